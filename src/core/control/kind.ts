@@ -1,0 +1,152 @@
+import type { Because, Duration, Fact, FactType, Instant, Key, Pos } from '../fact.ts'
+import type { Context, Judge, Params, Plain, Wake } from '../judge.ts'
+
+export type Status = 'kept' | 'broken' | 'due' | 'unknown'
+
+/** A code with parameters, translated at the edge (`reason.<code>` in a catalogue). Worded nowhere in core. */
+export type Reason = Readonly<{
+  code: string
+  args: Readonly<Record<string, string | number | boolean>>
+}>
+
+/** Millionths: 995_000 is 99.5 %. The list holds integers only. */
+export type Ppm = number
+
+/** The role that answers for a control, e.g. `ciso`, `infrastructure`. */
+export type Role = string
+
+/** A value of the definition, or how to read it from the parameters that the policy pack binds. */
+export type Of<T> = T | ((params: Params) => T)
+
+export const of = <T>(value: Of<T>, params: Params): T =>
+  typeof value === 'function' ? (value as (params: Params) => T)(params) : value
+
+/** Which facts count, for which subjects. Without `key` the fact speaks of the subject `org`. */
+export type Match<B = any> = Readonly<{
+  type: FactType<B>
+  key?: (fact: Fact<B>) => Key | readonly Key[]
+  if?: (fact: Fact<B>) => boolean
+  amount?: (fact: Fact<B>) => number
+}>
+
+/** The complete list of subjects, where it comes from, and who says that it is complete (V10). */
+export type Population = Readonly<{
+  id: string
+  enter: Match
+  leave?: Match
+  complete: Match
+  fresh: Of<Duration>
+  /** A second, independent source: a subject that it alone sees is `unknown / not.registered`. */
+  compare?: Readonly<{ with: Match; fresh: Of<Duration> }>
+}>
+
+/** What every kind of control takes. Defaults stand in semantics.md. */
+export type Base = Readonly<{
+  id: string
+  version: number
+  owner: Role
+  /** Parameters with their defaults; the policy pack may set them, an owner may decide them. */
+  params?: Params
+  population?: Population
+  /** Sources that must be alive: their watermark passes a deadline before it is called missed (V6). */
+  alive?: readonly Match[]
+  aliveFresh?: Of<Duration>
+  atLeast?: Of<Ppm>
+  settle?: Of<Duration>
+  /** False: no exception may cover it. */
+  exceptions?: boolean
+  /** An empty population is kept, for a reason that the owner gave (V11). */
+  emptyMeans?: 'kept'
+  remember?: Duration
+}>
+
+/** A closed period, window or leg. It stays for ever. */
+export type Occurrence = Readonly<{
+  name: string
+  outcome: 'done' | 'late' | 'missed' | 'met' | 'kept' | 'broken' | 'unknown'
+  from: Instant
+  to: Instant
+  because: readonly Pos[]
+}>
+
+/** What a kind is told about the subject it judges. Kept by the machine, the same for all kinds. */
+export type Subject = Readonly<{
+  key: Key
+  /** When it entered the population, or null where there is none (a case, `org`). */
+  joined: Instant | null
+  /** How far each `alive` source has delivered, the least of them; null: at least one never spoke; undefined: none is asked for. */
+  watermark: Instant | null | undefined
+}>
+
+export type Judged = Readonly<{
+  status: Status
+  reason: Reason
+  /** When the present status began in judge time; a deadline where time alone decided it (V7, V29). */
+  since: Instant
+  /** The earliest instant at which time alone may change it; never later than the true one. */
+  next: Instant | null
+  /** The facts that this status rests on. */
+  because: readonly Pos[]
+}>
+
+/** Counts of subjects by status, kept by difference. */
+export type Counts = Readonly<Record<Status | 'excepted', number>>
+
+/**
+ * One kind of control, as the machine sees it: a pure fold over the facts of one subject, a reading
+ * of its state, and a way to combine the subjects. It knows nothing of populations, exceptions,
+ * findings, verdicts or emission: those are the machine's.
+ */
+export type Kind<S extends Plain = any> = Readonly<{
+  name: 'cadence' | 'clock' | 'state' | 'objective' | 'capability' | 'rollup'
+  /** Fact types that `step` wants, without those of population, aliveness and policy. */
+  from: readonly FactType[]
+  /** The subjects that a fact of `from` touches. */
+  subjects(fact: Fact): readonly Key[]
+  /** A subject exists because a fact touched it (cases); otherwise only as a member of the population or as `org`. */
+  opensSubjects: boolean
+  init(key: Key): S
+  /**
+   * Folds a fact, a wake, or (input null) a change of policy, parameters or membership. Facts come
+   * in position order, with their effective time in `when(fact)`; late ones come like any other.
+   * Called before adoption too, with `ctx.adopted` null: evidence may be kept, nothing closes (V33).
+   */
+  step(
+    state: S,
+    input: Fact | Wake | null,
+    subject: Subject,
+    ctx: Context,
+  ): Readonly<{
+    /** null: forget the subject (a case whose window and remembrance are over). */
+    state: S | null
+    closed?: readonly Occurrence[]
+    restated?: readonly Readonly<{
+      name: string
+      was: string
+      now: string
+      because: readonly Pos[]
+    }>[]
+    refused?: readonly Readonly<{ name: string; why: 'too.old'; because: readonly Pos[] }>[]
+  }>
+  /** Only called while a policy is in force. */
+  judge(state: S, subject: Subject, ctx: Context): Judged
+  /**
+   * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
+   * completeness, exceptions and emptiness. `size` counts members without the excepted.
+   */
+  combine(counts: Counts, size: number, ctx: Context): Readonly<{ status: Status; reason: Reason }>
+}>
+
+/** A control: an executable rule, compiled to a judge. It never names a statement (M16). */
+export type Control = Readonly<{
+  id: string
+  version: number
+  kind: Kind['name']
+  owner: Role
+  params: Params
+  judge: Judge
+  /** Ids of the controls whose verdicts it reads (roll-ups). */
+  reads: readonly string[]
+}>
+
+export type { Because, Context, Duration, Instant, Key, Params, Pos }

@@ -1,0 +1,136 @@
+import type { PoolClient } from 'pg'
+import type { z } from 'zod'
+import type { Control } from './control/kind.ts'
+import type { Duration, Fact, FactType, Observation, Pos } from './fact.ts'
+import type { Judge } from './judge.ts'
+import type { Log } from './log.ts'
+import type { Clock } from './time.ts'
+
+/**
+ * The life of a module: (1) its folder is found by its `module.ts`; (2) its declaration is checked
+ * with all others and every complaint is told at once; (3) its fact types are registered; (4) its
+ * judges and controls are sorted into strata; (5) its tables are built beside the old ones if their
+ * version is new; (6) its collectors and acts run until the program stops. Importing a module has no
+ * effect: everything happens because core reads the declaration.
+ */
+export type Module = Readonly<{
+  /** The folder below `src`, with dots: `protect.network`. */
+  id: string
+  facts?: readonly FactType[]
+  collectors?: readonly Collector[]
+  judges?: readonly Judge<any>[]
+  controls?: readonly Control[]
+  tables?: readonly Table[]
+  routes?: readonly Route<any, any, any, any>[]
+  acts?: readonly Act[]
+  commands?: readonly Command[]
+  /** The module's section of the configuration; unknown keys refuse the start. */
+  settings?: z.ZodObject
+}>
+
+export const defineModule = (module: Module): Module => module
+
+/** Reads of the list and of the tables. */
+export type Reader = Readonly<{
+  /** Rows of an SQL query over show tables and core's own folds; parameters only as `$n`. */
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  fact(pos: Pos): Promise<Fact | null>
+  /** The newest facts of a type, newest first. */
+  latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]>
+  /** A private value, for who may see it; null when it is erased. */
+  disclose(pos: Pos, slot: string): Promise<string | null>
+  size(): Promise<number>
+}>
+
+export type Ports = Readonly<{
+  clock: Clock
+  log: Log
+  reader: Reader
+  settings: Readonly<Record<string, any>>
+  signal: AbortSignal
+}>
+
+/** World → facts: the only input with effects. What it yields is appended in order. */
+export type Collector = Readonly<{
+  name: string
+  /** A larger observation is refused with `OBSERVATION_TOO_LARGE` (M10). */
+  sizeBytesMax: number
+  perMinuteMax: number
+  /** Runs at start and then so often. Without it the collector runs only on facts or by hand. */
+  every?: Duration
+  /** Runs soon after a fact of these types. */
+  on?: readonly FactType[]
+  run(ports: Ports): AsyncIterable<Observation>
+}>
+
+/**
+ * Facts → rows. A table is a fold: it can be dropped and rebuilt (M13). A new version is built
+ * beside the old one and takes its name at the head in one transaction (V47).
+ */
+export type Table = Readonly<{
+  /** Lower case with underscores; unique among all modules. */
+  name: string
+  version: number
+  /** SQL of the columns and constraints, as between the parentheses of CREATE TABLE. */
+  columns: string
+  from: readonly FactType[]
+  /** `table` is the quoted name to write to. Runs in the transaction that moves the cursor. */
+  apply(fact: Fact, table: string, tx: PoolClient): Promise<void>
+}>
+
+/** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
+export type Principal = Readonly<{ name: string; permissions: ReadonlySet<string> }>
+
+export type Route<P, Q, B, R> = Readonly<{
+  method: 'get' | 'post'
+  /** Below `/api`, in OpenAPI form: `/statements/{id}`. */
+  path: string
+  /** A route without one does not start (M15). `public` needs a reason in a comment. */
+  permission: string
+  summary: string
+  params?: z.ZodType<P>
+  query?: z.ZodType<Q>
+  body?: z.ZodType<B>
+  response: z.ZodType<R>
+  run(
+    request: Readonly<{ params: P; query: Q; body: B; principal: Principal }>,
+    ports: Ports & Readonly<{ submit: Submit }>,
+  ): Promise<R>
+}>
+
+export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B, R> => route
+
+/** Appends a fact from the world; resolves when it is committed. `known`: it had been delivered before. */
+export type Submit = <B>(
+  observation: Observation<B>,
+) => Promise<Readonly<{ pos: Pos; known: boolean }>>
+
+/** Facts → world: idempotent by the position that caused it (M11); `run` answers what to report. */
+export type Act = Readonly<{
+  name: string
+  on: readonly FactType[]
+  attemptsMax: number
+  /** `attempt` counts from 1. Resolves to the observation that reports it done. */
+  run(fact: Fact, ports: Ports): Promise<Observation>
+  /** The observation that reports that all attempts failed. */
+  failed(fact: Fact, code: string, ports: Ports): Observation
+}>
+
+/** A word of the command line: `./okite <name> …`. */
+export type Command = Readonly<{
+  name: string
+  /** One line for `./okite help`, in English, Japanese and Traditional Chinese by locale. */
+  summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
+  /** Resolves to the exit code. Writes through `out`. */
+  run(
+    args: readonly string[],
+    ports: Ports &
+      Readonly<{
+        submit: Submit
+        locale: 'en' | 'ja' | 'zh-TW'
+        out(text: string): void
+        /** Resolves when the judges have stepped past this position. */
+        judged(pos: Pos): Promise<void>
+      }>,
+  ): Promise<number>
+}>

@@ -5,11 +5,10 @@ import type { Calendars } from './time.ts'
 export type Wake = Readonly<{ wake: true; at: Instant }>
 
 /**
- * A message from one row of a judge to another row of the same judge, stepped in the same
- * transaction. It is not a fact: it carries differences of counts, so that one change of one
- * subject costs O(1) whatever the number of subjects.
+ * How one row's share of the whole changed in this step. Not a fact: it carries differences, so that
+ * one change of one subject costs O(1) whatever the number of subjects.
  */
-export type Told = Readonly<{ told: true; from: Key; message: Plain }>
+export type Change = Readonly<{ key: Key; was: Plain | undefined; now: Plain | undefined }>
 
 /** A plain JSON value: what state rows and messages are made of (V42). */
 export type Plain =
@@ -20,10 +19,9 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain | undefined }
 
-export type Input = Fact | Wake | Told
+export type Input = Fact | Wake
 
 export const isWake = (input: Input): input is Wake => 'wake' in input
-export const isTold = (input: Input): input is Told => 'told' in input
 export const isFact = (input: Input): input is Fact => 'pos' in input
 
 /** The policy in force, as the list says at this step. */
@@ -66,7 +64,14 @@ export type Step<S> = Readonly<{
   facts?: readonly Draft[]
   /** When time alone may change this row. `undefined` leaves the present wake, `null` clears it. */
   wakeAt?: Instant | null
-  tell?: readonly Readonly<{ key: Key; message: Plain }>[]
+  /**
+   * What this row contributes to the row `''` (its status, for a control). `undefined` leaves it, `null`
+   * takes it away. The runner keeps it and hands the differences to `settle`, so that a row rebuilt
+   * after a retraction (V41) needs no bookkeeping of its own.
+   */
+  share?: Plain
+  /** Rows of the same judge to step with this same input after this one, e.g. all that wait for a watermark. */
+  also?: readonly Key[]
   /** Position of the row in `ctx.ranked`; `null` takes it out, `undefined` leaves it. */
   rank?: string | null
 }>
@@ -85,8 +90,17 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   init(key: Key): S
   step(state: S, input: Input, ctx: Context): Step<S>
   /**
-   * Adoption and decided parameters are stepped into every row when true: the row `''` first, then
-   * the others in the order of their keys.
+   * Called for the row `''` once per cause (a fact, or one instant of wakes) after every row of this
+   * judge was stepped, if the row `''` was stepped or a share changed: a thousand subjects that turn
+   * stale in one instant make one verdict. Changes come in the order of their keys.
+   */
+  settle?(state: S, changes: readonly Change[], ctx: Context): Step<S>
+  /** Ids of the judges whose derived facts it reads, where it does not read those of all (strata, V45). */
+  reads?: readonly string[]
+  /**
+   * Adoption and decided parameters are stepped into every row when true, and so is the instant at
+   * which a policy adopted for later comes into force (as a wake): the row `''` first, then the
+   * others in the order of their keys. The row `''` exists from the start.
    */
   policy?: boolean
 }>

@@ -72,6 +72,8 @@ export type Step<S> = Readonly<{
   share?: Plain
   /** Rows of the same judge to step with this same input after this one, e.g. all that wait for a watermark. */
   also?: readonly Key[]
+  /** Names of `ctx.made` that no later step will ask for; what is kept must have a limit. */
+  forget?: readonly string[]
   /** Position of the row in `ctx.ranked`; `null` takes it out, `undefined` leaves it. */
   rank?: string | null
 }>

@@ -147,12 +147,13 @@ export class Engine {
     }
   }
 
-  /** Puts back a row that was written before; the counterpart of reading `rows`. */
-  restore(judge: string, key: Key, row: Row): void {
+  /** Puts a row in place as it is, without judging; the counterpart of reading `rows`. */
+  restore(judge: string, key: Key, row: Row | null): void {
     const seat = this.seatOf(judge)
-    seat.rows.set(key, row, undefined)
-    seat.rows.dirty.delete(key)
-    if (row.wake !== null) this.wakes.push({ at: row.wake, judge: seat.index, key })
+    seat.rows.set(key, row, seat.rows.byKey.get(key))
+    if (row !== null && row.wake !== null) {
+      this.wakes.push({ at: row.wake, judge: seat.index, key })
+    }
   }
 
   /** After restoring: the instants at which adopted policies come into force. */

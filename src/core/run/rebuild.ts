@@ -15,53 +15,11 @@ import {
 import type { Judge } from '../judge.ts'
 import type { Calendars } from '../time.ts'
 import { is, type PackParams, Policies } from './adoption.ts'
+import { amendments, type Overlay, targetOf } from './overlay.ts'
 import { type By, type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import type { Row } from './rows.ts'
-
-/** The facts that change what an earlier fact means. */
-export const amendments = [factRetracted, factCorrected, claimAccepted] as const
-
-/** What amendments have done to the list so far: which facts no longer count, and what stands for them. */
-export class Overlay {
-  /** Facts that do not count at their own position. */
-  readonly silenced = new Set<Pos>()
-  /** By the position of the amendment: the fact that counts there instead. */
-  readonly instead = new Map<Pos, Fact>()
-
-  /** Takes in an amendment. `target` is the fact it speaks of. */
-  take(fact: Fact, target: Fact): void {
-    this.silenced.add(target.pos)
-    for (const [pos, replaced] of this.instead) {
-      // A correction that is retracted in turn stops counting too.
-      if (pos === target.pos || replaced.pos === target.pos) this.instead.delete(pos)
-    }
-    if (is(fact, factCorrected)) {
-      this.instead.set(
-        fact.pos,
-        Object.freeze({
-          ...target,
-          pos: fact.pos,
-          recorded: fact.recorded,
-          observed: fact.observed,
-          body: fact.body.body,
-        }),
-      )
-    } else if (is(fact, claimAccepted)) {
-      // Believed by a second person, a claim counts from when it occurred, like a measurement (V4).
-      this.instead.set(
-        fact.pos,
-        Object.freeze({ ...target, pos: fact.pos, recorded: fact.recorded, trust: 'instrument' }),
-      )
-    }
-  }
-}
-
-/** Positions that a fact names as its target, or null. */
-export function targetOf(fact: Fact): Pos | null {
-  for (const type of amendments) if (is(fact, type)) return (fact.body as { target: Pos }).target
-  return null
-}
+import { foldSilently, takeOver } from './takeover.ts'
 
 /**
  * Rebuilds only the rows that the target of an amendment names, without it or with what stands for it,
@@ -92,9 +50,15 @@ export async function rebuildTargets(options: {
   for (const seat of engine.seats) {
     const judge = seat.judge
     if (seat.stopped !== null || !judge.from.some(type => type.name === target.type)) continue
-    for (const key of judge.keys(target)) {
+    const keys = judge.keys(target)
+    if (keys.includes('')) {
+      // The row '' counts all others: the whole judge is folded again.
+      await refold(options, judge)
+      continue
+    }
+    for (const key of keys) {
       const types = judge.from.map(type => type.name)
-      const subjects = key === '' || key === 'org' ? null : key
+      const subjects = key === 'org' ? null : key
       const facts = await factsOf(list, tx, types, subjects)
       const rebuilt = rebuildRow({
         ...options,
@@ -110,6 +74,31 @@ export async function rebuildTargets(options: {
     }
   }
   await tellPremises(options, target)
+}
+
+async function refold(options: Parameters<typeof rebuildTargets>[0], judge: Judge): Promise<void> {
+  const { engine, list, amendment, emit } = options
+  const standingPos = engine.seatOf(judge.id).rows.byKey.get('')?.made['verdict']
+  const { engine: folded, unsaid } = await foldSilently({
+    ...options,
+    judges: [judge],
+    defaults: new Map([[judge.id, engine.seatOf(judge.id).defaults]]),
+    until: amendment.pos,
+  })
+  const instead = options.overlay.instead.get(amendment.pos)
+  if (instead !== undefined) folded.step(instead, () => undefined)
+  const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
+  const said = unsaid.get(judge.id)
+  if (said === undefined) return
+  takeOver({
+    running: engine,
+    folded,
+    judge,
+    unsaid: said,
+    standing: standing ?? null,
+    cause: amendment,
+    emit,
+  })
 }
 
 type Rebuilt = Readonly<{ row: Row | null; said: readonly Draft[] }>

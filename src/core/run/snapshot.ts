@@ -48,6 +48,7 @@ export async function restoreRows(
       upto: Number(row.upto),
     })
   }
+  for (const seat of engine.seats) seat.rows.dirty.clear()
 }
 
 /** Writes the rows that changed since the last call; their effect commits with the cursor. */

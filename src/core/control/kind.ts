@@ -76,6 +76,11 @@ export type Subject = Readonly<{
   joined: Instant | null
   /** How far each `alive` source has delivered, the least of them; null: at least one never spoke; undefined: none is asked for. */
   watermark: Instant | null | undefined
+  /**
+   * The last exception that covers it, also when it is over: an occurrence whose deadline lies in
+   * [from, until) is not closed as missed (V13). null or absent: none.
+   */
+  excepted?: Readonly<{ from: Instant; until: Instant }> | null
 }>
 
 export type Judged = Readonly<{
@@ -85,6 +90,12 @@ export type Judged = Readonly<{
   since: Instant
   /** The earliest instant at which time alone may change it; never later than the true one. */
   next: Instant | null
+  /**
+   * How far the watermark must come before more can be decided; null: nothing waits for it. When
+   * absent, the machine steps the subject again at every move of the watermark after a wake that
+   * found it behind.
+   */
+  awaits?: Instant | null
   /** The facts that this status rests on. */
   because: readonly Pos[]
 }>
@@ -132,9 +143,16 @@ export type Kind<S extends Plain = any> = Readonly<{
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
    * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
-   * completeness, exceptions and emptiness. `size` counts members without the excepted.
+   * completeness, exceptions and emptiness. `size` counts members without the excepted. `codes`
+   * are the reason codes of the subjects by status, in order; when the answer's code is none of its
+   * status, and there are some, the machine takes the first of them instead.
    */
-  combine(counts: Counts, size: number, ctx: Context): Readonly<{ status: Status; reason: Reason }>
+  combine(
+    counts: Counts,
+    size: number,
+    ctx: Context,
+    codes: Readonly<Record<Status, readonly string[]>>,
+  ): Readonly<{ status: Status; reason: Reason }>
 }>
 
 /** A control: an executable rule, compiled to a judge. It never names a statement (M16). */
@@ -147,6 +165,11 @@ export type Control = Readonly<{
   judge: Judge
   /** Ids of the controls whose verdicts it reads (roll-ups). */
   reads: readonly string[]
+  /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
+  resolve?(all: readonly ControlInfo[]): Control
 }>
+
+/** What a roll-up may choose its controls by. */
+export type ControlInfo = Readonly<Pick<Control, 'id' | 'version' | 'kind' | 'owner'>>
 
 export type { Because, Context, Duration, Instant, Key, Params, Pos }

@@ -1,7 +1,17 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
 import { verdictChanged } from '../facts.ts'
-import type { Change, Context, Input, Judge, Params, Step, Wake } from '../judge.ts'
+import {
+  type Change,
+  type Context,
+  everyRow,
+  type Input,
+  type Judge,
+  type Params,
+  type Plain,
+  type Step,
+  type Wake,
+} from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
 import type { Policies } from './adoption.ts'
@@ -195,7 +205,8 @@ export class Engine {
       this.apply(seat, key, row, before, result, now, cause, emit)
       for (const other of result.also ?? []) {
         assert(other !== key, 'a row may not step itself again')
-        this.stepRow(seat, other, input, now, cause, emit)
+        const others = other === everyRow ? seat.rows.keys().filter(k => k !== '') : [other]
+        for (const one of others) this.stepRow(seat, one, input, now, cause, emit)
       }
     } catch (error) {
       this.stop(seat, error, cause, emit)
@@ -388,6 +399,19 @@ class StepContext implements Context {
 
   constructor(calendars: Calendars) {
     this.calendars = calendars
+  }
+
+  get root(): Plain {
+    return this.rows?.byKey.get('')?.state ?? null
+  }
+
+  soonest(): Instant | null {
+    let soonest: Instant | null = null
+    for (const [key, row] of this.rows?.byKey ?? []) {
+      if (key === '' || row.wake === null) continue
+      if (soonest === null || row.wake < soonest) soonest = row.wake
+    }
+    return soonest
   }
 
   made(name: string): Pos | undefined {

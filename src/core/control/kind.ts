@@ -76,7 +76,24 @@ export type Subject = Readonly<{
   joined: Instant | null
   /** How far each `alive` source has delivered, the least of them; null: at least one never spoke; undefined: none is asked for. */
   watermark: Instant | null | undefined
+  /** Under an exception now: a period that ends meanwhile, not done, closes nothing (V13). */
+  excepted?: boolean
 }>
+
+/**
+ * A fact as a kind steps it. A claim that a second person accepts is stepped a second time, the same
+ * fact with `accepted`; kinds replace what its position had said before (V4, V39).
+ */
+export type Stepped<B = unknown> = Fact<B> & Readonly<{ accepted?: true }>
+
+/** `settle` where a control says nothing (V5). */
+export const settleDefault = 'PT5M'
+
+/** `remember` where a control says nothing (V38). */
+export const rememberDefault = 'P13M'
+
+/** `aliveFresh` where a control says nothing: an hour of silence is blindness, never good news. */
+export const aliveFreshDefault = 'PT1H'
 
 export type Judged = Readonly<{
   status: Status
@@ -87,6 +104,12 @@ export type Judged = Readonly<{
   next: Instant | null
   /** The facts that this status rests on. */
   because: readonly Pos[]
+  /**
+   * The subject is not under the duty now, whatever `status` says. `excepted`: counted apart (away for
+   * the whole period, V12). `outside`: counted nowhere and no finding (joined for the next period; a
+   * case that is cancelled, has no start, or whose window is over).
+   */
+  aside?: 'excepted' | 'outside'
 }>
 
 /** Counts of subjects by status, kept by difference. */
@@ -107,13 +130,14 @@ export type Kind<S extends Plain = any> = Readonly<{
   opensSubjects: boolean
   init(key: Key): S
   /**
-   * Folds a fact, a wake, or (input null) a change of policy, parameters or membership. Facts come
+   * Folds a fact, a wake, or (input null) a change of policy, parameters, membership, exception or
+   * watermark (a period waits for its sources: without this step it would not close). Facts come
    * in position order, with their effective time in `when(fact)`; late ones come like any other.
    * Called before adoption too, with `ctx.adopted` null: evidence may be kept, nothing closes (V33).
    */
   step(
     state: S,
-    input: Fact | Wake | null,
+    input: Stepped | Wake | null,
     subject: Subject,
     ctx: Context,
   ): Readonly<{
@@ -132,9 +156,16 @@ export type Kind<S extends Plain = any> = Readonly<{
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
    * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
-   * completeness, exceptions and emptiness. `size` counts members without the excepted.
+   * completeness, exceptions and emptiness. `size` counts members without the excepted. `watermark`
+   * is that of the `alive` sources, as in Subject: a clock whose start source is blind says so (V25).
+   * `next`: when time alone changes this answer though no subject changes.
    */
-  combine(counts: Counts, size: number, ctx: Context): Readonly<{ status: Status; reason: Reason }>
+  combine(
+    counts: Counts,
+    size: number,
+    ctx: Context,
+    watermark?: Instant | null,
+  ): Readonly<{ status: Status; reason: Reason; next?: Instant | null }>
 }>
 
 /** A control: an executable rule, compiled to a judge. It never names a statement (M16). */

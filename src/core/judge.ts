@@ -10,6 +10,9 @@ export type Wake = Readonly<{ wake: true; at: Instant }>
  */
 export type Change = Readonly<{ key: Key; was: Plain | undefined; now: Plain | undefined }>
 
+/** In `Step.also`: every present row of the judge but `''`. No subject has this key. */
+export const everyRow = '*'
+
 /** A plain JSON value: what state rows and messages are made of (V42). */
 export type Plain =
   | null
@@ -50,6 +53,13 @@ export type Context = Readonly<{
   /** Position of the fact that last decided a parameter of this control, or of the adoption. */
   paramsPos: Pos
   calendars: Calendars
+  /**
+   * The state of row `''` as it stands now, null while there is none; to be read only. What all
+   * subjects need and what moves often (watermarks, an exception for all) stands there once.
+   */
+  root: Plain
+  /** The earliest wake that the rows of this judge hold, without that of row `''` (V29). */
+  soonest(): Instant | null
   /** Position of the fact that this row last made under the name `as`, e.g. its present verdict. */
   made(name: string): Pos | undefined
   /** Up to `count` ranked rows of this judge, lowest rank first: the oldest open findings (V30). */
@@ -70,7 +80,10 @@ export type Step<S> = Readonly<{
    * after a retraction (V41) needs no bookkeeping of its own.
    */
   share?: Plain
-  /** Rows of the same judge to step with this same input after this one, e.g. all that wait for a watermark. */
+  /**
+   * Rows of the same judge to step with this same input after this one, e.g. all that wait for a
+   * watermark. `everyRow` stands for every present row but `''`, in the order of their keys.
+   */
   also?: readonly Key[]
   /** Names of `ctx.made` that no later step will ask for; what is kept must have a limit. */
   forget?: readonly string[]
@@ -80,7 +93,7 @@ export type Step<S> = Readonly<{
 
 /**
  * A keyed fold. `step` is pure: no I/O, clock, randomness, locale or module variable (V42). A step
- * reads and writes only the row of its key (V44).
+ * writes only the row of its key, and reads that and row `''` (V44).
  */
 export type Judge<S extends Plain = Plain> = Readonly<{
   id: string

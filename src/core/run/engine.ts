@@ -1,7 +1,17 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
 import { verdictChanged } from '../facts.ts'
-import type { Change, Context, Input, Judge, Params, Step, Wake } from '../judge.ts'
+import {
+  type Change,
+  type Context,
+  everyRow,
+  type Input,
+  type Judge,
+  type Params,
+  type Plain,
+  type Step,
+  type Wake,
+} from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
 import type { Policies } from './adoption.ts'
@@ -53,16 +63,19 @@ export class Engine {
     calendars: Calendars
   }) {
     this.policies = options.policies
-    this.seats = options.judges.map((judge, index) => ({
-      judge,
-      index,
-      defaults: options.defaults.get(judge.id) ?? {},
-      rows: new Rows(),
-      context: new StepContext(options.calendars),
-      stopped: null,
-      changes: new Map(),
-      touched: false,
-    }))
+    this.seats = options.judges.map((judge, index) => {
+      const rows = new Rows()
+      return {
+        judge,
+        index,
+        defaults: options.defaults.get(judge.id) ?? {},
+        rows,
+        context: new StepContext(options.calendars, rows),
+        stopped: null,
+        changes: new Map(),
+        touched: false,
+      }
+    })
     for (const seat of this.seats) {
       for (const type of seat.judge.from) {
         const route = this.routes.get(type.name)
@@ -73,15 +86,19 @@ export class Engine {
     this.policySeats = this.seats.filter(seat => seat.judge.policy)
   }
 
-  /** Steps a fact: every wake due by its recorded time first, then the fact (V2, V3). */
-  step(fact: Fact, emit: Emit): void {
-    this.wakeUntil(fact.recorded, fact.pos, emit)
+  /**
+   * Steps a fact: every wake due by its recorded time first, then the fact (V2, V3).
+   *
+   * @param cause the position that made this happen, where it is not the fact's own: an amendment
+   */
+  step(fact: Fact, emit: Emit, cause: Pos = fact.pos): void {
+    this.wakeUntil(fact.recorded, cause, emit)
     if (fact.recorded > this.now) this.now = fact.recorded
     const route = this.routes.get(fact.type)
     const policy = this.policies.take(fact)
     if (policy) {
       for (const instant of this.policies.comingAfter(this.now)) this.policyWakes.add(instant)
-      this.stepPolicy(fact, fact.pos, emit)
+      this.stepPolicy(fact, cause, emit)
     }
     if (route === undefined) return
     for (const seat of route) {
@@ -92,12 +109,12 @@ export class Engine {
       try {
         keys = seat.judge.keys(fact)
       } catch (error) {
-        this.stop(seat, error, fact.pos, emit)
+        this.stop(seat, error, cause, emit)
         continue
       }
       if (keys.length === 0) continue
-      for (const key of keys) this.stepRow(seat, key, fact, this.now, fact.pos, emit)
-      this.settle(seat, this.now, fact.pos, emit)
+      for (const key of keys) this.stepRow(seat, key, fact, this.now, cause, emit)
+      this.settle(seat, this.now, cause, emit)
     }
   }
 
@@ -151,9 +168,7 @@ export class Engine {
   restore(judge: string, key: Key, row: Row | null): void {
     const seat = this.seatOf(judge)
     seat.rows.set(key, row, seat.rows.byKey.get(key))
-    if (row !== null && row.wake !== null) {
-      this.wakes.push({ at: row.wake, judge: seat.index, key })
-    }
+    if (row !== null && row.wake !== null) this.sleep(seat, key, row.wake)
   }
 
   /** After restoring: the instants at which adopted policies come into force. */
@@ -196,7 +211,8 @@ export class Engine {
       this.apply(seat, key, row, before, result, now, cause, emit)
       for (const other of result.also ?? []) {
         assert(other !== key, 'a row may not step itself again')
-        this.stepRow(seat, other, input, now, cause, emit)
+        const others = other === everyRow ? seat.rows.keys().filter(k => k !== '') : [other]
+        for (const one of others) this.stepRow(seat, one, input, now, cause, emit)
       }
     } catch (error) {
       this.stop(seat, error, cause, emit)
@@ -269,10 +285,16 @@ export class Engine {
     this.put(seat, key, next, before)
   }
 
+  private sleep(seat: Seat, key: Key, at: Instant): void {
+    const due = { at, judge: seat.index, key }
+    this.wakes.push(due)
+    if (key !== '') seat.context.wakes.push(due)
+  }
+
   private put(seat: Seat, key: Key, next: Row | null, before: Row | undefined): void {
     seat.rows.set(key, next, before)
     if (next !== null && next.wake !== null && next.wake !== before?.wake) {
-      this.wakes.push({ at: next.wake, judge: seat.index, key })
+      this.sleep(seat, key, next.wake)
     }
     if (next?.share !== before?.share) {
       const was = seat.changes.has(key) ? seat.changes.get(key)?.was : before?.share
@@ -300,7 +322,6 @@ export class Engine {
     context.now = now
     context.cause = cause
     context.row = row
-    context.rows = seat.rows
     if (seat.judge.policy) {
       const inForce = this.policies.inForce(seat.judge.id, seat.defaults, now)
       context.adopted = inForce.adopted
@@ -385,10 +406,26 @@ class StepContext implements Context {
   paramsPos: Pos = 0
   readonly calendars: Calendars
   row: Row | null = null
-  rows: Rows | null = null
+  readonly rows: Rows
+  /** Wakes of this judge alone, without that of row ''; entries that no longer hold are dropped when they surface. */
+  readonly wakes = new Wakes()
 
-  constructor(calendars: Calendars) {
+  constructor(calendars: Calendars, rows: Rows) {
     this.calendars = calendars
+    this.rows = rows
+  }
+
+  get root(): Plain {
+    return this.rows.byKey.get('')?.state ?? null
+  }
+
+  soonest(): Instant | null {
+    for (;;) {
+      const due = this.wakes.peek()
+      if (due === undefined) return null
+      if (this.rows.byKey.get(due.key)?.wake === due.at) return due.at
+      this.wakes.pop()
+    }
   }
 
   made(name: string): Pos | undefined {
@@ -397,6 +434,6 @@ class StepContext implements Context {
   }
 
   ranked(count: number): ReturnType<Context['ranked']> {
-    return this.rows?.ranked(count) ?? []
+    return this.rows.ranked(count)
   }
 }

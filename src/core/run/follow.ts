@@ -245,8 +245,8 @@ export class JudgeRunner {
       })
     }
     engine.step(fact, emit)
-    const instead = this.overlay.instead.get(fact.pos)
-    void instead
+    const accepted = this.overlay.instead.get(fact.pos)
+    if (accepted?.accepted) engine.step(accepted, emit, fact.pos)
   }
 
   private emitInto(batch: Batch): Emit {

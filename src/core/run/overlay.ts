@@ -1,3 +1,4 @@
+import type { Stepped } from '../control/kind.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { claimAccepted, factCorrected, factRetracted } from '../facts.ts'
 import { is } from './adoption.ts'
@@ -9,33 +10,26 @@ export const amendments = [factRetracted, factCorrected, claimAccepted] as const
 export class Overlay {
   /** Facts that do not count at their own position. */
   readonly silenced = new Set<Pos>()
-  /** By the position of the amendment: the fact that counts there instead. */
-  readonly instead = new Map<Pos, Fact>()
+  /** By the position of the amendment: the fact that is stepped there. */
+  readonly instead = new Map<Pos, Stepped>()
 
   /** Takes in an amendment. `target` is the fact it speaks of. */
-  take(fact: Fact, target: Fact): void {
-    this.silenced.add(target.pos)
-    for (const [pos, replaced] of this.instead) {
-      // A correction that is retracted in turn stops counting too.
-      if (pos === target.pos || replaced.pos === target.pos) this.instead.delete(pos)
+  take(amendment: Fact, target: Fact): void {
+    if (is(amendment, claimAccepted)) {
+      if (this.silenced.has(target.pos)) return
+      // Believed by a second person: stepped once more, and from now on it counts from when it occurred (V4).
+      this.instead.set(amendment.pos, Object.freeze({ ...target, accepted: true }))
+      return
     }
-    if (is(fact, factCorrected)) {
-      this.instead.set(
-        fact.pos,
-        Object.freeze({
-          ...target,
-          pos: fact.pos,
-          recorded: fact.recorded,
-          observed: fact.observed,
-          body: fact.body.body,
-        }),
-      )
-    } else if (is(fact, claimAccepted)) {
-      // Believed by a second person, a claim counts from when it occurred, like a measurement (V4).
-      this.instead.set(
-        fact.pos,
-        Object.freeze({ ...target, pos: fact.pos, recorded: fact.recorded, trust: 'instrument' }),
-      )
+    this.silenced.add(target.pos)
+    for (const [pos, fact] of this.instead) {
+      // What stood for a correction, or an accepted claim, that is now retracted stops counting too.
+      if (pos === target.pos || fact.pos === target.pos) this.instead.delete(pos)
+    }
+    if (is(amendment, factCorrected)) {
+      const { pos, recorded, observed } = amendment
+      const body = amendment.body.body
+      this.instead.set(pos, Object.freeze({ ...target, pos, recorded, observed, body }))
     }
   }
 }

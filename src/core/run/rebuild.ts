@@ -46,12 +46,14 @@ export async function rebuildTargets(options: {
   // The engine must stand where the amendment stands before rows are compared.
   engine.wakeUntil(amendment.recorded, amendment.pos, emit)
   overlay.take(amendment, target)
+  if (is(amendment, claimAccepted)) return
+  const instead = overlay.instead.get(amendment.pos)
   const policyFacts = await factsOf(list, tx, [policyAdopted.name, parameterDecided.name], null)
   for (const seat of engine.seats) {
     const judge = seat.judge
     if (seat.stopped !== null || !judge.from.some(type => type.name === target.type)) continue
-    const keys = judge.keys(target)
-    if (keys.includes('')) {
+    const keys = new Set([...judge.keys(target), ...(instead ? judge.keys(instead) : [])])
+    if (keys.has('')) {
       // The row '' counts all others: the whole judge is folded again.
       await refold(options, judge)
       continue
@@ -127,14 +129,13 @@ function rebuildRow(options: {
     said.push(draft)
     return undefined
   }
-  for (const fact of options.facts) {
-    if (!overlay.silenced.has(fact.pos)) engine.step(fact, keep)
-    const instead = overlay.instead.get(fact.pos)
-    if (instead !== undefined) engine.step(instead, keep)
-  }
+  const facts = options.facts.filter(fact => !overlay.silenced.has(fact.pos))
+  const instead = [...overlay.instead].filter(([, fact]) =>
+    judge.from.some(t => t.name === fact.type),
+  )
+  const all: Array<[Pos, Fact]> = [...facts.map((f): [Pos, Fact] => [f.pos, f]), ...instead]
+  for (const [pos, fact] of all.sort((a, b) => a[0] - b[0])) engine.step(fact, keep, pos)
   engine.wakeUntil(until.recorded, until.pos, keep)
-  const now = overlay.instead.get(until.pos)
-  if (now !== undefined) engine.step(now, keep)
   return { row: engine.seatOf(judge.id).rows.byKey.get(key) ?? null, said }
 }
 

@@ -51,7 +51,7 @@ export async function foldSilently(options: {
     for (const fact of page) {
       if (!overlay.silenced.has(fact.pos)) engine.step(fact, keep)
       const instead = overlay.instead.get(fact.pos)
-      if (instead !== undefined) engine.step(instead, keep)
+      if (instead !== undefined) engine.step(instead, keep, fact.pos)
     }
     from += page.length
     options.progress?.(from)

@@ -65,8 +65,8 @@ export class CollectorRunner {
   }
 
   /** Runs a collector once, by hand; resolves when it is done. */
-  async runNow(name: string): Promise<void> {
-    const desk = this.desks.find(d => d.collector.name === name)
+  async runNow(module: string, name: string): Promise<void> {
+    const desk = this.desks.find(d => d.module === module && d.collector.name === name)
     if (desk === undefined) throw new OkiteError('COLLECTOR_UNKNOWN', { name })
     this.run(desk)
     while (desk.running !== null) await desk.running

@@ -69,7 +69,8 @@ export function readFlags(
     }
     const [, name, given] = match
     const kind = Object.hasOwn(known, name) ? known[name] : undefined
-    const value = kind === 'switch' ? (given === undefined ? 'true' : undefined) : (given ?? words[++index])
+    const value =
+      kind === 'switch' ? (given === undefined ? 'true' : undefined) : (given ?? words[++index])
     if (kind === undefined || value === undefined || Object.hasOwn(flags, name)) {
       throw new OkiteError('ARGUMENT_INVALID', { argument: `--${name}` })
     }

@@ -99,7 +99,10 @@ export class CollectorRunner {
           desk.again = false
           this.run(desk)
         } else if (desk.collector.every !== undefined && !this.closed) {
-          desk.timer = setTimeout(() => this.run(desk), Temporal.Duration.from(desk.collector.every).total('milliseconds'))
+          desk.timer = setTimeout(
+            () => this.run(desk),
+            Temporal.Duration.from(desk.collector.every).total('milliseconds'),
+          )
           desk.timer.unref()
         }
       })

@@ -117,7 +117,13 @@ async function runHelp(_args: readonly string[], call: Call): Promise<number> {
 }
 
 /** What the running program answers to `GET /status`. */
-export type RunningStatus = Readonly<{ pid: number; url: string; size: number; judged: number; version: string }>
+export type RunningStatus = Readonly<{
+  pid: number
+  url: string
+  size: number
+  judged: number
+  version: string
+}>
 
 async function runStatus(args: readonly string[], call: Call): Promise<number> {
   const { flags } = readFlags(args, { json: 'switch' })
@@ -125,13 +131,17 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
   const running = await findInstance(call.dataDir)
   const status = running === null ? null : ((await running.ask('GET', '/status')) as RunningStatus)
   if (flags['json']) {
-    call.out(`${JSON.stringify(status === null ? { running: false } : { running: true, ...status })}\n`)
+    call.out(
+      `${JSON.stringify(status === null ? { running: false } : { running: true, ...status })}\n`,
+    )
   } else if (status === null) {
     call.out('not running\n')
   } else {
     call.out(`running ${status.url}\n`)
     call.out(`  process   ${status.pid}\n  version   ${status.version}\n`)
-    call.out(`  facts     ${status.size}\n  judged    ${status.judged}\n  data      ${call.dataDir}\n`)
+    call.out(
+      `  facts     ${status.size}\n  judged    ${status.judged}\n  data      ${call.dataDir}\n`,
+    )
   }
   return status === null ? 1 : 0
 }

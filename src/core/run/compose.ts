@@ -78,7 +78,13 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
     modules: modules.modules,
   })
   const controls = modules.controls
-  const database = await openDatabase({ dataDir, url: config.values.databaseUrl, create: options.create, log, clock })
+  const database = await openDatabase({
+    dataDir,
+    url: config.values.databaseUrl,
+    create: options.create,
+    log,
+    clock,
+  })
   const opened: Array<() => Promise<void>> = [() => database.close()]
   const close = async () => {
     for (const step of opened.splice(0).reverse()) await step()
@@ -131,7 +137,9 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
     await tables.start()
     const unsubscribe = ledger.onAppend(() => {
       judges.poke()
-      tables.follow().catch(error => log.error('tables.failed', { message: String(error).slice(0, 200) }))
+      tables
+        .follow()
+        .catch(error => log.error('tables.failed', { message: String(error).slice(0, 200) }))
     })
     opened.push(async () => unsubscribe())
     const reader = createReader(database.pool, ledger)
@@ -191,9 +199,10 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
 
 /** True until the first adoption, also after a first start that did not get that far. */
 async function hasNoPolicy(database: Database): Promise<boolean> {
-  const { rowCount } = await database.pool.query('select from ledger.fact_type where type = $1 limit 1', [
-    policyAdopted.name,
-  ])
+  const { rowCount } = await database.pool.query(
+    'select from ledger.fact_type where type = $1 limit 1',
+    [policyAdopted.name],
+  )
   return rowCount === 0
 }
 

@@ -10,7 +10,8 @@ export function dataFolder(
 ): string {
   const named = flag ?? (environment['OKITE_HOME'] || null)
   if (named !== null) return resolve(named)
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'okite')
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'okite')
   if (process.platform === 'win32') {
     return join(environment['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local'), 'okite')
   }

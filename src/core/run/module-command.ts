@@ -85,7 +85,8 @@ export async function answerCommand(okite: Okite, request: CommandCall): Promise
     collect: name => okite.collect(found.module.id, name),
     out(text) {
       sizeBytes += Buffer.byteLength(text)
-      if (sizeBytes > outBytesMax) throw new OkiteError('COMMAND_OUTPUT_TOO_LARGE', { limit: outBytesMax })
+      if (sizeBytes > outBytesMax)
+        throw new OkiteError('COMMAND_OUTPUT_TOO_LARGE', { limit: outBytesMax })
       parts.push(text)
     },
     judged: pos => okite.settled(pos),

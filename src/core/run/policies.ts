@@ -28,7 +28,11 @@ export class AdoptedPolicies {
   }
 
   /** Keeps the pack and answers the observation that adopts it. */
-  async adopt(pack: Pack, from: string, by: { name: string; person: string } | null): Promise<Observation> {
+  async adopt(
+    pack: Pack,
+    from: string,
+    by: { name: string; person: string } | null,
+  ): Promise<Observation> {
     await this.pool.query(
       'insert into fold.policy (hash, content) values ($1, $2) on conflict do nothing',
       [pack.hash, pack.content],

@@ -20,7 +20,13 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     call.out(answer.out)
     return 0
   }
-  const okite = await compose({ ...call, create: false, flags: {}, clock: systemClock, log: commandLog() })
+  const okite = await compose({
+    ...call,
+    create: false,
+    flags: {},
+    clock: systemClock,
+    log: commandLog(),
+  })
   try {
     call.out(await okite.adopt(name, by))
     return 0

@@ -30,9 +30,17 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const okite = await compose({ ...call, dataDir: instance.dataDir, create: true, flags, clock, log, onFacts: () => {
-      void okite.ledger.size().then(size => http?.grown(size))
-    } })
+    const okite = await compose({
+      ...call,
+      dataDir: instance.dataDir,
+      create: true,
+      flags,
+      clock,
+      log,
+      onFacts: () => {
+        void okite.ledger.size().then(size => http?.grown(size))
+      },
+    })
     undo.push(() => okite.close())
     const messages = loadMessages(call.source, ['core/i18n', ...moduleFolders(call.source)])
     const abort = new AbortController()
@@ -45,7 +53,9 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       },
       principalOf: () => ({
         name: 'local',
-        permissions: new Set(okite.modules.modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
+        permissions: new Set(
+          okite.modules.modules.flatMap(m => (m.routes ?? []).map(r => r.permission)),
+        ),
       }),
       clock,
       log,
@@ -78,7 +88,8 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     okite.database.onLost(trouble => {
       if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))
     })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => stop.resolve())
     call.out(`ready ${url}\n`)
     call.out(`open  ${http.link()}\n`)
     await stop.promise

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Table } from '../module.ts'
 import { type List, moveCursor, readCursor } from './list.ts'
+import { inTransaction } from './transaction.ts'
 
 /** The name under which the progress of the live tables is kept. */
 const consumer = 'tables'
@@ -55,7 +56,7 @@ export class TableRunner {
       if (this.next >= (await this.list.size())) return
       const facts = await this.list.read(this.next, limits.factsPerPage)
       if (facts.length === 0) return
-      const moved = await this.inTransaction(async tx => {
+      const moved = await inTransaction(this.pool, async tx => {
         // Another process went on: start from where it stands.
         const stored = await readCursor(tx, consumer)
         if (stored !== this.next) return stored
@@ -81,7 +82,7 @@ export class TableRunner {
     const head = await this.cursor()
     for (const table of fresh) await this.buildOne(table, head)
     for (const name of gone) {
-      await this.inTransaction(async tx => {
+      await inTransaction(this.pool, async tx => {
         await tx.query(`drop table if exists ${live(name)}`)
         await tx.query('delete from fold.table_version where name = $1', [name])
       })
@@ -96,10 +97,10 @@ export class TableRunner {
     for (let pos = 0; pos < head; ) {
       const facts = await this.list.read(pos, Math.min(limits.factsPerPage, head - pos))
       if (facts.length === 0) break
-      await this.inTransaction(tx => applyAll(table, facts, building, tx))
+      await inTransaction(this.pool, tx => applyAll(table, facts, building, tx))
       pos += facts.length
     }
-    await this.inTransaction(async tx => {
+    await inTransaction(this.pool, async tx => {
       await tx.query(`drop table if exists ${live(table.name)}`)
       await tx.query(`alter table ${building} rename to ${escapeIdentifier(table.name)}`)
       await tx.query(
@@ -113,22 +114,7 @@ export class TableRunner {
   }
 
   private async cursor(): Promise<Pos> {
-    return this.inTransaction(tx => readCursor(tx, consumer))
-  }
-
-  private async inTransaction<T>(work: (tx: PoolClient) => Promise<T>): Promise<T> {
-    const tx = await this.pool.connect()
-    try {
-      await tx.query('begin')
-      const result = await work(tx)
-      await tx.query('commit')
-      tx.release()
-      return result
-    } catch (error) {
-      await tx.query('rollback').catch(() => undefined)
-      tx.release(true)
-      throw error
-    }
+    return inTransaction(this.pool, tx => readCursor(tx, consumer))
   }
 }
 

@@ -1,6 +1,14 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -45,7 +53,9 @@ describe('a new module', () => {
       import { discoverModules } from ${JSON.stringify(join(copy, 'src/core/run/discover.ts'))}
       const found = await discoverModules(${JSON.stringify(join(copy, 'src'))})
       console.log(JSON.stringify(found.modules.map(m => m.id)))`
-    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
     assert.ok((JSON.parse(out) as string[]).includes('identify.example-items'))
   })
 
@@ -64,7 +74,8 @@ function runContract(folder: string, module: Module, all: Modules): void {
     for (const type of module.facts ?? []) assert.equal(type.module, module.id, type.name)
   })
   test(`M3 ${module.id} names facts as noun.verbed`, () => {
-    for (const type of module.facts ?? []) assert.match(type.name, /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/)
+    for (const type of module.facts ?? [])
+      assert.match(type.name, /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/)
   })
   test(`M10 ${module.id} limits its collectors and has a hostile fixture for them`, () => {
     for (const collector of module.collectors ?? []) {
@@ -79,7 +90,8 @@ function runContract(folder: string, module: Module, all: Modules): void {
     }
   })
   test(`M15 ${module.id} gives every route a permission`, () => {
-    for (const route of module.routes ?? []) assert.match(route.permission, /^[a-z][a-z.-]*$/, route.path)
+    for (const route of module.routes ?? [])
+      assert.match(route.permission, /^[a-z][a-z.-]*$/, route.path)
   })
   test(`M16 ${module.id} names no statement in its controls`, () => {
     for (const file of filesBelow(join(folder, 'controls'))) {
@@ -148,7 +160,10 @@ function stepLine(bench: Bench, line: Line, types: ReadonlyMap<string, FactType>
   assert(type !== undefined, `no fact type ${String(line['type'])}`)
   const trust = line['trust'] as Trust | undefined
   const occurred = line['occurred'] as Instant | undefined
-  assert.ok(type.schema.safeParse(line['body']).success, `body of ${type.name} is not of its schema`)
+  assert.ok(
+    type.schema.safeParse(line['body']).success,
+    `body of ${type.name} is not of its schema`,
+  )
   bench.fact(type, line['body'], { at, ...(trust && { trust }), ...(occurred && { occurred }) })
 }
 

@@ -1,14 +1,8 @@
 import { strict as assert } from 'node:assert'
 import type { PoolClient } from 'pg'
 import { OkiteError } from '../error.ts'
-import { type Fact, implausibleMs, type Pos } from '../fact.ts'
-import {
-  judgeVersionChanged,
-  policyAdopted,
-  parameterDecided,
-  timeImplausible,
-  timeReached,
-} from '../facts.ts'
+import type { Fact, Pos } from '../fact.ts'
+import { judgeVersionChanged, policyAdopted, parameterDecided, timeReached } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -17,9 +11,9 @@ import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import { type Batch, type List, moveCursor, readCursor } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
-import { rebuildTargets } from './rebuild.ts'
 import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
+import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 
 /** The name under which the judges' progress is kept. */
@@ -218,35 +212,8 @@ export class JudgeRunner {
     })
   }
 
-  private async stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
-    if (fact.trust === 'instrument') {
-      const aheadMs = Date.parse(fact.occurred) - Date.parse(fact.recorded)
-      if (aheadMs > implausibleMs) {
-        emit(
-          {
-            type: timeImplausible,
-            occurred: fact.recorded,
-            because: [fact.pos],
-            body: { target: fact.pos, aheadMs },
-          },
-          { judge: 'core.time', version: 1, cause: fact.pos, key: '', ordinal: 0 },
-        )
-      }
-    }
-    if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
-    if (targetOf(fact) !== null) {
-      await rebuildTargets({
-        ...this.options,
-        engine,
-        tx: batch.tx,
-        overlay: this.overlay,
-        amendment: fact,
-        emit,
-      })
-    }
-    engine.step(fact, emit)
-    const accepted = this.overlay.instead.get(fact.pos)
-    if (accepted?.accepted) engine.step(accepted, emit, fact.pos)
+  private stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
+    return stepFact({ ...this.options, engine, tx: batch.tx, overlay: this.overlay, fact, emit })
   }
 
   private emitInto(batch: Batch): Emit {

@@ -40,8 +40,8 @@ export async function reperform(options: {
   until: Pos
   progress?: (done: Pos) => void
 }): Promise<Reperformed> {
-  const { list, tx } = options
-  const derived = await derivedPositions(tx)
+  const { list } = options
+  const derived = await derivedPositions(list, await list.size())
   const said: Draft[] = []
   const engine = new Engine({ ...options, policies: new Policies(options.packParams) })
   const overlay = new Overlay()
@@ -91,7 +91,15 @@ function difference(draft: Draft, fact: Fact): string | null {
 }
 
 /** Positions of all facts by judgement, in order: those that rest on others. */
-async function derivedPositions(tx: PoolClient): Promise<Pos[]> {
-  const { rows } = await tx.query<{ pos: string }>('select pos from ledger.derived order by pos')
-  return rows.map(row => Number(row.pos))
+async function derivedPositions(list: List, until: Pos): Promise<Pos[]> {
+  const positions: Pos[] = []
+  for (let pos = 0; pos < until; ) {
+    const page = await list.read(pos, limits.factsPerPage)
+    if (page.length === 0) break
+    for (const fact of page) {
+      if (!Array.isArray(fact.because) || fact.because.length > 0) positions.push(fact.pos)
+    }
+    pos += page.length
+  }
+  return positions
 }

@@ -121,7 +121,11 @@ test('P13 kind, references and laws equal the analysis, row by row', { skip }, (
       csf20: split(row.csf20),
       soc2: split(row.soc2),
     })
-    assert.deepEqual(statement.laws, row.law === 'none direct' ? [] : split(row.law), `${row.bullet_no}`)
+    assert.deepEqual(
+      statement.laws,
+      row.law === 'none direct' ? [] : split(row.law),
+      `${row.bullet_no}`,
+    )
   }
 })
 

@@ -40,6 +40,8 @@ export type HttpOptions = Readonly<{
   /** JSON text of the compiled catalogue of each locale. */
   messages: Readonly<Record<Locale, string>>
   info: ApiInfo
+  /** IANA zone of the organisation. */
+  zone: string
   limits?: Partial<HttpLimits>
 }>
 
@@ -118,18 +120,18 @@ export function createHttp(options: HttpOptions): Http {
       path: '/',
       maxAge: limits.sessionAbsoluteMs / 1000,
     })
-    return c.json(described(session, options.principalOf(session)))
+    return c.json(described(session, options))
   })
   serve(own('get', '/session', sessionPermission, 'Who I am and what I may'), async c => {
     const session = needSession(c)
-    return c.json(described(session, options.principalOf(session)))
+    return c.json(described(session, options))
   })
   serve(own('post', '/session/end', sessionPermission, 'Leave'), async c => {
     parse(z.strictObject({}), await readBody(c.req.raw, limits))
     const session = needSession(c)
     sessions.end(session)
     setCookie(c, cookieName(), '', { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 0 })
-    return c.json(described(session, options.principalOf(session)))
+    return c.json(described(session, options))
   })
   app.get('/api/events', async c => events.stream(needSession(c)))
   // Public: the page that asks for a link must speak; catalogues are part of the program.
@@ -216,11 +218,15 @@ function own(
   }
 }
 
-const described = (session: Session, principal: Principal) => ({
-  name: principal.name,
-  permissions: [...principal.permissions].sort(),
-  until: new Date(session.endsMs).toISOString(),
-})
+function described(session: Session, options: HttpOptions) {
+  const principal = options.principalOf(session)
+  return {
+    name: principal.name,
+    permissions: [...principal.permissions].sort(),
+    until: new Date(session.endsMs).toISOString(),
+    zone: options.zone,
+  }
+}
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(value)

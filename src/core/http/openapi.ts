@@ -12,6 +12,8 @@ export const sessionSchema = z.strictObject({
   name: z.string(),
   permissions: z.array(z.string()),
   until: z.iso.datetime(),
+  /** IANA zone of the organisation: the one that instants are shown in. */
+  zone: z.string(),
 })
 
 /** Puts a route into the document, with the permission it asks for as `x-permission`. */

@@ -30,6 +30,12 @@ export type PolicyDocument = Readonly<{
   policy: string
   version: string
   title: Text
+  /** What the roles that answer for statements are called. */
+  roles: Readonly<Record<string, Text>>
+  organisation: Readonly<{
+    /** IANA zone in which its days begin and its deadlines are read. */
+    zone: string
+  }>
   sections: readonly Section[]
 }>
 

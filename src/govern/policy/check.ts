@@ -26,7 +26,7 @@ export const check: Command = {
     const locale = options.locale ?? ports.locale
     const words: Words = {
       locale,
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      zone: ports.policy.organisation.zone,
       t: (id, values) => ports.messages.translate(locale, id, values),
       has: id => ports.messages.has(id),
     }

@@ -3,7 +3,7 @@ import { OkiteError } from '../../core/error.ts'
 import type { Locale } from '../../core/i18n/locale.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute } from '../../core/module.ts'
-import type { Statement } from '../../core/policy/document.ts'
+import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
 import { find } from './check.ts'
 import { explain, explainedSchema, factView, factViewSchema } from './explain.ts'
 import { readJudged } from './read.ts'
@@ -92,7 +92,7 @@ const getPolicy = defineRoute({
           group: group.group,
           title: group.title[query.locale],
           statements: group.statements.map(statement => ({
-            ...statementIn(query.locale, statement),
+            ...statementIn(query.locale, statement, ports.policy),
             verdict: views.get(statement.id)!,
           })),
         })),
@@ -135,14 +135,18 @@ const getFact = defineRoute({
 
 export const routes = [getPolicy, getStatement, getFact]
 
-function statementIn(locale: Locale, statement: Statement): z.infer<typeof statementSchema> {
+function statementIn(
+  locale: Locale,
+  statement: Statement,
+  document: PolicyDocument,
+): z.infer<typeof statementSchema> {
   const text = (words: Readonly<Record<Locale, string>> | undefined) => words?.[locale] ?? null
   return {
     number: statement.number,
     id: statement.id,
     kind: statement.kind,
     text: statement.text[locale],
-    owner: statement.owner,
+    owner: document.roles[statement.owner]?.[locale] ?? statement.owner,
     period: statement.period ?? null,
     population: text(statement.population),
     evidence: text(statement.evidence),

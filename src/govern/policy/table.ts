@@ -2,7 +2,7 @@ import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
 import type { Style, Terminal } from './terminal.ts'
 import { cut, pad, padLeft, paint, safe, widthOf, wrap } from './terminal.ts'
 import type { StatementView, Status } from './view.ts'
-import { tally } from './view.ts'
+import { tally } from './words.ts'
 import type { Words } from './words.ts'
 import { countText, glyphs, instantText, reasonText } from './words.ts'
 

@@ -117,12 +117,3 @@ function unknown(code: string, since: string | null, args: Reason['args'] = {}) 
     evidence: [],
   }
 }
-
-export type Tally = Readonly<Record<Status, number>>
-
-/** How many of them have each status. They are shown side by side and never made into one number. */
-export function tally(views: readonly Readonly<{ status: Status }>[]): Tally {
-  const counts = { kept: 0, due: 0, broken: 0, unknown: 0 }
-  for (const view of views) counts[view.status] += 1
-  return counts
-}

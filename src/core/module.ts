@@ -6,7 +6,7 @@ import type { verdictChanged } from './facts.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
-import type { PolicyDocument } from './policy/document.ts'
+import type { Pack } from './policy/pack.ts'
 import type { Clock } from './time.ts'
 
 /**
@@ -59,7 +59,7 @@ export type Ports = Readonly<{
   log: Log
   reader: Reader
   /** The pack that this installation keeps; whether it is adopted is on the list. */
-  policy: PolicyDocument
+  policy: Pack
   /** What Okite says to people. */
   messages: Messages
   settings: Readonly<Record<string, any>>

@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util'
 import { OkiteError } from '../../core/error.ts'
 import { localeOf } from '../../core/i18n/locale.ts'
 import type { Command } from '../../core/module.ts'
-import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
-import { statementsOf } from '../../core/policy/document.ts'
+import type { Pack, Statement } from '../../core/policy/pack.ts'
 import { explain } from './explain.ts'
 import { checkAll, renderExplained } from './explain-text.ts'
 import { readJudged } from './read.ts'
@@ -90,8 +89,8 @@ function readOptions(args: readonly string[]): Options {
 }
 
 /** By number, `56`, or by id, `5.1.1`. */
-export function find(document: PolicyDocument, name: string): Statement {
-  const found = statementsOf(document).find(
+export function find(document: Pack, name: string): Statement {
+  const found = document.statements.find(
     statement => statement.id === name || String(statement.number) === name,
   )
   if (!found) throw new OkiteError('POLICY_STATEMENT_UNKNOWN', { statement: name.slice(0, 40) })

@@ -1,9 +1,10 @@
+import { OkiteError } from '../../core/error.ts'
 import { formatRelative } from '../../core/i18n/time.ts'
 import type { Reader } from '../../core/module.ts'
-import type { Statement } from '../../core/policy/document.ts'
+import type { Statement } from '../../core/policy/pack.ts'
 import type { Explained, FactView } from './explain.ts'
 import type { Proven } from './proof.ts'
-import { checkProof, ProofRefused } from './proof.ts'
+import { checkProof } from './proof.ts'
 import { styles } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { paint, safe, wrap } from './terminal.ts'
@@ -23,7 +24,7 @@ export async function checkAll(facts: readonly FactView[], reader: Reader): Prom
       try {
         return { pos, proven: await checkProof({ ...given, vkey, pos }), why: null }
       } catch (thrown) {
-        if (thrown instanceof ProofRefused) return { pos, proven: null, why: thrown.message }
+        if (thrown instanceof OkiteError) return { pos, proven: null, why: thrown.code }
         throw thrown
       }
     }),

@@ -9,7 +9,7 @@ export async function readJudged(reader: Reader, nowMs: number): Promise<Judged>
     readAdopted(reader, nowMs),
     reader.query<StatementRow>(
       `select statement, pos::float8 as pos, status, reason, since, policy::float8 as policy
-       from policy_statement`,
+       from show.policy_statement`,
     ),
     readControls(reader),
   ])
@@ -23,7 +23,7 @@ export async function readJudged(reader: Reader, nowMs: number): Promise<Judged>
 async function readAdopted(reader: Reader, nowMs: number): Promise<Adopted | null> {
   const [row] = await reader.query<Adopted>(
     `select pos::float8 as pos, policy, version, from_at as "from"
-     from policy_adoption where from_at <= $1 order by policy_adoption.pos desc limit 1`,
+     from show.policy_adoption where from_at <= $1 order by policy_adoption.pos desc limit 1`,
     [new Date(nowMs).toISOString()],
   )
   return row ?? null
@@ -32,7 +32,7 @@ async function readAdopted(reader: Reader, nowMs: number): Promise<Adopted | nul
 async function readControls(reader: Reader): Promise<ControlRow[]> {
   const rows = await reader.query<ControlRow>(
     `select control, pos::float8 as pos, status, reason, since, next, population, because
-     from policy_control`,
+     from show.policy_control`,
   )
   // Counts alone never emit (V27): the fold knows better than the last verdict.
   return Promise.all(rows.map(async row => ({ ...row, ...(await reader.live(row.control)) })))
@@ -55,7 +55,7 @@ export const findingsMax = 50
 export const readFindings = (reader: Reader, controls: readonly string[]): Promise<FindingRow[]> =>
   reader.query<FindingRow>(
     `select control, subject, pos::float8 as pos, status, reason, since, because
-     from policy_finding where control = any($1)
+     from show.policy_finding where control = any($1)
      order by status = 'broken' desc, since, subject limit ${findingsMax}`,
     [controls],
   )
@@ -77,6 +77,6 @@ const historyMax = 30
 export const readHistory = (reader: Reader, about: readonly string[]): Promise<HistoryRow[]> =>
   reader.query<HistoryRow>(
     `select about, pos::float8 as pos, what, status, code, at, recorded
-     from policy_history where about = any($1) order by pos desc limit ${historyMax}`,
+     from show.policy_history where about = any($1) order by pos desc limit ${historyMax}`,
     [about],
   )

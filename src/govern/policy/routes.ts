@@ -3,7 +3,7 @@ import { OkiteError } from '../../core/error.ts'
 import type { Locale } from '../../core/i18n/locale.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute } from '../../core/module.ts'
-import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
+import type { Pack, Statement, Text } from '../../core/policy/pack.ts'
 import { find } from './check.ts'
 import { explain, explainedSchema, factView, factViewSchema } from './explain.ts'
 import { readJudged } from './read.ts'
@@ -78,9 +78,9 @@ const getPolicy = defineRoute({
     const nowMs = ports.clock.nowMs()
     const judged = await readJudged(ports.reader, nowMs)
     const views = new Map(viewOf(ports.policy, judged).map(view => [view.id, view]))
-    const { policy, version, title, sections } = ports.policy
+    const { id, version, title, sections } = ports.policy
     return {
-      policy,
+      policy: id,
       version,
       title: title[query.locale],
       adopted: judged.adopted,
@@ -138,16 +138,16 @@ export const routes = [getPolicy, getStatement, getFact]
 function statementIn(
   locale: Locale,
   statement: Statement,
-  document: PolicyDocument,
+  document: Pack,
 ): z.infer<typeof statementSchema> {
-  const text = (words: Readonly<Record<Locale, string>> | undefined) => words?.[locale] ?? null
+  const text = (words: Text | null) => words?.[locale] ?? null
   return {
     number: statement.number,
     id: statement.id,
     kind: statement.kind,
     text: statement.text[locale],
-    owner: document.roles[statement.owner]?.[locale] ?? statement.owner,
-    period: statement.period ?? null,
+    owner: document.roles.get(statement.owner)?.[locale] ?? statement.owner,
+    period: statement.period ?? statement.limit,
     population: text(statement.population),
     evidence: text(statement.evidence),
     note: text(statement.note),

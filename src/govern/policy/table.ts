@@ -1,10 +1,9 @@
-import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
+import type { Pack, Statement } from '../../core/policy/pack.ts'
 import type { Style, Terminal } from './terminal.ts'
 import { cut, pad, padLeft, paint, safe, widthOf, wrap } from './terminal.ts'
 import type { StatementView, Status } from './view.ts'
-import { tally } from './words.ts'
 import type { Words } from './words.ts'
-import { countText, glyphs, instantText, reasonText } from './words.ts'
+import { countText, glyphs, instantText, reasonText, tally } from './words.ts'
 
 export const styles: Readonly<Record<Status, Style>> = {
   kept: 'green',
@@ -17,7 +16,7 @@ const shown = ['kept', 'due', 'broken', 'unknown'] as const satisfies readonly S
 
 /** The whole policy as a table for a terminal, with the numbers at the end where they stay in sight. */
 export function renderTable(
-  document: PolicyDocument,
+  document: Pack,
   views: readonly StatementView[],
   words: Words,
   terminal: Terminal,

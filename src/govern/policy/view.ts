@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { statuses } from '../../core/facts.ts'
-import type { PolicyDocument, Statement } from '../../core/policy/document.ts'
-import { statementsOf } from '../../core/policy/document.ts'
+import type { Pack, Statement } from '../../core/policy/pack.ts'
 
 export const reasonSchema = z.object({
   code: z.string(),
@@ -77,12 +76,12 @@ const order: readonly Status[] = ['broken', 'unknown', 'due', 'kept']
  * The policy with its verdicts: one object for each sentence, in the order of the document. What has
  * no verdict on the list is `unknown`, whatever else is known (M9).
  */
-export const viewOf = (document: PolicyDocument, judged: Judged): StatementView[] =>
-  statementsOf(document).map(statement => viewOfStatement(statement, judged))
+export const viewOf = (document: Pack, judged: Judged): StatementView[] =>
+  document.statements.map(statement => viewOfStatement(statement, judged))
 
 export function viewOfStatement(statement: Statement, judged: Judged): StatementView {
   const { adopted } = judged
-  const bound = statement.controls.map(control => control.id)
+  const bound = statement.controls.map(binding => binding.control)
   const base = { number: statement.number, id: statement.id, controls: bound }
   if (adopted === null) return { ...base, ...unknown('not.adopted', null) }
   if (bound.length === 0) {

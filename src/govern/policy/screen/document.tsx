@@ -1,11 +1,11 @@
 import type { PolicyAnswer } from '../routes.ts'
-import { tally } from '../words.ts'
 import type { Status } from '../view.ts'
-import { instantText, reasonText } from '../words.ts'
 import type { Words } from '../words.ts'
+import { instantText, reasonText, tally } from '../words.ts'
 import { Mark, shown } from './marks.tsx'
 
-export type StatementAnswer = PolicyAnswer['sections'][number]['groups'][number]['statements'][number]
+export type StatementAnswer =
+  PolicyAnswer['sections'][number]['groups'][number]['statements'][number]
 
 type Props = Readonly<{
   policy: PolicyAnswer

@@ -1,13 +1,13 @@
-import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import type { Explained, FactView } from '../explain.ts'
 import { countText, fieldsOf, instantText, reasonText } from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
-import { Bar, Mark, barOf } from './marks.tsx'
-import { ProveAll, ProofLine } from './prove.tsx'
+import { Bar, barOf, Mark } from './marks.tsx'
 import type { Proofs } from './prove.tsx'
+import { ProofLine, ProveAll } from './prove.tsx'
 import { useRead } from './read.ts'
 
 type Props = ScreenProps & Readonly<{ statement: StatementAnswer; close(): void }>
@@ -29,7 +29,12 @@ export function Inspector(props: Props) {
         <p className="policy-name numbers">
           {statement.number} <span>{statement.id}</span>
         </p>
-        <button type="button" className="policy-close" aria-label={t('policy.close')} onClick={close}>
+        <button
+          type="button"
+          className="policy-close"
+          aria-label={t('policy.close')}
+          onClick={close}
+        >
           ✕
         </button>
       </header>
@@ -92,7 +97,9 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Since({ instant, words }: { instant: string; words: ScreenProps }) {
   const relative = formatRelative(words.locale, instant, Date.now())
   const shown = instantText(words, instant)
-  return <p className="policy-small numbers">{words.t('policy.since', { instant: shown, relative })}</p>
+  return (
+    <p className="policy-small numbers">{words.t('policy.since', { instant: shown, relative })}</p>
+  )
 }
 
 function Controls({ explained, words }: { explained: Explained; words: ScreenProps }) {
@@ -213,9 +220,10 @@ function About({ statement, words }: { statement: StatementAnswer; words: Screen
     [t('policy.kind'), t(`kind.${statement.kind}`)],
     [t('policy.period'), statement.period ? formatDuration(locale, statement.period) : ''],
     [t('policy.population'), statement.population ?? ''],
-    ...Object.entries(statement.frameworks).map(
-      ([name, ids]): [string, string] => [frameworkNames[name] ?? name, ids.join(', ')],
-    ),
+    ...Object.entries(statement.frameworks).map(([name, ids]): [string, string] => [
+      frameworkNames[name] ?? name,
+      ids.join(', '),
+    ]),
     [t('policy.laws'), statement.laws.join('\n')],
     [t('policy.note'), statement.note ?? ''],
   ]

@@ -26,7 +26,9 @@ export function useKeys(actions: KeyActions): void {
       }
       if (typing) return
       const { step, search, prove, help } = latest.current
-      const action = { j: () => step(1), k: () => step(-1), '/': search, p: prove, '?': help }[event.key]
+      const action = { j: () => step(1), k: () => step(-1), '/': search, p: prove, '?': help }[
+        event.key
+      ]
       if (!action) return
       event.preventDefault()
       action()

@@ -1,6 +1,6 @@
-import { tally } from '../words.ts'
 import type { Counts, Status } from '../view.ts'
 import type { Words } from '../words.ts'
+import { tally } from '../words.ts'
 
 export const shown = ['kept', 'due', 'broken', 'unknown'] as const satisfies readonly Status[]
 

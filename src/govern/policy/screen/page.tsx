@@ -21,8 +21,9 @@ export function PolicyPage(props: ScreenProps) {
 
   const all = useMemo(
     () =>
-      policy.value?.sections.flatMap(section => section.groups.flatMap(group => group.statements)) ??
-      [],
+      policy.value?.sections.flatMap(section =>
+        section.groups.flatMap(group => group.statements),
+      ) ?? [],
     [policy.value],
   )
   const seen = useMemo(() => {

@@ -1,15 +1,13 @@
 import { useEffect, useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import type { FactView } from '../explain.ts'
-import { checkProof } from '../proof.ts'
 import type { Proven } from '../proof.ts'
+import { checkProof } from '../proof.ts'
 import type { FactAnswer } from '../routes.ts'
 
 /** What this browser found out about each fact, by position. */
 export type Proofs = ReadonlyMap<number, Proof>
-export type Proof =
-  | Readonly<{ proven: Proven; given: FactAnswer }>
-  | Readonly<{ why: string }>
+export type Proof = Readonly<{ proven: Proven; given: FactAnswer }> | Readonly<{ why: string }>
 
 type Words = Pick<ScreenProps, 't'>
 

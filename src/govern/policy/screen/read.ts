@@ -19,7 +19,9 @@ export function useRead<T>(
       (thrown: unknown) => {
         if (abort.signal.aborted) return
         const problem =
-          thrown instanceof Problem ? thrown : new Problem('HTTP_UNREACHABLE', 0, String(thrown), '')
+          thrown instanceof Problem
+            ? thrown
+            : new Problem('HTTP_UNREACHABLE', 0, String(thrown), '')
         setState(before => ({ value: before.value, problem }))
       },
     )

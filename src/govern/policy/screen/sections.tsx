@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { PolicyAnswer } from '../routes.ts'
-import { tally } from '../words.ts'
 import type { Words } from '../words.ts'
+import { tally } from '../words.ts'
 import { Bar, Tally } from './marks.tsx'
 
 /** The sections with a thin bar each: how much of each is kept, due, broken, unknown. */

@@ -9,7 +9,8 @@ import type { Log } from '../log.ts'
 import { type Calendars, type Clock, toInstant } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
-import { type Batch, type List, moveCursor, readCursor } from './list.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import type { Batch, List } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
 import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
@@ -141,7 +142,7 @@ export class JudgeRunner {
     const due = engine.nextWake()
     if (this.next >= size && (due === null || due > toInstant(clock.nowMs()))) return false
     const reached = await list.write(async batch => {
-      const stored = await readCursor(batch.tx, consumer)
+      const stored = await lockCursor(batch.tx, consumer)
       // Another process went on: its rows are newer than ours.
       if (stored !== this.next) return null
       const emit = this.emitInto(batch)
@@ -231,7 +232,7 @@ export class JudgeRunner {
   private async load(): Promise<void> {
     const { list } = this.options
     await list.write(async batch => {
-      this.next = await readCursor(batch.tx, consumer)
+      this.next = await lockCursor(batch.tx, consumer)
       const past = await factsBefore(list, batch.tx, this.next)
       const policies = new Policies(this.options.packParams)
       this.overlay = new Overlay()

@@ -16,6 +16,7 @@ export class AdoptedPolicies {
   private readonly pool: Pool
   private readonly folder: string
   private readonly packs = new Map<string, Pack>()
+  private readonly adoptions: Array<{ hash: string; from: string }> = []
 
   /** @param folder where packs lie on disk: `policy/` */
   constructor(pool: Pool, folder: string) {
@@ -62,7 +63,12 @@ export class AdoptedPolicies {
   /** Reads the content that an adoption names, before judges are stepped with it. */
   async prepare(adopted: Fact): Promise<void> {
     if (!is(adopted, policyAdopted)) return
-    const { hash } = adopted.body
+    const { hash, from } = adopted.body
+    await this.read(hash)
+    this.adoptions.push({ hash, from })
+  }
+
+  private async read(hash: string): Promise<void> {
     if (this.packs.has(hash)) return
     const { rows } = await this.pool.query<{ content: string }>(
       'select content from fold.policy where hash = $1',
@@ -77,6 +83,19 @@ export class AdoptedPolicies {
 
   byHash(hash: string): Pack | null {
     return this.packs.get(hash) ?? null
+  }
+
+  /** Statement → ids of the controls that the pack of this hash binds to it. */
+  statements(hash: string): ReadonlyMap<string, readonly string[]> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings()].map(([id, bound]) => [id, bound.map(b => b.control)]))
+  }
+
+  /** The pack in force at this instant; null before the first adoption. */
+  inForce(now: string): Pack | null {
+    const adoption = this.adoptions.findLast(entry => entry.from <= now)
+    return adoption === undefined ? null : this.byHash(adoption.hash)
   }
 
   /** What the pack of this hash binds to its controls. */

@@ -14,36 +14,37 @@ export function watchDatabase(
   listeners: Readonly<{ onLost(): void; onBack(): void }>,
 ): Watch {
   const stopped = new AbortController()
-  let current: pg.Client | null = null
+  const stop = new Promise<'stop'>(resolve => {
+    stopped.signal.addEventListener('abort', () => resolve('stop'), { once: true })
+  })
   const loop = async () => {
     let waitMs = 0
     let isUp = true
     while (!stopped.signal.aborted) {
       const client = connect()
-      current = client
       try {
         const gone = untilGone(client)
         await client.connect()
         if (!isUp) listeners.onBack()
         isUp = true
         waitMs = 0
-        await stillThere(client, gone, stopped.signal)
+        await stillThere(client, Promise.race([gone, stop]))
       } catch {
         // the reason does not matter: what counts is that it cannot be reached
       }
-      await client.end().catch(() => {})
+      // Ending a connection that broke while it was made may never resolve.
+      await Promise.race([client.end().catch(() => {}), sleep(endMsMax, undefined, { ref: false })])
       if (stopped.signal.aborted) return
       if (isUp) listeners.onLost()
       isUp = false
       waitMs = Math.min(waitMs * 2 + firstWaitMs, waitMsMax)
-      await sleep(waitMs, undefined, { signal: stopped.signal }).catch(() => {})
+      await Promise.race([sleep(waitMs), stop])
     }
   }
   const ended = loop()
   return {
     async stop() {
       stopped.abort()
-      await current?.end().catch(() => {})
       await ended
     },
   }
@@ -56,6 +57,9 @@ const waitMsMax = 1_000
 /** A peer that vanished without a word – a pulled cable – is noticed by a question. */
 const askEveryMs = 15_000
 
+/** A server that is there says goodbye within milliseconds. */
+const endMsMax = 500
+
 function untilGone(client: pg.Client): Promise<'gone'> {
   return new Promise(resolve => {
     client.on('error', () => resolve('gone'))
@@ -63,14 +67,12 @@ function untilGone(client: pg.Client): Promise<'gone'> {
   })
 }
 
-/** Resolves when the connection is gone or the watch has stopped; throws when it does not answer. */
-async function stillThere(client: pg.Client, gone: Promise<'gone'>, signal: AbortSignal) {
-  while (!signal.aborted) {
+/** Resolves at the end that is handed in; throws when the server does not answer. */
+async function stillThere(client: pg.Client, end: Promise<unknown>): Promise<void> {
+  for (;;) {
     const cancelled = new AbortController()
-    const wait = sleep(askEveryMs, 'ask', {
-      signal: AbortSignal.any([signal, cancelled.signal]),
-    }).catch(() => 'stopped')
-    const why = await Promise.race([gone, wait])
+    const wait = sleep(askEveryMs, 'ask', { signal: cancelled.signal }).catch(() => 'cancelled')
+    const why = await Promise.race([end, wait])
     cancelled.abort()
     if (why !== 'ask') return
     await client.query('SELECT 1')

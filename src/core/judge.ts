@@ -5,11 +5,13 @@ import type { Calendars } from './time.ts'
 export type Wake = Readonly<{ wake: true; at: Instant }>
 
 /**
- * A message from one row of a judge to another row of the same judge, stepped in the same
- * transaction. It is not a fact: it carries differences of counts, so that one change of one
- * subject costs O(1) whatever the number of subjects.
+ * How one row's share of the whole changed in this step. Not a fact: it carries differences, so that
+ * one change of one subject costs O(1) whatever the number of subjects.
  */
-export type Told = Readonly<{ told: true; from: Key; message: Plain }>
+export type Change = Readonly<{ key: Key; was: Plain | undefined; now: Plain | undefined }>
+
+/** In `Step.also`: every present row of the judge but `''`. No subject has this key. */
+export const everyRow = '*'
 
 /** A plain JSON value: what state rows and messages are made of (V42). */
 export type Plain =
@@ -20,10 +22,9 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain | undefined }
 
-export type Input = Fact | Wake | Told
+export type Input = Fact | Wake
 
 export const isWake = (input: Input): input is Wake => 'wake' in input
-export const isTold = (input: Input): input is Told => 'told' in input
 export const isFact = (input: Input): input is Fact => 'pos' in input
 
 /** The policy in force, as the list says at this step. */
@@ -52,6 +53,13 @@ export type Context = Readonly<{
   /** Position of the fact that last decided a parameter of this control, or of the adoption. */
   paramsPos: Pos
   calendars: Calendars
+  /**
+   * The state of row `''` as it stands now, null while there is none; to be read only. What all
+   * subjects need and what moves often (watermarks, an exception for all) stands there once.
+   */
+  root: Plain
+  /** The earliest wake that the rows of this judge hold, without that of row `''` (V29). */
+  soonest(): Instant | null
   /** Position of the fact that this row last made under the name `as`, e.g. its present verdict. */
   made(name: string): Pos | undefined
   /** Up to `count` ranked rows of this judge, lowest rank first: the oldest open findings (V30). */
@@ -66,14 +74,26 @@ export type Step<S> = Readonly<{
   facts?: readonly Draft[]
   /** When time alone may change this row. `undefined` leaves the present wake, `null` clears it. */
   wakeAt?: Instant | null
-  tell?: readonly Readonly<{ key: Key; message: Plain }>[]
+  /**
+   * What this row contributes to the row `''` (its status, for a control). `undefined` leaves it, `null`
+   * takes it away. The runner keeps it and hands the differences to `settle`, so that a row rebuilt
+   * after a retraction (V41) needs no bookkeeping of its own.
+   */
+  share?: Plain
+  /**
+   * Rows of the same judge to step with this same input after this one, e.g. all that wait for a
+   * watermark. `everyRow` stands for every present row but `''`, in the order of their keys.
+   */
+  also?: readonly Key[]
+  /** Names of `ctx.made` that no later step will ask for; what is kept must have a limit. */
+  forget?: readonly string[]
   /** Position of the row in `ctx.ranked`; `null` takes it out, `undefined` leaves it. */
   rank?: string | null
 }>
 
 /**
  * A keyed fold. `step` is pure: no I/O, clock, randomness, locale or module variable (V42). A step
- * reads and writes only the row of its key (V44).
+ * writes only the row of its key, and reads that and row `''` (V44).
  */
 export type Judge<S extends Plain = Plain> = Readonly<{
   id: string
@@ -85,8 +105,17 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   init(key: Key): S
   step(state: S, input: Input, ctx: Context): Step<S>
   /**
-   * Adoption and decided parameters are stepped into every row when true: the row `''` first, then
-   * the others in the order of their keys.
+   * Called for the row `''` once per cause (a fact, or one instant of wakes) after every row of this
+   * judge was stepped, if the row `''` was stepped or a share changed: a thousand subjects that turn
+   * stale in one instant make one verdict. Changes come in the order of their keys.
+   */
+  settle?(state: S, changes: readonly Change[], ctx: Context): Step<S>
+  /** Ids of the judges whose derived facts it reads, where it does not read those of all (strata, V45). */
+  reads?: readonly string[]
+  /**
+   * Adoption and decided parameters are stepped into every row when true, and so is the instant at
+   * which a policy adopted for later comes into force (as a wake): the row `''` first, then the
+   * others in the order of their keys. The row `''` exists from the start.
    */
   policy?: boolean
 }>

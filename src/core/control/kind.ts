@@ -76,7 +76,27 @@ export type Subject = Readonly<{
   joined: Instant | null
   /** How far each `alive` source has delivered, the least of them; null: at least one never spoke; undefined: none is asked for. */
   watermark: Instant | null | undefined
+  /**
+   * The last exception that covers it, also when it is over: an occurrence whose deadline lies in
+   * [from, until) is not closed as missed (V13). null or absent: none.
+   */
+  excepted?: Readonly<{ from: Instant; until: Instant }> | null
 }>
+
+/**
+ * A fact as a kind steps it. A claim that a second person accepts is stepped a second time, the same
+ * fact with `accepted`; kinds replace what its position had said before (V4, V39).
+ */
+export type Stepped<B = unknown> = Fact<B> & Readonly<{ accepted?: true }>
+
+/** `settle` where a control says nothing (V5). */
+export const settleDefault = 'PT5M'
+
+/** `remember` where a control says nothing (V38). */
+export const rememberDefault = 'P13M'
+
+/** `aliveFresh` where a control says nothing: an hour of silence is blindness, never good news. */
+export const aliveFreshDefault = 'PT1H'
 
 export type Judged = Readonly<{
   status: Status
@@ -85,8 +105,20 @@ export type Judged = Readonly<{
   since: Instant
   /** The earliest instant at which time alone may change it; never later than the true one. */
   next: Instant | null
+  /**
+   * How far the watermark must come before more can be decided; null: nothing waits for it. When
+   * absent, the machine steps the subject again at every move of the watermark after a wake that
+   * found it behind.
+   */
+  awaits?: Instant | null
   /** The facts that this status rests on. */
   because: readonly Pos[]
+  /**
+   * The subject is not under the duty now, whatever `status` says. `excepted`: counted apart (away for
+   * the whole period, V12). `outside`: counted nowhere and no finding (joined for the next period; a
+   * case that is cancelled, has no start, or whose window is over).
+   */
+  aside?: 'excepted' | 'outside'
 }>
 
 /** Counts of subjects by status, kept by difference. */
@@ -107,13 +139,14 @@ export type Kind<S extends Plain = any> = Readonly<{
   opensSubjects: boolean
   init(key: Key): S
   /**
-   * Folds a fact, a wake, or (input null) a change of policy, parameters or membership. Facts come
+   * Folds a fact, a wake, or (input null) a change of policy, parameters, membership, exception or
+   * watermark (a period waits for its sources: without this step it would not close). Facts come
    * in position order, with their effective time in `when(fact)`; late ones come like any other.
    * Called before adoption too, with `ctx.adopted` null: evidence may be kept, nothing closes (V33).
    */
   step(
     state: S,
-    input: Fact | Wake | null,
+    input: Stepped | Wake | null,
     subject: Subject,
     ctx: Context,
   ): Readonly<{
@@ -132,9 +165,21 @@ export type Kind<S extends Plain = any> = Readonly<{
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
    * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
-   * completeness, exceptions and emptiness. `size` counts members without the excepted.
+   * completeness, exceptions and emptiness. `size` counts members without the excepted. `about.codes`
+   * are the reason codes of the subjects by status, in order; when the answer's code is none of its
+   * status, and there are some, the machine takes the first of them instead. `about.watermark` is
+   * that of the `alive` sources, as in Subject: a clock whose start source is blind says so (V25).
+   * `next`: when time alone changes this answer though no subject changes.
    */
-  combine(counts: Counts, size: number, ctx: Context): Readonly<{ status: Status; reason: Reason }>
+  combine(
+    counts: Counts,
+    size: number,
+    ctx: Context,
+    about: Readonly<{
+      codes: Readonly<Record<Status, readonly string[]>>
+      watermark: Instant | null | undefined
+    }>,
+  ): Readonly<{ status: Status; reason: Reason; next?: Instant | null }>
 }>
 
 /** A control: an executable rule, compiled to a judge. It never names a statement (M16). */
@@ -147,6 +192,11 @@ export type Control = Readonly<{
   judge: Judge
   /** Ids of the controls whose verdicts it reads (roll-ups). */
   reads: readonly string[]
+  /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
+  resolve?(all: readonly ControlInfo[]): Control
 }>
+
+/** What a roll-up may choose its controls by. */
+export type ControlInfo = Readonly<Pick<Control, 'id' | 'version' | 'kind' | 'owner'>>
 
 export type { Because, Context, Duration, Instant, Key, Params, Pos }

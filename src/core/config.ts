@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { OkiteError } from './error.ts'
+import type { Module } from './module.ts'
+
+/** Where a value came from; a later origin wins over an earlier one. */
+export type Origin = 'default' | 'file' | 'environment' | 'command line'
+
+export type Config = Readonly<{
+  values: CoreSettings
+  /** Settings of each module that declares some, by module id. */
+  modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Every value with its origin, secrets hidden: what `./okite config` prints. */
+  shown: readonly Readonly<{ name: string; value: string; origin: Origin }>[]
+}>
+
+const coreSettings = z.strictObject({
+  /** TCP port on loopback; 0 takes a free one. */
+  port: z.int().min(0).max(65_535).default(8420),
+  language: z.enum(['ja', 'zh-TW', 'en']).default('ja'),
+  /** Folder below `policy/` that is adopted at first start. */
+  policy: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/)
+    .default('weemed'),
+  /** A PostgreSQL server of the organisation's own; without it the embedded one is used. */
+  databaseUrl: z.string().max(2_000).optional(),
+})
+
+export type CoreSettings = z.infer<typeof coreSettings>
+
+/** Names whose values are never printed. */
+const secrets = new Set(['databaseUrl'])
+
+/** Variables that the launcher, the tests and the build read; they are no settings. */
+const otherVariables = new Set(['OKITE_HOME', 'OKITE_DATA', 'OKITE_CACHE', 'OKITE_WEB_OUT'])
+
+const variables: Readonly<Record<string, keyof CoreSettings>> = {
+  OKITE_PORT: 'port',
+  OKITE_LANG: 'language',
+  OKITE_POLICY: 'policy',
+  OKITE_DATABASE_URL: 'databaseUrl',
+}
+
+/** 256 KiB: a configuration file larger than this is no configuration. */
+const fileBytesMax = 262_144
+
+/**
+ * Reads `okite.yaml` of the data folder, the environment and the command line. Unknown keys, at any
+ * place, refuse the start: a misspelt limit must not silently be the default.
+ *
+ * @throws OkiteError `CONFIG_INVALID` with every complaint at once
+ */
+export function readConfig(options: {
+  dataDir: string | null
+  environment: Readonly<Record<string, string | undefined>>
+  flags: Readonly<Record<string, string>>
+  modules: readonly Module[]
+}): Config {
+  const complaints: string[] = []
+  const file = options.dataDir === null ? {} : readFile(join(options.dataDir, 'okite.yaml'))
+  const raw: Record<string, unknown> = {}
+  const origins = new Map<string, Origin>()
+  const take = (name: string, value: unknown, origin: Origin) => {
+    raw[name] = value
+    origins.set(name, origin)
+  }
+  const sections = new Map<string, unknown>()
+  const moduleIds = new Set(options.modules.filter(m => m.settings).map(m => m.id))
+  for (const [name, value] of Object.entries(file)) {
+    if (moduleIds.has(name)) sections.set(name, value)
+    else take(name, value, 'file')
+  }
+  for (const [variable, value] of Object.entries(options.environment)) {
+    if (!variable.startsWith('OKITE_') || value === undefined || otherVariables.has(variable))
+      continue
+    const name = Object.hasOwn(variables, variable) ? variables[variable] : undefined
+    if (name === undefined) complaints.push(`environment: ${variable} is not known`)
+    else take(name, scalar(name, value), 'environment')
+  }
+  for (const [name, value] of Object.entries(options.flags)) {
+    take(name, scalar(name, value), 'command line')
+  }
+  const values = check(coreSettings, raw, '', complaints)
+  const modules: Record<string, Record<string, unknown>> = {}
+  const shown = Object.keys(coreSettings.shape).map(name => ({
+    name,
+    value: show(name, (values as Record<string, unknown> | null)?.[name]),
+    origin: origins.get(name) ?? ('default' as const),
+  }))
+  for (const module of options.modules) {
+    if (!module.settings) continue
+    const given = sections.get(module.id) ?? {}
+    const settings = check(module.settings, given, `${module.id}.`, complaints) ?? {}
+    modules[module.id] = settings as Record<string, unknown>
+    for (const [name, value] of Object.entries(settings)) {
+      const fromFile = typeof given === 'object' && given !== null && Object.hasOwn(given, name)
+      shown.push({
+        name: `${module.id}.${name}`,
+        value: show(name, value),
+        origin: fromFile ? 'file' : 'default',
+      })
+    }
+  }
+  if (complaints.length > 0 || values === null)
+    throw new OkiteError('CONFIG_INVALID', { complaints })
+  return { values, modules, shown }
+}
+
+function readFile(path: string): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    // No file: every value is the default, the environment's or the command line's.
+    return {}
+  }
+  if (Buffer.byteLength(text) > fileBytesMax) {
+    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: larger than 256 KiB'] })
+  }
+  const document = parseDocument(text, {
+    uniqueKeys: true,
+    merge: false,
+    maxAliasCount: 0,
+  } as object)
+  const problem = document.errors[0] ?? document.warnings[0]
+  if (problem) {
+    throw new OkiteError('CONFIG_INVALID', { complaints: [`okite.yaml: ${problem.message}`] })
+  }
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 0 })
+  } catch {
+    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: aliases are not allowed'] })
+  }
+  if (value === null || value === undefined) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: must be a mapping'] })
+  }
+  return value as Record<string, unknown>
+}
+
+function check<T extends z.ZodObject>(
+  schema: T,
+  value: unknown,
+  prefix: string,
+  complaints: string[],
+): z.infer<T> | null {
+  const result = schema.strict().safeParse(value)
+  if (result.success) return result.data as z.infer<T>
+  for (const issue of result.error.issues) {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''
+    complaints.push(
+      unknown
+        ? `${prefix}${unknown}: not a known setting`
+        : `${prefix}${issue.path.join('.')}: ${issue.message}`,
+    )
+  }
+  return null
+}
+
+/** Variables and flags are text; a number setting takes digits and nothing else. */
+const scalar = (name: string, value: string): unknown =>
+  name === 'port' && /^\d{1,5}$/.test(value) ? Number(value) : value
+
+const show = (name: string, value: unknown): string =>
+  value === undefined ? '' : secrets.has(name) ? '(hidden)' : JSON.stringify(value)

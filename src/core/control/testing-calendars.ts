@@ -1,0 +1,57 @@
+import { strict as assert } from 'node:assert'
+import type { Calendars, Period } from '../time.ts'
+
+/**
+ * The plainest calendars that satisfy the contract: the zone is always UTC and every day is a
+ * business day. For tests of rules that do not depend on a zone; those that do bring the real ones.
+ */
+export const plainCalendars: Calendars = {
+  period: (every, _zone, at) => {
+    const months = monthsOf(every)
+    if (months === null) return spanOf(lengthMs(every), Date.parse(at))
+    const date = new Date(at)
+    const first = Math.floor((date.getUTCFullYear() * 12 + date.getUTCMonth()) / months) * months
+    return { name: monthAt(first).slice(0, 7), from: monthAt(first), to: monthAt(first + months) }
+  },
+  after: (every, zone, period) => plainCalendars.period(every, zone, period.to),
+  add: (at, duration) => {
+    const months = monthsOf(duration)
+    if (months === null) return instantAt(Date.parse(at) + lengthMs(duration))
+    const date = new Date(at)
+    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
+    const last = new Date(Date.UTC(year, month + months + 1, 0)).getUTCDate()
+    const midnight = Date.UTC(year, month + months, Math.min(day, last))
+    return instantAt(midnight + (Date.parse(at) % dayMs))
+  },
+}
+
+const dayMs = 86_400_000
+/** The first Monday after the epoch; weeks are counted from it. */
+const mondayMs = 4 * dayMs
+
+const instantAt = (ms: number): string => new Date(ms).toISOString()
+const monthAt = (month: number): string =>
+  instantAt(Date.UTC(Math.floor(month / 12), month % 12, 1))
+
+function monthsOf(duration: string): number | null {
+  const match = /^P(\d+)([MY])$/.exec(duration)
+  return match === null ? null : Number(match[1]) * (match[2] === 'Y' ? 12 : 1)
+}
+
+function lengthMs(duration: string): number {
+  const match = /^P(?:(\d+)W)?(?:(\d+)B?D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration)
+  assert(match !== null, `duration ${duration}`)
+  const [week, day, hour, minute, second] = match.slice(1).map(part => Number(part ?? 0))
+  return ((((week! * 7 + day!) * 24 + hour!) * 60 + minute!) * 60 + second!) * 1_000
+}
+
+function spanOf(length: number, atMs: number): Period {
+  const base = length % (7 * dayMs) === 0 ? mondayMs : 0
+  const from = Math.floor((atMs - base) / length) * length + base
+  const name = length % dayMs === 0 ? 10 : 16
+  return {
+    name: instantAt(from).slice(0, name),
+    from: instantAt(from),
+    to: instantAt(from + length),
+  }
+}

@@ -1,0 +1,11 @@
+/** Every limit of core that is not part of a format, each with its reason. */
+export const limits = Object.freeze({
+  /** A judge that says more in one step has a bug (ledger.md, fault 18). */
+  factsPerStepMax: 1_000,
+  /** Rows of all judges kept in memory: about 1 KiB each, so 2 GiB at the most. */
+  rowsMax: 2_000_000,
+  /** Facts stepped in one transaction: long enough to be fast, short enough to let appenders in. */
+  factsPerBatchMax: 512,
+  /** Pages read when a judge is folded from the beginning. */
+  factsPerPage: 8_192,
+})

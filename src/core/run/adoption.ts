@@ -1,0 +1,100 @@
+import type { Fact, FactType, Instant, Pos } from '../fact.ts'
+import { parameterDecided, policyAdopted } from '../facts.ts'
+import type { Adoption, Params } from '../judge.ts'
+
+type Decided = Readonly<{
+  pos: Pos
+  control: string
+  parameter: string
+  value: string | number | boolean
+  from: Instant
+}>
+
+/** Parameters that a policy pack binds to its controls, by the hash that was adopted. */
+export type PackParams = (hash: string) => ReadonlyMap<string, Params> | null
+
+/** What a control may read of the policy at one instant. */
+export type InForce = Readonly<{
+  adopted: Adoption | null
+  params: Params
+  assumed: readonly string[]
+  paramsPos: Pos
+}>
+
+/**
+ * The policies and parameters that the list has adopted so far, and which of them are in force at an
+ * instant. Of several, the last adopted whose `from` has come wins (V32, V34).
+ */
+export class Policies {
+  private readonly adoptions: Array<Adoption & { hash: string }> = []
+  private readonly decided: Decided[] = []
+  private readonly packParams: PackParams
+  /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
+  private cache = new Map<string, { until: Instant; since: Instant; value: InForce }>()
+
+  constructor(packParams: PackParams) {
+    this.packParams = packParams
+  }
+
+  /** Takes in a fact. Answers whether it changes the policy of judges. */
+  take(fact: Fact): boolean {
+    if (is(fact, policyAdopted)) {
+      const { version, from, hash } = fact.body
+      this.adoptions.push({ pos: fact.pos, version, from, hash })
+    } else if (is(fact, parameterDecided)) {
+      this.decided.push({ pos: fact.pos, ...fact.body })
+    } else {
+      return false
+    }
+    this.cache.clear()
+    return true
+  }
+
+  /** Instants after `now` at which something adopted for later comes into force. */
+  comingAfter(now: Instant): Instant[] {
+    return [...this.adoptions, ...this.decided].map(entry => entry.from).filter(from => from > now)
+  }
+
+  /** As the list says before position `before`, at `now`. */
+  inForce(control: string, defaults: Params, now: Instant, before: Pos = Infinity): InForce {
+    const cached = before === Infinity ? this.cache.get(control) : undefined
+    if (cached !== undefined && now >= cached.since && now < cached.until) return cached.value
+    const adoption = this.adoptions.findLast(a => a.from <= now && a.pos < before) ?? null
+    const fromPack = adoption === null ? null : this.packParams(adoption.hash)
+    const params: Record<string, string | number | boolean> = { ...defaults }
+    const assumed = new Set(Object.keys(defaults))
+    for (const [name, value] of Object.entries(fromPack?.get(control) ?? {})) {
+      params[name] = value
+      assumed.delete(name)
+    }
+    let paramsPos = adoption?.pos ?? 0
+    for (const entry of this.decided) {
+      if (entry.control !== control || entry.from > now || entry.pos >= before) continue
+      params[entry.parameter] = entry.value
+      assumed.delete(entry.parameter)
+      paramsPos = Math.max(paramsPos, entry.pos)
+    }
+    const value: InForce = Object.freeze({
+      adopted:
+        adoption &&
+        Object.freeze({ pos: adoption.pos, version: adoption.version, from: adoption.from }),
+      params: Object.freeze(params),
+      assumed: Object.freeze([...assumed].sort()),
+      paramsPos,
+    })
+    if (before === Infinity) {
+      const edges = [...this.adoptions, ...this.decided].map(entry => entry.from)
+      const until = edges.filter(edge => edge > now).sort()[0] ?? '9999'
+      const since =
+        edges
+          .filter(edge => edge <= now)
+          .sort()
+          .at(-1) ?? ''
+      this.cache.set(control, { since, until, value })
+    }
+    return value
+  }
+}
+
+/** Narrows a fact to the body of its type. */
+export const is = <B>(fact: Fact, type: FactType<B>): fact is Fact<B> => fact.type === type.name

@@ -1,0 +1,439 @@
+import { strict as assert } from 'node:assert'
+import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
+import { verdictChanged } from '../facts.ts'
+import {
+  type Change,
+  type Context,
+  everyRow,
+  type Input,
+  type Judge,
+  type Params,
+  type Plain,
+  type Step,
+  type Wake,
+} from '../judge.ts'
+import { limits } from '../limits.ts'
+import type { Calendars } from '../time.ts'
+import type { Policies } from './adoption.ts'
+import { compareText, type Row, Rows, Wakes } from './rows.ts'
+
+/** Who made a derived fact, for what. Without the version: a new version repeats nothing (V46). */
+export type By = Readonly<{ judge: string; version: number; cause: Pos; key: Key; ordinal: number }>
+
+/** Puts a derived fact on the list and answers its position; a silent fold answers `undefined`. */
+export type Emit = (draft: Draft, by: By) => Pos | undefined
+
+/** A judge that threw, looped or said too much; it is stepped no more and the others go on. */
+export type Stopped = Readonly<{ judge: string; code: string; cause: Pos }>
+
+type Seat = {
+  readonly judge: Judge<any>
+  readonly index: number
+  readonly defaults: Params
+  readonly rows: Rows
+  readonly context: StepContext
+  stopped: string | null
+  /** Shares that changed since the last settle, with what they were before. */
+  changes: Map<Key, Change>
+  /** The row '' was stepped since the last settle. */
+  touched: boolean
+}
+
+/**
+ * The runner's heart: routes each fact once to the judges that want it and keeps their rows. It is
+ * synchronous and has no effects but its own memory and `emit`; positions, storage and time are
+ * given to it. Replaying the same facts leads to the same rows and the same drafts.
+ */
+export class Engine {
+  readonly seats: readonly Seat[]
+  readonly stopped: Stopped[] = []
+  private readonly routes = new Map<string, Seat[]>()
+  private readonly policySeats: Seat[]
+  private readonly wakes = new Wakes()
+  private readonly policies: Policies
+  private readonly policyWakes = new Set<Instant>()
+  /** Judge time never goes back, whatever a clock says (L7). */
+  now: Instant = ''
+
+  constructor(options: {
+    /** In the order of their strata. */
+    judges: readonly Judge[]
+    defaults: ReadonlyMap<string, Params>
+    policies: Policies
+    calendars: Calendars
+  }) {
+    this.policies = options.policies
+    this.seats = options.judges.map((judge, index) => {
+      const rows = new Rows()
+      return {
+        judge,
+        index,
+        defaults: options.defaults.get(judge.id) ?? {},
+        rows,
+        context: new StepContext(options.calendars, rows),
+        stopped: null,
+        changes: new Map(),
+        touched: false,
+      }
+    })
+    for (const seat of this.seats) {
+      for (const type of seat.judge.from) {
+        const route = this.routes.get(type.name)
+        if (route) route.push(seat)
+        else this.routes.set(type.name, [seat])
+      }
+    }
+    this.policySeats = this.seats.filter(seat => seat.judge.policy)
+  }
+
+  /**
+   * Steps a fact: every wake due by its recorded time first, then the fact (V2, V3).
+   *
+   * @param cause the position that made this happen, where it is not the fact's own: an amendment
+   */
+  step(fact: Fact, emit: Emit, cause: Pos = fact.pos): void {
+    this.wakeUntil(fact.recorded, cause, emit)
+    if (fact.recorded > this.now) this.now = fact.recorded
+    const route = this.routes.get(fact.type)
+    const policy = this.policies.take(fact)
+    if (policy) {
+      for (const instant of this.policies.comingAfter(this.now)) this.policyWakes.add(instant)
+      this.stepPolicy(fact, cause, emit)
+    }
+    if (route === undefined) return
+    for (const seat of route) {
+      // A policy seat has just had this fact in every row.
+      if (policy && seat.judge.policy) continue
+      if (seat.stopped !== null) continue
+      let keys: readonly Key[]
+      try {
+        keys = seat.judge.keys(fact)
+      } catch (error) {
+        this.stop(seat, error, cause, emit)
+        continue
+      }
+      if (keys.length === 0) continue
+      for (const key of keys) this.stepRow(seat, key, fact, this.now, cause, emit)
+      this.settle(seat, this.now, cause, emit)
+    }
+  }
+
+  /** Steps every wake with `at` ≤ `until`, in the order (instant, judge, key). */
+  wakeUntil(until: Instant, cause: Pos, emit: Emit): void {
+    for (;;) {
+      const at = this.nextWake()
+      if (at === null || at > until) return
+      if (at > this.now) this.now = at
+      if (this.policyWakes.delete(at)) {
+        this.stepPolicy(Object.freeze({ wake: true, at }), cause, emit)
+        continue
+      }
+      const first = this.wakes.peek()
+      assert(first !== undefined)
+      const seat = this.seats[first.judge]
+      assert(seat !== undefined)
+      const wake: Wake = Object.freeze({ wake: true, at })
+      // All rows of one judge at one instant are stepped before it settles once.
+      for (let due = first; due.at === at && due.judge === seat.index; ) {
+        this.wakes.pop()
+        const row = seat.rows.byKey.get(due.key)
+        if (row?.wake === at && seat.stopped === null) {
+          seat.rows.set(due.key, { ...row, wake: null }, row)
+          this.stepRow(seat, due.key, wake, at, cause, emit)
+        }
+        const next = this.wakes.peek()
+        if (next === undefined) break
+        due = next
+      }
+      this.settle(seat, at, cause, emit)
+    }
+  }
+
+  /** The next instant at which time alone may change something. */
+  nextWake(): Instant | null {
+    for (;;) {
+      const due = this.wakes.peek()
+      const policy = [...this.policyWakes].sort(compareText)[0]
+      if (due === undefined) return policy ?? null
+      const seat = this.seats[due.judge]
+      if (seat?.stopped !== null || seat.rows.byKey.get(due.key)?.wake !== due.at) {
+        this.wakes.pop()
+        continue
+      }
+      return policy !== undefined && policy <= due.at ? policy : due.at
+    }
+  }
+
+  /** Puts a row in place as it is, without judging; the counterpart of reading `rows`. */
+  restore(judge: string, key: Key, row: Row | null): void {
+    const seat = this.seatOf(judge)
+    seat.rows.set(key, row, seat.rows.byKey.get(key))
+    if (row !== null && row.wake !== null) this.sleep(seat, key, row.wake)
+  }
+
+  /** After restoring: the instants at which adopted policies come into force. */
+  resume(now: Instant): void {
+    this.now = now
+    for (const instant of this.policies.comingAfter(now)) this.policyWakes.add(instant)
+  }
+
+  seatOf(judge: string): Seat {
+    const seat = this.seats.find(s => s.judge.id === judge)
+    assert(seat !== undefined, `no judge ${judge}`)
+    return seat
+  }
+
+  /** Replaces a row by one that was rebuilt, and lets the row '' learn the difference (V41). */
+  replace(seat: Seat, key: Key, row: Row | null, cause: Pos, emit: Emit): void {
+    const before = seat.rows.byKey.get(key)
+    this.put(seat, key, row, before)
+    this.settle(seat, this.now, cause, emit)
+  }
+
+  private stepPolicy(input: Input, cause: Pos, emit: Emit): void {
+    for (const seat of this.policySeats) {
+      if (seat.stopped !== null) continue
+      const keys = seat.rows.keys()
+      if (keys[0] !== '') keys.unshift('')
+      for (const key of keys) this.stepRow(seat, key, input, this.now, cause, emit)
+      this.settle(seat, this.now, cause, emit)
+    }
+  }
+
+  private stepRow(seat: Seat, key: Key, input: Input, now: Instant, cause: Pos, emit: Emit): void {
+    if (seat.stopped !== null) return
+    const before = seat.rows.byKey.get(key)
+    if (key === '') seat.touched = true
+    try {
+      const row = before ?? freshRow(seat.judge.init(key))
+      const context = this.enter(seat, row, now, cause)
+      const result = seat.judge.step(row.state, input, context)
+      this.apply(seat, key, row, before, result, now, cause, emit)
+      for (const other of result.also ?? []) {
+        assert(other !== key, 'a row may not step itself again')
+        const others = other === everyRow ? seat.rows.keys().filter(k => k !== '') : [other]
+        for (const one of others) this.stepRow(seat, one, input, now, cause, emit)
+      }
+    } catch (error) {
+      this.stop(seat, error, cause, emit)
+    }
+  }
+
+  private settle(seat: Seat, now: Instant, cause: Pos, emit: Emit): void {
+    if (!seat.touched && seat.changes.size === 0) return
+    const changes = [...seat.changes.values()].sort((a, b) => compareText(a.key, b.key))
+    seat.changes.clear()
+    seat.touched = false
+    if (seat.judge.settle === undefined || seat.stopped !== null) return
+    const before = seat.rows.byKey.get('')
+    try {
+      const row = before ?? freshRow(seat.judge.init(''))
+      const context = this.enter(seat, row, now, cause)
+      const result = seat.judge.settle(row.state, changes, context)
+      this.apply(seat, '', row, before, result, now, cause, emit)
+    } catch (error) {
+      this.stop(seat, error, cause, emit)
+    }
+    seat.changes.clear()
+    seat.touched = false
+  }
+
+  private apply(
+    seat: Seat,
+    key: Key,
+    row: Row,
+    before: Row | undefined,
+    result: Step<any>,
+    now: Instant,
+    cause: Pos,
+    emit: Emit,
+  ): void {
+    const facts = result.facts ?? []
+    if (facts.length > limits.factsPerStepMax) throw new Error('JUDGE_SAID_TOO_MUCH')
+    const wake = result.wakeAt === undefined ? row.wake : result.wakeAt
+    if (wake !== null && wake <= now) throw new Error('JUDGE_WAKE_NOT_AHEAD')
+    let made = row.made
+    for (const [ordinal, draft] of facts.entries()) {
+      if (!seat.judge.makes.includes(draft.type)) throw new Error('JUDGE_MAKES_UNDECLARED')
+      const pos = emit(draft, {
+        judge: seat.judge.id,
+        version: seat.judge.version,
+        cause,
+        key,
+        // One row may be stepped more than once for one cause: as itself, by others, and to settle.
+        ordinal: ordinal + this.ordinalBase(seat, key, cause, facts.length),
+      })
+      if (draft.as !== undefined && pos !== undefined) made = { ...made, [draft.as]: pos }
+    }
+    for (const name of result.forget ?? []) {
+      if (Object.hasOwn(made, name)) {
+        made = { ...made }
+        delete made[name]
+      }
+    }
+    const next: Row | null =
+      result.state === null
+        ? null
+        : {
+            state: result.state,
+            wake,
+            rank: result.rank === undefined ? row.rank : result.rank,
+            share: result.share === undefined ? row.share : (result.share ?? undefined),
+            made,
+            upto: cause,
+          }
+    this.put(seat, key, next, before)
+  }
+
+  private sleep(seat: Seat, key: Key, at: Instant): void {
+    const due = { at, judge: seat.index, key }
+    this.wakes.push(due)
+    if (key !== '') seat.context.wakes.push(due)
+  }
+
+  private put(seat: Seat, key: Key, next: Row | null, before: Row | undefined): void {
+    seat.rows.set(key, next, before)
+    if (next !== null && next.wake !== null && next.wake !== before?.wake) {
+      this.sleep(seat, key, next.wake)
+    }
+    if (next?.share !== before?.share) {
+      const was = seat.changes.has(key) ? seat.changes.get(key)?.was : before?.share
+      seat.changes.set(key, { key, was, now: next?.share })
+    }
+  }
+
+  /** Ordinals already used by this row for this cause; they make the identity of a derived fact unique. */
+  private readonly ordinals = new Map<string, number>()
+  private ordinalsCause: Pos = -1
+
+  private ordinalBase(seat: Seat, key: Key, cause: Pos, count: number): number {
+    if (cause !== this.ordinalsCause) {
+      this.ordinals.clear()
+      this.ordinalsCause = cause
+    }
+    const name = `${seat.index} ${key}`
+    const base = this.ordinals.get(name) ?? 0
+    this.ordinals.set(name, base + count)
+    return base
+  }
+
+  private enter(seat: Seat, row: Row, now: Instant, cause: Pos): Context {
+    const context = seat.context
+    context.now = now
+    context.cause = cause
+    context.row = row
+    if (seat.judge.policy) {
+      const inForce = this.policies.inForce(seat.judge.id, seat.defaults, now)
+      context.adopted = inForce.adopted
+      context.params = inForce.params
+      context.assumed = inForce.assumed
+      context.paramsPos = inForce.paramsPos
+    } else {
+      context.params = seat.defaults
+    }
+    return context
+  }
+
+  /** A bug in a judge: it is stopped and said; a control that no longer judges is `unknown`. */
+  private stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
+    const code =
+      error instanceof Error && /^[A-Z_]+$/.test(error.message) ? error.message : 'JUDGE_THREW'
+    seat.stopped = code
+    seat.changes.clear()
+    seat.touched = false
+    this.stopped.push({ judge: seat.judge.id, code, cause })
+    if (!seat.judge.makes.includes(verdictChanged)) return
+    const row = seat.rows.byKey.get('')
+    const previous = row?.made['verdict'] ?? null
+    const inForce = this.policies.inForce(seat.judge.id, seat.defaults, this.now)
+    if (inForce.adopted === null) return
+    const pos = emit(
+      {
+        type: verdictChanged,
+        occurred: this.now,
+        because: previous === null ? [cause] : [...new Set([previous, cause])],
+        body: {
+          control: seat.judge.id,
+          version: seat.judge.version,
+          policy: inForce.adopted.pos,
+          params: inForce.paramsPos,
+          status: 'unknown',
+          reason: { code: 'judge.stopped', args: { code } },
+          since: this.now,
+          next: null,
+          previous,
+          population: {
+            size: null,
+            checked: 0,
+            kept: 0,
+            due: 0,
+            broken: 0,
+            unknown: 0,
+            excepted: 0,
+          },
+        },
+      },
+      {
+        judge: seat.judge.id,
+        version: seat.judge.version,
+        cause,
+        key: '',
+        ordinal: limits.factsPerStepMax * 1_000,
+      },
+    )
+    if (row !== undefined && pos !== undefined) {
+      seat.rows.set('', { ...row, made: { ...row.made, verdict: pos } }, row)
+    }
+  }
+}
+
+const freshRow = (state: any): Row => ({
+  state,
+  wake: null,
+  rank: null,
+  share: undefined,
+  made: {},
+  upto: -1,
+})
+
+/** One per judge, filled anew before each step; a judge may not keep it. */
+class StepContext implements Context {
+  now: Instant = ''
+  cause: Pos = 0
+  adopted: Context['adopted'] = null
+  params: Params = {}
+  assumed: readonly string[] = []
+  paramsPos: Pos = 0
+  readonly calendars: Calendars
+  row: Row | null = null
+  readonly rows: Rows
+  /** Wakes of this judge alone, without that of row ''; entries that no longer hold are dropped when they surface. */
+  readonly wakes = new Wakes()
+
+  constructor(calendars: Calendars, rows: Rows) {
+    this.calendars = calendars
+    this.rows = rows
+  }
+
+  get root(): Plain {
+    return this.rows.byKey.get('')?.state ?? null
+  }
+
+  soonest(): Instant | null {
+    for (;;) {
+      const due = this.wakes.peek()
+      if (due === undefined) return null
+      if (this.rows.byKey.get(due.key)?.wake === due.at) return due.at
+      this.wakes.pop()
+    }
+  }
+
+  made(name: string): Pos | undefined {
+    const made = this.row?.made
+    return made !== undefined && Object.hasOwn(made, name) ? made[name] : undefined
+  }
+
+  ranked(count: number): ReturnType<Context['ranked']> {
+    return this.rows.ranked(count)
+  }
+}

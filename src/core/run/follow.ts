@@ -1,0 +1,374 @@
+import { strict as assert } from 'node:assert'
+import type { PoolClient } from 'pg'
+import { OkiteError } from '../error.ts'
+import { type Fact, implausibleMs, type Pos } from '../fact.ts'
+import {
+  judgeVersionChanged,
+  policyAdopted,
+  parameterDecided,
+  timeImplausible,
+  timeReached,
+} from '../facts.ts'
+import type { Judge, Params } from '../judge.ts'
+import { limits } from '../limits.ts'
+import type { Log } from '../log.ts'
+import { type Calendars, type Clock, toInstant } from '../time.ts'
+import { type PackParams, Policies } from './adoption.ts'
+import { type Emit, Engine } from './engine.ts'
+import { type Batch, type List, moveCursor, readCursor } from './list.ts'
+import { amendments, Overlay, targetOf } from './overlay.ts'
+import { rebuildTargets } from './rebuild.ts'
+import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
+import type { RuleSource } from './sources.ts'
+import { foldSilently, takeOver } from './takeover.ts'
+
+/** The name under which the judges' progress is kept. */
+const consumer = 'judges'
+
+/** Only once a day at the longest does the loop look whether time has passed unnoticed. */
+const sleepMsMax = 3_600_000
+
+/**
+ * Follows the list with all judges. Their rows, the facts they make and the cursor commit in one
+ * transaction, so that an effect and its progress cannot part; recovery is the normal path: after
+ * any failure the memory is thrown away and read again.
+ */
+export class JudgeRunner {
+  private engine: Engine | null = null
+  private overlay = new Overlay()
+  private next: Pos = 0
+  private timer: NodeJS.Timeout | null = null
+  private running: Promise<void> | null = null
+  private again = false
+  private closed = false
+  private failures = 0
+  private readonly waiting: Array<{
+    pos: Pos
+    resolve: () => void
+    reject: (error: unknown) => void
+  }> = []
+  private readonly options: RunnerOptions
+
+  constructor(options: RunnerOptions) {
+    this.options = options
+  }
+
+  /** Positions below this have been judged. */
+  get judged(): Pos {
+    return this.next
+  }
+
+  /** Judges that were stopped because of a bug. */
+  get stopped(): readonly { judge: string; code: string }[] {
+    return (
+      this.engine?.seats.flatMap(s =>
+        s.stopped === null ? [] : [{ judge: s.judge.id, code: s.stopped }],
+      ) ?? []
+    )
+  }
+
+  /** Steps everything that is there now, and from then on whatever comes. */
+  async start(): Promise<void> {
+    await this.catchUp()
+  }
+
+  /** Something was appended, or time has passed. */
+  poke(): void {
+    if (this.closed) return
+    if (this.running !== null) {
+      this.again = true
+      return
+    }
+    this.running = this.catchUp()
+      .then(() => {
+        this.failures = 0
+      })
+      .catch((error: unknown) => {
+        this.failures += 1
+        this.options.log.error('judges.failed', {
+          code: error instanceof OkiteError ? error.code : 'JUDGES_FAILED',
+          message: error instanceof Error ? error.message.slice(0, 200) : '',
+          failures: this.failures,
+        })
+        // The engine's memory may be ahead of the database: read it again (…AndNotPersisted).
+        this.engine = null
+        this.sleep(Math.min(30_000, 250 * 2 ** Math.min(this.failures, 7)))
+      })
+      .finally(() => {
+        this.running = null
+        if (this.again) {
+          this.again = false
+          this.poke()
+        }
+      })
+  }
+
+  /** Resolves when the judges have stepped past this position. */
+  async reached(pos: Pos): Promise<void> {
+    if (this.next > pos) return
+    const done = new Promise<void>((resolve, reject) => this.waiting.push({ pos, resolve, reject }))
+    this.poke()
+    return done
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    if (this.timer !== null) clearTimeout(this.timer)
+    await this.running
+    for (const wait of this.waiting.splice(0)) wait.reject(new OkiteError('STOPPING'))
+  }
+
+  private async catchUp(): Promise<void> {
+    for (;;) {
+      if (this.closed) return
+      if (this.engine === null) await this.load()
+      const more = await this.stepBatch()
+      for (const wait of this.waiting.filter(w => w.pos < this.next)) wait.resolve()
+      this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(w => w.pos >= this.next))
+      if (!more) break
+    }
+    const wake = this.engine?.nextWake() ?? null
+    if (wake !== null) this.sleep(Date.parse(wake) - this.options.clock.nowMs())
+  }
+
+  private sleep(ms: number): void {
+    if (this.closed) return
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.poke(), Math.min(Math.max(ms, 1), sleepMsMax))
+    this.timer.unref()
+  }
+
+  /** One transaction: up to a limit of facts. Answers whether there is more to do at once. */
+  private async stepBatch(): Promise<boolean> {
+    const { list, clock } = this.options
+    const engine = this.engine
+    assert(engine !== null)
+    const size = await list.size()
+    const due = engine.nextWake()
+    if (this.next >= size && (due === null || due > toInstant(clock.nowMs()))) return false
+    const reached = await list.write(async batch => {
+      const stored = await readCursor(batch.tx, consumer)
+      // Another process went on: its rows are newer than ours.
+      if (stored !== this.next) return null
+      const emit = this.emitInto(batch)
+      const end = await this.stepFacts(engine, batch, emit)
+      if (engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0) > limits.rowsMax) {
+        throw new OkiteError('JUDGE_ROWS_FULL', { limit: limits.rowsMax })
+      }
+      await flushRows(batch.tx, engine)
+      await this.flushStopped(batch.tx, engine)
+      await moveCursor(batch.tx, consumer, end)
+      return end
+      // The commit that follows is the point of no return: only then do facts, rows and cursor exist.
+    })
+    if (reached === null) {
+      this.engine = null
+      return true
+    }
+    this.next = reached
+    return true
+  }
+
+  private async stepFacts(engine: Engine, batch: Batch, emit: Emit): Promise<Pos> {
+    const { list } = this.options
+    const committed = batch.size
+    let pos = this.next
+    const end = () => Math.min(batch.size, this.next + limits.factsPerBatchMax)
+    let page: readonly Fact[] = []
+    while (pos < end()) {
+      let fact: Fact
+      if (pos >= committed) {
+        fact = batch.fact(pos)
+      } else {
+        if (page.length === 0)
+          page = await list.read(pos, Math.min(limits.factsPerBatchMax, committed - pos))
+        const [first, ...rest] = page
+        assert(first?.pos === pos, 'the list has no gaps')
+        fact = first
+        page = rest
+      }
+      await this.stepFact(engine, batch, fact, emit)
+      pos += 1
+      if (pos === batch.size) await this.reachTime(engine, batch)
+    }
+    if (pos === batch.size && pos === this.next) {
+      await this.reachTime(engine, batch)
+      if (batch.size > pos) return this.stepOne(engine, batch, pos, emit)
+    }
+    return pos
+  }
+
+  private async stepOne(engine: Engine, batch: Batch, pos: Pos, emit: Emit): Promise<Pos> {
+    await this.stepFact(engine, batch, batch.fact(pos), emit)
+    return pos + 1
+  }
+
+  /** At the head with a wake due: one `time.reached` moves everybody (V2). */
+  private async reachTime(engine: Engine, batch: Batch): Promise<void> {
+    const at = engine.nextWake()
+    if (at === null || at > batch.recorded) return
+    await batch.observe('core', {
+      type: timeReached,
+      source: 'clock',
+      occurred: at,
+      observed: batch.recorded,
+      trust: 'instrument',
+      body: { at },
+      identity: `time.reached ${at} ${batch.size}`,
+    })
+  }
+
+  private async stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
+    if (fact.trust === 'instrument') {
+      const aheadMs = Date.parse(fact.occurred) - Date.parse(fact.recorded)
+      if (aheadMs > implausibleMs) {
+        emit(
+          {
+            type: timeImplausible,
+            occurred: fact.recorded,
+            because: [fact.pos],
+            body: { target: fact.pos, aheadMs },
+          },
+          { judge: 'core.time', version: 1, cause: fact.pos, key: '', ordinal: 0 },
+        )
+      }
+    }
+    if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
+    if (targetOf(fact) !== null) {
+      await rebuildTargets({
+        ...this.options,
+        engine,
+        tx: batch.tx,
+        overlay: this.overlay,
+        amendment: fact,
+        emit,
+      })
+    }
+    engine.step(fact, emit)
+    const accepted = this.overlay.instead.get(fact.pos)
+    if (accepted?.accepted) engine.step(accepted, emit, fact.pos)
+  }
+
+  private emitInto(batch: Batch): Emit {
+    return (draft, by) => batch.derive(draft, by)
+  }
+
+  private async flushStopped(tx: PoolClient, engine: Engine): Promise<void> {
+    for (const { judge, code, cause } of engine.stopped.splice(0)) {
+      this.options.log.error('judge.stopped', { judge, code, cause })
+      await tx.query('update fold.judge set stopped = $2 where judge = $1', [judge, code])
+    }
+  }
+
+  /** Reads rows, policies and amendments; folds what is new or changed and lets it take over. */
+  private async load(): Promise<void> {
+    const { list } = this.options
+    await list.write(async batch => {
+      this.next = await readCursor(batch.tx, consumer)
+      const past = await factsBefore(list, batch.tx, this.next)
+      const policies = new Policies(this.options.packParams)
+      this.overlay = new Overlay()
+      for (const fact of past) {
+        if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
+        policies.take(fact)
+        const target = targetOf(fact)
+        if (target === null) continue
+        const [targetFact] = await list.readPositions([target])
+        if (targetFact !== undefined) this.overlay.take(fact, targetFact)
+      }
+      const engine = new Engine({ ...this.options, policies })
+      const stored = await storedJudges(batch.tx)
+      const last = this.next === 0 ? [] : await list.readPositions([this.next - 1])
+      engine.resume(last[0]?.recorded ?? '')
+      await restoreRows(
+        batch.tx,
+        engine,
+        engine.seats.map(seat => seat.judge.id),
+      )
+      for (const seat of engine.seats) seat.stopped = stored.get(seat.judge.id)?.stopped ?? null
+      await this.upgrade(engine, batch, stored)
+      this.engine = engine
+    })
+  }
+
+  private async upgrade(
+    engine: Engine,
+    batch: Batch,
+    stored: ReadonlyMap<string, StoredJudge>,
+  ): Promise<void> {
+    const { list, judges, sourceOf } = this.options
+    const changed = judges.filter(judge => {
+      const before = stored.get(judge.id)
+      return before?.version !== judge.version || before.source !== sourceOf(judge).hash
+    })
+    if (changed.length === 0) return
+    const { engine: folded, unsaid } = await foldSilently({
+      ...this.options,
+      judges: changed,
+      until: this.next,
+      overlay: this.overlay,
+    })
+    const emit = this.emitInto(batch)
+    for (const judge of changed) {
+      const source = sourceOf(judge)
+      const { pos } = await batch.observe('core', {
+        type: judgeVersionChanged,
+        source: 'program',
+        occurred: batch.recorded,
+        observed: batch.recorded,
+        trust: 'instrument',
+        body: { judge: judge.id, version: judge.version, source: source.hash },
+        identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
+      })
+      const standingPos = engine.seatOf(judge.id).rows.byKey.get('')?.made['verdict']
+      const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
+      const said = unsaid.get(judge.id)
+      assert(said !== undefined)
+      takeOver({
+        running: engine,
+        folded,
+        judge,
+        unsaid: said,
+        standing: standing ?? null,
+        cause: batch.fact(pos),
+        emit,
+      })
+      await batch.tx.query(
+        `insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing`,
+        [source.hash, source.content],
+      )
+      await batch.tx.query(
+        `insert into fold.judge (judge, version, source, stopped) values ($1, $2, $3, $4)
+         on conflict (judge) do update set version = excluded.version, source = excluded.source,
+           stopped = excluded.stopped`,
+        [judge.id, judge.version, source.hash, engine.seatOf(judge.id).stopped],
+      )
+    }
+    await flushRows(batch.tx, engine)
+    // The cursor stays where it is: what the takeover said is stepped like any other fact.
+    await moveCursor(batch.tx, consumer, this.next)
+  }
+}
+
+export type RunnerOptions = Readonly<{
+  list: List
+  judges: readonly Judge[]
+  defaults: ReadonlyMap<string, Params>
+  packParams: PackParams
+  /** Makes the parameters of an adopted policy available, before it is stepped. */
+  preparePolicy(adopted: Fact): Promise<void>
+  sourceOf(judge: Judge): RuleSource
+  calendars: Calendars
+  clock: Clock
+  log: Log
+}>
+
+/** Policies and amendments below a position, in order. */
+async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {
+  const types = [policyAdopted, parameterDecided, ...amendments].map(type => type.name)
+  const { rows } = await tx.query<{ pos: string }>(
+    'select pos from ledger.fact_type where type = any($1) and pos < $2 order by pos',
+    [types, next],
+  )
+  return list.readPositions(rows.map(row => Number(row.pos)))
+}

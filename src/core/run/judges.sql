@@ -1,0 +1,38 @@
+-- Snapshots of the judges. They are folds: dropped and rebuilt at will, never migrated (V46, V47).
+-- Trusted for speed, not for truth: whoever changes them makes Okite say wrong things until the next
+-- `fsck`, which folds the list again and compares (I7); the list itself stays right.
+create schema if not exists fold;
+
+create table if not exists fold.judge (
+  judge text primary key,
+  version integer not null,
+  -- SHA-256 of the rule's source (V43).
+  source text not null,
+  -- Why it is stepped no more: a code, or null.
+  stopped text
+);
+
+create table if not exists fold.judge_row (
+  judge text not null,
+  key text not null,
+  -- JSON as text: jsonb would reorder and cannot hold every string.
+  state text not null,
+  share text,
+  wake text,
+  rank text,
+  made text not null,
+  upto bigint not null,
+  primary key (judge, key)
+);
+
+-- The text of every rule that ever judged here, so that a span can be re-performed (V43).
+create table if not exists fold.rule_source (
+  source text primary key,
+  content text not null
+);
+
+-- The content of every policy that was adopted here, by its hash.
+create table if not exists fold.policy (
+  hash text primary key,
+  content text not null
+);

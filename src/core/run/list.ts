@@ -1,0 +1,40 @@
+import type { PoolClient } from 'pg'
+import type { Draft, Fact, Instant, Key, Observation, Pos } from '../fact.ts'
+import type { By } from './engine.ts'
+
+/** What the runner needs of the ledger. */
+export type List = Readonly<{
+  write<T>(work: (batch: Batch) => Promise<T>): Promise<T>
+  read(from: Pos, countMax: number): Promise<readonly Fact[]>
+  readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
+  size(): Promise<number>
+}>
+
+/** One transaction under the head lock; positions are known at once. */
+export type Batch = Readonly<{
+  tx: PoolClient
+  /** Grows with each fact of this batch. */
+  readonly size: number
+  recorded: Instant
+  derive(draft: Draft, by: By): Pos
+  observe(module: string, observation: Observation): Promise<{ pos: Pos; known: boolean }>
+  /** A fact of this batch as judges will read it when it is committed. */
+  fact(pos: Pos): Fact
+}>
+
+/** Where a consumer goes on. */
+export async function readCursor(tx: PoolClient, consumer: string): Promise<Pos> {
+  const { rows } = await tx.query<{ next: string }>(
+    'select next from ledger.cursor where consumer = $1 for update',
+    [consumer],
+  )
+  return Number(rows[0]?.next ?? 0)
+}
+
+export async function moveCursor(tx: PoolClient, consumer: string, next: Pos): Promise<void> {
+  await tx.query(
+    `insert into ledger.cursor (consumer, next) values ($1, $2)
+     on conflict (consumer) do update set next = excluded.next`,
+    [consumer, next],
+  )
+}

@@ -1,0 +1,126 @@
+import type { Instant, Key, Pos } from '../fact.ts'
+import type { Plain } from '../judge.ts'
+
+/** The state of a judge for one key: a snapshot that is kept in memory and written behind each batch. */
+export type Row = {
+  state: Plain
+  wake: Instant | null
+  rank: string | null
+  share: Plain | undefined
+  /** Where the facts that this row made stand, by the name it gave them. */
+  made: Record<string, Pos>
+  /** The newest position that was stepped into it. */
+  upto: Pos
+}
+
+/**
+ * The rows of one judge, owned by the engine. Every order that leaves this class comes from an
+ * explicit comparison, never from the map (V3).
+ */
+export class Rows {
+  readonly byKey = new Map<Key, Row>()
+  /** Keys whose rows were changed or forgotten since the last flush. */
+  readonly dirty = new Set<Key>()
+  /** `rank` and key of the ranked rows, sorted. */
+  private readonly ranks: Array<{ rank: string; key: Key }> = []
+
+  set(key: Key, row: Row | null, before: Row | undefined): void {
+    this.dirty.add(key)
+    const rankBefore = before?.rank ?? null
+    const rank = row?.rank ?? null
+    if (rankBefore !== rank) {
+      if (rankBefore !== null) this.ranks.splice(this.indexOf(rankBefore, key), 1)
+      if (rank !== null) this.ranks.splice(this.indexOf(rank, key), 0, { rank, key })
+    }
+    if (row === null) this.byKey.delete(key)
+    else this.byKey.set(key, row)
+  }
+
+  ranked(count: number): Array<{ key: Key; rank: string; made: Readonly<Record<string, Pos>> }> {
+    return this.ranks.slice(0, count).map(entry => ({
+      ...entry,
+      made: this.byKey.get(entry.key)?.made ?? {},
+    }))
+  }
+
+  keys(): Key[] {
+    return [...this.byKey.keys()].sort(compareText)
+  }
+
+  private indexOf(rank: string, key: Key): number {
+    let low = 0
+    let high = this.ranks.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const entry = this.ranks[middle]
+      if (entry === undefined) break
+      const order = compareText(entry.rank, rank) || compareText(entry.key, key)
+      if (order < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** Code-unit order: the same on every machine and in every locale. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** One wake that a row asked for. It is valid only while the row still asks for this instant. */
+export type Due = Readonly<{ at: Instant; judge: number; key: Key }>
+
+/**
+ * A binary heap of wakes in the total order (instant, judge, key). Entries of rows that changed
+ * their mind stay until they surface; the engine drops them then.
+ */
+export class Wakes {
+  private readonly heap: Due[] = []
+
+  get size(): number {
+    return this.heap.length
+  }
+
+  peek(): Due | undefined {
+    return this.heap[0]
+  }
+
+  push(due: Due): void {
+    const heap = this.heap
+    let child = heap.length
+    heap.push(due)
+    while (child > 0) {
+      const parent = (child - 1) >>> 1
+      const above = heap[parent]
+      if (above === undefined || compareDue(above, due) <= 0) break
+      heap[child] = above
+      child = parent
+    }
+    heap[child] = due
+  }
+
+  pop(): Due | undefined {
+    const heap = this.heap
+    const top = heap[0]
+    const last = heap.pop()
+    if (top === undefined || last === undefined || heap.length === 0) return top
+    let parent = 0
+    for (;;) {
+      let child = 2 * parent + 1
+      const left = heap[child]
+      if (left === undefined) break
+      const right = heap[child + 1]
+      let best = left
+      if (right !== undefined && compareDue(right, left) < 0) {
+        best = right
+        child += 1
+      }
+      if (compareDue(last, best) <= 0) break
+      heap[parent] = best
+      parent = child
+    }
+    heap[parent] = last
+    return top
+  }
+}
+
+const compareDue = (a: Due, b: Due): number =>
+  compareText(a.at, b.at) || a.judge - b.judge || compareText(a.key, b.key)

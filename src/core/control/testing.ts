@@ -106,6 +106,17 @@ export function createBench(
     touched: false,
   }))
   let now: Instant = ''
+  /** How many rows wait for an instant; 10^5 rows mostly wait for the same few. */
+  const waiting = new Map<Instant, number>()
+
+  const put = (seat: Seat, key: Key, row: Row | null): void => {
+    const before = seat.rows.get(key)?.wake ?? null
+    if (before !== null) waiting.set(before, waiting.get(before)! - 1)
+    if (before !== null && waiting.get(before) === 0) waiting.delete(before)
+    if (row === null) seat.rows.delete(key)
+    else seat.rows.set(key, deepFreeze(row))
+    if (row !== null && row.wake !== null) waiting.set(row.wake, (waiting.get(row.wake) ?? 0) + 1)
+  }
 
   /** The whole runner: the wakes due before it, the fact, and what is derived from it (V2, V3). */
   const append = (fact: Omit<Fact, 'pos'>): Pos => {
@@ -153,7 +164,7 @@ export function createBench(
         for (const key of [...seat.rows.keys()].sort(compare)) {
           const row = seat.rows.get(key)
           if (row?.wake !== at) continue
-          seat.rows.set(key, { ...row, wake: null })
+          put(seat, key, { ...row, wake: null })
           stepRow(seat, key, wake, cause)
         }
         settle(seat, cause)
@@ -161,10 +172,7 @@ export function createBench(
     }
   }
 
-  const nextWake = (): Instant | null => {
-    const all = seats.flatMap(seat => [...seat.rows.values()].map(row => row.wake))
-    return earliest([...all, ...policies.coming])
-  }
+  const nextWake = (): Instant | null => earliest([...waiting.keys(), ...policies.coming])
 
   const stepRow = (seat: Seat, key: Key, input: Input, cause: Pos): void => {
     steps.push(`${seat.judge.id}/${key}`)
@@ -210,12 +218,12 @@ export function createBench(
       const was = seat.changes.has(key) ? seat.changes.get(key)!.was : row.share
       seat.changes.set(key, { key, was, now: share })
     }
-    if (result.state === null) {
-      seat.rows.delete(key)
-      return
-    }
     const rank = result.rank === undefined ? row.rank : result.rank
-    seat.rows.set(key, deepFreeze({ state: plain(result.state), wake, rank, share, made }))
+    put(
+      seat,
+      key,
+      result.state === null ? null : { state: plain(result.state), wake, rank, share, made },
+    )
   }
 
   const derive = (judge: Judge, draft: Draft, cause: Pos): Pos => {

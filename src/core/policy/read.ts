@@ -67,6 +67,16 @@ export function readPack(
   )
 }
 
+/**
+ * The pack of a canonical text that an earlier reading made. Its caller compares the hash with the
+ * one that the list names; a text of another hash is another policy.
+ */
+export const packFromCanonical = (canonical: string): Pack =>
+  assemble(JSON.parse(canonical) as Content)
+
+type Content = Omit<PackFile, 'organisation'> &
+  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }>
+
 function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
   const sections: Section[] = files.map(({ section, title, groups }) => ({
     section,
@@ -78,25 +88,29 @@ function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
     })),
   }))
   const { registration, ...organisation } = head.organisation
-  const content = {
+  return assemble({
     ...head,
     organisation: { ...organisation, registration: registration ?? null },
     sections,
-  }
+  })
+}
+
+function assemble(content: Content): Pack {
+  const { sections } = content
   const canonical = canonicalJson(content as Plain)
   const statements = sections.flatMap(s => s.groups.flatMap(g => g.statements))
   const bindings = new Map(statements.map(s => [s.id, s.controls] as const))
   const controls = new Map<string, Params>()
   for (const bound of bindings.values()) for (const b of bound) controls.set(b.control, b.params)
   return deepFreeze({
-    id: head.id,
-    version: head.version,
-    title: head.title,
+    id: content.id,
+    version: content.version,
+    title: content.title,
     organisation: content.organisation,
-    published: head.published,
-    roles: new Map(Object.entries(head.roles)),
-    units: new Map(Object.entries(head.units)),
-    events: new Map(Object.entries(head.events)),
+    published: content.published,
+    roles: new Map(Object.entries(content.roles)),
+    units: new Map(Object.entries(content.units)),
+    events: new Map(Object.entries(content.events)),
     sections,
     statements,
     canonical,

@@ -23,11 +23,11 @@ const control = word(
 const reference = word(/^[A-Za-z][A-Za-z0-9.-]*$/, 'is not a reference like PR.DS-02')
 const position = z.int().min(1).max(10_000) // as many statements as an adoption may name
 
-// ISO 8601 without fractions, or business days; at most five digits keep arithmetic in range.
+// ISO 8601 without fractions, or business days, and not of nothing; five digits keep arithmetic in range.
 const duration = word(
-  /^P(?:\d{1,5}BD|(?=\d|T\d)(?:\d{1,5}Y)?(?:\d{1,5}M)?(?:\d{1,5}W)?(?:\d{1,5}D)?(?:T(?=\d)(?:\d{1,5}H)?(?:\d{1,5}M)?(?:\d{1,5}S)?)?)$/,
+  /^(?=.*[1-9])P(?:\d{1,5}BD|(?=\d|T\d)(?:\d{1,5}Y)?(?:\d{1,5}M)?(?:\d{1,5}W)?(?:\d{1,5}D)?(?:T(?=\d)(?:\d{1,5}H)?(?:\d{1,5}M)?(?:\d{1,5}S)?)?)$/,
   'is not a duration like PT72H, P3M or P3BD',
-).refine(text => /[1-9]/.test(text), 'is a duration of nothing')
+)
 
 const zone = z.string().refine(isZone, 'is not a time zone like Asia/Taipei')
 

@@ -66,6 +66,21 @@ test('P3 no two statements read alike, in any language', () => {
     assert.equal(new Set(pack.statements.map(s => s.text[language])).size, 159, language)
 })
 
+test('P6 every role, unit and event that the reference pack declares is used', () => {
+  const used = (of: (s: Statement) => readonly string[]) =>
+    [...new Set(pack.statements.flatMap(of))].sort()
+  assert.deepEqual(
+    used(s => [s.owner]),
+    [...pack.roles.keys()].sort(),
+  )
+  assert.deepEqual(
+    used(s => s.figures.map(f => f.unit)),
+    [...pack.units.keys()].sort(),
+  )
+  const events = used(s => (s.clock === null ? [] : [s.clock.start, s.clock.stop]))
+  assert.deepEqual(events, [...pack.events.keys()].sort())
+})
+
 test('P10 what the policy leaves open is marked as assumed', () => {
   const open = pack.statements.filter(s => s.assumed.length > 0).map(s => s.number)
   for (const number of [3, 25, 35, 43, 83, 108, 115, 132, 133, 144])
@@ -100,8 +115,8 @@ test('P13 sections, groups and statements stand where the published document has
     sentence = 0
   for (const line of lines.slice(3)) {
     if (/^\d+\. /.test(line)) [section, group, sentence] = [section + 1, 0, 0]
-    else if (/^•/.test(line)) ids.push(`${section}.${group}.${++sentence}`)
-    else if (/:$/.test(line.trim())) [group, sentence] = [group + 1, 0]
+    else if (line.startsWith('•')) ids.push(`${section}.${group}.${++sentence}`)
+    else if (line.trim().endsWith(':')) [group, sentence] = [group + 1, 0]
   }
   assert.deepEqual(
     pack.statements.map(s => s.id),

@@ -80,7 +80,8 @@ function parse(
     // The library compares each key with each other; `walk` finds duplicates in linear time.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // Not `silent`: that would also keep quiet about a second document.
+    logLevel: 'error',
     lineCounter: counter,
   })
   for (const error of [...document.errors, ...document.warnings].slice(0, errorsPerFileMax))

@@ -5,7 +5,8 @@ import type { Pos } from '../fact.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Act, Module, Ports, Submit } from '../module.ts'
-import { type List, moveCursor, readCursor } from './list.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import type { List } from './list.ts'
 import { inTransaction } from './transaction.ts'
 
 type Job = Readonly<{ act: string; pos: Pos }>
@@ -43,7 +44,9 @@ export class ActRunner {
         const { rowCount } = await tx.query('select from ledger.cursor where consumer = $1', [
           consumer(name),
         ])
-        if (rowCount === 0) await moveCursor(tx, consumer(name), await list.size())
+        if (rowCount !== 0) return
+        await lockCursor(tx, consumer(name))
+        await moveCursor(tx, consumer(name), await list.size())
       })
     }
     this.worker = await run({
@@ -76,7 +79,7 @@ export class ActRunner {
     const types = new Set(act.on.map(type => type.name))
     for (let more = true; more && !this.closed; ) {
       more = await inTransaction(pool, async tx => {
-        const next = await readCursor(tx, consumer(act.name))
+        const next = await lockCursor(tx, consumer(act.name))
         const facts = await list.read(next, limits.factsPerPage)
         for (const fact of facts.filter(f => types.has(f.type))) {
           await tx.query(

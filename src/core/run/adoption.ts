@@ -10,8 +10,13 @@ type Decided = Readonly<{
   from: Instant
 }>
 
-/** Parameters that a policy pack binds to its controls, by the hash that was adopted. */
-export type PackParams = (hash: string) => ReadonlyMap<string, Params> | null
+/**
+ * What a policy pack binds to its controls, by the hash that was adopted: parameters, and the names
+ * of those that the policy leaves open.
+ */
+export type PackParams = (
+  hash: string,
+) => ReadonlyMap<string, Readonly<{ params: Params; assumed: readonly string[] }>> | null
 
 /** What a control may read of the policy at one instant. */
 export type InForce = Readonly<{
@@ -63,10 +68,12 @@ export class Policies {
     const fromPack = adoption === null ? null : this.packParams(adoption.hash)
     const params: Record<string, string | number | boolean> = { ...defaults }
     const assumed = new Set(Object.keys(defaults))
-    for (const [name, value] of Object.entries(fromPack?.get(control) ?? {})) {
+    const bound = fromPack?.get(control)
+    for (const [name, value] of Object.entries(bound?.params ?? {})) {
       params[name] = value
       assumed.delete(name)
     }
+    for (const name of bound?.assumed ?? []) assumed.add(name)
     let paramsPos = adoption?.pos ?? 0
     for (const entry of this.decided) {
       if (entry.control !== control || entry.from > now || entry.pos >= before) continue

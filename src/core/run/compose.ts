@@ -2,20 +2,21 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
-import { statementRollup } from '../control/statement.ts'
+import { statementRollup } from '../control/rollup.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import type { Fact } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
+import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
-import { migrate } from '../ledger/migrate.ts'
 import { openSecrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Ledger, openLedger } from '../ledger/store.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit } from '../module.ts'
+import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { CollectorRunner } from './collectors.ts'
-import { discoverModules, type Modules } from './discover.ts'
+import { discoverModules, type Modules, moduleFolders } from './discover.ts'
 import { JudgeRunner } from './follow.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { AdoptedPolicies } from './policies.ts'
@@ -34,6 +35,9 @@ export type Okite = Readonly<{
   judges: JudgeRunner
   tables: TableRunner
   policies: AdoptedPolicies
+  messages: Messages
+  /** Adopts the pack of this name from disk, in the name of a person; judged when it resolves. */
+  adopt(name: string, by: string): Promise<Pack>
   reader: Reader
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
@@ -69,7 +73,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   if (!options.create) requireData(dataDir)
   const first = !hasData(dataDir)
   let adopted: AdoptedPolicies | null = null
-  const statements = statementRollup(hash => adopted?.byHash(hash)?.bindings() ?? null)
+  const statements = statementRollup(hash => adopted?.statements(hash) ?? null)
   const modules = await discoverModules(source, [statements])
   const config = readConfig({
     dataDir,
@@ -77,7 +81,8 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
     flags: options.flags,
     modules: modules.modules,
   })
-  const controls = modules.controls
+  const { controls } = modules
+  const messages = loadMessages(source, moduleFolders(source))
   const database = await openDatabase({
     dataDir,
     url: config.values.databaseUrl,
@@ -91,29 +96,28 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   }
   try {
     if (first) mkdirSync(join(dataDir, 'keys'), { mode: 0o700 })
-    await migrate(database.pool)
-    await database.pool.query(readFoldSchema())
     const ledger = await openLedger({
       pool: database.pool,
-      signer: await openFileSigner(join(dataDir, 'keys', 'signer')),
-      secrets: await openSecrets(join(dataDir, 'keys', 'secrets')),
+      signer: openFileSigner(join(dataDir, 'keys', 'signer')),
+      secrets: openSecrets(join(dataDir, 'keys', 'secrets')),
       types: modules.types,
       clock,
       log,
       okiteVersion: okiteVersion(),
     })
     opened.push(() => ledger.close())
+    await database.pool.query(readFoldSchema())
     const policies = new AdoptedPolicies(database.pool, join(project, 'policy'))
     adopted = policies
     if (options.create && (await hasNoPolicy(database))) {
-      const pack = await policies.onDisk(config.values.policy)
+      const pack = policies.onDisk(config.values.policy)
       await ledger.submit('core', await policies.adopt(pack, now(clock), null))
     }
     const judges = new JudgeRunner({
       list: ledger,
       judges: modules.judges,
       defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
-      packParams: hash => policies.params(hash),
+      packParams: hash => policies.bound(hash),
       preparePolicy: fact => policies.prepare(fact),
       sourceOf: judge => sourceOf(source, modules, judge),
       calendars: createCalendars([]),
@@ -148,6 +152,8 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
       clock,
       log: log.child({ module: module.id }),
       reader,
+      policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+      messages,
       settings: config.modules[module.id] ?? {},
       signal,
     })
@@ -184,6 +190,15 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
         await collectors.runNow(module, name)
         await judges.reached((await ledger.size()) - 1)
         await tables.follow()
+      },
+      messages,
+      async adopt(name, by) {
+        const pack = policies.onDisk(name)
+        const observation = await policies.adopt(pack, now(clock), { name: by, person: by })
+        const { pos } = await ledger.submit('core', observation)
+        await judges.reached(pos)
+        await tables.follow()
+        return pack
       },
       async settled(pos) {
         await judges.reached(pos)

@@ -3,8 +3,9 @@ import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
-import type { Params } from '../judge.ts'
-import { loadPack, type Pack, packFromContent } from '../policy/load.ts'
+import { loadFrameworks, loadPack } from '../policy/load.ts'
+import type { Binding, Pack } from '../policy/pack.ts'
+import { packFromCanonical } from '../policy/read.ts'
 import { is } from './adoption.ts'
 
 /**
@@ -15,6 +16,7 @@ export class AdoptedPolicies {
   private readonly pool: Pool
   private readonly folder: string
   private readonly packs = new Map<string, Pack>()
+  private readonly adoptions: Array<{ hash: string; from: string }> = []
 
   /** @param folder where packs lie on disk: `policy/` */
   constructor(pool: Pool, folder: string) {
@@ -23,8 +25,10 @@ export class AdoptedPolicies {
   }
 
   /** A pack on disk, checked whole. */
-  onDisk(name: string): Promise<Pack> {
-    return loadPack(join(this.folder, name))
+  onDisk(name: string): Pack {
+    return loadPack(join(this.folder, name), {
+      frameworks: loadFrameworks(join(this.folder, 'frameworks')),
+    })
   }
 
   /** Keeps the pack and answers the observation that adopts it. */
@@ -35,7 +39,7 @@ export class AdoptedPolicies {
   ): Promise<Observation> {
     await this.pool.query(
       'insert into fold.policy (hash, content) values ($1, $2) on conflict do nothing',
-      [pack.hash, pack.content],
+      [pack.hash, pack.canonical],
     )
     this.packs.set(pack.hash, pack)
     return {
@@ -59,7 +63,12 @@ export class AdoptedPolicies {
   /** Reads the content that an adoption names, before judges are stepped with it. */
   async prepare(adopted: Fact): Promise<void> {
     if (!is(adopted, policyAdopted)) return
-    const { hash } = adopted.body
+    const { hash, from } = adopted.body
+    await this.read(hash)
+    this.adoptions.push({ hash, from })
+  }
+
+  private async read(hash: string): Promise<void> {
     if (this.packs.has(hash)) return
     const { rows } = await this.pool.query<{ content: string }>(
       'select content from fold.policy where hash = $1',
@@ -67,7 +76,7 @@ export class AdoptedPolicies {
     )
     const content = rows[0]?.content
     if (content === undefined) throw new OkiteError('POLICY_CONTENT_MISSING', { hash })
-    const pack = packFromContent(content)
+    const pack = packFromCanonical(content)
     if (pack.hash !== hash) throw new OkiteError('POLICY_CONTENT_CHANGED', { hash })
     this.packs.set(hash, pack)
   }
@@ -76,8 +85,23 @@ export class AdoptedPolicies {
     return this.packs.get(hash) ?? null
   }
 
-  /** Parameters that the pack of this hash binds to its controls. */
-  params(hash: string): ReadonlyMap<string, Params> | null {
-    return this.packs.get(hash)?.controls() ?? null
+  /** Statement → ids of the controls that the pack of this hash binds to it. */
+  statements(hash: string): ReadonlyMap<string, readonly string[]> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings()].map(([id, bound]) => [id, bound.map(b => b.control)]))
+  }
+
+  /** The pack in force at this instant; null before the first adoption. */
+  inForce(now: string): Pack | null {
+    const adoption = this.adoptions.findLast(entry => entry.from <= now)
+    return adoption === undefined ? null : this.byHash(adoption.hash)
+  }
+
+  /** What the pack of this hash binds to its controls. */
+  bound(hash: string): ReadonlyMap<string, Binding> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings().values()].flat().map(binding => [binding.control, binding]))
   }
 }

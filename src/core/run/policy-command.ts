@@ -2,7 +2,7 @@ import { OkiteError } from '../error.ts'
 import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import { type Call, commandLog } from './command-line.ts'
-import { compose } from './compose.ts'
+import { compose, type Okite } from './compose.ts'
 import { findInstance } from '../db/instance.ts'
 
 /** `./okite policy adopt NAME --by PERSON`: from now on verdicts are judged under this version. */
@@ -28,9 +28,21 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     log: commandLog(),
   })
   try {
-    call.out(await okite.adopt(name, by))
+    call.out((await adoptPolicy(okite, name, by)).out)
     return 0
   } finally {
     await okite.close()
+  }
+}
+
+/** Adopts inside the program; answers what to print. */
+export async function adoptPolicy(
+  okite: Okite,
+  name: string,
+  by: string,
+): Promise<Readonly<{ out: string }>> {
+  const pack = await okite.adopt(name, by)
+  return {
+    out: `${pack.id} ${pack.version}\n  ${pack.statements.length} statements\n  ${pack.hash}\n`,
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { Whole } from '../control/whole.ts'
 import type { Fact, FactType, Pos } from '../fact.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { Reader } from '../module.ts'
@@ -50,11 +51,15 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
       return { origin: ledger.origin, vkey: ledger.vkey }
     },
     async live(control) {
-      const rows = await query<{ state: string }>(
-        `select state from fold.judge_row where judge = $1 and key = ''`,
+      const rows = await query<{ state: string; next: string | null }>(
+        `select state, (select min(wake) from fold.judge_row where judge = $1) as next
+         from fold.judge_row where judge = $1 and key = ''`,
         [control],
       )
-      return rows[0] === undefined ? null : liveOf(JSON.parse(rows[0].state))
+      const row = rows[0]
+      if (row === undefined) return null
+      const { live } = JSON.parse(row.state) as Whole
+      return live === null ? null : { next: row.next, population: live.population }
     },
   }
 }

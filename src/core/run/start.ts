@@ -3,15 +3,14 @@ import { claimInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp } from '../http/http.ts'
 import { readWebFiles } from '../http/web-files.ts'
-import { clientMessages, loadMessages } from '../i18n/messages.ts'
 import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import { type Call, commandLog } from './command-line.ts'
 import type { RunningStatus } from './commands.ts'
 import { compose } from './compose.ts'
-import { moduleFolders } from './discover.ts'
 import { errorDocuments } from './explain.ts'
 import { answerCommand, type CommandCall } from './module-command.ts'
+import { adoptPolicy } from './policy-command.ts'
 import { okiteVersion } from './schema.ts'
 
 /** How long a clean stop may take before the process ends anyway; the list is safe either way. */
@@ -42,7 +41,6 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       },
     })
     undo.push(() => okite.close())
-    const messages = loadMessages(call.source, ['core/i18n', ...moduleFolders(call.source)])
     const abort = new AbortController()
     const http = createHttp({
       modules: okite.modules.modules,
@@ -61,8 +59,16 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       log,
       errors: errorDocuments(call.source),
       web: readWebFiles(call.environment['OKITE_WEB_OUT'] ?? join(call.project, 'dist', 'web')),
-      messages: clientMessages(messages),
+      messages: {
+        ja: okite.messages.json('ja'),
+        'zh-TW': okite.messages.json('zh-TW'),
+        en: okite.messages.json('en'),
+      },
       info: { title: 'Okite', version: okiteVersion() },
+      zone: (
+        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
+        okite.policies.onDisk(okite.config.values.policy)
+      ).organisation.zone,
     })
     undo.push(async () => {
       abort.abort()
@@ -83,6 +89,10 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       },
       'POST /link': () => ({ link: http.link() }),
       'POST /command': body => answerCommand(okite, body as CommandCall),
+      'POST /policy': body => {
+        const { name, by } = body as { name: string; by: string }
+        return adoptPolicy(okite, name, by)
+      },
     })
     okite.collectors.start()
     okite.database.onLost(trouble => {

@@ -4,7 +4,8 @@ import type { Fact, Pos } from '../fact.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Table } from '../module.ts'
-import { type List, moveCursor, readCursor } from './list.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import type { List } from './list.ts'
 import { inTransaction } from './transaction.ts'
 
 /** The name under which the progress of the live tables is kept. */
@@ -58,7 +59,7 @@ export class TableRunner {
       if (facts.length === 0) return
       const moved = await inTransaction(this.pool, async tx => {
         // Another process went on: start from where it stands.
-        const stored = await readCursor(tx, consumer)
+        const stored = await lockCursor(tx, consumer)
         if (stored !== this.next) return stored
         const end = this.next + facts.length
         for (const table of this.tables) await applyAll(table, facts, live(table.name), tx)
@@ -114,7 +115,7 @@ export class TableRunner {
   }
 
   private async cursor(): Promise<Pos> {
-    return inTransaction(this.pool, tx => readCursor(tx, consumer))
+    return inTransaction(this.pool, tx => lockCursor(tx, consumer))
   }
 }
 

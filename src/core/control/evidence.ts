@@ -1,0 +1,104 @@
+import { type Fact, type FactType, type Instant, implausibleMs, when } from '../fact.ts'
+import type { Context } from '../judge.ts'
+import { parseDuration } from '../time.ts'
+import type { Counts, Duration, Key, Match, Reason, Status, Stepped, Subject } from './kind.ts'
+
+/** The effective time of a fact as it is stepped: that of an accepted claim is `occurred` (V4). */
+export function effective(fact: Stepped): Instant {
+  // Nearly every fact is measured and in the past; its time is known without parsing.
+  if (fact.trust === 'instrument' && fact.occurred <= fact.recorded) return fact.occurred
+  if (!fact.accepted) return when(fact)
+  return Date.parse(fact.occurred) <= Date.parse(fact.recorded) + implausibleMs
+    ? fact.occurred
+    : fact.recorded
+}
+
+/** May it change a closed conclusion from worse to better (V39)? */
+export const improves = (fact: Stepped): boolean =>
+  fact.trust === 'instrument' || fact.accepted === true
+
+/** `group` says what the match is for (`done`, `start`); `nth` its place among the matches of the group. */
+export type Touch = Readonly<{ group: string; nth: number; match: Match }>
+
+export type Touches = Readonly<{
+  from: readonly FactType[]
+  subjects(fact: Fact): readonly Key[]
+  /** How the fact touches this subject; empty when it does not. */
+  of(fact: Fact, key: Key): readonly Touch[]
+}>
+
+const nobody: readonly Key[] = Object.freeze([])
+
+/** Routes facts by type to the matches of a kind, so that a step looks at its own matches only. */
+export function createTouches(groups: Readonly<Record<string, readonly Match[]>>): Touches {
+  const byType = new Map<string, Touch[]>()
+  const types = new Map<string, FactType>()
+  for (const [group, matches] of Object.entries(groups))
+    for (const [nth, match] of matches.entries()) {
+      types.set(match.type.name, match.type)
+      const list = byType.get(match.type.name) ?? []
+      list.push(Object.freeze({ group, nth, match }))
+      byType.set(match.type.name, list)
+    }
+  return Object.freeze({
+    from: [...types.values()],
+    subjects(fact) {
+      let keys: readonly Key[] = nobody
+      for (const { match } of byType.get(fact.type) ?? []) {
+        if (match.if && !match.if(fact)) continue
+        const found = keysOf(match, fact)
+        keys = keys.length === 0 ? found : [...new Set([...keys, ...found])]
+      }
+      return keys
+    },
+    of: (fact, key) =>
+      (byType.get(fact.type) ?? []).filter(
+        ({ match }) => (!match.if || match.if(fact)) && keysOf(match, fact).includes(key),
+      ),
+  })
+}
+
+/** The one subject where there is no population and no case. */
+const everybody: readonly Key[] = Object.freeze(['org'])
+
+function keysOf(match: Match, fact: Fact): readonly Key[] {
+  if (!match.key) return everybody
+  const keys = match.key(fact)
+  return typeof keys === 'string' ? [keys] : keys
+}
+
+/** A sum over matches: 1 unless the match measures. The list holds integers only (V8). */
+export const amountOf = (match: Match, fact: Fact): number =>
+  match.amount ? Math.trunc(match.amount(fact)) : 1
+
+/** Has every source that must be alive delivered everything up to `deadline` (V6)? */
+export const isDelivered = (subject: Subject, deadline: Instant): boolean =>
+  subject.watermark === undefined || (subject.watermark !== null && subject.watermark >= deadline)
+
+/** V25 for cadence and state, with V14: broken only beyond what `atLeast` allows. */
+export function combineSubjects(
+  counts: Counts,
+  size: number,
+  atLeast: number,
+): { status: Status; reason: Reason } {
+  const reason = (code: string): Reason => ({ code, args: {} })
+  if (counts.broken > 0 && (size - counts.broken) * 1_000_000 < atLeast * size)
+    return { status: 'broken', reason: reason('subjects.broken') }
+  if (counts.unknown > 0) return { status: 'unknown', reason: reason('subjects.unknown') }
+  if (counts.due > 0) return { status: 'due', reason: reason('subjects.due') }
+  return { status: 'kept', reason: reason('subjects.kept') }
+}
+
+export const earlier = <T extends Instant | null>(a: T, b: T): T =>
+  a === null ? b : b === null ? a : a < b ? a : b
+
+export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b)
+
+/** Which decision the terms of an open period were made under; a change is V34's business. */
+export const termsPos = (ctx: Context): string => `${ctx.adopted?.pos ?? ''}/${ctx.paramsPos}`
+
+/** Is it a week or longer? Below that a period has no lead (V15). */
+export function isWeekOrLonger(duration: Duration): boolean {
+  const span = parseDuration(duration)
+  return span.kind === 'local' && (span.months > 0 || span.days >= 7)
+}

@@ -1,0 +1,260 @@
+import type { Duration, Fact, Instant, Pos, Ref } from '../fact.ts'
+import type { Context, Params, Plain } from '../judge.ts'
+import {
+  type Base,
+  type Control,
+  type Judged,
+  type Kind,
+  type Match,
+  type Of,
+  of,
+  type Reason,
+  settleDefault,
+  type Status,
+  type Stepped,
+  type Subject,
+} from './kind.ts'
+import { compile } from './machine.ts'
+import { compareText, effective, keysOf, keysOfAny, later, soonestOf, typesOf } from './match.ts'
+import { after } from './population.ts'
+import { combineSubjects } from './verdict.ts'
+
+/** The fact that stands in a slot: the newest of its subject (V21). */
+export type Slot<B = any> = Readonly<{
+  pos: Pos
+  /** Its effective time (V4). */
+  when: Instant
+  body: B
+  refs: Readonly<Record<string, Ref>>
+}>
+
+type SlotMatch = Match & Readonly<{ fresh?: Of<Duration> }>
+type SlotsOf<M> = Readonly<{ [K in keyof M]: M[K] extends Match<infer B> ? Slot<B> : never }>
+
+/**
+ * A control of kind *state*: does every subject satisfy it now? (V20, V21)
+ *
+ * @param o `holds` is asked only when every slot has a fresh fact. It may depend on `now` only if
+ * `until` tells when that changes its answer.
+ */
+export function state<const M extends Readonly<Record<string, SlotMatch>>>(
+  o: Base &
+    Readonly<{
+      slots: M
+      holds(slots: SlotsOf<M>, now: Instant, params: Params): boolean
+      /** When a true `holds` becomes false by time alone. */
+      until?(slots: SlotsOf<M>, params: Params): Instant | null
+      /** How long it may fail before it is broken. */
+      repair?: Of<Duration>
+      /** How long it must hold after a failure before it is kept again. */
+      steady?: Of<Duration>
+    }>,
+): Control {
+  return compile(o, stateKind(o as unknown as Definition))
+}
+
+type Definition = Base &
+  Readonly<{
+    slots: Readonly<Record<string, SlotMatch>>
+    holds(slots: Readonly<Record<string, Slot>>, now: Instant, params: Params): boolean
+    until?(slots: Readonly<Record<string, Slot>>, params: Params): Instant | null
+    repair?: Of<Duration>
+    steady?: Of<Duration>
+  }>
+
+type Slots = Readonly<Record<string, Slot | undefined>>
+
+type State = Readonly<{
+  slots: Slots
+  /**
+   * The newest claim that nobody has accepted yet. Once accepted it counts from when it occurred, and
+   * may then be older than what stands in the slot (V4).
+   */
+  claims: Slots
+  /**
+   * Since when it fails. A blind interlude or a doing that does not last does not start it anew.
+   * `judged`: a policy was in force; what failed before that fails since the policy began (V32).
+   */
+  failing: Readonly<{ from: Instant; judged: boolean }> | null
+  /** Since when it holds again after a failure, and as what it is held until it is steady. */
+  steady: Readonly<{ from: Instant; held: 'due' | 'broken' }> | null
+}>
+
+function stateKind(o: Definition): Kind<Plain> {
+  const matches = Object.values(o.slots)
+  return {
+    name: 'state',
+    from: typesOf(matches),
+    subjects: fact => keysOfAny(matches, fact),
+    opensSubjects: false,
+    init: () => ({ slots: {}, claims: {}, failing: null, steady: null }) satisfies State,
+    step: (before, input, subject, ctx) => {
+      const fact = input !== null && 'pos' in input ? input : null
+      const filled = fact === null ? (before as State) : fill(o, before as State, fact, subject)
+      const isMoved = fact !== null && filled !== before
+      return { state: observe(o, filled, isMoved ? effective(fact) : null, subject, ctx) }
+    },
+    judge: (row, subject, ctx) => judge(o, row as State, subject, ctx),
+    combine: combineSubjects(o.atLeast),
+  }
+}
+
+/** A slot takes the fact with the largest (`when`, position); an older one changes nothing (V21). */
+function fill(o: Definition, before: State, fact: Stepped, subject: Subject): State {
+  const slots: Record<string, Slot | undefined> = { ...before.slots }
+  const claims: Record<string, Slot | undefined> = { ...before.claims }
+  let isMoved = false
+  for (const [name, match] of Object.entries(o.slots)) {
+    if (!keysOf(match, fact).includes(subject.key)) continue
+    if (claims[name]?.pos === fact.pos) delete claims[name]
+    const isClaim = fact.trust === 'claim' && fact.accepted !== true
+    const place = isClaim ? claims : slots
+    place[name] = newer(place[name], {
+      pos: fact.pos,
+      when: effective(fact),
+      body: fact.body,
+      refs: fact.refs,
+    })
+    isMoved = true
+  }
+  return isMoved ? { ...before, slots, claims } : before
+}
+
+const newer = (a: Slot | undefined, b: Slot): Slot =>
+  a === undefined || a.when < b.when || (a.when === b.when && a.pos <= b.pos) ? b : a
+
+/** What stands in the slots now. */
+function standing(o: Definition, state: State): Slots {
+  const slots: Record<string, Slot | undefined> = {}
+  for (const name of names(o)) {
+    const claim = state.claims[name]
+    const slot = claim === undefined ? state.slots[name] : newer(state.slots[name], claim)
+    if (slot !== undefined) slots[name] = slot
+  }
+  return slots
+}
+
+type Reading =
+  | Readonly<{ code: 'evidence.missing' | 'evidence.stale'; slot: string }>
+  | Readonly<{ code: 'holds' | 'fails' }>
+
+const names = (o: Definition): readonly string[] => Object.keys(o.slots).sort(compareText)
+
+const staleAt = (o: Definition, name: string, slot: Slot, ctx: Context): Instant | null => {
+  const fresh = o.slots[name]?.fresh
+  return fresh === undefined ? null : after(slot.when, of(fresh, ctx.params), ctx)
+}
+
+/** What the slots say at this instant: missing before stale, and both before `holds`. */
+function read(o: Definition, standing: Slots, ctx: Context): Reading {
+  for (const slot of names(o)) {
+    if (standing[slot] === undefined) return { code: 'evidence.missing', slot }
+  }
+  const slots = standing as Readonly<Record<string, Slot>>
+  for (const [name, slot] of inOrder(o, slots)) {
+    const at = staleAt(o, name, slot, ctx)
+    if (at !== null && at <= ctx.now) return { code: 'evidence.stale', slot: name }
+  }
+  return { code: o.holds(slots, ctx.now, ctx.params) ? 'holds' : 'fails' }
+}
+
+const inOrder = (
+  o: Definition,
+  slots: Readonly<Record<string, Slot | undefined>>,
+): readonly (readonly [string, Slot])[] =>
+  names(o).flatMap(name => {
+    const slot = slots[name]
+    return slot === undefined ? [] : [[name, slot] as const]
+  })
+
+/** Keeps since when it fails, and since when it holds again (V20). */
+function observe(
+  o: Definition,
+  before: State,
+  moved: Instant | null,
+  subject: Subject,
+  ctx: Context,
+): State {
+  const state = judgedFrom(before, subject, ctx)
+  const reading = read(o, standing(o, state), ctx)
+  const at = moved ?? ctx.now
+  if (reading.code === 'fails') {
+    if (state.failing !== null) return state.steady === null ? state : { ...state, steady: null }
+    return judgedFrom({ ...state, failing: { from: at, judged: false } }, subject, ctx)
+  }
+  if (reading.code !== 'holds' || state.failing === null) return state
+  if (o.steady === undefined) return { ...state, failing: null, steady: null }
+  const steady = state.steady ?? {
+    from: at,
+    held: isOver(o, state.failing.from, at, ctx) ? 'broken' : 'due',
+  }
+  const isSteady = after(steady.from, of(o.steady, ctx.params), ctx) <= ctx.now
+  return isSteady ? { ...state, failing: null, steady: null } : { ...state, steady }
+}
+
+/** What failed before there was a policy, or before the subject joined, fails since then (V32). */
+function judgedFrom(state: State, subject: Subject, ctx: Context): State {
+  if (state.failing === null || state.failing.judged || ctx.adopted === null) return state
+  const from = later(state.failing.from, later(ctx.adopted.from, subject.joined ?? ''))
+  return { ...state, failing: { from, judged: true } }
+}
+
+/** The end of the repair time, and when that is decided (V5). */
+function repairEnd(o: Definition, from: Instant, ctx: Context) {
+  const end = o.repair === undefined ? from : after(from, of(o.repair, ctx.params), ctx)
+  const decided =
+    o.repair === undefined ? from : after(end, of(o.settle ?? settleDefault, ctx.params), ctx)
+  return { end, decided }
+}
+
+/** It was called broken before it held again, at `at`. */
+function isOver(o: Definition, from: Instant, at: Instant, ctx: Context): boolean {
+  const { end, decided } = repairEnd(o, from, ctx)
+  return decided <= ctx.now && (o.repair === undefined || at > end)
+}
+
+function judge(o: Definition, state: State, subject: Subject, ctx: Context): Judged {
+  const stands = standing(o, state)
+  const slots = inOrder(o, stands)
+  const reading = read(o, stands, ctx)
+  const stale = slots.map(([name, slot]) => staleAt(o, name, slot, ctx))
+  const answer = (
+    status: Status,
+    reason: Reason,
+    rest: Readonly<{ since?: Instant; next?: readonly (Instant | null)[]; awaits?: Instant }> = {},
+  ): Judged => ({
+    status,
+    reason,
+    since: rest.since ?? ctx.now,
+    next: soonestOf(ctx.now, [...stale, ...(rest.next ?? [])]),
+    awaits: rest.awaits ?? null,
+    because: slots.map(([, slot]) => slot.pos),
+  })
+  if ('slot' in reading) {
+    return answer('unknown', { code: reading.code, args: { slot: reading.slot } })
+  }
+  const complete = stands as Readonly<Record<string, Slot>>
+  if (reading.code === 'holds') {
+    const until = o.until?.(complete, ctx.params) ?? null
+    if (state.steady === null || o.steady === undefined) {
+      return answer('kept', { code: 'holds', args: {} }, { next: [until] })
+    }
+    const steadyAt = after(state.steady.from, of(o.steady, ctx.params), ctx)
+    const next = [until, steadyAt]
+    return answer(state.steady.held, { code: 'steadying', args: { until: steadyAt } }, { next })
+  }
+  const { end, decided } = repairEnd(o, state.failing?.from ?? ctx.now, ctx)
+  if (decided > ctx.now) {
+    return answer('due', { code: 'repairing', args: { until: end } }, { next: [decided] })
+  }
+  const { watermark } = subject
+  if (
+    o.repair !== undefined &&
+    watermark !== undefined &&
+    (watermark === null || watermark < end)
+  ) {
+    return answer('unknown', { code: 'source.silent', args: { until: end } }, { awaits: end })
+  }
+  const since = o.repair === undefined ? ctx.now : end
+  return answer('broken', { code: 'failing', args: {} }, { since })
+}

@@ -1,0 +1,36 @@
+import type { Probed } from './facts.ts'
+import type { Leaf } from './probe/certificate.ts'
+import type { EndpointProbe } from './probe/endpoint.ts'
+
+/** 14 KiB: a leaf of the list may have 16, and its envelope needs some (L1). */
+const bodyBytesMax = 14 * 1024
+
+/** The fact's body of a probe: each certificate once, and never more than a leaf may hold. */
+export function bodyOf(endpoint: string, probe: EndpointProbe, durationMs: number): Probed {
+  const leaves = new Map<string, Leaf>()
+  const addresses = probe.addresses.map(({ address, versions, certificate }) => {
+    const { leaf, ...rest } = certificate
+    if (leaf !== undefined) leaves.set(leaf.fingerprint, leaf)
+    return {
+      address,
+      versions,
+      certificate: {
+        ...rest,
+        problems: [...rest.problems],
+        ...(leaf === undefined ? {} : { fingerprint: leaf.fingerprint }),
+      },
+    }
+  })
+  const body = (namesMax: number): Probed => ({
+    endpoint,
+    ...(probe.reason === undefined ? {} : { reason: probe.reason }),
+    addressesFound: probe.addressesFound,
+    addresses,
+    leaves: [...leaves.values()].map(leaf => ({ ...leaf, names: leaf.names.slice(0, namesMax) })),
+    connections: probe.connections,
+    durationMs: Math.round(durationMs),
+  })
+  const whole = body(512)
+  // Names are the only part that a hostile server can make long; `namesTotal` still counts them.
+  return Buffer.byteLength(JSON.stringify(whole)) <= bodyBytesMax ? whole : body(0)
+}

@@ -1,6 +1,7 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import type { ZodType } from 'zod'
 import { OkiteError } from '../error.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { locales } from '../i18n/locale.ts'
@@ -17,11 +18,12 @@ import { httpLimits } from './limits.ts'
 import type { Listening } from './listen.ts'
 import { listenOnLoopback } from './listen.ts'
 import type { ApiInfo } from './openapi.ts'
-import { describe, documentOf, enterBody, sessionSchema } from './openapi.ts'
+import { openapiOf } from './openapi.ts'
+import { enterBody, nothing, ownRoutes } from './own-routes.ts'
 import { toProblem } from './problem.ts'
 import { createBucket } from './rate.ts'
 import type { OwnedRoute, RoutePorts } from './routes.ts'
-import { answer, collectRoutes, publicPermission, sessionPermission } from './routes.ts'
+import { answer, collectRoutes, publicPermission } from './routes.ts'
 import type { Session } from './session.ts'
 import { createSessions } from './session.ts'
 import type { WebFiles } from './web-files.ts'
@@ -75,7 +77,10 @@ export function createHttp(options: HttpOptions): Http {
   let port = 80
   let listening: Listening | null = null
 
-  const app = new OpenAPIHono<Env>()
+  const routes = collectRoutes(options.modules)
+  const document = openapiOf([...Object.values(ownRoutes), ...routes], options.info, 'okite-<port>')
+
+  const app = new Hono<Env>()
   const problem = (thrown: unknown) => toProblem(thrown, options.errors, options.log)
   // Cookies know no ports: two installations on one machine must not end each other's sessions.
   const cookieName = () => `okite-${port}`
@@ -90,7 +95,6 @@ export function createHttp(options: HttpOptions): Http {
     return session
   }
   const serve = (owned: OwnedRoute, handler: (c: Context<Env>) => Promise<Response>) => {
-    describe(app, owned)
     const path = `/api${owned.route.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
     app.on(owned.route.method.toUpperCase(), path, async c => {
       if (owned.route.permission !== publicPermission) needSession(c)
@@ -107,7 +111,7 @@ export function createHttp(options: HttpOptions): Http {
     await next()
   })
 
-  serve(own('post', '/session', publicPermission, 'Enter with the one-time token'), async c => {
+  serve(ownRoutes.enter, async c => {
     tokenTries.take()
     const { token } = parse(enterBody, await readBody(c.req.raw, limits))
     const before = c.get('session')
@@ -122,26 +126,22 @@ export function createHttp(options: HttpOptions): Http {
     })
     return c.json(described(session, options))
   })
-  serve(own('get', '/session', sessionPermission, 'Who I am and what I may'), async c => {
-    const session = needSession(c)
-    return c.json(described(session, options))
-  })
-  serve(own('post', '/session/end', sessionPermission, 'Leave'), async c => {
-    parse(z.strictObject({}), await readBody(c.req.raw, limits))
-    const session = needSession(c)
-    sessions.end(session)
+  serve(ownRoutes.session, async c => c.json(described(needSession(c), options)))
+  serve(ownRoutes.leave, async c => {
+    parse(nothing, await readBody(c.req.raw, limits))
+    sessions.end(needSession(c))
     setCookie(c, cookieName(), '', { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 0 })
-    return c.json(described(session, options))
+    return c.json({})
   })
-  app.get('/api/events', async c => events.stream(needSession(c)))
-  // Public: the page that asks for a link must speak; catalogues are part of the program.
-  app.get('/api/messages/:locale', async c => {
+  serve(ownRoutes.events, async c => events.stream(needSession(c)))
+  serve(ownRoutes.messages, async c => {
     const locale = locales.find(each => each === c.req.param('locale'))
     if (locale === undefined) throw new OkiteError('HTTP_NOT_FOUND')
     return c.body(options.messages[locale], 200, { 'content-type': 'application/json' })
   })
+  serve(ownRoutes.document, async c => c.json(document))
 
-  for (const owned of collectRoutes(options.modules)) {
+  for (const owned of routes) {
     serve(owned, async c => {
       const { session } = c.var
       const asked = {
@@ -154,9 +154,6 @@ export function createHttp(options: HttpOptions): Http {
       return c.json((await answer(owned, asked, ports, limits.requestMsMax)) as object)
     })
   }
-  const document = documentOf(app, options.info, 'okite-<port>')
-  // Public: it describes the program, whose source is public, and nothing of the installation.
-  app.get('/api/openapi.json', async c => c.json(document))
   app.all('/api/*', async c => {
     throw new OkiteError(c.req.method === 'GET' ? 'HTTP_NOT_FOUND' : 'HTTP_METHOD')
   })
@@ -202,22 +199,6 @@ const nobody: Principal = { name: '', permissions: new Set() }
 
 const pathOf = (request: Request): string => request.url.replace(/^[a-z]+:\/\/[^/]*/i, '')
 
-/** A route of core in the form of a module's, for the document. */
-function own(
-  method: 'get' | 'post',
-  path: string,
-  permission: string,
-  summary: string,
-): OwnedRoute {
-  const body =
-    method === 'post' ? { body: path === '/session' ? enterBody : z.strictObject({}) } : {}
-  const run = () => Promise.reject(new OkiteError('HTTP_NOT_FOUND'))
-  return {
-    module: 'core',
-    route: { method, path, permission, summary, ...body, response: sessionSchema, run },
-  }
-}
-
 function described(session: Session, options: HttpOptions) {
   const principal = options.principalOf(session)
   return {
@@ -228,7 +209,7 @@ function described(session: Session, options: HttpOptions) {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+function parse<T>(schema: ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(value)
   if (!checked.success) throw new OkiteError('HTTP_INPUT', { part: 'body', at: 'its fields' })
   return checked.data

@@ -73,7 +73,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   if (!options.create) requireData(dataDir)
   const first = !hasData(dataDir)
   let adopted: AdoptedPolicies | null = null
-  const statements = statementRollup(hash => adopted?.statements(hash) ?? null)
+  const statements = statementRollup(({ hash }) => adopted?.statements(hash) ?? null)
   const modules = await discoverModules(source, [statements])
   const config = readConfig({
     dataDir,

@@ -29,6 +29,8 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
+    // Pages are told once there is somebody to tell them.
+    let grown: (size: number) => void = () => {}
     const okite = await compose({
       ...call,
       dataDir: instance.dataDir,
@@ -36,9 +38,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       flags,
       clock,
       log,
-      onFacts: () => {
-        void okite.ledger.size().then(size => http?.grown(size))
-      },
+      onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
     })
     undo.push(() => okite.close())
     const abort = new AbortController()
@@ -74,6 +74,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       abort.abort()
       await http.close()
     })
+    grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
     await instance.serve({
       'GET /status': async (): Promise<RunningStatus> => ({

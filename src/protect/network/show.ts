@@ -69,7 +69,7 @@ export const endpointsRoute = defineRoute({
   path: '/network/endpoints',
   permission: 'network.read',
   summary: 'The TLS endpoints of the list, each with what it last answered',
-  query: z.object({
+  query: z.strictObject({
     after: z.string().max(262).default(''),
     // 200: a page of probes stays below 3 MiB even if every one is as large as a fact may be.
     limit: z.coerce.number().int().min(1).max(200).default(100),

@@ -9,6 +9,7 @@ import { type Call, commandLog } from './command-line.ts'
 import type { RunningStatus } from './commands.ts'
 import { compose } from './compose.ts'
 import { errorDocuments } from './explain.ts'
+import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, type CommandCall } from './module-command.ts'
 import { adoptPolicy } from './policy-command.ts'
 import { okiteVersion } from './schema.ts'
@@ -76,7 +77,10 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     })
     grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
+    const fsck = createFsckJob(okite)
     await instance.serve({
+      'POST /fsck': () => fsck.start(),
+      'GET /fsck': () => fsck.state(),
       'GET /status': async (): Promise<RunningStatus> => ({
         pid: process.pid,
         url,

@@ -3,7 +3,6 @@ import { type Context, isFact, type Wake } from '../judge.ts'
 import { toInstant } from '../time.ts'
 import {
   amountOf,
-  combineSubjects,
   createTouches,
   earlier,
   effective,
@@ -47,6 +46,7 @@ import {
   unitOf,
   withDoing,
 } from './term.ts'
+import { combineSubjects } from './verdict.ts'
 
 export type CadenceOptions = Base &
   Omit<TermOptions, 'done' | 'settle'> &
@@ -134,8 +134,7 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
       const { next, since, ...read } = readAt(kind, state, subject, ctx, ctx.now)
       return { ...read, next, since: state.status === read.status ? (state.since ?? since) : since }
     },
-    combine: (counts, size, ctx) =>
-      combineSubjects(counts, size, of(o.atLeast ?? 1_000_000, ctx.params)),
+    combine: combineSubjects(o.atLeast),
   }
 }
 

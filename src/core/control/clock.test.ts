@@ -281,7 +281,9 @@ test('V18 business days of the calendar of the case, and a corrected calendar', 
   const longer = createCalendars([table('2', ['2026-01-13'])])
   const play = (statutory: boolean, before: typeof first, after: typeof first) => {
     let now = before
-    const calendars = new Proxy({} as typeof first, { get: (_, name) => now[name as keyof typeof now] })
+    const calendars = new Proxy({} as typeof first, {
+      get: (_, name) => now[name as keyof typeof now],
+    })
     const o = { limit: 'P3BD', calendar: () => 'tw', zone: 'Asia/Taipei', statutory }
     const r = run({ ...o, reclassify: on(graded) }, { calendars })
     // Saturday; Monday, Tuesday and Wednesday are the three days.

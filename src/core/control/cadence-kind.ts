@@ -88,8 +88,8 @@ export type CadenceState = Readonly<{
   /** Doings that a fast clock put ahead of the occurrence they are for. */
   ahead: readonly Doing[]
   away: readonly Readonly<{ from: Instant; to: Instant | null }>[]
-  status: Status | null
-  since: Instant | null
+  /** How it was judged at the last change; it stays so until `next` or the next step. */
+  is: Judged | null
   /** When time alone changes something; before it no step looks at the clock. */
   next: Instant | null
 }>
@@ -106,8 +106,7 @@ const empty: CadenceState = Object.freeze({
   latest: null,
   ahead: [],
   away: [],
-  status: null,
-  since: null,
+  is: null,
   next: null,
 })
 
@@ -130,10 +129,7 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     opensSubjects: false,
     init: () => empty,
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
-    judge: (state, subject, ctx) => {
-      const { next, since, ...read } = readAt(kind, state, subject, ctx, ctx.now)
-      return { ...read, next, since: state.status === read.status ? (state.since ?? since) : since }
-    },
+    judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
   }
 }
@@ -452,14 +448,9 @@ function settled(
   byFact: boolean,
 ): CadenceState {
   if (ctx.adopted === null || state.first === null) return state
-  const { status, since, next } = readAt(kind, state, subject, ctx, at)
-  const isSame = status === state.status
-  return {
-    ...state,
-    status,
-    since: isSame ? state.since : byFact ? at : since,
-    next,
-  }
+  const read = readAt(kind, state, subject, ctx, at)
+  const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
+  return { ...state, is: { ...read, since }, next: read.next }
 }
 
 /** Reads V15's table at one instant. `since` is right only if the status is new. */

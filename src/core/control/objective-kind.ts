@@ -90,8 +90,8 @@ export type ObjectiveState = Readonly<{
   buckets: readonly Bucket[]
   /** The newest bad facts of a sliding window. */
   latest: readonly Pos[]
-  status: Status | null
-  since: Instant | null
+  /** How it was judged at the last change; it stays so until `next` or the next step. */
+  is: Judged | null
   next: Instant | null
 }>
 
@@ -104,8 +104,7 @@ const empty: ObjectiveState = Object.freeze({
   closed: [],
   buckets: [],
   latest: [],
-  status: null,
-  since: null,
+  is: null,
   next: null,
 })
 
@@ -133,11 +132,7 @@ export function objectiveKind(o: ObjectiveOptions): Kind<ObjectiveState> {
     opensSubjects: false,
     init: () => empty,
     step: (state, input, subject, ctx) => step(objective, state, input, subject, ctx),
-    judge: (state, subject, ctx) => {
-      const judged = readAt(objective, state, subject, ctx, ctx.now)
-      const isSame = state.status === judged.status && state.since !== null
-      return isSame ? { ...judged, since: state.since! } : judged
-    },
+    judge: (state, subject, ctx) => state.is ?? readAt(objective, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
   }
 }
@@ -501,9 +496,9 @@ function settled(
   at: Instant,
   byFact: boolean,
 ): ObjectiveState {
-  const { status, since, next } = readAt(objective, state, subject, ctx, at)
-  const isSame = status === state.status
-  return { ...state, status, since: isSame ? state.since : byFact ? at : since, next }
+  const read = readAt(objective, state, subject, ctx, at)
+  const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
+  return { ...state, is: { ...read, since }, next: read.next }
 }
 
 /** What is in force at an instant: the answer of the window, and until when it is the first one. */

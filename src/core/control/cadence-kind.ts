@@ -178,6 +178,7 @@ function anchor(kind: Cadence, state: CadenceState, subject: Subject, ctx: Conte
     cursor: isOwn ? first.to : first.from,
     open: isOwn ? [openTerm(o, first, ctx)] : [],
     last: null,
+    is: null,
     terms: termsPos(ctx),
     lane: laneName(o, ctx),
     next: first.from,
@@ -294,11 +295,14 @@ function closeUntil(
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
   if (open.length === state.open.length) return state
-  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at))
+  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at)).slice(-missesMax)
   const oldest = open[0]?.from ?? state.cursor ?? at
   const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
   return { ...state, open, misses: remembered, last, away }
 }
+
+/** 400 misses: thirteen months of days. A subject that misses every hour is not restated for so long. */
+const missesMax = 400
 
 const occurrence = (term: Term, outcome: 'done' | 'late' | 'missed'): Occurrence => ({
   name: term.name,
@@ -434,7 +438,9 @@ function refuse(
   const o = kind.o as TermOptions
   const period = name === null ? periodAt(o, at, ctx) : periodNamed(o, name, ctx)
   if (period === null || period.to <= state.first! || period.to > ctx.now) return
-  if (isForgotten(kind, period.to, ctx, ctx.now))
+  const oldest = state.misses.length < missesMax ? undefined : state.misses[0]
+  const isDropped = oldest !== undefined && period.to <= oldest.from
+  if (isDropped || isForgotten(kind, period.to, ctx, ctx.now))
     out.refused.push({ name: period.name, why: 'too.old', because: [fact.pos] })
 }
 

@@ -28,6 +28,8 @@ export type Touches = Readonly<{
   of(fact: Fact, key: Key): readonly Touch[]
 }>
 
+const nobody: readonly Touch[] = Object.freeze([])
+
 /** Routes facts by type to the matches of a kind, so that a step looks at its own matches only. */
 export function createTouches(groups: Readonly<Record<string, readonly Match[]>>): Touches {
   const byType = new Map<string, Touch[]>()
@@ -41,8 +43,13 @@ export function createTouches(groups: Readonly<Record<string, readonly Match[]>>
     }
   return Object.freeze({
     from: [...types.values()],
-    subjects: fact =>
-      inOrder((byType.get(fact.type) ?? []).flatMap(({ match }) => keysOf(match, fact))),
+    subjects(fact) {
+      const touches = byType.get(fact.type) ?? nobody
+      const [only] = touches
+      // Nearly every type has one match.
+      if (touches.length === 1) return keysOf(only!.match, fact)
+      return inOrder(touches.flatMap(({ match }) => keysOf(match, fact)))
+    },
     of: (fact, key) =>
       (byType.get(fact.type) ?? []).filter(
         ({ match }) => matches(match, fact) && names(match, fact, key),

@@ -214,6 +214,8 @@ function anchor(
     open: [],
     closed: [],
     buckets: [],
+    latest: [],
+    is: null,
     terms: termsPos(ctx),
     next: first,
   }

@@ -303,7 +303,7 @@ test('V39 measured facts conclude the same late as in time, in any order, woken 
   }
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), fc.constantFrom(...shapes), (events, shape) => {
-      const play = (late: boolean, lazy: boolean) => {
+      const play = (late: boolean, lazy: boolean, eager = false) => {
         const window = { every: 'P1D', zone: 'Asia/Taipei' }
         const r = run({ ...shape, window, blindAtMost: 200_000 }, { lazy })
         r.adopt(toInstant(startMs))
@@ -313,8 +313,10 @@ test('V39 measured facts conclude the same late as in time, in any order, woken 
           recorded: toInstant(startMs + (one.at + (late ? one.late : 0)) * hour + nth),
         }))
         facts.sort((a, b) => (a.recorded < b.recorded ? -1 : 1))
-        for (const one of facts)
+        for (const one of facts) {
+          if (eager) r.wake(one.recorded)
           r.fact(one.type, { n: one.n }, { at: one.recorded, occurred: one.occurred })
+        }
         r.advance(toInstant(startMs + 15 * 24 * hour + hour))
         return r
       }
@@ -326,6 +328,7 @@ test('V39 measured facts conclude the same late as in time, in any order, woken 
       assert.deepEqual(lazy.closed, late.closed)
       assert.deepEqual(lazy.restated, late.restated)
       assert.equal(lazy.read(), late.read())
+      assert.deepEqual(play(true, false, true).state(), late.state())
     }),
     { numRuns: 200 },
   )

@@ -83,7 +83,7 @@ export function shiftLocal(zone: Zone, ms: number, months: number, days: number)
 }
 
 /** Date.UTC takes the years 0 to 99 for those of a century ago. */
-function dateMs(year: number, month: number, day: number): number {
+export function dateMs(year: number, month: number, day: number): number {
   const date = new Date(0)
   return date.setUTCFullYear(year, month, day)
 }

@@ -17,7 +17,7 @@ import {
 
 const clock = systemClock
 
-it('L20 a killed parent leaves its server behind; the next start ends it and keeps all', async test => {
+it('a killed parent leaves its server behind; the next start ends it and keeps all', async test => {
   const dataDir = join(temporaryFolder(test), 'data')
   const first = await startProgram(test, dataDir)
   const orphan = first.said.postmaster ?? 0
@@ -67,10 +67,18 @@ for (const [signal, mode] of [
 it('a full disk is said, loses nothing, and is over when there is room again', {
   skip: !isRoot && 'mounting a small disk needs root',
 }, async test => {
-  const disk = temporaryFolder(test)
+  const disk = join(temporaryFolder(test), 'disk')
+  fs.mkdirSync(disk)
   const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0700', 'tmpfs', disk])
   if (mount.status !== 0) return test.skip('this machine lets us mount nothing')
-  test.after(() => spawnSync('umount', ['--lazy', disk]))
+  try {
+    await fillDisk(disk)
+  } finally {
+    spawnSync('umount', ['--lazy', disk])
+  }
+})
+
+async function fillDisk(disk: string): Promise<void> {
   const dataDir = join(disk, 'data')
   const database = await openDatabase({ dataDir, log: collectLog().log, clock })
   let kept = 0
@@ -121,4 +129,4 @@ it('a full disk is said, loses nothing, and is over when there is room again', {
   const fresh = openDatabase({ dataDir: join(disk, 'fresh'), log: collectLog().log, clock })
   await assert.rejects(fresh, { code: 'DATABASE_DISK_FULL' }, 'a first start is refused')
   assert.ok(!fs.existsSync(join(disk, 'fresh', 'pg.new')))
-})
+}

@@ -64,21 +64,22 @@ for (const [signal, mode] of [
   })
 }
 
-it('a full disk is said, loses nothing, and is over when there is room again', {
-  skip: !isRoot && 'mounting a small disk needs root',
-}, async test => {
-  const disk = join(temporaryFolder(test), 'disk')
-  fs.mkdirSync(disk)
-  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0700', 'tmpfs', disk])
-  if (mount.status !== 0) return test.skip('this machine lets us mount nothing')
-  try {
-    await fillDisk(disk)
-  } finally {
-    spawnSync('umount', ['--lazy', disk])
-  }
-})
+for (const place of ['tables', 'log'] as const)
+  it(`a disk too full for the ${place} is said, loses nothing, and is over when there is room`, {
+    skip: !isRoot && 'mounting a small disk needs root',
+  }, async test => {
+    const disk = join(temporaryFolder(test), 'disk')
+    fs.mkdirSync(disk)
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0700', 'tmpfs', disk])
+    if (mount.status !== 0) return test.skip('this machine lets us mount nothing')
+    try {
+      await fillDisk(disk, place)
+    } finally {
+      spawnSync('umount', ['--lazy', disk])
+    }
+  })
 
-async function fillDisk(disk: string): Promise<void> {
+async function fillDisk(disk: string, place: 'tables' | 'log'): Promise<void> {
   const dataDir = join(disk, 'data')
   const database = await openDatabase({ dataDir, log: collectLog().log, clock })
   let kept = 0
@@ -98,6 +99,7 @@ async function fillDisk(disk: string): Promise<void> {
       try {
         await database.pool.query(row, [n])
         kept = n + 1
+        if (place === 'log') await database.pool.query('SELECT pg_switch_wal()')
       } catch (error) {
         refusal = asDatabaseError(error)?.code
         assert.ok(refusal, String(error))

@@ -117,6 +117,8 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
     },
     appendAll,
     async flush() {
+      // Whoever did not wait for his own observation is waited for here.
+      await lastRound
       if (pending.length === 0) return
       const refs = pending.flatMap(({ intake }) => intake.slots.flatMap(slot => slot.ref ?? []))
       const subjects = await persons.subjects(refs)

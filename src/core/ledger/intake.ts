@@ -214,11 +214,10 @@ function takeSlots(type: FactType, given: Observation): ValueSlot[] {
 
 /** Frozen so that no judge can change what another sees (V42). */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) value.forEach(deepFreeze)
+  else for (const key in value) if (typeof value[key] === 'object') deepFreeze(value[key])
+  return Object.freeze(value)
 }
 
 /** JSON separates the parts, so that no two lists of parts read alike. */

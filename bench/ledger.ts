@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { ledgerLimits } from '../src/core/ledger/core.ts'
 import { fsck } from '../src/core/ledger/fsck.ts'
 import {
   noted,
@@ -45,7 +46,10 @@ console.log(`node bench/ledger.ts ${entries}\n`)
 
 const server = await startTestServer()
 try {
-  const { ledger, pool, trusted, secrets } = await openTestLedger(server, { clock: systemClock })
+  const { ledger, pool, trusted, secrets } = await openTestLedger(server, {
+    clock: systemClock,
+    limits: ledgerLimits,
+  })
   await ledger.submit(noted.module, next())
 
   let cause = 0

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, FactType, Observation, Pos } from '../fact.ts'
-import { ledgerOpened, privacyErased } from '../facts.ts'
+import { ledgerOpened } from '../facts.ts'
 import type { Log } from '../log.ts'
 import { type Clock, toInstant } from '../time.ts'
 import type { Appended, Batch } from './batch.ts'
@@ -9,8 +9,8 @@ import { createBatcher } from './batcher.ts'
 import { toBase64 } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import { type Core, type LedgerLimits, ledgerLimits } from './core.ts'
-import { type Erased, type Erasure, erasePerson, forgetDeletedRows } from './erase.ts'
-import { type Intake, takeObservation } from './intake.ts'
+import { type Erased, type Erasure, erasePerson, sweepDeletedRows } from './erase.ts'
+import { type Intake, takeObservation, withOwnTypes } from './intake.ts'
 import { decodeLeaf } from './leaf.ts'
 import { consistencyRanges, inclusionRanges } from './merkle.ts'
 import { assertDurable, migrate } from './migrate.ts'
@@ -119,8 +119,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     async erasePerson(person, erasure) {
       const written = await write(core, batch => erasePerson(core, batch, person, erasure))
       bell.ring(written.size)
-      await forgetDeletedRows(core)
-      return written.result
+      return { ...written.result, isSwept: await sweepDeletedRows(core) }
     },
     onAppend: bell.onAppend,
     async close() {
@@ -133,7 +132,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 async function prepare(core: Core, options: LedgerOptions): Promise<void> {
   const { pool, signer } = core
   const client = await pool.connect().catch(cause => {
-    throw refusalOf(cause, false)
+    throw refusalOf(cause, true, false)
   })
   try {
     await assertDurable(client)
@@ -176,12 +175,6 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
 }
 
 type HeadRow = { origin: string; vkey: string; size: string; root: Buffer }
-
-function withOwnTypes(given: ReadonlyMap<string, FactType>): ReadonlyMap<string, FactType> {
-  const types = new Map(given)
-  for (const type of [ledgerOpened, privacyErased]) types.set(type.name, type)
-  return types
-}
 
 async function newestCheckpoint({ pool }: Core): Promise<string> {
   const { rows } = await pool.query<{ note: string }>(

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -57,17 +58,20 @@ export function handClock(startMs = Date.parse('2026-11-23T03:00:00.000Z')) {
 
 export type TestServer = Readonly<{
   folder: string
-  /** A new empty database, and a pool to it that `stop` ends. */
-  database(options?: pg.PoolConfig): Promise<pg.Pool>
+  /**
+   * A new database, empty or a copy of `template`, and a pool to it that `stop` ends. With
+   * `options.database` an existing one.
+   */
+  database(options?: pg.PoolConfig, template?: string): Promise<pg.Pool>
   /** Ends all connections, the server and its folder. */
   stop(): Promise<void>
 }>
 
 /** Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else. */
 export async function startTestServer(settings: readonly string[] = []): Promise<TestServer> {
+  const native = nativeFolder()
   // Short, because a socket path over 107 bytes is fatal.
   const folder = mkdtempSync(join(tmpdir(), 'okl-'))
-  const native = nativeFolder()
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
   const password = randomBytes(16).toString('hex')
   writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
@@ -79,7 +83,10 @@ export async function startTestServer(settings: readonly string[] = []): Promise
     ]),
     { env, encoding: 'utf8' },
   )
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  if (made.status !== 0) {
+    removeFolder(folder)
+    throw new Error(`initdb failed: ${made.stderr}`)
+  }
   const server = spawn(
     ...asNobody(join(native, 'bin/postgres'), [
       ...['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`],
@@ -89,7 +96,7 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   )
   const remove = () => {
     server.kill('SIGQUIT')
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
   process.once('exit', remove)
   const base = { host: folder, user: 'okite', password }
@@ -98,9 +105,11 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   let count = 0
   return {
     folder,
-    async database(options) {
-      const database = `test${++count}`
-      await admin.query(`create database ${database}`)
+    async database(options, template = 'template0') {
+      const database = options?.database ?? `test${++count}`
+      if (options?.database === undefined) {
+        await admin.query(`create database ${database} template ${template}`)
+      }
       const pool = new pg.Pool({ ...base, database, max: 8, ...options })
       pool.on('error', () => {})
       pools.push(pool)
@@ -111,7 +120,7 @@ export async function startTestServer(settings: readonly string[] = []): Promise
       await admin.end()
       await ended(server)
       process.removeListener('exit', remove)
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }
@@ -139,7 +148,7 @@ export const testTypes: ReadonlyMap<string, FactType> = new Map(
 /** A delivery of `noted`, told apart by its identity. */
 export const observe = (
   identity: string,
-  more: Partial<Observation<{ thing: string; count?: number }>> = {},
+  more: Partial<Observation<any>> = {},
 ): Observation<any> => ({
   type: noted,
   source: 'tester@host-1',
@@ -162,11 +171,17 @@ export async function openTestLedger(server: TestServer, options: Partial<Ledger
   const ledger = await openLedger({
     ...{ signer, secrets, types: testTypes, clock, log, okiteVersion: '0.0.0' },
     ...options,
+    // Tests wait for most entries one by one.
+    limits: { batchWaitMs: 1, ...options.limits },
     pool,
   })
   const trusted = { origin: signer.name, keys: [await readVkey(signer.vkey, nodeVerifier)] }
   return { ledger, pool, signer, secrets, clock, lines, trusted }
 }
+
+/** The last processes of a server may still be writing while its folder goes. */
+const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 
 function nativeFolder(): string {
   // Its main file is dist/index.js; no other path of the package may be resolved.
@@ -214,4 +229,35 @@ async function ended(server: ChildProcess): Promise<void> {
   // At once, without a last checkpoint: the folder is thrown away.
   server.kill('SIGQUIT')
   await exit
+}
+
+export type CommitFault = 'none' | 'commit is lost' | 'answer is lost'
+
+/**
+ * A socket between pool and server that cuts the connection at the next COMMIT: before the server
+ * sees it, or after it has committed and before its answer comes back.
+ */
+export async function startProxy(folder: string) {
+  const state = { fault: 'none' as CommitFault }
+  const port = 6000 + (randomBytes(2).readUInt16BE() % 1000)
+  const server = createServer(near => {
+    const far = connect(join(folder, '.s.PGSQL.5432'))
+    const cut = () => {
+      near.destroy()
+      far.destroy()
+    }
+    let isAnswerLost = false
+    near.on('data', bytes => {
+      if (state.fault !== 'none' && bytes.includes('commit\0')) {
+        isAnswerLost = state.fault === 'answer is lost'
+        state.fault = 'none'
+        if (!isAnswerLost) return cut()
+      }
+      far.write(bytes)
+    })
+    far.on('data', bytes => (isAnswerLost ? cut() : near.write(bytes)))
+    for (const socket of [near, far]) socket.on('close', cut).on('error', cut)
+  })
+  await new Promise<void>(resolve => server.listen(join(folder, `.s.PGSQL.${port}`), resolve))
+  return { state, port, close: () => new Promise(resolve => server.close(resolve)) }
 }

@@ -285,10 +285,14 @@ export function describe(leaf: X509Certificate): Leaf {
 export function hostNames(leaf: X509Certificate): string[] {
   const names = (leaf.subjectAltName ?? '').split(', ').flatMap(entry => {
     const match = /^(?:DNS|IP Address):([0-9A-Za-z.*:_-]{1,253})$/.exec(entry)
-    return match ? [(match[1] as string).toLowerCase()] : []
+    return match ? [canonical((match[1] as string).toLowerCase())] : []
   })
   return [...new Set(names)]
 }
+
+/** OpenSSL writes IPv6 addresses out in full. */
+const canonical = (name: string): string =>
+  isIP(name) === 6 ? new URL(`http://[${name}]/`).hostname.slice(1, -1) : name
 
 /** A hostile certificate may hold anything: control characters and lone surrogates do not pass. */
 const plain = (text: string, lengthMax: number): string =>

@@ -242,5 +242,3 @@ function inParts(keys: readonly string[]): readonly (readonly string[])[] {
   }
   return parts
 }
-
-export type { Endpoint }

@@ -144,7 +144,7 @@ export const unknown = (reason: UnknownReason, detail: string | null = null): An
   detail,
 })
 
-export type Dialogue = Readonly<{
+type Dialogue = Readonly<{
   opening: Buffer
   /** Takes what the server sent; answers null until the question is decided. Never throws. */
   hear(chunk: Buffer, reply: (records: Buffer) => void): Answer | null

@@ -7,7 +7,7 @@ import { type Exchange, type Suite, suites, suites13, type VersionId, versionIds
 export type Yes = 'yes' | 'no' | 'unknown'
 
 /** What one address answered about one version. */
-export type VersionProbe = Readonly<{
+type VersionProbe = Readonly<{
   accepted: Yes
   /** Accepted with a forward-secret exchange. */
   forward: Yes
@@ -40,7 +40,7 @@ export type EndpointProbe = Readonly<{
 }>
 
 /** Of one endpoint. A name with more addresses reads unknown, never kept. */
-export const addressesMax = 8
+const addressesMax = 8
 
 /** All questions to one address together; then the rest is `time.exhausted`. */
 const addressMsMax = 90_000
@@ -48,7 +48,7 @@ const addressMsMax = 90_000
 /** Old servers choke on more suites than this in one ClientHello, and refuse what they would take. */
 const suitesPerHelloMax = 64
 
-export type ProbeRequest = Readonly<{
+type ProbeRequest = Readonly<{
   host: string
   port: number
   /** For SNI and for the names in the certificate; by default the host, without SNI if it is an address. */

@@ -8,7 +8,6 @@ import { prober, sighter } from './collect.ts'
 import { tlsForwardSecrecy } from './controls/tls13.ts'
 import { endpointProbed } from './facts.ts'
 import module from './module.ts'
-import { bodyOf } from './probed.ts'
 import type { Leaf } from './probe/certificate.ts'
 import type { EndpointProbe } from './probe/endpoint.ts'
 import {
@@ -18,6 +17,7 @@ import {
   startOpenssl,
   startScripted,
 } from './probe/testing-servers.ts'
+import { bodyOf } from './probed.ts'
 import { createPorts } from './testing-ports.ts'
 
 const skip = missing('openssl')

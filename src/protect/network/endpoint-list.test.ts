@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { OkiteError } from '../../core/error.ts'
-import { parseEndpoint } from './endpoint-name.ts'
 import { endpointsMax, hashOf, parseEndpointFile, parseEndpointWords } from './endpoint-list.ts'
+import { parseEndpoint } from './endpoint-name.ts'
 
 const refusal = (work: () => unknown): OkiteError => {
   try {

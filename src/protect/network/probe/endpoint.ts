@@ -1,8 +1,17 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { type Answer, ask, nameOfSuite, type Target, type UnknownReason, unknown } from './ask.ts'
+import { ask, type Target } from './ask.ts'
 import { type CertificateProbe, probeCertificate, type TrustAnchors } from './certificate.ts'
-import { type Exchange, type Suite, suites, suites13, type VersionId, versionIds } from './names.ts'
+import { type Answer, type UnknownReason, unknown } from './dialogue.ts'
+import {
+  type Exchange,
+  type Suite,
+  suiteOf,
+  suites,
+  suites13,
+  type VersionId,
+  versionIds,
+} from './names.ts'
 
 export type Yes = 'yes' | 'no' | 'unknown'
 
@@ -251,3 +260,5 @@ const selected = (answer: Answer & { kind: 'accepted' }) => ({
   suite: nameOfSuite(answer.suite),
   ...(answer.group === null ? {} : { group: answer.group }),
 })
+
+const nameOfSuite = (suite: number): string => suiteOf(suite)?.name ?? `suite${suite}`

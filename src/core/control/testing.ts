@@ -1,7 +1,13 @@
 import { strict as assert } from 'node:assert'
 import { isDeepStrictEqual } from 'node:util'
 import type { Draft, Fact, FactType, Instant, Key, Pos, Ref, Trust } from '../fact.ts'
-import { parameterDecided, policyAdopted, timeReached, verdictChanged } from '../facts.ts'
+import {
+  claimAccepted,
+  parameterDecided,
+  policyAdopted,
+  timeReached,
+  verdictChanged,
+} from '../facts.ts'
 import {
   type Adoption,
   type Change,
@@ -14,7 +20,8 @@ import {
   type Step,
 } from '../judge.ts'
 import type { Calendars } from '../time.ts'
-import type { Control, Reason, Status } from './kind.ts'
+import type { Control, Reason, Status, Stepped } from './kind.ts'
+import { compareText as compare, is } from './match.ts'
 import { plainCalendars } from './testing-calendars.ts'
 
 /** What a test says about a fact; the rest is filled in. */
@@ -48,6 +55,8 @@ export type Bench = Readonly<{
     params?: Readonly<Record<string, Params>>
   }): Pos
   decide(control: string, parameter: string, value: string | number | boolean, at: Instant): Pos
+  /** A second person accepts a claim: it is stepped once more, with `accepted` (V4). */
+  again(target: Pos, at: Instant): Pos
   /** Lets time pass: one `time.reached` for every instant that somebody waits for. */
   advance(to: Instant): void
   /** The last verdict of a control; `unknown / not.adopted` where there is none (V32). */
@@ -78,8 +87,6 @@ type Seat = {
   changes: Map<Key, Change>
   touched: boolean
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
  * A runner that is meant to be obviously right, not fast: maps, sorted arrays, one fact at a time.
@@ -135,6 +142,13 @@ export function createBench(
   const stepFact = (fact: Fact): void => {
     wakeUntil(fact.recorded, fact.pos)
     now = fact.recorded
+    if (is(fact, claimAccepted)) {
+      route(deepFreeze({ ...list[fact.body.target]!, accepted: true }), fact.pos)
+    }
+    route(fact, fact.pos)
+  }
+
+  const route = (fact: Stepped, cause: Pos): void => {
     const isPolicy = policies.take(fact, now)
     for (const seat of seats) {
       const keys =
@@ -143,8 +157,8 @@ export function createBench(
           : seat.judge.from.some(type => type.name === fact.type)
             ? seat.judge.keys(fact)
             : []
-      for (const key of keys) stepRow(seat, key, fact, fact.pos)
-      settle(seat, fact.pos)
+      for (const key of keys) stepRow(seat, key, fact, cause)
+      settle(seat, cause)
     }
   }
 
@@ -292,6 +306,7 @@ export function createBench(
     },
     decide: (control, parameter, value, at) =>
       fact(parameterDecided, { control, parameter, value, from: at }, { at }),
+    again: (target, at) => fact(claimAccepted, { target }, { at }),
     advance: to => {
       for (let at = nextWake(); at !== null && at <= to; at = nextWake()) {
         fact(timeReached, { at }, { at })

@@ -98,8 +98,16 @@ type Seat = {
  */
 export function createBench(
   judged: readonly (Control | Judge<any>)[],
-  options: { calendars?: Calendars } = {},
+  options: Readonly<{
+    calendars?: Calendars
+    /** False: steps are run once and states are taken as they are, for tests of many rows. */
+    checked?: boolean
+  }> = {},
 ): Bench {
+  const isChecked = options.checked !== false
+  const run = isChecked ? twice : <T>(step: () => T): T => step()
+  const freeze = isChecked ? deepFreeze : <T>(value: T): T => value
+  const stored = isChecked ? plain : <T>(state: T): T => state
   const calendars = options.calendars ?? plainCalendars
   const list: Fact[] = []
   const steps: string[] = []
@@ -121,7 +129,7 @@ export function createBench(
     if (before !== null) waiting.set(before, waiting.get(before)! - 1)
     if (before !== null && waiting.get(before) === 0) waiting.delete(before)
     if (row === null) seat.rows.delete(key)
-    else seat.rows.set(key, deepFreeze(row))
+    else seat.rows.set(key, freeze(row))
     if (row !== null && row.wake !== null) waiting.set(row.wake, (waiting.get(row.wake) ?? 0) + 1)
   }
 
@@ -193,7 +201,7 @@ export function createBench(
     if (key === '') seat.touched = true
     const row = seat.rows.get(key) ?? fresh(seat.judge.init(key))
     const ctx = context(seat, row, cause)
-    const result = twice(() => seat.judge.step(row.state, input, ctx))
+    const result = run(() => seat.judge.step(row.state, input, ctx))
     apply(seat, key, row, result, cause)
     for (const other of result.also ?? []) {
       assert.notEqual(other, key)
@@ -210,7 +218,7 @@ export function createBench(
     const ctx = context(seat, row, cause)
     if (seat.judge.settle !== undefined) {
       steps.push(`${seat.judge.id}/`)
-      const result = twice(() => seat.judge.settle!(row.state, deepFreeze(changes), ctx))
+      const result = run(() => seat.judge.settle!(row.state, freeze(changes), ctx))
       assert(result.also === undefined, 'settling steps no other row')
       apply(seat, '', row, result, cause)
     }
@@ -236,7 +244,7 @@ export function createBench(
     put(
       seat,
       key,
-      result.state === null ? null : { state: plain(result.state), wake, rank, share, made },
+      result.state === null ? null : { state: stored(result.state), wake, rank, share, made },
     )
   }
 
@@ -265,7 +273,7 @@ export function createBench(
   }
 
   const context = (seat: Seat, row: Row, cause: Pos): Context =>
-    deepFreeze({
+    freeze({
       now,
       cause,
       ...(seat.judge.policy

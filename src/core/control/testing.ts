@@ -1,7 +1,13 @@
 import { strict as assert } from 'node:assert'
 import { isDeepStrictEqual } from 'node:util'
 import type { Draft, Fact, FactType, Instant, Key, Pos, Ref, Trust } from '../fact.ts'
-import { parameterDecided, policyAdopted, timeReached, verdictChanged } from '../facts.ts'
+import {
+  claimAccepted,
+  parameterDecided,
+  policyAdopted,
+  timeReached,
+  verdictChanged,
+} from '../facts.ts'
 import {
   type Adoption,
   type Change,
@@ -14,7 +20,8 @@ import {
   type Step,
 } from '../judge.ts'
 import type { Calendars } from '../time.ts'
-import type { Control, Reason, Status } from './kind.ts'
+import type { Control, Reason, Status, Stepped } from './kind.ts'
+import { compareText as compare, is } from './match.ts'
 import { plainCalendars } from './testing-calendars.ts'
 
 /** What a test says about a fact; the rest is filled in. */
@@ -48,6 +55,8 @@ export type Bench = Readonly<{
     params?: Readonly<Record<string, Params>>
   }): Pos
   decide(control: string, parameter: string, value: string | number | boolean, at: Instant): Pos
+  /** A second person accepts a claim: it is stepped once more, with `accepted` (V4). */
+  again(target: Pos, at: Instant): Pos
   /** Lets time pass: one `time.reached` for every instant that somebody waits for. */
   advance(to: Instant): void
   /** The last verdict of a control; `unknown / not.adopted` where there is none (V32). */
@@ -79,8 +88,6 @@ type Seat = {
   touched: boolean
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
 /**
  * A runner that is meant to be obviously right, not fast: maps, sorted arrays, one fact at a time.
  * It holds every judge to its contract: inputs and states are frozen, each step is run twice and
@@ -91,8 +98,16 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
  */
 export function createBench(
   judged: readonly (Control | Judge<any>)[],
-  options: { calendars?: Calendars } = {},
+  options: Readonly<{
+    calendars?: Calendars
+    /** False: steps are run once and states are taken as they are, for tests of many rows. */
+    checked?: boolean
+  }> = {},
 ): Bench {
+  const isChecked = options.checked !== false
+  const run = isChecked ? twice : <T>(step: () => T): T => step()
+  const freeze = isChecked ? deepFreeze : <T>(value: T): T => value
+  const stored = isChecked ? plain : <T>(state: T): T => state
   const calendars = options.calendars ?? plainCalendars
   const list: Fact[] = []
   const steps: string[] = []
@@ -114,7 +129,7 @@ export function createBench(
     if (before !== null) waiting.set(before, waiting.get(before)! - 1)
     if (before !== null && waiting.get(before) === 0) waiting.delete(before)
     if (row === null) seat.rows.delete(key)
-    else seat.rows.set(key, deepFreeze(row))
+    else seat.rows.set(key, freeze(row))
     if (row !== null && row.wake !== null) waiting.set(row.wake, (waiting.get(row.wake) ?? 0) + 1)
   }
 
@@ -135,6 +150,13 @@ export function createBench(
   const stepFact = (fact: Fact): void => {
     wakeUntil(fact.recorded, fact.pos)
     now = fact.recorded
+    if (is(fact, claimAccepted)) {
+      route(deepFreeze({ ...list[fact.body.target]!, accepted: true }), fact.pos)
+    }
+    route(fact, fact.pos)
+  }
+
+  const route = (fact: Stepped, cause: Pos): void => {
     const isPolicy = policies.take(fact, now)
     for (const seat of seats) {
       const keys =
@@ -143,8 +165,8 @@ export function createBench(
           : seat.judge.from.some(type => type.name === fact.type)
             ? seat.judge.keys(fact)
             : []
-      for (const key of keys) stepRow(seat, key, fact, fact.pos)
-      settle(seat, fact.pos)
+      for (const key of keys) stepRow(seat, key, fact, cause)
+      settle(seat, cause)
     }
   }
 
@@ -179,7 +201,7 @@ export function createBench(
     if (key === '') seat.touched = true
     const row = seat.rows.get(key) ?? fresh(seat.judge.init(key))
     const ctx = context(seat, row, cause)
-    const result = twice(() => seat.judge.step(row.state, input, ctx))
+    const result = run(() => seat.judge.step(row.state, input, ctx))
     apply(seat, key, row, result, cause)
     for (const other of result.also ?? []) {
       assert.notEqual(other, key)
@@ -196,7 +218,7 @@ export function createBench(
     const ctx = context(seat, row, cause)
     if (seat.judge.settle !== undefined) {
       steps.push(`${seat.judge.id}/`)
-      const result = twice(() => seat.judge.settle!(row.state, deepFreeze(changes), ctx))
+      const result = run(() => seat.judge.settle!(row.state, freeze(changes), ctx))
       assert(result.also === undefined, 'settling steps no other row')
       apply(seat, '', row, result, cause)
     }
@@ -222,7 +244,7 @@ export function createBench(
     put(
       seat,
       key,
-      result.state === null ? null : { state: plain(result.state), wake, rank, share, made },
+      result.state === null ? null : { state: stored(result.state), wake, rank, share, made },
     )
   }
 
@@ -251,7 +273,7 @@ export function createBench(
   }
 
   const context = (seat: Seat, row: Row, cause: Pos): Context =>
-    deepFreeze({
+    freeze({
       now,
       cause,
       ...(seat.judge.policy
@@ -292,6 +314,7 @@ export function createBench(
     },
     decide: (control, parameter, value, at) =>
       fact(parameterDecided, { control, parameter, value, from: at }, { at }),
+    again: (target, at) => fact(claimAccepted, { target }, { at }),
     advance: to => {
       for (let at = nextWake(); at !== null && at <= to; at = nextWake()) {
         fact(timeReached, { at }, { at })

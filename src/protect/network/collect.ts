@@ -3,8 +3,8 @@ import type { Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { readSeen, type SeenName } from './certificate-seen.ts'
-import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import { hashOf } from './endpoint-list.ts'
+import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import {
   endpointListed,
   endpointProbed,
@@ -16,9 +16,9 @@ import {
   sightingCompleted,
 } from './facts.ts'
 import { type Listener, readListeners, speechOf } from './listener.ts'
-import { bodyOf } from './probed.ts'
 import { loadAnchors } from './probe/certificate.ts'
 import { probeEndpoint } from './probe/endpoint.ts'
+import { bodyOf } from './probed.ts'
 import { type NetworkSettings, networkSettings } from './settings.ts'
 import { compareWithList, resolveAll, thisHost } from './sighting.ts'
 
@@ -242,5 +242,3 @@ function inParts(keys: readonly string[]): readonly (readonly string[])[] {
   }
   return parts
 }
-
-export type { Endpoint }

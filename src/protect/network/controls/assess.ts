@@ -6,7 +6,7 @@ type Address = Probed['addresses'][number]
 type VersionId = keyof Address['versions']
 
 /** What a probe means under the parameters of the control. */
-export type Assessment =
+type Assessment =
   | true
   | Readonly<{ status: 'broken'; reason: Reason }>
   | Readonly<{ status: 'unknown'; reason: Reason }>
@@ -100,5 +100,5 @@ function judgeCertificate(address: Address, probe: Probed, args: Args): Found[] 
   const named = { ...args, until: leaf?.notAfter ?? '', issuer: leaf?.issuer ?? '' }
   if (status === 'invalid') return problems.map(problem => broken(`tls.${problem}`, named))
   const [code = 'stopped'] = (reason ?? 'stopped').split(' ')
-  return [unknown(`tls.unknown.${code}`, { ...args, version: 'TLS' })]
+  return [unknown(`tls.unknown.${code}`, args)]
 }

@@ -56,24 +56,30 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 }
 
 /**
- * Reads the catalogues of core and of every module folder found.
+ * Reads the catalogues below `locale/` of core (`core/i18n`) and of every module folder found.
  *
  * @param root the folder `src`
- * @param folders of modules, e.g. `protect/network`
+ * @param folders e.g. `['core/i18n', 'protect/network']`
  * @throws OkiteError `CATALOGUES_INVALID` with every complaint at once
  */
 export function loadMessages(root: string, folders: readonly string[]): Messages {
-  const messages = createMessages([
-    ...readSources('core', join(root, 'core', 'i18n', 'locale')),
-    ...folders.flatMap(folder =>
+  const messages = createMessages(
+    folders.flatMap(folder =>
       readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
     ),
-  ])
+  )
   if (messages.complaints.length > 0) {
     throw new OkiteError('CATALOGUES_INVALID', { complaints: messages.complaints })
   }
   return messages
 }
+
+/** What browsers are given: the JSON text of each compiled catalogue. */
+export const clientMessages = (messages: Messages): Readonly<Record<Locale, string>> => ({
+  ja: messages.json('ja'),
+  'zh-TW': messages.json('zh-TW'),
+  en: messages.json('en'),
+})
 
 function readSources(owner: string, folder: string): CatalogueSource[] {
   let names: string[]

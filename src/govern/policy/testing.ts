@@ -8,8 +8,7 @@ import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
 import type { RoutePorts } from '../../core/http/routes.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
-import { locales } from '../../core/i18n/locale.ts'
-import { loadMessages } from '../../core/i18n/messages.ts'
+import { clientMessages, loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
 import { formatCheckpoint } from '../../core/ledger/checkpoint.ts'
 import { draftLeaf } from '../../core/ledger/leaf.ts'
@@ -145,7 +144,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log, lines } = memoryLog()
-  const messages = loadMessages(source, ['govern/policy'])
+  const messages = loadMessages(source, ['core/i18n', 'govern/policy'])
   const ports: RoutePorts = {
     clock,
     log,
@@ -164,10 +163,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     log,
     errors: errorDocuments(),
     web: options.web ? readWebFiles(options.web) : new Map(),
-    messages: Object.fromEntries(locales.map(locale => [locale, messages.json(locale)])) as Record<
-      (typeof locales)[number],
-      string
-    >,
+    messages: clientMessages(messages),
     info: { title: 'Okite', version: '0' },
     zone: pack.organisation.zone,
   })

@@ -19,18 +19,44 @@ export const glyphs: Readonly<Record<Status, string>> = {
   unknown: '○',
 }
 
-/** A reason in words; a code that no catalogue has is shown as itself rather than hidden. */
+/**
+ * A reason in words; a code that no catalogue has is shown as itself rather than hidden. Of a roll-up
+ * `why` is the code of the control that decided, and is put in words too.
+ */
 export function reasonText(words: Words, reason: Reason): string {
-  const id = `reason.${reason.code}`
-  if (!words.has(id)) return reason.code
-  return words.t(id, readable(words.locale, words.zone, reason.args))
+  const { why, assumed, ...rest } = reason.args
+  const values = readable(words.locale, words.zone, rest)
+  const text = words.has(`reason.${reason.code}`)
+    ? words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
+    : reason.code
+  if (typeof assumed !== 'string' || assumed === '') return text
+  return words.t('reason.with.assumed', { reason: text, names: assumed.replaceAll(',', ', ') })
 }
 
-/** `3件中2件`; of a population that nobody declared only the checked ones are known. */
-export const countText = (words: Words, counts: Counts): string =>
-  counts.size === null
-    ? words.t('count.of.unknown', { count: counts.checked })
-    : words.t('count.of', { count: counts.checked, total: counts.size })
+function codeText(words: Words, code: unknown): string {
+  const id = `reason.${String(code)}`
+  return words.has(id) ? words.t(id) : String(code ?? '')
+}
+
+/**
+ * How many of them are kept: `3件中2件`, and what was not measured or is excepted. Of a population
+ * that nobody declared complete the size is not known, so only the checked ones are told.
+ */
+export function countText(words: Words, counts: Counts): string {
+  const { size, checked, kept, excepted } = counts
+  const parts = [
+    size === null
+      ? words.t('count.of.unknown', { count: checked })
+      : words.t('count.of', { count: kept, total: size }),
+    size !== null && size - excepted > checked
+      ? words.t('count.unchecked', { count: size - excepted - checked })
+      : '',
+    excepted > 0 ? words.t('count.excepted', { count: excepted }) : '',
+  ]
+  return parts
+    .filter(part => part !== '')
+    .reduce((first, second) => words.t('list.pair', { first, second }))
+}
 
 export const instantText = (words: Words, instant: string, seconds = false): string =>
   formatInstant(words.locale, words.zone, instant, { seconds })

@@ -187,6 +187,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     pack,
     list,
     live,
+    pool,
     reader,
     ports,
     clock,

@@ -99,3 +99,11 @@ export function tally(items: readonly Readonly<{ status: Status }>[]): Tally {
   for (const item of items) counts[item.status] += 1
   return counts
 }
+
+/** What a conclusion says, in words: `破られている 満たされていません`; null when it is of another kind. */
+export function conclusionText(words: Words, body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('reason' in body)) return null
+  const { status, reason } = body as { status?: Status; reason: Reason }
+  const text = reasonText(words, reason)
+  return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
+}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import type { Explained, FactView } from '../explain.ts'
-import { countText, fieldsOf, instantText, reasonText } from '../words.ts'
+import { conclusionText, countText, fieldsOf, instantText, reasonText } from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
 import { Bar, barOf, Mark } from './marks.tsx'
 import type { Proofs } from './prove.tsx'
@@ -165,7 +165,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
       <summary>
         <span className="numbers">#{fact.pos}</span> <code>{fact.type}</code>
         <span className="policy-small">
-          {words.t(`trust.${fact.trust}`)} · {fact.source}
+          {conclusionText(words, fact.body) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
         </span>
         {proof ? <ProofLine proof={proof} words={words} /> : null}
       </summary>

@@ -169,10 +169,10 @@ function fold(
     seen.subject,
     seen.isSubject ? ctx : unadopted(ctx),
   )
-  const closed = sayOccurrences(before.closed, stepped, work)
+  const closed = sayOccurrences(forgetClosed(before.closed, work), stepped, work)
   if (stepped.state === null) return null
   const folded = fact === null ? before.folded : ([ctx.cause, fact.pos] as const)
-  return { ...before, kind: stepped.state, closed: forgetClosed(closed, work), folded }
+  return { ...before, kind: stepped.state, closed, folded }
 }
 
 const unadopted = (ctx: Context): Context => ({

@@ -95,7 +95,7 @@ export function runKind<S extends Plain>(
   return {
     adopt(from, at = from) {
       goTo(at)
-      adopted = { pos: 1, version: '1', from }
+      adopted = { pos: 1, hash: '0'.repeat(64), version: '1', from }
       step(null)
     },
     params(next, at) {

@@ -31,7 +31,7 @@ export type InForce = Readonly<{
  * instant. Of several, the last adopted whose `from` has come wins (V32, V34).
  */
 export class Policies {
-  private readonly adoptions: Array<Adoption & { hash: string }> = []
+  private readonly adoptions: Array<Adoption> = []
   private readonly decided: Decided[] = []
   private readonly packParams: PackParams
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
@@ -45,7 +45,7 @@ export class Policies {
   take(fact: Fact): boolean {
     if (is(fact, policyAdopted)) {
       const { version, from, hash } = fact.body
-      this.adoptions.push({ pos: fact.pos, version, from, hash })
+      this.adoptions.push(Object.freeze({ pos: fact.pos, version, hash, from }))
     } else if (is(fact, parameterDecided)) {
       this.decided.push({ pos: fact.pos, ...fact.body })
     } else {
@@ -82,9 +82,7 @@ export class Policies {
       paramsPos = Math.max(paramsPos, entry.pos)
     }
     const value: InForce = Object.freeze({
-      adopted:
-        adoption &&
-        Object.freeze({ pos: adoption.pos, version: adoption.version, from: adoption.from }),
+      adopted: adoption,
       params: Object.freeze(params),
       assumed: Object.freeze([...assumed].sort()),
       paramsPos,

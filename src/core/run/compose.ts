@@ -8,16 +8,19 @@ import type { Fact } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
+import { readVkey } from '../ledger/note.ts'
 import { openSecrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Ledger, openLedger } from '../ledger/store.ts'
+import { nodeVerifier } from '../ledger/verify-node.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { CollectorRunner } from './collectors.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
-import { JudgeRunner } from './follow.ts'
+import { JudgeRunner, type RunnerOptions } from './follow.ts'
+import { checkIntegrity, type Integrity } from './integrity.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { AdoptedPolicies } from './policies.ts'
 import { createReader } from './reader.ts'
@@ -44,6 +47,8 @@ export type Okite = Readonly<{
   collectors: CollectorRunner
   /** Runs one collector now; resolves when what it saw is on the list. */
   collect(module: string, name: string): Promise<void>
+  /** Derives everything again and compares. */
+  integrity(progress?: (done: number, size: number) => void): Promise<Integrity>
   /** Resolves when judges and tables have taken in the position. */
   settled(pos: number): Promise<void>
   close(): Promise<void>
@@ -73,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   if (!options.create) requireData(dataDir)
   const first = !hasData(dataDir)
   let adopted: AdoptedPolicies | null = null
-  const statements = statementRollup(hash => adopted?.statements(hash) ?? null)
+  const statements = statementRollup(({ hash }) => adopted?.statements(hash) ?? null)
   const modules = await discoverModules(source, [statements])
   const config = readConfig({
     dataDir,
@@ -96,10 +101,11 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   }
   try {
     if (first) mkdirSync(join(dataDir, 'keys'), { mode: 0o700 })
+    const secrets = openSecrets(join(dataDir, 'keys', 'secrets'))
     const ledger = await openLedger({
       pool: database.pool,
       signer: openFileSigner(join(dataDir, 'keys', 'signer')),
-      secrets: openSecrets(join(dataDir, 'keys', 'secrets')),
+      secrets,
       types: modules.types,
       clock,
       log,
@@ -113,7 +119,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
       const pack = policies.onDisk(config.values.policy)
       await ledger.submit('core', await policies.adopt(pack, now(clock), null))
     }
-    const judges = new JudgeRunner({
+    const runner: RunnerOptions = {
       list: ledger,
       judges: modules.judges,
       defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
@@ -123,15 +129,17 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
       calendars: createCalendars([]),
       clock,
       log,
-    })
+    }
+    const judges = new JudgeRunner(runner)
     opened.push(() => judges.close())
     await judges.start()
     // Collectors need tables to read from, and tables tell collectors: the second half is set below.
     let heard: (facts: readonly Fact[]) => void = () => {}
+    const declared = modules.modules.flatMap(module => module.tables ?? [])
     const tables = new TableRunner({
       pool: database.pool,
       list: ledger,
-      tables: modules.modules.flatMap(module => module.tables ?? []),
+      tables: declared,
       log,
       onFacts: facts => {
         heard(facts)
@@ -199,6 +207,21 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
         await judges.reached(pos)
         await tables.follow()
         return pack
+      },
+      async integrity(progress) {
+        const keys = [await readVkey(ledger.vkey, nodeVerifier)]
+        return checkIntegrity({
+          pool: database.pool,
+          runner,
+          tables: declared,
+          fsck: {
+            pool: database.pool,
+            types: modules.types,
+            log: { origin: ledger.origin, keys },
+            secrets,
+            ...(progress && { progress }),
+          },
+        })
       },
       async settled(pos) {
         await judges.reached(pos)

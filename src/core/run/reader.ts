@@ -12,7 +12,7 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
   const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const tx = await pool.connect()
     try {
-      await tx.query('begin transaction read only')
+      await tx.query('begin transaction read only; set local search_path to show, pg_catalog')
       const { rows } = await tx.query({ text: sql, values: [...values] })
       await tx.query('commit')
       tx.release()

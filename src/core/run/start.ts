@@ -9,6 +9,7 @@ import { type Call, commandLog } from './command-line.ts'
 import type { RunningStatus } from './commands.ts'
 import { compose } from './compose.ts'
 import { errorDocuments } from './explain.ts'
+import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, type CommandCall } from './module-command.ts'
 import { adoptPolicy } from './policy-command.ts'
 import { okiteVersion } from './schema.ts'
@@ -29,6 +30,8 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
+    // Pages are told once there is somebody to tell them.
+    let grown: (size: number) => void = () => {}
     const okite = await compose({
       ...call,
       dataDir: instance.dataDir,
@@ -36,9 +39,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       flags,
       clock,
       log,
-      onFacts: () => {
-        void okite.ledger.size().then(size => http?.grown(size))
-      },
+      onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
     })
     undo.push(() => okite.close())
     const abort = new AbortController()
@@ -74,8 +75,12 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       abort.abort()
       await http.close()
     })
+    grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
+    const fsck = createFsckJob(okite)
     await instance.serve({
+      'POST /fsck': () => fsck.start(),
+      'GET /fsck': () => fsck.state(),
       'GET /status': async (): Promise<RunningStatus> => ({
         pid: process.pid,
         url,

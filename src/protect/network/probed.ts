@@ -21,16 +21,20 @@ export function bodyOf(endpoint: string, probe: EndpointProbe, durationMs: numbe
       },
     }
   })
-  const body = (namesMax: number): Probed => ({
+  const body = (namesMax: number, issuerMax: number): Probed => ({
     endpoint,
     ...(probe.reason === undefined ? {} : { reason: probe.reason }),
     addressesFound: probe.addressesFound,
     addresses,
-    leaves: [...leaves.values()].map(leaf => ({ ...leaf, names: leaf.names.slice(0, namesMax) })),
+    leaves: [...leaves.values()].map(leaf => ({
+      ...leaf,
+      names: leaf.names.slice(0, namesMax),
+      issuer: leaf.issuer.slice(0, issuerMax).toWellFormed(),
+    })),
     connections: probe.connections,
     durationMs: Math.round(durationMs),
   })
-  const whole = body(512)
-  // Names are the only part that a hostile server can make long; `namesTotal` still counts them.
-  return Buffer.byteLength(JSON.stringify(whole)) <= bodyBytesMax ? whole : body(0)
+  const whole = body(512, 200)
+  // Names and issuers are what a hostile server can make long; `namesTotal` still counts them.
+  return Buffer.byteLength(JSON.stringify(whole)) <= bodyBytesMax ? whole : body(0, 60)
 }

@@ -82,7 +82,8 @@ export function compareWithList(
   }
   const sorted = (keys: Iterable<string>) => [...keys].sort((a, b) => (a < b ? -1 : 1))
   return {
-    seen: sorted([...seen, ...unlisted]),
+    // Contradictions first: were only the first of several parts delivered, it would hold them.
+    seen: [...sorted(unlisted), ...sorted(seen)],
     unlisted: sorted(unlisted),
     uncovered: list.filter(one => !covered.has(one.key)).map(one => one.key),
   }

@@ -1,0 +1,2 @@
+/** Placeholder until the guard arrives. */
+export {}

@@ -330,3 +330,79 @@ test('V18 3 and 15 business days agree with the official calendars of Taiwan and
   assert.deepEqual(wrong.slice(0, 5), [])
   assert.ok(rows > 10_000)
 })
+
+test('V8 adding on the local calendar agrees with Temporal in every kind of zone', () => {
+  const zone = fc.constantFrom(
+    'UTC',
+    'Asia/Taipei',
+    'Asia/Tokyo',
+    'America/New_York',
+    'America/Havana',
+    'Europe/London',
+    'Australia/Lord_Howe',
+    'Pacific/Apia',
+    'Africa/Casablanca',
+    'Asia/Beirut',
+  )
+  const at = fc.integer({ min: Date.UTC(1960, 0), max: Date.UTC(2099, 0) })
+  fc.assert(
+    fc.property(
+      zone,
+      at,
+      fc.integer({ min: 0, max: 30 }),
+      fc.integer({ min: 0, max: 800 }),
+      fc.boolean(),
+      (z, ms, months, days, isFine) => {
+        // Every second run starts near a change of the clock, where it is difficult.
+        const near = Temporal.Instant.fromEpochMilliseconds(ms)
+          .toZonedDateTimeISO(z)
+          .getTimeZoneTransition('next')
+        const fromMs = isFine || !near ? ms : near.epochMilliseconds - days * 86_400_000 + months
+        const from = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(z)
+        const duration = `P${months}M${days}D`
+        assert.equal(
+          calendars.add(toInstant(fromMs), duration, z),
+          toInstant(from.add({ months, days }).epochMilliseconds),
+        )
+        assert.equal(
+          calendars.subtract(toInstant(fromMs), duration, z),
+          toInstant(from.subtract({ months, days }).epochMilliseconds),
+        )
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})
+
+test('V8 periods agree with Temporal, asked one by one', () => {
+  const zone = fc.constantFrom(
+    'Asia/Taipei',
+    'America/New_York',
+    'America/Havana',
+    'Australia/Lord_Howe',
+    'Pacific/Apia',
+    'Asia/Beirut',
+    'America/Toronto',
+  )
+  const at = fc.integer({ min: Date.UTC(1915, 0), max: Date.UTC(2099, 0) })
+  fc.assert(
+    fc.property(zone, at, fc.constantFrom(1, 4), (z, ms, fiscal) => {
+      const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(z).toPlainDate()
+      const start = (day: Temporal.PlainDate) => toInstant(day.toZonedDateTime(z).epochMilliseconds)
+      const of = (every: string) => calendars.period(every, z, toInstant(ms), fiscal)
+      const day = of('P1D')
+      assert.deepEqual(
+        [day.name, day.from, day.to],
+        [date.toString(), start(date), start(date.add({ days: 1 }))],
+      )
+      const week = of('P1W')
+      const monday = date.subtract({ days: date.dayOfWeek - 1 })
+      assert.equal(week.from, start(monday))
+      assert.equal(week.name, `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, '0')}`)
+      const quarter = of('P3M')
+      const first = date.with({ day: 1 }).subtract({ months: (date.month - fiscal + 12) % 3 })
+      assert.deepEqual([quarter.from, quarter.to], [start(first), start(first.add({ months: 3 }))])
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -3,7 +3,6 @@ import { type Context, isFact, type Wake } from '../judge.ts'
 import { toInstant } from '../time.ts'
 import {
   amountOf,
-  combineSubjects,
   createTouches,
   earlier,
   effective,
@@ -47,6 +46,7 @@ import {
   unitOf,
   withDoing,
 } from './term.ts'
+import { combineSubjects } from './verdict.ts'
 
 export type CadenceOptions = Base &
   Omit<TermOptions, 'done' | 'settle'> &
@@ -88,8 +88,8 @@ export type CadenceState = Readonly<{
   /** Doings that a fast clock put ahead of the occurrence they are for. */
   ahead: readonly Doing[]
   away: readonly Readonly<{ from: Instant; to: Instant | null }>[]
-  status: Status | null
-  since: Instant | null
+  /** How it was judged at the last change; it stays so until `next` or the next step. */
+  is: Judged | null
   /** When time alone changes something; before it no step looks at the clock. */
   next: Instant | null
 }>
@@ -106,8 +106,7 @@ const empty: CadenceState = Object.freeze({
   latest: null,
   ahead: [],
   away: [],
-  status: null,
-  since: null,
+  is: null,
   next: null,
 })
 
@@ -130,12 +129,8 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     opensSubjects: false,
     init: () => empty,
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
-    judge: (state, subject, ctx) => {
-      const { next, since, ...read } = readAt(kind, state, subject, ctx, ctx.now)
-      return { ...read, next, since: state.status === read.status ? (state.since ?? since) : since }
-    },
-    combine: (counts, size, ctx) =>
-      combineSubjects(counts, size, of(o.atLeast ?? 1_000_000, ctx.params)),
+    judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
+    combine: combineSubjects(o.atLeast),
   }
 }
 
@@ -183,6 +178,7 @@ function anchor(kind: Cadence, state: CadenceState, subject: Subject, ctx: Conte
     cursor: isOwn ? first.to : first.from,
     open: isOwn ? [openTerm(o, first, ctx)] : [],
     last: null,
+    is: null,
     terms: termsPos(ctx),
     lane: laneName(o, ctx),
     next: first.from,
@@ -299,11 +295,14 @@ function closeUntil(
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
   if (open.length === state.open.length) return state
-  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at))
+  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at)).slice(-missesMax)
   const oldest = open[0]?.from ?? state.cursor ?? at
   const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
   return { ...state, open, misses: remembered, last, away }
 }
+
+/** 400 misses: thirteen months of days. A subject that misses every hour is not restated for so long. */
+const missesMax = 400
 
 const occurrence = (term: Term, outcome: 'done' | 'late' | 'missed'): Occurrence => ({
   name: term.name,
@@ -439,7 +438,9 @@ function refuse(
   const o = kind.o as TermOptions
   const period = name === null ? periodAt(o, at, ctx) : periodNamed(o, name, ctx)
   if (period === null || period.to <= state.first! || period.to > ctx.now) return
-  if (isForgotten(kind, period.to, ctx, ctx.now))
+  const oldest = state.misses.length < missesMax ? undefined : state.misses[0]
+  const isDropped = oldest !== undefined && period.to <= oldest.from
+  if (isDropped || isForgotten(kind, period.to, ctx, ctx.now))
     out.refused.push({ name: period.name, why: 'too.old', because: [fact.pos] })
 }
 
@@ -453,14 +454,9 @@ function settled(
   byFact: boolean,
 ): CadenceState {
   if (ctx.adopted === null || state.first === null) return state
-  const { status, since, next } = readAt(kind, state, subject, ctx, at)
-  const isSame = status === state.status
-  return {
-    ...state,
-    status,
-    since: isSame ? state.since : byFact ? at : since,
-    next,
-  }
+  const read = readAt(kind, state, subject, ctx, at)
+  const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
+  return { ...state, is: { ...read, since }, next: read.next }
 }
 
 /** Reads V15's table at one instant. `since` is right only if the status is new. */

@@ -278,6 +278,17 @@ test('V12 joiners: the next full period, this one, or a deadline of their own', 
   assert.deepEqual(outcomes(first), ['2026-04 missed'])
 })
 
+test('V12 who comes again begins again, and what he missed before stays closed', () => {
+  const r = run({ joins: 'now' }, { joined: taipei('2026-01-10') })
+  r.adopt(taipei('2026-01-01'), taipei('2026-01-10'))
+  r.advance(taipei('2026-02-10'))
+  assert.equal(r.judged().status, 'broken')
+  r.joined(taipei('2026-05-10'), taipei('2026-05-10'))
+  assert.equal(r.read(), `due / due ${taipei('2026-05-10')}`)
+  r.advance(taipei('2026-06-02'))
+  assert.deepEqual(outcomes(r).slice(-1), ['2026-05 missed'])
+})
+
 test('V12 away for the whole period is excepted, for a part of it the duty stays', () => {
   const o = { away: [{ type: left }, { type: back }] as const }
   const r = run(o)
@@ -466,7 +477,7 @@ test('V39 measured facts conclude the same late as in time, in any order', () =>
       fc.array(doing, { maxLength: 40 }),
       fc.integer({ min: 0, max: shapes.length - 1 }),
       (doings, shape) => {
-        const play = (late: boolean, lazy: boolean) => {
+        const play = (late: boolean, lazy: boolean, eager = false) => {
           const r = run({ ...shapes[shape]!, names: () => null }, { lazy })
           r.adopt(toInstant(startMs))
           const facts = doings.map(({ at, lateHours, step }, nth) => ({
@@ -476,8 +487,10 @@ test('V39 measured facts conclude the same late as in time, in any order', () =>
             step,
           }))
           facts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-          for (const { at, occurred, step } of facts)
+          for (const { at, occurred, step } of facts) {
+            if (eager) r.wake(at)
             r.fact(held, { ...plain, step }, { at, occurred })
+          }
           r.advance(toInstant(startMs + 15 * 24 * hour + hour))
           return r
         }
@@ -490,6 +503,7 @@ test('V39 measured facts conclude the same late as in time, in any order', () =>
         assert.deepEqual(lazy.closed, late.closed)
         assert.deepEqual(lazy.restated, late.restated)
         assert.equal(lazy.read(), late.read())
+        assert.deepEqual(play(true, false, true).state(), late.state())
       },
     ),
     { numRuns: 150 },

@@ -95,8 +95,8 @@ export type ClockState = Readonly<{
   terms: string
   /** The adoption under which the case was first judged. */
   adopted: Instant | null
-  status: Status | null
-  since: Instant | null
+  /** How it was judged at the last change; it stays so until `next` or the next step. */
+  is: Judged | null
   next: Instant | null
 }>
 
@@ -106,8 +106,7 @@ const empty: ClockState = Object.freeze({
   legs: [],
   terms: '',
   adopted: null,
-  status: null,
-  since: null,
+  is: null,
   next: null,
 })
 
@@ -143,11 +142,7 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     opensSubjects: true,
     init: () => empty,
     step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),
-    judge: (state, subject, ctx) => {
-      const judged = readAt(clock, state, subject, ctx, ctx.now)
-      const isSame = state.status === judged.status && state.since !== null
-      return isSame ? { ...judged, since: state.since! } : judged
-    },
+    judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
     combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
   }
 }
@@ -455,9 +450,9 @@ function settled(
   at: Instant,
   byFact: boolean,
 ): ClockState {
-  const { status, since, next } = readAt(clock, state, subject, ctx, at)
-  const isSame = status === state.status
-  return { ...state, status, since: isSame ? state.since : byFact ? at : since, next }
+  const read = readAt(clock, state, subject, ctx, at)
+  const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
+  return { ...state, is: { ...read, since }, next: read.next }
 }
 
 /** Over and beyond remembrance: nothing can be said about it any more. */

@@ -394,7 +394,13 @@ test('V39 measured facts of a case conclude the same in any order, woken or not'
   const limit: ClockOptions['limit'] = facts =>
     (facts.body(graded) ?? facts.body(detected))?.severity === 1 ? 'PT1H' : 'PT3H'
   const withReopen = { limit, reclassify: on(graded), reopen: on(reopened) }
-  const play = (o: Partial<ClockOptions>, events: readonly any[], late: boolean, lazy: boolean) => {
+  const play = (
+    o: Partial<ClockOptions>,
+    events: readonly any[],
+    late: boolean,
+    lazy: boolean,
+    eager = false,
+  ) => {
     const r = run(o, { lazy })
     const facts = events.map((one, nth) => ({
       ...one,
@@ -402,15 +408,11 @@ test('V39 measured facts of a case conclude the same in any order, woken or not'
       recorded: toInstant(startMs + (one.at + (late ? one.late : 0)) * minute + nth),
     }))
     facts.sort((a, b) => (a.recorded < b.recorded ? -1 : 1))
-    for (const one of facts)
-      tell(
-        r,
-        types[one.type]!,
-        { at: one.recorded, occurred: one.occurred },
-        {
-          severity: one.severity,
-        },
-      )
+    for (const one of facts) {
+      if (eager) r.wake(one.recorded)
+      const told = { at: one.recorded, occurred: one.occurred }
+      tell(r, types[one.type]!, told, { severity: one.severity })
+    }
     r.advance(at('00:00', 12))
     return r
   }
@@ -432,6 +434,7 @@ test('V39 measured facts of a case conclude the same in any order, woken or not'
         assert.deepEqual(lazy.closed, woken.closed)
         assert.deepEqual(lazy.restated, woken.restated)
         assert.equal(lazy.read(), woken.read())
+        assert.deepEqual(play(withReopen, events, late, false, true).state(), woken.state())
       }
     }),
     { numRuns: 200 },

@@ -1,7 +1,8 @@
 import { type Fact, type FactType, type Instant, implausibleMs, when } from '../fact.ts'
 import type { Context } from '../judge.ts'
 import { parseDuration } from '../time.ts'
-import type { Counts, Duration, Key, Match, Reason, Status, Stepped, Subject } from './kind.ts'
+import type { Duration, Key, Match, Stepped, Subject } from './kind.ts'
+import { inOrder, keysOf, later, matches, organisation } from './match.ts'
 
 /** The effective time of a fact as it is stepped: that of an accepted claim is `occurred` (V4). */
 export function effective(fact: Stepped): Instant {
@@ -27,7 +28,7 @@ export type Touches = Readonly<{
   of(fact: Fact, key: Key): readonly Touch[]
 }>
 
-const nobody: readonly Key[] = Object.freeze([])
+const nobody: readonly Touch[] = Object.freeze([])
 
 /** Routes facts by type to the matches of a kind, so that a step looks at its own matches only. */
 export function createTouches(groups: Readonly<Record<string, readonly Match[]>>): Touches {
@@ -43,28 +44,22 @@ export function createTouches(groups: Readonly<Record<string, readonly Match[]>>
   return Object.freeze({
     from: [...types.values()],
     subjects(fact) {
-      let keys: readonly Key[] = nobody
-      for (const { match } of byType.get(fact.type) ?? []) {
-        if (match.if && !match.if(fact)) continue
-        const found = keysOf(match, fact)
-        keys = keys.length === 0 ? found : [...new Set([...keys, ...found])]
-      }
-      return keys
+      const touches = byType.get(fact.type) ?? nobody
+      const [only] = touches
+      // Nearly every type has one match.
+      if (touches.length === 1) return keysOf(only!.match, fact)
+      return inOrder(touches.flatMap(({ match }) => keysOf(match, fact)))
     },
     of: (fact, key) =>
       (byType.get(fact.type) ?? []).filter(
-        ({ match }) => (!match.if || match.if(fact)) && keysOf(match, fact).includes(key),
+        ({ match }) => matches(match, fact) && names(match, fact, key),
       ),
   })
 }
 
-/** The one subject where there is no population and no case. */
-const everybody: readonly Key[] = Object.freeze(['org'])
-
-function keysOf(match: Match, fact: Fact): readonly Key[] {
-  if (!match.key) return everybody
-  const keys = match.key(fact)
-  return typeof keys === 'string' ? [keys] : keys
+function names(match: Match, fact: Fact, key: Key): boolean {
+  const keys = match.key === undefined ? organisation : match.key(fact)
+  return typeof keys === 'string' ? keys === key : keys.includes(key)
 }
 
 /** A sum over matches: 1 unless the match measures. The list holds integers only (V8). */
@@ -75,24 +70,10 @@ export const amountOf = (match: Match, fact: Fact): number =>
 export const isDelivered = (subject: Subject, deadline: Instant): boolean =>
   subject.watermark === undefined || (subject.watermark !== null && subject.watermark >= deadline)
 
-/** V25 for cadence and state, with V14: broken only beyond what `atLeast` allows. */
-export function combineSubjects(
-  counts: Counts,
-  size: number,
-  atLeast: number,
-): { status: Status; reason: Reason } {
-  const reason = (code: string): Reason => ({ code, args: {} })
-  if (counts.broken > 0 && (size - counts.broken) * 1_000_000 < atLeast * size)
-    return { status: 'broken', reason: reason('subjects.broken') }
-  if (counts.unknown > 0) return { status: 'unknown', reason: reason('subjects.unknown') }
-  if (counts.due > 0) return { status: 'due', reason: reason('subjects.due') }
-  return { status: 'kept', reason: reason('subjects.kept') }
-}
-
 export const earlier = <T extends Instant | null>(a: T, b: T): T =>
   a === null ? b : b === null ? a : a < b ? a : b
 
-export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b)
+export { later }
 
 /** Which decision the terms of an open period were made under; a change is V34's business. */
 export const termsPos = (ctx: Context): string => `${ctx.adopted?.pos ?? ''}/${ctx.paramsPos}`

@@ -17,6 +17,8 @@ export type KindRun<S> = {
   params(params: Params, at: Instant): void
   fact<B>(type: FactType<B>, body: B, told: Told): number
   advance(to: Instant): Judged
+  /** A wake that nobody asked for. */
+  wake(at: Instant): void
   watermark(to: Instant, at: Instant): void
   except(excepted: Subject['excepted'], at: Instant): void
   joined(joined: Instant, at: Instant): void
@@ -131,6 +133,10 @@ export function runKind<S extends Plain>(
       goTo(to)
       if (options.lazy) step({ wake: true, at: to })
       return judged()
+    },
+    wake(at) {
+      goTo(at)
+      step({ wake: true, at })
     },
     watermark(to, at) {
       goTo(at)

@@ -5,6 +5,7 @@ import type { BusinessTable, Calendars, Period, Zone } from './calendar.ts'
 import { parseDuration, type Span } from './duration.ts'
 import { type Chunk, chunkName, computeChunk, readTile, type Tile } from './edges.ts'
 import { isInRange, toInstant } from './instant.ts'
+import { shiftLocal, zonedAt } from './offset.ts'
 
 /**
  * Calendars over the tables in force, one per id. Caches are bounded and never change an answer;
@@ -45,19 +46,16 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
     add(at, duration, zone, calendar) {
       const span = parseDuration(duration)
       if (span.kind === 'clock') return toInstant(Date.parse(at) + span.ms)
+      if (span.kind === 'local') return shifted(at, span, zone, 1)
       return remember(sums, `${at}+${duration} ${zone} ${calendar ?? ''}`, () =>
-        span.kind === 'local'
-          ? toInstant(shifted(at, span, zone, 1))
-          : endOfDay(business(calendar).after(local(at, zone).toPlainDate(), span.days), zone),
+        endOfDay(business(calendar).after(local(at, zone).toPlainDate(), span.days), zone),
       )
     },
     subtract(at, duration, zone) {
       const span = parseDuration(duration)
       if (span.kind === 'clock') return toInstant(Date.parse(at) - span.ms)
       if (span.kind === 'business') throw new OkiteError('DURATION_INVALID', { text: duration })
-      return remember(sums, `${at}-${duration} ${zone}`, () =>
-        toInstant(shifted(at, span, zone, -1)),
-      )
+      return shifted(at, span, zone, -1)
     },
     version: calendar => business(calendar).version,
   })
@@ -172,19 +170,16 @@ function named(
   }
 }
 
-const local = (at: Instant, zone: Zone): Temporal.ZonedDateTime => {
-  try {
-    return Temporal.Instant.from(at).toZonedDateTimeISO(zone)
-  } catch (cause) {
-    throw new OkiteError('ZONE_UNKNOWN', { zone: String(zone).slice(0, 64) }, { cause })
-  }
-}
+const local = (at: Instant, zone: Zone): Temporal.ZonedDateTime => zonedAt(zone, Date.parse(at))
 
-/** Months and days on the local calendar, 31 January plus a month being the last of February; then clock time. */
-function shifted(at: Instant, span: Extract<Span, { kind: 'local' }>, zone: Zone, sign: 1 | -1) {
-  const amount = { months: sign * span.months, days: sign * span.days }
-  return local(at, zone).add(amount).epochMilliseconds + sign * span.ms
-}
+/** Months and days on the local calendar, then clock time. */
+const shifted = (
+  at: Instant,
+  span: Extract<Span, { kind: 'local' }>,
+  zone: Zone,
+  sign: 1 | -1,
+): Instant =>
+  toInstant(shiftLocal(zone, Date.parse(at), sign * span.months, sign * span.days) + sign * span.ms)
 
 /** The end of a day belongs to it, so that `when ≤ deadline` is in time on the last day only. */
 const endOfDay = (date: Temporal.PlainDate, zone: Zone): Instant =>

@@ -3,6 +3,7 @@ import type { Duration, Instant } from '../fact.ts'
 import type { Period, Zone } from './calendar.ts'
 import { parseDuration } from './duration.ts'
 import { isInRange } from './instant.ts'
+import { dateMs, instantMs, offsetAt } from './offset.ts'
 
 /** What tiles the time line: hours of a day, days, weeks from Monday, or months from the fiscal start. */
 export type Tile = Readonly<{ unit: 'hour' | 'day' | 'week' | 'month'; count: number }>
@@ -41,10 +42,12 @@ export const chunkName = (tile: Tile, at: Instant): string =>
  */
 export function computeChunk(tile: Tile, zone: Zone, fiscal: number, name: string): Chunk {
   const month = name.length === 7
-  const begin = Temporal.Instant.from(`${name}${month ? '-01' : '-01-01'}T00:00:00Z`)
-  const utc = begin.toZonedDateTimeISO('UTC')
-  const endMs = utc.add(month ? { months: 1 } : { years: 1 }).epochMilliseconds
-  const local = begin.toZonedDateTimeISO(zone).toPlainDate()
+  const beginMs = Date.parse(`${name}${month ? '-01' : '-01-01'}T00:00:00.000Z`)
+  const begin = new Date(beginMs)
+  const endMs = month
+    ? dateMs(begin.getUTCFullYear(), begin.getUTCMonth() + 1, 1)
+    : dateMs(begin.getUTCFullYear() + 1, 0, 1)
+  const local = midnight(beginMs + offsetAt(zone, beginMs))
   const starts = tile.unit === 'hour' ? hourStarts : dateStarts
   const froms: Instant[] = []
   const periods: Period[] = []
@@ -65,67 +68,81 @@ export function computeChunk(tile: Tile, zone: Zone, fiscal: number, name: strin
 
 type Start = Readonly<{ name: string; ms: number }>
 
-function* dateStarts(
-  tile: Tile,
-  zone: Zone,
-  fiscal: number,
-  local: Temporal.PlainDate,
-): Generator<Start> {
-  let date = firstDate(tile, fiscal, local)
-  const step =
-    tile.unit === 'day' ? { days: 1 } : tile.unit === 'week' ? { days: 7 } : { months: tile.count }
+/** A local date is written as the midnight that it would have in UTC. */
+type LocalDay = number
+
+const dayMs = 24 * hourMs
+const midnight = (ms: number): LocalDay => Math.floor(ms / dayMs) * dayMs
+
+function* dateStarts(tile: Tile, zone: Zone, fiscal: number, local: LocalDay): Generator<Start> {
+  let day = firstDay(tile, fiscal, local)
   for (;;) {
-    yield { name: dateName(tile, fiscal, date), ms: dayStartMs(date, zone) }
-    date = date.add(step)
+    yield { name: dayName(tile, fiscal, day), ms: dayStartMs(day, zone) }
+    if (tile.unit === 'month') {
+      const date = new Date(day)
+      day = dateMs(date.getUTCFullYear(), date.getUTCMonth() + tile.count, 1)
+    } else day += tile.unit === 'day' ? dayMs : 7 * dayMs
   }
 }
 
-function firstDate(tile: Tile, fiscal: number, local: Temporal.PlainDate): Temporal.PlainDate {
+/** 1 January 1970 was a Thursday. */
+const sinceMonday = (day: LocalDay): number => (((day / dayMs + 3) % 7) + 7) % 7
+
+function firstDay(tile: Tile, fiscal: number, local: LocalDay): LocalDay {
   if (tile.unit === 'day') return local
-  if (tile.unit === 'week') return local.subtract({ days: local.dayOfWeek - 1 })
-  const back = (local.month - fiscal + 12) % tile.count
-  return local.with({ day: 1 }).subtract({ months: back })
+  if (tile.unit === 'week') return local - sinceMonday(local) * dayMs
+  const date = new Date(local)
+  const back = (date.getUTCMonth() + 1 - fiscal + 12) % tile.count
+  return dateMs(date.getUTCFullYear(), date.getUTCMonth() - back, 1)
 }
 
-function dateName(tile: Tile, fiscal: number, date: Temporal.PlainDate): string {
-  if (tile.unit === 'day') return date.toString()
-  if (tile.unit === 'week') return `${pad(date.yearOfWeek!, 4)}-W${pad(date.weekOfYear!, 2)}`
-  if (tile.count === 1) return date.toString().slice(0, 7)
-  const year = date.month >= fiscal ? date.year : date.year - 1
-  const nth = Math.floor(((date.month - fiscal + 12) % 12) / tile.count) + 1
+function dayName(tile: Tile, fiscal: number, day: LocalDay): string {
+  const text = new Date(day).toISOString()
+  if (tile.unit === 'day') return text.slice(0, 10)
+  if (tile.unit === 'week') return weekName(day)
+  if (tile.count === 1) return text.slice(0, 7)
+  const month = Number(text.slice(5, 7))
+  const year = Number(text.slice(0, 4)) - (month >= fiscal ? 0 : 1)
+  const nth = Math.floor(((month - fiscal + 12) % 12) / tile.count) + 1
   const label = `${fiscal === 1 ? '' : 'FY'}${pad(year, 4)}`
   return tile.count === 12 ? label : `${label}-${tile.count === 3 ? 'Q' : 'H'}${nth}`
 }
 
-function* hourStarts(
-  tile: Tile,
-  zone: Zone,
-  _fiscal: number,
-  local: Temporal.PlainDate,
-): Generator<Start> {
-  let date = local
-  let startMs = dayStartMs(date, zone)
-  for (;;) {
-    const next = date.add({ days: 1 })
-    const nextMs = dayStartMs(next, zone)
+/** ISO 8601: a week belongs to the year of its Thursday. */
+function weekName(monday: LocalDay): string {
+  const thursday = new Date(monday + 3 * dayMs)
+  const year = thursday.getUTCFullYear()
+  const nth = Math.floor((thursday.getTime() - dateMs(year, 0, 1)) / (7 * dayMs)) + 1
+  return `${pad(year, 4)}-W${pad(nth, 2)}`
+}
+
+function* hourStarts(tile: Tile, zone: Zone, _fiscal: number, local: LocalDay): Generator<Start> {
+  let startMs = dayStartMs(local, zone)
+  for (let day = local; ; day += dayMs) {
+    const nextMs = dayStartMs(day + dayMs, zone)
+    const date = new Date(day).toISOString().slice(0, 10)
     let lastMs = Number.NEGATIVE_INFINITY
     for (let hour = 0; hour < 24; hour += tile.count) {
-      const ms = hour === 0 ? startMs : hourStartMs(date, hour, zone)
+      const ms = hour === 0 ? startMs : instantMs(zone, day + hour * hourMs)
       // A day that did not exist moves its hours into the next one, which has its own.
-      if (ms < nextMs && ms >= lastMs) yield { name: `${date.toString()}T${pad(hour, 2)}`, ms }
+      if (ms < nextMs && ms >= lastMs) yield { name: `${date}T${pad(hour, 2)}`, ms }
       lastMs = ms
     }
-    date = next
     startMs = nextMs
   }
 }
 
-const dayStartMs = (date: Temporal.PlainDate, zone: Zone): number =>
-  date.toZonedDateTime(zone).epochMilliseconds
-
-/** `compatible`: out of a gap forward, and the earlier of two (semantics, daylight saving). */
-const hourStartMs = (date: Temporal.PlainDate, hour: number, zone: Zone): number =>
-  date.toPlainDateTime({ hour }).toZonedDateTime(zone, { disambiguation: 'compatible' })
-    .epochMilliseconds
+/** The first instant of a local day; where its midnight does not exist, the end of the gap. */
+function dayStartMs(day: LocalDay, zone: Zone): number {
+  const ms = instantMs(zone, day)
+  if (ms + offsetAt(zone, ms) === day) return ms
+  const date = new Date(day)
+  const plain = new Temporal.PlainDate(
+    date.getUTCFullYear(),
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+  )
+  return plain.toZonedDateTime(zone).epochMilliseconds
+}
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0')

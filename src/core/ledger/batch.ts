@@ -6,7 +6,7 @@ import { toInstant } from '../time.ts'
 import type { Core } from './core.ts'
 import { insertEntries, type Row } from './insert.ts'
 import { type By, type Intake, keysOf, takeDraft, takeObservation } from './intake.ts'
-import { draftLeaf, leafBytesMax } from './leaf.ts'
+import { leafBytesMax } from './leaf.ts'
 import { openPersons } from './persons.ts'
 import { slotMessage, subjectValue } from './slot.ts'
 import { frontierFrom, hashLeaf } from './tree.ts'
@@ -46,6 +46,9 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
   const persons = openPersons(tx, core.secrets)
   const pending: Pending[] = []
   const here = new Map<string, Pos>()
+  let waiting: Intake[] = []
+  let round: Promise<readonly (Appended | OkiteError)[]> | null = null
+  let lastRound: Promise<unknown> = Promise.resolve()
 
   const append = (intake: Intake): Pos => {
     const pos = head.size + pending.length
@@ -72,7 +75,6 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
       const pos = old.get(id) ?? here.get(id)
       if (pos !== undefined) return { pos, known: true }
       try {
-        checkLeafSize(intake)
         return { pos: append(intake), known: false }
       } catch (error) {
         if (error instanceof OkiteError) return error
@@ -94,7 +96,17 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
       return append(intake)
     },
     async observe(module, observation) {
-      const [answer] = await appendAll([takeObservation(module, observation, core.types)])
+      const index = waiting.push(takeObservation(module, observation, core.types)) - 1
+      // What is observed in one go is looked up in one go, and one connection asks one thing at a
+      // time.
+      round ??= lastRound.then(() => {
+        const intakes = waiting
+        waiting = []
+        round = null
+        return appendAll(intakes)
+      })
+      lastRound = round.catch(() => {})
+      const answer = (await round)[index]
       if (answer instanceof OkiteError) throw answer
       return answer as Appended
     },
@@ -122,7 +134,7 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
           return { ...given, subject: owner?.subject ?? null, sealed }
         })
         const commitments = Object.fromEntries(slots.map(s => [s.slot, s.commitment]))
-        const leaf = Buffer.from(leafText(intake, commitments, recorded))
+        const leaf = Buffer.from(intake.leaf(commitments)(recorded))
         assert.ok(leaf.length <= leafBytesMax, `L1 ${intake.source} made too large a fact`)
         return { intake, pos: fact.pos, keys, leaf, leafHash: hashLeaf(leaf), slots }
       })
@@ -200,26 +212,3 @@ function factOf(
     ...{ because, body, refs: Object.freeze(refs) },
   })
 }
-
-function leafText(
-  intake: Intake,
-  commitments: Readonly<Record<string, string>>,
-  recorded: Instant,
-): string {
-  const { type, because, body, module, observed, occurred, salt, source, trust } = intake
-  return draftLeaf({
-    ...{ because, body, module, observed, occurred, private: commitments, salt, source, trust },
-    ...{ tv: type.tv, type: type.name },
-  })(recorded)
-}
-
-/** Every commitment and instant has the same length, so the size is known before the values are. */
-function checkLeafSize(intake: Intake): void {
-  const commitments = Object.fromEntries(intake.slots.map(({ slot }) => [slot, commitmentSized]))
-  const sizeBytes = Buffer.byteLength(leafText(intake, commitments, intake.observed))
-  if (sizeBytes > leafBytesMax) {
-    throw new OkiteError('LEDGER_LEAF_TOO_LARGE', { type: intake.type.name, sizeBytes })
-  }
-}
-
-const commitmentSized = 'A'.repeat(43)

@@ -58,7 +58,7 @@ export async function erasePerson(
       body,
     } as const
     const observation = { ...given, identity, private: erasure.private ?? {} }
-    return { ...takeObservation('core', observation, core.types), because }
+    return takeObservation('core', observation, core.types, because)
   }
   const { rows: done } = await tx.query<{ idx: string }>(
     'select idx from ledger.entry where dedup = $1',

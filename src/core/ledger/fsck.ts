@@ -3,7 +3,7 @@ import type { Fact, Pos, Ref } from '../fact.ts'
 import { sameBytes } from './bytes.ts'
 import { openCheckpoint, type TrustedLog } from './checkpoint.ts'
 import { indexedCauses } from './insert.ts'
-import { keysOf, type Types, typeOf } from './intake.ts'
+import { keysOf, type Types, typeOf, withOwnTypes } from './intake.ts'
 import { decodeLeaf, type Envelope, isBecause } from './leaf.ts'
 import type { Secrets } from './secrets.ts'
 import { slotMessage, subjectValue } from './slot.ts'
@@ -46,7 +46,8 @@ export async function fsck(options: FsckOptions): Promise<FsckReport> {
   const client = await options.pool.connect()
   try {
     await client.query('begin isolation level repeatable read read only')
-    return await new Check(options, client).run()
+    const types = withOwnTypes(options.types)
+    return await new Check({ ...options, types }, client).run()
   } finally {
     await client.query('rollback').catch(() => {})
     client.release()

@@ -13,8 +13,9 @@ import type {
   Ref,
   Trust,
 } from '../fact.ts'
+import { ledgerOpened, privacyErased } from '../facts.ts'
 import { canonicalize, checkLeafValue, type Json } from './canonical.ts'
-import { isBecause, isInstant, isName } from './leaf.ts'
+import { draftLeaf, isBecause, isInstant, isName, leafBytesMax, type LeafDraft } from './leaf.ts'
 import type { Secrets } from './secrets.ts'
 import { slotMessage, slotSaltBytes } from './slot.ts'
 import { sha256 } from './tree.ts'
@@ -30,23 +31,32 @@ export type Intake = Readonly<{
   trust: Trust
   because: Because
   body: Readonly<Record<string, Json>>
-  salt: string
   slots: readonly IntakeSlot[]
+  /** The leaf, once the commitments of its slots are known. */
+  leaf(commitments: Readonly<Record<string, string>>): LeafDraft
   /** The identity under which it is known again when it is delivered twice. */
   dedup: Buffer
 }>
 
 /** A private value with its person (or nobody), or the person alone whom a judge speaks of. */
-export type IntakeSlot = Readonly<{ slot: string; salt: Buffer }> &
-  (
-    | Readonly<{ commitment: string; value: string; person: string | null; ref?: never }>
-    | Readonly<{ ref: Ref; value?: never; person?: never }>
-  )
+export type IntakeSlot = ValueSlot | RefSlot
+
+type ValueSlot = Readonly<{ slot: string; salt: Buffer; commitment: string }> &
+  Readonly<{ value: string; person: string | null; ref?: never }>
+
+type RefSlot = Readonly<{ slot: string; salt: Buffer; ref: Ref; value?: never; person?: never }>
 
 /** Who concluded it. The version is not part of the fact's identity (V46). */
 export type By = Readonly<{ judge: string; version: number; cause: Pos; key: Key; ordinal: number }>
 
 export type Types = ReadonlyMap<string, FactType>
+
+/** The types that the ledger itself appends are always registered. */
+export function withOwnTypes(given: Types): Types {
+  const types = new Map(given)
+  for (const type of [ledgerOpened, privacyErased]) types.set(type.name, type)
+  return types
+}
 
 /** The registered type of that name and version; two versions of one name are kept as `name@tv`. */
 export function typeOf(types: Types, name: string, tv: number): FactType | undefined {
@@ -55,7 +65,12 @@ export function typeOf(types: Types, name: string, tv: number): FactType | undef
 }
 
 /** Checks a fact from the world before anything is locked. @throws OkiteError, see errors.md */
-export function takeObservation(module: string, given: Observation, types: Types): Intake {
+export function takeObservation(
+  module: string,
+  given: Observation,
+  types: Types,
+  because: readonly Pos[] = [],
+): Intake {
   const type = typeOf(types, given.type.name, given.type.tv)
   if (type === undefined) throw new OkiteError('LEDGER_TYPE_UNKNOWN', { type: given.type.name })
   if (module !== type.module && !type.open) {
@@ -68,13 +83,17 @@ export function takeObservation(module: string, given: Observation, types: Types
   if (!isName(source) || !source.isWellFormed()) throw malformed(type, 'source')
   if (!isInstant(occurred) || !isInstant(observed)) throw malformed(type, 'instant')
   if (!isText(identity, identitySizeMax) || identity === '') throw malformed(type, 'identity')
-  return {
-    ...{ type, module, source, occurred, observed, trust, because: [] },
-    body: takeBody(type, given.body),
-    salt: randomBytes(leafSaltBytes).toString('base64url'),
-    slots: takeSlots(type, given),
-    dedup: dedupOf('world', [module, source, type.name, identity]),
+  const slots = takeSlots(type, given)
+  const salt = randomBytes(leafSaltBytes)
+  const envelope = { type, module, source, occurred, observed, trust, because }
+  const intake = finish(envelope, given.body, salt, slots)
+  const leaf = intake.leaf(Object.fromEntries(slots.map(slot => [slot.slot, slot.commitment])))
+  const sizeBytes = Buffer.byteLength(leaf(occurred))
+  if (sizeBytes > leafBytesMax) {
+    throw new OkiteError('LEDGER_LEAF_TOO_LARGE', { type: type.name, sizeBytes })
   }
+  const dedup = dedupOf('world', [module, source, type.name, identity])
+  return { ...intake, leaf: () => leaf, slots, dedup }
 }
 
 /**
@@ -93,22 +112,24 @@ export function takeDraft(draft: Draft, by: By, pos: Pos, types: Types, secrets:
   assert.ok(isInstant(draft.occurred), `${label}: occurred`)
   const identity = [by.judge, by.version, by.cause, by.key, by.ordinal] as const
   const refs = Object.entries(draft.refs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  return {
+  const slots = refs.map(([slot, ref]) => {
+    assert.ok(type.slots.includes(slot), `${label}: slot ${slot}`)
+    return { slot, ref, salt: secrets.derive('slot', [...identity, slot]) }
+  })
+  const { occurred, because } = draft
+  const [module, source, observed] = [type.module, `${by.judge}@${by.version}`, occurred]
+  const envelope = {
     type,
-    module: type.module,
-    source: `${by.judge}@${by.version}`,
-    occurred: draft.occurred,
-    observed: draft.occurred,
+    module,
+    source,
+    occurred,
+    observed,
     trust: 'instrument',
-    because: draft.because,
-    body: takeBody(type, draft.body),
-    salt: secrets.derive('salt', identity).subarray(0, leafSaltBytes).toString('base64url'),
-    slots: refs.map(([slot, ref]) => {
-      assert.ok(type.slots.includes(slot), `${label}: slot ${slot}`)
-      return { slot, ref, salt: secrets.derive('slot', [...identity, slot]) }
-    }),
-    dedup: dedupOf('judge', [by.judge, by.cause, by.key, by.ordinal]),
-  }
+    because,
+  } as const
+  const salt = secrets.derive('salt', identity).subarray(0, leafSaltBytes)
+  const dedup = dedupOf('judge', [by.judge, by.cause, by.key, by.ordinal])
+  return { ...finish(envelope, draft.body, salt, slots), slots, dedup }
 }
 
 /** The subjects a fact speaks of, as its type says. @throws OkiteError `LEDGER_KEYS` */
@@ -142,7 +163,26 @@ const keySizeMax = 512
 /** A fact that speaks of more subjects is several facts. */
 const keyCountMax = 64
 
-function takeBody(type: FactType, given: unknown): Readonly<Record<string, Json>> {
+/** Takes the body, and prepares the leaf around it. */
+function finish(
+  envelope: Pick<
+    Intake,
+    'type' | 'module' | 'source' | 'occurred' | 'observed' | 'trust' | 'because'
+  >,
+  given: unknown,
+  salt: Buffer,
+  slots: readonly IntakeSlot[],
+) {
+  const body = takeBody(envelope.type, given)
+  const { type, module, source, occurred, observed, trust, because } = envelope
+  const about = { module, source, occurred, observed, trust, because, type: type.name, tv: type.tv }
+  const leaf: Intake['leaf'] = commitments =>
+    draftLeaf({ ...about, body, salt: salt.toString('base64url'), private: commitments })
+  // A copy, exactly as every reader will see it; the caller may go on changing his own.
+  return { ...envelope, body: deepFreeze(JSON.parse(body)) as Intake['body'], leaf, slots }
+}
+
+function takeBody(type: FactType, given: unknown): string {
   const parsed = type.schema.safeParse(given)
   if (!parsed.success) {
     // Paths and codes only: a message of zod may quote the value.
@@ -154,11 +194,10 @@ function takeBody(type: FactType, given: unknown): Readonly<Record<string, Json>
   }
   // The envelope is the first of the eight levels of L1.
   checkLeafValue(parsed.data, 2)
-  // A copy, exactly as every reader will see it; the caller may go on changing his own.
-  return deepFreeze(JSON.parse(canonicalize(parsed.data)))
+  return canonicalize(parsed.data)
 }
 
-function takeSlots(type: FactType, given: Observation): IntakeSlot[] {
+function takeSlots(type: FactType, given: Observation): ValueSlot[] {
   return Object.entries(given.private ?? {}).map(([slot, { value, person }]) => {
     if (!type.slots.includes(slot)) {
       throw new OkiteError('LEDGER_SLOT', { type: type.name, slot: slot.slice(0, 40) })

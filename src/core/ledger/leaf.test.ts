@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { OkiteError } from '../error.ts'
+import { canonicalize } from './canonical.ts'
 import { decodeLeaf, draftLeaf, isBecause, isInstant, leafBytesMax } from './leaf.ts'
 
 const salt = Buffer.alloc(16, 7).toString('base64url')
@@ -20,7 +21,7 @@ const fields = {
   type: 'auth.login.failed',
 }
 const recorded = '2026-11-23T03:24:01.482Z'
-const text = draftLeaf(fields)(recorded)
+const text = draftLeaf({ ...fields, body: canonicalize(fields.body) })(recorded)
 const read = (leaf: string) => decodeLeaf(Buffer.from(leaf))
 const refusal = { code: 'LEDGER_LEAF' }
 
@@ -97,7 +98,8 @@ test('L1 any bytes are either refused with the code or one spelling of a leaf', 
           assert.ok(error instanceof OkiteError && error.code === 'LEDGER_LEAF')
           return
         }
-        assert.equal(draftLeaf(leaf)(leaf.recorded), changed.toString())
+        const body = canonicalize(leaf.body)
+        assert.equal(draftLeaf({ ...leaf, body })(leaf.recorded), changed.toString())
       },
     ),
     { numRuns: 10_000 },

@@ -14,42 +14,37 @@ export type Queryable = Pick<Pool | ClientBase, 'query'>
  * canonical and under its root is the work of fsck and of every proof.
  */
 export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
-  const [{ rows }, refs] = await Promise.all([
-    q.query<[string]>({
-      name: 'ledger-read',
-      text: `select convert_from(leaf, 'UTF8') from ledger.entry
-        where idx >= $1::bigint and idx < $1::bigint + $2::bigint order by idx`,
-      values: [from, count],
-      rowMode: 'array',
-    } as never),
-    q.query<SlotRow>({
-      name: 'ledger-read-refs',
-      text: `select p.idx, p.slot, o.ref from ledger.private p
-        join ledger.person o on o.subject = p.subject
-        where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint`,
-      values: [from, count],
-    }),
-  ])
+  const leaves = await q.query<{ leaf: string }>({
+    name: 'ledger-read',
+    text: `select convert_from(leaf, 'UTF8') as leaf from ledger.entry
+      where idx >= $1::bigint and idx < $1::bigint + $2::bigint order by idx`,
+    values: [from, count],
+  })
+  const refs = await q.query<SlotRow>({
+    name: 'ledger-read-refs',
+    text: `select p.idx, p.slot, o.ref from ledger.private p
+      join ledger.person o on o.subject = p.subject
+      where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint`,
+    values: [from, count],
+  })
   const byPos = refsByPos(refs.rows)
-  return (rows as unknown as [string][]).map(([leaf], i) => toFact(from + i, leaf, byPos))
+  return leaves.rows.map(({ leaf }, i) => toFact(from + i, leaf, byPos))
 }
 
 /** These facts, in the order asked for. @throws OkiteError `LEDGER_POSITION_UNKNOWN` */
 export async function readPositions(q: Queryable, positions: readonly Pos[]): Promise<Fact[]> {
-  const [leaves, refs] = await Promise.all([
-    q.query<{ idx: string; leaf: string }>({
-      name: 'ledger-read-some',
-      text: `select idx, convert_from(leaf, 'UTF8') as leaf from ledger.entry
-        where idx = any($1::bigint[])`,
-      values: [positions],
-    }),
-    q.query<SlotRow>({
-      name: 'ledger-read-some-refs',
-      text: `select p.idx, p.slot, o.ref from ledger.private p
-        join ledger.person o on o.subject = p.subject where p.idx = any($1::bigint[])`,
-      values: [positions],
-    }),
-  ])
+  const leaves = await q.query<{ idx: string; leaf: string }>({
+    name: 'ledger-read-some',
+    text: `select idx, convert_from(leaf, 'UTF8') as leaf from ledger.entry
+      where idx = any($1::bigint[])`,
+    values: [positions],
+  })
+  const refs = await q.query<SlotRow>({
+    name: 'ledger-read-some-refs',
+    text: `select p.idx, p.slot, o.ref from ledger.private p
+      join ledger.person o on o.subject = p.subject where p.idx = any($1::bigint[])`,
+    values: [positions],
+  })
   const byPos = refsByPos(refs.rows)
   const found = new Map(leaves.rows.map(row => [Number(row.idx), row.leaf]))
   return positions.map(pos => {
@@ -81,17 +76,15 @@ export async function hashRanges(q: Queryable, ranges: readonly Range[]): Promis
     )
   const leaves = wanted.filter(row => row.level === 0).map(row => row.idx)
   const nodes = wanted.filter(row => row.level > 0)
-  const [leafRows, nodeRows] = await Promise.all([
-    q.query<HashRow>(
-      `select 0 as level, idx, leaf_hash as hash from ledger.entry where idx = any($1::bigint[])`,
-      [leaves],
-    ),
-    q.query<HashRow>(
-      `select level, idx, hash from ledger.node
-        join unnest($1::smallint[], $2::bigint[]) as wanted (level, idx) using (level, idx)`,
-      [nodes.map(row => row.level), nodes.map(row => row.idx)],
-    ),
-  ])
+  const leafRows = await q.query<HashRow>(
+    `select 0 as level, idx, leaf_hash as hash from ledger.entry where idx = any($1::bigint[])`,
+    [leaves],
+  )
+  const nodeRows = await q.query<HashRow>(
+    `select level, idx, hash from ledger.node
+      join unnest($1::smallint[], $2::bigint[]) as wanted (level, idx) using (level, idx)`,
+    [nodes.map(row => row.level), nodes.map(row => row.idx)],
+  )
   const hashes = new Map(
     [...leafRows.rows, ...nodeRows.rows].map(row => [`${row.level}/${row.idx}`, row.hash]),
   )

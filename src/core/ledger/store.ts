@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, FactType, Observation, Pos } from '../fact.ts'
-import { ledgerOpened, privacyErased } from '../facts.ts'
+import { ledgerOpened } from '../facts.ts'
 import type { Log } from '../log.ts'
 import { type Clock, toInstant } from '../time.ts'
 import type { Appended, Batch } from './batch.ts'
@@ -10,7 +10,7 @@ import { toBase64 } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import { type Core, type LedgerLimits, ledgerLimits } from './core.ts'
 import { type Erased, type Erasure, erasePerson, forgetDeletedRows } from './erase.ts'
-import { type Intake, takeObservation } from './intake.ts'
+import { type Intake, takeObservation, withOwnTypes } from './intake.ts'
 import { decodeLeaf } from './leaf.ts'
 import { consistencyRanges, inclusionRanges } from './merkle.ts'
 import { assertDurable, migrate } from './migrate.ts'
@@ -176,12 +176,6 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
 }
 
 type HeadRow = { origin: string; vkey: string; size: string; root: Buffer }
-
-function withOwnTypes(given: ReadonlyMap<string, FactType>): ReadonlyMap<string, FactType> {
-  const types = new Map(given)
-  for (const type of [ledgerOpened, privacyErased]) types.set(type.name, type)
-  return types
-}
 
 async function newestCheckpoint({ pool }: Core): Promise<string> {
   const { rows } = await pool.query<{ note: string }>(

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -57,8 +58,11 @@ export function handClock(startMs = Date.parse('2026-11-23T03:00:00.000Z')) {
 
 export type TestServer = Readonly<{
   folder: string
-  /** A new empty database, and a pool to it that `stop` ends. */
-  database(options?: pg.PoolConfig): Promise<pg.Pool>
+  /**
+   * A new database, empty or a copy of `template`, and a pool to it that `stop` ends. With
+   * `options.database` an existing one.
+   */
+  database(options?: pg.PoolConfig, template?: string): Promise<pg.Pool>
   /** Ends all connections, the server and its folder. */
   stop(): Promise<void>
 }>
@@ -98,9 +102,11 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   let count = 0
   return {
     folder,
-    async database(options) {
-      const database = `test${++count}`
-      await admin.query(`create database ${database}`)
+    async database(options, template = 'template0') {
+      const database = options?.database ?? `test${++count}`
+      if (options?.database === undefined) {
+        await admin.query(`create database ${database} template ${template}`)
+      }
       const pool = new pg.Pool({ ...base, database, max: 8, ...options })
       pool.on('error', () => {})
       pools.push(pool)
@@ -139,7 +145,7 @@ export const testTypes: ReadonlyMap<string, FactType> = new Map(
 /** A delivery of `noted`, told apart by its identity. */
 export const observe = (
   identity: string,
-  more: Partial<Observation<{ thing: string; count?: number }>> = {},
+  more: Partial<Observation<any>> = {},
 ): Observation<any> => ({
   type: noted,
   source: 'tester@host-1',
@@ -214,4 +220,35 @@ async function ended(server: ChildProcess): Promise<void> {
   // At once, without a last checkpoint: the folder is thrown away.
   server.kill('SIGQUIT')
   await exit
+}
+
+export type CommitFault = 'none' | 'commit is lost' | 'answer is lost'
+
+/**
+ * A socket between pool and server that cuts the connection at the next COMMIT: before the server
+ * sees it, or after it has committed and before its answer comes back.
+ */
+export async function startProxy(folder: string) {
+  const state = { fault: 'none' as CommitFault }
+  const port = 6000 + (randomBytes(2).readUInt16BE() % 1000)
+  const server = createServer(near => {
+    const far = connect(join(folder, '.s.PGSQL.5432'))
+    const cut = () => {
+      near.destroy()
+      far.destroy()
+    }
+    let isAnswerLost = false
+    near.on('data', bytes => {
+      if (state.fault !== 'none' && bytes.includes('commit\0')) {
+        isAnswerLost = state.fault === 'answer is lost'
+        state.fault = 'none'
+        if (!isAnswerLost) return cut()
+      }
+      far.write(bytes)
+    })
+    far.on('data', bytes => (isAnswerLost ? cut() : near.write(bytes)))
+    for (const socket of [near, far]) socket.on('close', cut).on('error', cut)
+  })
+  await new Promise<void>(resolve => server.listen(join(folder, `.s.PGSQL.${port}`), resolve))
+  return { state, port, close: () => new Promise(resolve => server.close(resolve)) }
 }

@@ -17,7 +17,7 @@ import {
 
 const clock = systemClock
 
-it('L20 a killed parent leaves its server behind; the next start ends it and keeps all', async test => {
+it('a killed parent leaves its server behind; the next start ends it and keeps all', async test => {
   const dataDir = join(temporaryFolder(test), 'data')
   const first = await startProgram(test, dataDir)
   const orphan = first.said.postmaster ?? 0
@@ -64,13 +64,22 @@ for (const [signal, mode] of [
   })
 }
 
-it('a full disk is said, loses nothing, and is over when there is room again', {
-  skip: !isRoot && 'mounting a small disk needs root',
-}, async test => {
-  const disk = temporaryFolder(test)
-  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0700', 'tmpfs', disk])
-  if (mount.status !== 0) return test.skip('this machine lets us mount nothing')
-  test.after(() => spawnSync('umount', ['--lazy', disk]))
+for (const place of ['tables', 'recovery'] as const)
+  it(`a disk too full for the ${place} is said, loses nothing, and is over when there is room`, {
+    skip: !isRoot && 'mounting a small disk needs root',
+  }, async test => {
+    const disk = join(temporaryFolder(test), 'disk')
+    fs.mkdirSync(disk)
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0700', 'tmpfs', disk])
+    if (mount.status !== 0) return test.skip('this machine lets us mount nothing')
+    try {
+      await fillDisk(disk, place)
+    } finally {
+      spawnSync('umount', ['--lazy', disk])
+    }
+  })
+
+async function fillDisk(disk: string, place: 'tables' | 'recovery'): Promise<void> {
   const dataDir = join(disk, 'data')
   const database = await openDatabase({ dataDir, log: collectLog().log, clock })
   let kept = 0
@@ -96,9 +105,12 @@ it('a full disk is said, loses nothing, and is over when there is room again', {
       }
     }
     assert.match(refusal ?? '', /^DATABASE_(DISK_FULL|LOST)$/)
-    // Either one statement was refused, or the write-ahead log found no room and the server died.
-    if (refusal === 'DATABASE_LOST') {
+    if (place === 'recovery') {
+      // What a panic at a write to its log amounts to: the server dies while the disk is full.
+      fillUp(join(disk, 'more'))
+      process.kill(database.pid ?? 0, 'SIGKILL')
       await until('the full disk is said', () => told.includes('DATABASE_DISK_FULL'))
+      fs.rmSync(join(disk, 'more'))
     }
     fs.rmSync(ballast)
     const answer = async () => {
@@ -116,9 +128,14 @@ it('a full disk is said, loses nothing, and is over when there is room again', {
   } finally {
     await database.close()
   }
-  const { bavail, bsize } = fs.statfsSync(disk)
-  fs.writeFileSync(join(disk, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize)))
+  fillUp(join(disk, 'ballast'))
   const fresh = openDatabase({ dataDir: join(disk, 'fresh'), log: collectLog().log, clock })
   await assert.rejects(fresh, { code: 'DATABASE_DISK_FULL' }, 'a first start is refused')
   assert.ok(!fs.existsSync(join(disk, 'fresh', 'pg.new')))
-})
+}
+
+/** Writes until nothing more goes on the disk. */
+function fillUp(path: string): void {
+  const { bavail, bsize } = fs.statfsSync(join(path, '..'))
+  fs.writeFileSync(path, Buffer.alloc(bavail * bsize))
+}

@@ -17,7 +17,7 @@ describe('an embedded database', async () => {
   const database = await open(dataDir, log)
   after(() => database.close())
 
-  it('L1 answers as PostgreSQL 18 and keeps what it acknowledges', async () => {
+  it('answers as PostgreSQL 18 and keeps what it acknowledges', async () => {
     assert.equal(database.kind, 'embedded')
     assert.match(database.version, /^18\./)
     const { rows } = await database.pool.query(

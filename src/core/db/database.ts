@@ -63,13 +63,22 @@ export function prepareDataFolder(
   path: string,
   create: boolean,
 ): { dataDir: string; account: Account } {
-  const before = fs.statSync(path, { throwIfNoEntry: false })
+  const before = lookAt(path)
   const account = chooseAccount(before?.uid ?? null)
   const us = process.getuid?.() ?? 0
   const owner = account.kind === 'service' ? account.uid : us
   const dataDir = openDataFolder(path, { create, owners: before ? [owner] : [us] })
   if (!before && account.kind === 'service') fs.chownSync(dataDir, account.uid, account.gid)
   return { dataDir, account }
+}
+
+/** Null when it is absent or out of reach; whoever opens it then says what is wrong. */
+function lookAt(path: string): fs.Stats | null {
+  try {
+    return fs.statSync(path)
+  } catch {
+    return null
+  }
 }
 
 async function openEmbedded(path: string, create: boolean, log: Log): Promise<Database> {

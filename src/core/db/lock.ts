@@ -70,15 +70,22 @@ function take(path: string, pidPath: string): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(path, { timeout: probeMsMax })
-    lock.exec('BEGIN EXCLUSIVE')
+    // The journal of a transaction that never writes: in memory, so that a full disk is no matter.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return lock
   } catch (error) {
     lock?.close()
     if (isBusy(error)) throw new OkiteError('OKITE_RUNNING', { pid: readPid(pidPath) })
+    if ((error as { errcode?: number }).errcode === sqliteFull) {
+      throw new OkiteError('DATABASE_DISK_FULL', { path })
+    }
     const reason = `lock ${(error as { errcode?: number }).errcode ?? 'unknown'}`
     throw new OkiteError('DATA_FOLDER_DENIED', { path, reason })
   }
 }
+
+/** SQLITE_FULL */
+const sqliteFull = 13
 
 /** Whoever only asks who holds the lock has it shared for less than a millisecond. */
 const probeMsMax = 200

@@ -100,5 +100,5 @@ function judgeCertificate(address: Address, probe: Probed, args: Args): Found[] 
   const named = { ...args, until: leaf?.notAfter ?? '', issuer: leaf?.issuer ?? '' }
   if (status === 'invalid') return problems.map(problem => broken(`tls.${problem}`, named))
   const [code = 'stopped'] = (reason ?? 'stopped').split(' ')
-  return [unknown(`tls.unknown.${code}`, { ...args, version: 'TLS' })]
+  return [unknown(`tls.unknown.${code}`, args)]
 }

@@ -128,6 +128,9 @@ function localReason(error: NodeJS.ErrnoException, isConnected: boolean): Unknow
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
       return 'connect.unreachable'
+    case 'ECONNRESET': // may come before we are told of the connection
+    case 'EPIPE':
+      return 'connection.reset'
     case 'ETIMEDOUT':
       return isConnected ? 'answer.silent' : 'connect.timeout'
     default:
@@ -259,6 +262,8 @@ export function createDialogue(offer: Offer): Dialogue {
       case 'encrypted':
         if (hello === null || offer.version !== 'tls13') throw new AnswerFault('answer.malformed')
         return accepted()
+      case 'fault':
+        throw new AnswerFault(said.fault)
     }
   }
 

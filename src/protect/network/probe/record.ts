@@ -4,6 +4,8 @@ export type Said =
   | Readonly<{ kind: 'alert'; level: number; description: number }>
   /** The first encrypted record: what follows is not for us to read. */
   | Readonly<{ kind: 'encrypted' }>
+  /** What came next is no answer. The last thing a reader says; nothing may be pushed after it. */
+  | Readonly<{ kind: 'fault'; fault: Fault }>
 
 /** Why bytes are no answer. */
 export type Fault = 'answer.not.tls' | 'answer.malformed' | 'answer.too.large'
@@ -26,7 +28,7 @@ export const answerBytesMax = 196_608
 const saidMax = 64
 
 export type Reader = Readonly<{
-  /** Takes bytes as they come, in any pieces. Throws AnswerFault, and then must not be used again. */
+  /** Takes bytes as they come: what it says does not depend on the pieces. */
   push(chunk: Buffer): Said[]
   /** True when nothing is half read. */
   atRest(): boolean
@@ -73,31 +75,41 @@ export function createReader(): Reader {
     }
   }
 
+  function read(chunk: Buffer, said: Said[]): void {
+    let at = 0
+    while (at < chunk.length && !encrypted) {
+      if (headerBytes < 5) {
+        header[headerBytes++] = chunk[at++] as number
+        checkHeader(header, headerBytes, saidCount === 0 && !messages.inside() && alertLevel < 0)
+        if (headerBytes === 5) {
+          record = Buffer.alloc(header.readUInt16BE(3))
+          recordBytes = 0
+        }
+        continue
+      }
+      const taken = chunk.copy(record, recordBytes, at)
+      at += taken
+      recordBytes += taken
+      if (recordBytes < record.length) break
+      headerBytes = 0
+      const ended = endOfRecord()
+      saidCount += ended.length
+      said.push(...ended)
+      if (saidCount > saidMax) throw new AnswerFault('answer.too.large')
+    }
+  }
+
   return {
     push(chunk) {
-      totalBytes += chunk.length
-      if (totalBytes > answerBytesMax) throw new AnswerFault('answer.too.large')
       const said: Said[] = []
-      let at = 0
-      while (at < chunk.length && !encrypted) {
-        if (headerBytes < 5) {
-          header[headerBytes++] = chunk[at++] as number
-          checkHeader(header, headerBytes, saidCount === 0 && !messages.inside() && alertLevel < 0)
-          if (headerBytes === 5) {
-            record = Buffer.alloc(header.readUInt16BE(3))
-            recordBytes = 0
-          }
-          continue
-        }
-        const taken = chunk.copy(record, recordBytes, at)
-        at += taken
-        recordBytes += taken
-        if (recordBytes < record.length) break
-        headerBytes = 0
-        const ended = endOfRecord()
-        saidCount += ended.length
-        if (saidCount > saidMax) throw new AnswerFault('answer.too.large')
-        said.push(...ended)
+      const restBytes = answerBytesMax - totalBytes
+      totalBytes += chunk.length
+      try {
+        read(chunk.subarray(0, restBytes), said)
+        if (chunk.length > restBytes) throw new AnswerFault('answer.too.large')
+      } catch (error) {
+        if (!(error instanceof AnswerFault)) throw error
+        said.push({ kind: 'fault', fault: error.fault })
       }
       return said
     },

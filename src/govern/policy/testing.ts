@@ -10,6 +10,8 @@ import type { RoutePorts } from '../../core/http/routes.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
 import { clientMessages, loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
+import type { Json } from '../../core/ledger/canonical.ts'
+import { canonicalize } from '../../core/ledger/canonical.ts'
 import { formatCheckpoint } from '../../core/ledger/checkpoint.ts'
 import { draftLeaf } from '../../core/ledger/leaf.ts'
 import { inclusionRanges, powerBelow } from '../../core/ledger/merkle.ts'
@@ -85,7 +87,7 @@ export function createList() {
     append(draft: Draft): Fact {
       const fields = {
         because: draft.because ?? [],
-        body: draft.body as Record<string, never>,
+        body: canonicalize(draft.body as Json),
         module: draft.module ?? 'core',
         observed: draft.at,
         occurred: draft.at,
@@ -98,7 +100,7 @@ export function createList() {
       }
       leaves.push(draftLeaf(fields)(draft.at))
       const { salt: _, private: __, ...rest } = fields
-      const fact = { ...rest, pos: facts.length, recorded: draft.at, refs: {} }
+      const fact = { ...rest, body: draft.body, pos: facts.length, recorded: draft.at, refs: {} }
       facts.push(fact)
       return fact
     },

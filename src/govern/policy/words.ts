@@ -64,29 +64,37 @@ export const instantText = (words: Words, instant: string, seconds = false): str
 export type Field = Readonly<{ name: string; value: string }>
 
 /** More fields than this are read in the leaf itself. */
-const fieldsMax = 14
-const valueCharsMax = 160
+const fieldsMax = 24
+const valueCharsMax = 200
 
-/** The plain fields of a fact's body, `a.b` for nested ones, the ones with content first. */
+/**
+ * The fields of a fact's body, each with its path. What holds only plain values stands on one line, so
+ * that a measurement of five versions takes five lines.
+ */
 export function fieldsOf(body: unknown): Field[] {
   const fields: Field[] = []
   const add = (name: string, value: unknown): void => {
     if (fields.length >= fieldsMax) return
-    if (Array.isArray(value)) {
-      if (value.every(item => typeof item !== 'object' || item === null)) {
-        fields.push({ name, value: short(value.map(String).join(', ')) })
-      } else {
-        value.forEach((item, index) => add(`${name}.${index + 1}`, item))
-      }
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) add(name ? `${name}.${key}` : key, inner)
-    } else {
+    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : null
+    if (inner === null) {
       fields.push({ name, value: short(String(value)) })
+    } else if (Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      if (inner.length > 0) fields.push({ name, value: short(value.map(String).join(', ')) })
+    } else if (name !== '' && !Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      const text = inner.map(([key, each]) => `${key} ${String(each)}`).join(' · ')
+      fields.push({ name, value: short(text) })
+    } else {
+      for (const [key, each] of inner) {
+        const part = Array.isArray(value) ? String(Number(key) + 1) : key
+        add(name === '' ? part : `${name}.${part}`, each)
+      }
     }
   }
   add('', body)
   return fields
 }
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
 
 const short = (value: string): string =>
   value.length > valueCharsMax ? `${value.slice(0, valueCharsMax)}…` : value

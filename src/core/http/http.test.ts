@@ -62,6 +62,11 @@ test('ASVS V3.5 only our own page may change anything: Origin and Sec-Fetch-Site
     assert.equal(response.status, 403, JSON.stringify(headers))
     assert.equal(await codeOf(response), 'HTTP_ORIGIN')
   }
+  for (const site of ['cross-site', 'same-site']) {
+    const headers = { cookie, 'sec-fetch-site': site }
+    assert.equal((await edge.ask('/api/session', { headers })).status, 403, 'nor read')
+    assert.equal((await edge.ask('/policy', { headers })).status, 200, 'but follow a link to us')
+  }
   const own = await edge.post('/api/echo', body, { cookie, 'sec-fetch-site': 'same-origin' })
   assert.equal(own.status, 200)
   const program = await edge.ask('/api/echo', {

@@ -164,6 +164,8 @@ test('V8 the periods of a zone tile the time line without gap or overlap, 1990 t
     'Australia/Lord_Howe',
   ])
     for (const every of ['P1D', 'P1W', 'P1M', 'P3M', 'P6M', 'P1Y', 'PT8H']) {
+      // Hours only where they are difficult: by a whole hour, and by half of one.
+      if (every === 'PT8H' && !/New_York|Lord_Howe/.test(zone)) continue
       let period = calendars.period(every, zone, '1990-01-01T00:00:00.000Z')
       const seen = new Set([period.name])
       while (period.to < '2100-01-01T00:00:00.000Z') {

@@ -10,7 +10,7 @@ import { createMessages, loadMessages } from './messages.ts'
 import { formatDay, formatDuration, formatInstant, formatRelative, readable } from './time.ts'
 
 const source = join(import.meta.dirname, '../..')
-const all = () => loadMessages(source, ['core/i18n', ...moduleFolders(source)])
+const all = () => loadMessages(source, moduleFolders(source))
 
 const po = (locale: string, entries: string) =>
   `msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: ${locale}\\n"\n\n${entries}`

@@ -56,15 +56,15 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 }
 
 /**
- * Reads the catalogues below `locale/` of core (`core/i18n`) and of every module folder found.
+ * Reads the catalogues below `locale/` of core and of every module folder found.
  *
  * @param root the folder `src`
- * @param folders e.g. `['core/i18n', 'protect/network']`
+ * @param folders of modules, e.g. `['protect/network']`
  * @throws OkiteError `CATALOGUES_INVALID` with every complaint at once
  */
 export function loadMessages(root: string, folders: readonly string[]): Messages {
   const messages = createMessages(
-    folders.flatMap(folder =>
+    ['core/i18n', ...folders].flatMap(folder =>
       readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
     ),
   )
@@ -73,13 +73,6 @@ export function loadMessages(root: string, folders: readonly string[]): Messages
   }
   return messages
 }
-
-/** What browsers are given: the JSON text of each compiled catalogue. */
-export const clientMessages = (messages: Messages): Readonly<Record<Locale, string>> => ({
-  ja: messages.json('ja'),
-  'zh-TW': messages.json('zh-TW'),
-  en: messages.json('en'),
-})
 
 function readSources(owner: string, folder: string): CatalogueSource[] {
   let names: string[]

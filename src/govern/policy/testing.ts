@@ -8,7 +8,7 @@ import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
 import type { RoutePorts } from '../../core/http/routes.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
-import { clientMessages, loadMessages } from '../../core/i18n/messages.ts'
+import { loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
 import type { Json } from '../../core/ledger/canonical.ts'
 import { canonicalize } from '../../core/ledger/canonical.ts'
@@ -146,7 +146,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log, lines } = memoryLog()
-  const messages = loadMessages(source, ['core/i18n', 'govern/policy'])
+  const messages = loadMessages(source, ['govern/policy'])
   const ports: RoutePorts = {
     clock,
     log,
@@ -165,7 +165,11 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     log,
     errors: errorDocuments(),
     web: options.web ? readWebFiles(options.web) : new Map(),
-    messages: clientMessages(messages),
+    messages: {
+      ja: messages.json('ja'),
+      'zh-TW': messages.json('zh-TW'),
+      en: messages.json('en'),
+    },
     info: { title: 'Okite', version: '0' },
     zone: pack.organisation.zone,
   })

@@ -1,7 +1,7 @@
-import { setupI18n } from '@lingui/core'
 import type { Messages } from '@lingui/core'
-import { chooseLocale, localeOf } from '../src/core/i18n/locale.ts'
+import { setupI18n } from '@lingui/core'
 import type { Locale } from '../src/core/i18n/locale.ts'
+import { chooseLocale, localeOf } from '../src/core/i18n/locale.ts'
 import { get } from './api.ts'
 
 /** The catalogue of one locale, as the server compiled it. */

@@ -1,10 +1,11 @@
-import { Component, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
-import { Problem } from '../src/core/http/screen.ts'
+import { Component, useEffect, useState } from 'react'
 import type { Screen } from '../src/core/http/screen.ts'
-import { locales } from '../src/core/i18n/locale.ts'
+import { Problem } from '../src/core/http/screen.ts'
 import type { Locale } from '../src/core/i18n/locale.ts'
+import { locales } from '../src/core/i18n/locale.ts'
 import { get, onGrown } from './api.ts'
+import type { Words } from './messages.ts'
 import {
   applyTheme,
   firstLocale,
@@ -13,7 +14,6 @@ import {
   rememberLocale,
   themes,
 } from './messages.ts'
-import type { Words } from './messages.ts'
 import { go, pathOf, usePlace } from './router.ts'
 import { screens } from './screens.ts'
 

@@ -13,6 +13,7 @@ export function guard(request: Request, raw: string, port: number, limits: HttpL
   checkPath(raw)
   checkHost(request.headers.get('host'), port)
   if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request.headers, port)
+  else if (raw.startsWith('/api/')) checkSite(request.headers)
 }
 
 function checkPath(raw: string): void {
@@ -34,6 +35,15 @@ function checkHost(host: string | null, port: number): void {
   if (host === null || !authorities(port).includes(host.toLowerCase())) {
     throw new OkiteError('HTTP_HOST')
   }
+}
+
+/**
+ * Reads are safe from other origins because browsers show them nothing (CORS, CORP). Another port of
+ * this machine is the same site, though, and its pages are sent our cookie: they are not even answered.
+ */
+function checkSite(headers: Headers): void {
+  const site = headers.get('sec-fetch-site')
+  if (site === 'cross-site' || site === 'same-site') throw new OkiteError('HTTP_ORIGIN')
 }
 
 /**

@@ -45,6 +45,8 @@ export type HttpOptions = Readonly<{
   /** IANA zone of the organisation. */
   zone: string
   limits?: Partial<HttpLimits>
+  /** The port that requests are told to have come to before `listen`. */
+  port?: number
 }>
 
 export type Http = Readonly<{
@@ -74,7 +76,7 @@ export function createHttp(options: HttpOptions): Http {
   const events = createEvents(sessions, limits)
   const outside = createBucket(limits.rateOutside, options.clock)
   const tokenTries = createBucket(limits.rateToken, options.clock)
-  let port = 80
+  let port = options.port ?? 80
   let listening: Listening | null = null
 
   const routes = collectRoutes(options.modules)

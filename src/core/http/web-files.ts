@@ -42,10 +42,15 @@ const sizeBytesMax = 32 * 1024 * 1024
  * @throws OkiteError `HTTP_WEB_FILES` for a file of an unknown kind or a shell that is too large
  */
 export function readWebFiles(folder: string): WebFiles {
+  const paths = walk(folder, '')
+  return webFilesOf(paths.map(path => [path, readFileSync(join(folder, path))]))
+}
+
+/** The same from what is in memory already. */
+export function webFilesOf(found: readonly (readonly [path: string, bytes: Buffer])[]): WebFiles {
   const files = new Map<string, WebFile>()
   let sizeBytes = 0
-  for (const path of walk(folder, '')) {
-    const bytes = readFileSync(join(folder, path))
+  for (const [path, bytes] of found) {
     sizeBytes += bytes.byteLength
     const type = types[extname(path)]
     if (type === undefined) throw new OkiteError('HTTP_WEB_FILES', { file: path })

@@ -38,10 +38,10 @@ export function readCatalogue(source: CatalogueSource, complaints: string[]): Ca
     complaints.push(`${where}: ${error instanceof Error ? error.message : String(error)}`)
     return messages
   }
-  if (parsed.headers['Language'] !== source.locale) {
+  if (parsed.headers?.['Language'] !== source.locale) {
     complaints.push(`${where}: its header must say Language: ${source.locale}`)
   }
-  for (const [context, entries] of Object.entries(parsed.translations)) {
+  for (const [context, entries] of Object.entries(parsed.translations ?? {})) {
     for (const entry of Object.values(entries)) {
       if (context === '' && entry.msgid === '') continue
       const found = readEntry(context, entry, source.locale)

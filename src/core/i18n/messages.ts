@@ -56,19 +56,18 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 }
 
 /**
- * Reads the catalogues of core and of every module folder found.
+ * Reads the catalogues below `locale/` of core and of every module folder found.
  *
  * @param root the folder `src`
- * @param folders of modules, e.g. `protect/network`
+ * @param folders of modules, e.g. `['protect/network']`
  * @throws OkiteError `CATALOGUES_INVALID` with every complaint at once
  */
 export function loadMessages(root: string, folders: readonly string[]): Messages {
-  const messages = createMessages([
-    ...readSources('core', join(root, 'core', 'i18n', 'locale')),
-    ...folders.flatMap(folder =>
+  const messages = createMessages(
+    ['core/i18n', ...folders].flatMap(folder =>
       readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
     ),
-  ])
+  )
   if (messages.complaints.length > 0) {
     throw new OkiteError('CATALOGUES_INVALID', { complaints: messages.complaints })
   }

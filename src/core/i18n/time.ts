@@ -58,6 +58,7 @@ function fieldsOf(zone: string, ms: number): Fields {
 /** Offsets are clear to everybody; abbreviations only where they name one zone. */
 export function zoneName(zone: string, ms: number): string {
   if (zone === 'Asia/Tokyo') return 'JST'
+  if (zone === 'UTC') return 'UTC'
   const offset = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' })
     .formatToParts(ms)
     .find(part => part.type === 'timeZoneName')?.value

@@ -29,7 +29,7 @@ export const check: Command = {
       t: (id, values) => ports.messages.translate(locale, id, values),
       has: id => ports.messages.has(id),
     }
-    const terminal = terminalOf(process.stdout, process.env)
+    const terminal = terminalOf(ports.terminal)
     const nowMs = ports.clock.nowMs()
     const judged = await readJudged(ports.reader, nowMs)
     const views = viewOf(ports.policy, judged)

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 import { paint, safe, wrap } from './terminal.ts'
 import type { Status } from './view.ts'
 import type { Words } from './words.ts'
-import { countText, fieldsOf, glyphs, instantText, reasonText } from './words.ts'
+import { conclusionText, countText, fieldsOf, glyphs, instantText, reasonText } from './words.ts'
 
 export type Checked = Readonly<{ pos: number; proven: Proven | null; why: string | null }>
 
@@ -105,7 +105,10 @@ function factsText(
   sheet.blank()
   sheet.text(0, title, 'bold')
   for (const fact of facts) {
-    sheet.text(2, `#${fact.pos}  ${fact.type}  ${words.t(`trust.${fact.trust}`)}  ${fact.source}`)
+    const from = inFull ? `  ${words.t(`trust.${fact.trust}`)}  ${fact.source}` : ''
+    sheet.text(2, `#${fact.pos}  ${fact.type}${from}`)
+    const concluded = inFull ? null : conclusionText(words, fact.body)
+    if (concluded) sheet.text(6, concluded)
     const times = (['occurred', 'observed', 'recorded'] as const)
       .filter(time => inFull || time === 'recorded')
       .map(time => `${words.t(`time.${time}`)} ${instantText(words, fact[time], true)}`)

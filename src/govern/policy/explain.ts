@@ -140,16 +140,13 @@ async function follow(
   return [...found.values()].sort((a, b) => b.pos - a.pos)
 }
 
-const conclusions = /^(control|statement)\./
+/** Verdicts and findings, and the ground they stand on: adoption, parameters, time. */
+const conclusions = /^(control|statement|policy|time)\./
 
-const isConclusion = (fact: FactView): boolean =>
-  conclusions.test(fact.type) || fact.type === 'time.reached'
-
-/** Adoption and parameters are under every verdict and say nothing about how well it is known. */
-const isGround = (fact: FactView): boolean => fact.type.startsWith('policy.')
+const isConclusion = (fact: FactView): boolean => conclusions.test(fact.type)
 
 function weakest(facts: readonly FactView[]): Trust | null {
-  const ranks = facts.filter(fact => !isGround(fact)).map(fact => trusts.indexOf(fact.trust))
+  const ranks = facts.map(fact => trusts.indexOf(fact.trust))
   return ranks.length === 0 ? null : (trusts[Math.max(...ranks)] ?? null)
 }
 

@@ -66,7 +66,7 @@ const observe = async (
 async function endpoints(fixture: Fixture, policy: number): Promise<void> {
   const control = fixture.pack.statements[55]!.controls[0]!.control
   const at = '2026-11-25T03:24:01.482Z'
-  const reason = { code: 'fails', args: {} }
+  const reason = { code: 'failing', args: {} }
   const probe = async (endpoint: string, tls12: boolean) => {
     const versions = { tls13: 'accepted', tls12: tls12 ? 'accepted' : 'refused', tls11: 'refused' }
     const body = { endpoint, versions, keyExchange: 'X25519MLKEM768', chain: 'complete' }

@@ -2,16 +2,10 @@
 
 export type Terminal = Readonly<{ width: number; colour: boolean }>
 
-/** What the standard output is, as far as the machine says. https://no-color.org */
-export function terminalOf(
-  stream: Readonly<{ isTTY?: boolean; columns?: number }>,
-  environment: Readonly<Record<string, string | undefined>>,
-): Terminal {
-  const told = Number(environment['COLUMNS'])
-  const width = stream.columns ?? (told > 0 ? told : 100)
-  const colour = stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+/** The terminal that a command was called from. */
+export function terminalOf(told: Readonly<{ columns: number; color: boolean }>): Terminal {
   // Narrower than 40 no table can be read; wider than 200 no line can.
-  return { width: Math.min(200, Math.max(40, Math.trunc(width))), colour }
+  return { width: Math.min(200, Math.max(40, Math.trunc(told.columns))), colour: told.color }
 }
 
 /**

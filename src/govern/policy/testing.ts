@@ -8,9 +8,10 @@ import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
 import type { RoutePorts } from '../../core/http/routes.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
-import { locales } from '../../core/i18n/locale.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
+import type { Json } from '../../core/ledger/canonical.ts'
+import { canonicalize } from '../../core/ledger/canonical.ts'
 import { formatCheckpoint } from '../../core/ledger/checkpoint.ts'
 import { draftLeaf } from '../../core/ledger/leaf.ts'
 import { inclusionRanges, powerBelow } from '../../core/ledger/merkle.ts'
@@ -86,7 +87,7 @@ export function createList() {
     append(draft: Draft): Fact {
       const fields = {
         because: draft.because ?? [],
-        body: draft.body as Record<string, never>,
+        body: canonicalize(draft.body as Json),
         module: draft.module ?? 'core',
         observed: draft.at,
         occurred: draft.at,
@@ -99,7 +100,7 @@ export function createList() {
       }
       leaves.push(draftLeaf(fields)(draft.at))
       const { salt: _, private: __, ...rest } = fields
-      const fact = { ...rest, pos: facts.length, recorded: draft.at, refs: {} }
+      const fact = { ...rest, body: draft.body, pos: facts.length, recorded: draft.at, refs: {} }
       facts.push(fact)
       return fact
     },
@@ -164,10 +165,11 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     log,
     errors: errorDocuments(),
     web: options.web ? readWebFiles(options.web) : new Map(),
-    messages: Object.fromEntries(locales.map(locale => [locale, messages.json(locale)])) as Record<
-      (typeof locales)[number],
-      string
-    >,
+    messages: {
+      ja: messages.json('ja'),
+      'zh-TW': messages.json('zh-TW'),
+      en: messages.json('en'),
+    },
     info: { title: 'Okite', version: '0' },
     zone: pack.organisation.zone,
   })
@@ -191,6 +193,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     pack,
     list,
     live,
+    pool,
     reader,
     ports,
     clock,

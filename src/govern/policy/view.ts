@@ -100,10 +100,17 @@ export function viewOfStatement(statement: Statement, judged: Judged): Statement
     ...base,
     status: row.status,
     since: row.since,
-    reason: row.reason,
+    reason: ownReason(row.reason, judged),
     population: deciding?.population ?? null,
     evidence: [...evidence].sort((a, b) => a - b),
   }
+}
+
+/** Of a roll-up, the reason of the control that decided: it says what is wrong, with its figures. */
+function ownReason(reason: Reason, judged: Judged): Reason {
+  const { control } = reason.args
+  const deciding = typeof control === 'string' ? judged.controls.get(control) : undefined
+  return reason.code.startsWith('controls.') && deciding ? deciding.reason : reason
 }
 
 function unknown(code: string, since: string | null, args: Reason['args'] = {}) {

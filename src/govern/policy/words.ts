@@ -19,18 +19,44 @@ export const glyphs: Readonly<Record<Status, string>> = {
   unknown: '○',
 }
 
-/** A reason in words; a code that no catalogue has is shown as itself rather than hidden. */
+/**
+ * A reason in words; a code that no catalogue has is shown as itself rather than hidden. Of a roll-up
+ * `why` is the code of the control that decided, and is put in words too.
+ */
 export function reasonText(words: Words, reason: Reason): string {
-  const id = `reason.${reason.code}`
-  if (!words.has(id)) return reason.code
-  return words.t(id, readable(words.locale, words.zone, reason.args))
+  const { why, assumed, ...rest } = reason.args
+  const values = readable(words.locale, words.zone, rest)
+  const text = words.has(`reason.${reason.code}`)
+    ? words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
+    : reason.code
+  if (typeof assumed !== 'string' || assumed === '') return text
+  return words.t('reason.with.assumed', { reason: text, names: assumed.replaceAll(',', ', ') })
 }
 
-/** `3件中2件`; of a population that nobody declared only the checked ones are known. */
-export const countText = (words: Words, counts: Counts): string =>
-  counts.size === null
-    ? words.t('count.of.unknown', { count: counts.checked })
-    : words.t('count.of', { count: counts.checked, total: counts.size })
+function codeText(words: Words, code: unknown): string {
+  const id = `reason.${String(code)}`
+  return words.has(id) ? words.t(id) : String(code ?? '')
+}
+
+/**
+ * How many of them are kept: `3件中2件`, and what was not measured or is excepted. Of a population
+ * that nobody declared complete the size is not known, so only the checked ones are told.
+ */
+export function countText(words: Words, counts: Counts): string {
+  const { size, checked, kept, excepted } = counts
+  const parts = [
+    size === null
+      ? words.t('count.of.unknown', { count: checked })
+      : words.t('count.of', { count: kept, total: size }),
+    size !== null && size - excepted > checked
+      ? words.t('count.unchecked', { count: size - excepted - checked })
+      : '',
+    excepted > 0 ? words.t('count.excepted', { count: excepted }) : '',
+  ]
+  return parts
+    .filter(part => part !== '')
+    .reduce((first, second) => words.t('list.pair', { first, second }))
+}
 
 export const instantText = (words: Words, instant: string, seconds = false): string =>
   formatInstant(words.locale, words.zone, instant, { seconds })
@@ -38,29 +64,37 @@ export const instantText = (words: Words, instant: string, seconds = false): str
 export type Field = Readonly<{ name: string; value: string }>
 
 /** More fields than this are read in the leaf itself. */
-const fieldsMax = 14
-const valueCharsMax = 160
+const fieldsMax = 24
+const valueCharsMax = 200
 
-/** The plain fields of a fact's body, `a.b` for nested ones, the ones with content first. */
+/**
+ * The fields of a fact's body, each with its path. What holds only plain values stands on one line, so
+ * that a measurement of five versions takes five lines.
+ */
 export function fieldsOf(body: unknown): Field[] {
   const fields: Field[] = []
   const add = (name: string, value: unknown): void => {
     if (fields.length >= fieldsMax) return
-    if (Array.isArray(value)) {
-      if (value.every(item => typeof item !== 'object' || item === null)) {
-        fields.push({ name, value: short(value.map(String).join(', ')) })
-      } else {
-        value.forEach((item, index) => add(`${name}.${index + 1}`, item))
-      }
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) add(name ? `${name}.${key}` : key, inner)
-    } else {
+    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : null
+    if (inner === null) {
       fields.push({ name, value: short(String(value)) })
+    } else if (Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      if (inner.length > 0) fields.push({ name, value: short(value.map(String).join(', ')) })
+    } else if (name !== '' && !Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      const text = inner.map(([key, each]) => `${key} ${String(each)}`).join(' · ')
+      fields.push({ name, value: short(text) })
+    } else {
+      for (const [key, each] of inner) {
+        const part = Array.isArray(value) ? String(Number(key) + 1) : key
+        add(name === '' ? part : `${name}.${part}`, each)
+      }
     }
   }
   add('', body)
   return fields
 }
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
 
 const short = (value: string): string =>
   value.length > valueCharsMax ? `${value.slice(0, valueCharsMax)}…` : value
@@ -72,4 +106,12 @@ export function tally(items: readonly Readonly<{ status: Status }>[]): Tally {
   const counts = { kept: 0, due: 0, broken: 0, unknown: 0 }
   for (const item of items) counts[item.status] += 1
   return counts
+}
+
+/** What a conclusion says, in words: `破られている 満たされていません`; null when it is of another kind. */
+export function conclusionText(words: Words, body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('reason' in body)) return null
+  const { status, reason } = body as { status?: Status; reason: Reason }
+  const text = reasonText(words, reason)
+  return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
 }

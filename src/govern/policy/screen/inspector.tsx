@@ -3,14 +3,20 @@ import { useEffect, useRef, useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import type { Explained, FactView } from '../explain.ts'
-import { countText, fieldsOf, instantText, reasonText } from '../words.ts'
+import { conclusionText, countText, fieldsOf, instantText, reasonText } from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
 import { Bar, barOf, Mark } from './marks.tsx'
 import type { Proofs } from './prove.tsx'
-import { ProofLine, ProveAll } from './prove.tsx'
+import { Download, ProofLine, ProveAll } from './prove.tsx'
 import { useRead } from './read.ts'
 
-type Props = ScreenProps & Readonly<{ statement: StatementAnswer; close(): void }>
+type Props = ScreenProps &
+  Readonly<{
+    statement: StatementAnswer
+    /** The server's time: a laptop's clock may be wrong by a day. */
+    now: string
+    close(): void
+  }>
 
 /** One sentence: is it kept, since when, how do we know, and the proof. */
 export function Inspector(props: Props) {
@@ -45,7 +51,9 @@ export function Inspector(props: Props) {
           <strong>{t(`status.${verdict.status}`)}</strong>
         </p>
         <p>{reasonText(props, verdict.reason)}</p>
-        {verdict.since === null ? null : <Since instant={verdict.since} words={props} />}
+        {verdict.since === null ? null : (
+          <Since instant={verdict.since} now={props.now} words={props} />
+        )}
         {explained?.trust ? (
           <p className="policy-small">
             {t('policy.rests.on', { trust: t(`trust.${explained.trust}`) })}
@@ -94,8 +102,8 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Since({ instant, words }: { instant: string; words: ScreenProps }) {
-  const relative = formatRelative(words.locale, instant, Date.now())
+function Since({ instant, now, words }: { instant: string; now: string; words: ScreenProps }) {
+  const relative = formatRelative(words.locale, instant, Date.parse(now))
   const shown = instantText(words, instant)
   return (
     <p className="policy-small numbers">{words.t('policy.since', { instant: shown, relative })}</p>
@@ -108,14 +116,17 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
     return (
       <Part key={control.id} title={words.t('policy.control')}>
         <p>
-          <code>{control.id}</code>
+          {words.has(`control.${control.id}`) ? words.t(`control.${control.id}`) : null}
+          <code className="policy-small">{control.id}</code>
         </p>
         <p className="policy-line">
           <Mark status={control.status} label={words.t(`status.${control.status}`)} />
           {reasonText(words, control.reason)}
         </p>
         <Bar parts={barOf(control.population)} />
-        <p className="policy-small numbers">{countText(words, control.population)}</p>
+        <p className="policy-small numbers">
+          {words.t('policy.kept.of', { counts: countText(words, control.population) })}
+        </p>
         {control.next === null ? null : (
           <p className="policy-small numbers">
             {words.t('policy.next', { instant: instantText(words, control.next) })}
@@ -154,7 +165,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
       <summary>
         <span className="numbers">#{fact.pos}</span> <code>{fact.type}</code>
         <span className="policy-small">
-          {words.t(`trust.${fact.trust}`)} · {fact.source}
+          {conclusionText(words, fact.body) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
         </span>
         {proof ? <ProofLine proof={proof} words={words} /> : null}
       </summary>
@@ -174,6 +185,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
           </div>
         ))}
       </dl>
+      {proof && 'given' in proof ? <Download proof={proof} t={words.t} /> : null}
       {fact.because.length > 0 ? (
         <p className="policy-small numbers">
           {words.t('policy.because')} {fact.because.map(pos => `#${pos}`).join(' ')}

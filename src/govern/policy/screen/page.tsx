@@ -39,9 +39,10 @@ export function PolicyPage(props: ScreenProps) {
   }, [all, filter, search])
   const chosen = all.find(each => each.id === place[0] || String(each.number) === place[0])
 
+  const isRead = policy.value !== null
   useEffect(() => {
     document.getElementById(`statement-${chosen?.id}`)?.scrollIntoView({ block: 'nearest' })
-  }, [chosen?.id])
+  }, [chosen?.id, isRead])
 
   useKeys({
     step(by) {
@@ -78,7 +79,13 @@ export function PolicyPage(props: ScreenProps) {
         words={props}
       />
       {chosen ? (
-        <Inspector key={chosen.id} statement={chosen} close={() => go([])} {...props} />
+        <Inspector
+          key={chosen.id}
+          statement={chosen}
+          now={policy.value.now}
+          close={() => go([])}
+          {...props}
+        />
       ) : (
         <aside className="policy-hint">
           <p>{t('policy.choose')}</p>

@@ -68,9 +68,6 @@ export function ProveAll(
           </dl>
         ) : null}
       </div>
-      {good.map(proof => (
-        <Download key={proof.proven.pos} proof={proof} t={t} />
-      ))}
     </div>
   )
 }
@@ -120,7 +117,7 @@ export function ProofLine({ proof, words }: { proof: Proof; words: Words }) {
 }
 
 /** The proof and the bytes it is about, as files that any other checker can read. */
-function Download({ proof, t }: Words & { proof: Extract<Proof, { given: FactAnswer }> }) {
+export function Download({ proof, t }: Words & { proof: Extract<Proof, { given: FactAnswer }> }) {
   const { leaf, proof: text } = proof.given
   const [urls, setUrls] = useState<readonly [string, string] | null>(null)
   useEffect(() => {
@@ -134,8 +131,7 @@ function Download({ proof, t }: Words & { proof: Extract<Proof, { given: FactAns
   const { pos } = proof.proven
   if (urls === null) return null
   return (
-    <p className="policy-small policy-download numbers">
-      #{pos}{' '}
+    <p className="policy-small policy-download">
       <a href={urls[0]} download={`okite-${pos}.tlog-proof`}>
         {t('policy.proof.download')}
       </a>{' '}

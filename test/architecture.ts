@@ -15,7 +15,7 @@ export type Tree = Readonly<{
   root: string
   /** Paths below the root, with `/`. */
   files: ReadonlyMap<string, Readonly<{ text: string; imports: readonly Import[] }>>
-  /** Folders of modules below the root: `src/protect/network`. */
+  /** Folders of modules below the root: `src/<verb>/<name>`. */
   modules: readonly string[]
 }>
 
@@ -152,7 +152,7 @@ function* checkMentions({ files, modules }: Tree): Iterable<Complaint> {
     if (!/^(src\/core|web|deploy|test)\//.test(file) || mayMention(file)) continue
     for (const parts of ids) {
       for (const id of [parts.join('.'), parts.join('/')]) {
-        // As a whole word: `govern.policy` stands in no `govern.policy-pack`.
+        // As a whole word: an id may be the beginning of another's.
         const at = new RegExp(`(?<![\\w-])${RegExp.escape(id)}(?![\\w-])`).exec(text)
         if (at) yield `M14 ${file}:${lineOf(text, at.index)} mentions the module ${id}`
       }

@@ -14,7 +14,9 @@ const root = resolve(import.meta.dirname, '..')
 function hashInputs(): string {
   const files = [
     ...walk(join(root, 'web')),
-    ...walk(join(root, 'src')).filter(path => /screen[^/]*\.tsx?$|\.po$|\.css$|facts\.ts$/.test(path)),
+    ...walk(join(root, 'src')).filter(path =>
+      /screen[^/]*\.tsx?$|\.po$|\.css$|facts\.ts$/.test(path),
+    ),
     join(root, 'package-lock.json'),
     join(root, 'scripts', 'build.ts'),
   ]
@@ -35,7 +37,8 @@ function walk(folder: string): string[] {
 
 /** The first folder that already holds this build or in which one can be made. */
 function chooseOutput(hash: string): { out: string; isBuilt: boolean } {
-  const cache = process.env['OKITE_CACHE'] || process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  const cache =
+    process.env['OKITE_CACHE'] || process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
   const places = [join(root, 'dist', 'web'), join(cache, 'okite', 'web')]
   for (const out of places) if (isBuilt(out, hash)) return { out, isBuilt: true }
   for (const out of places) if (canWrite(join(out, '..'))) return { out, isBuilt: false }

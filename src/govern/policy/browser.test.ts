@@ -77,7 +77,7 @@ test('a click opens the evidence, and this browser proves every fact', { skip },
   }
   await page.click('#policy-prove')
   await page.waitForSelector('.policy-prove .is-kept')
-  assert.match(await page.innerText('.policy-prove'), /5件中5件/)
+  assert.match(await page.innerText('.policy-prove'), /7件中7件/)
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -100,7 +100,7 @@ test('a forged fact is not proven, and that cannot be overlooked', { skip }, asy
   })
   await page.click('#policy-prove')
   await page.waitForSelector('.policy-prove .is-broken')
-  assert.match(await page.innerText('.policy-prove'), /5件中4件/)
+  assert.match(await page.innerText('.policy-prove'), /7件中6件/)
   await page.unroute('**/api/facts/18')
 })
 

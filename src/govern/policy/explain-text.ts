@@ -10,7 +10,15 @@ import type { Terminal } from './terminal.ts'
 import { paint, safe, wrap } from './terminal.ts'
 import type { Status } from './view.ts'
 import type { Words } from './words.ts'
-import { conclusionText, countText, fieldsOf, glyphs, instantText, reasonText } from './words.ts'
+import {
+  assumedOf,
+  conclusionText,
+  countText,
+  fieldsOf,
+  glyphs,
+  instantText,
+  reasonText,
+} from './words.ts'
 
 export type Checked = Readonly<{ pos: number; proven: Proven | null; why: string | null }>
 
@@ -48,6 +56,8 @@ export function renderExplained(
   sheet.blank()
   const status = statusText(view.status, words, terminal)
   sheet.raw(`${status}  ${safe(reasonText(words, view.reason))}`)
+  const assumed = assumedOf(view.reason)
+  if (assumed) sheet.text(2, t('policy.assumed', { names: assumed }))
   if (view.since) {
     const relative = formatRelative(words.locale, view.since, nowMs)
     sheet.text(2, t('policy.since', { instant: instantText(words, view.since), relative }))
@@ -79,16 +89,13 @@ function controlsText(sheet: Sheet, explained: Explained, words: Words, terminal
     if (control.next) {
       sheet.text(2, words.t('policy.next', { instant: instantText(words, control.next) }), 'dim')
     }
-    const findings = explained.findings.filter(finding => finding.control === control.id)
-    for (const finding of findings) {
-      const mark = paint(terminal, styles[finding.status], glyphs[finding.status])
-      const why = safe(reasonText(words, finding.reason))
-      sheet.raw(`  ${mark} ${safe(finding.subject)}  ${why}`)
-      sheet.text(
-        4,
-        words.t('policy.since.short', { instant: instantText(words, finding.since) }),
-        'dim',
-      )
+    for (const subject of explained.subjects.filter(each => each.control === control.id)) {
+      const mark = paint(terminal, styles[subject.status], glyphs[subject.status])
+      const why = safe(reasonText(words, subject.reason))
+      const since = words.t('policy.since.short', { instant: instantText(words, subject.since) })
+      sheet.raw(`  ${mark} ${safe(subject.key)}`)
+      sheet.text(4, why)
+      sheet.text(4, since, 'dim')
     }
   }
 }

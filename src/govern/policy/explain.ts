@@ -4,7 +4,7 @@ import { trusts } from '../../core/fact.ts'
 import { statuses } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
 import type { Statement } from '../../core/policy/pack.ts'
-import { readFindings, readHistory } from './read.ts'
+import { readAbout, readFindings, readHistory, readSubjects } from './read.ts'
 import type { Judged } from './view.ts'
 import { countsSchema, reasonSchema, statementViewSchema, viewOfStatement } from './view.ts'
 
@@ -35,12 +35,12 @@ export const explainedSchema = z.object({
       population: countsSchema,
     }),
   ),
-  findings: z.array(
+  /** Its subjects as they stand now, the worst first, as many as a person reads. */
+  subjects: z.array(
     z.object({
       control: z.string(),
-      subject: z.string(),
-      pos: z.int(),
-      status: z.enum(statuses),
+      key: z.string(),
+      status: z.enum([...statuses, 'excepted']),
       reason: reasonSchema,
       since: z.string(),
     }),
@@ -69,6 +69,8 @@ export type Explained = z.infer<typeof explainedSchema>
 
 /** A person follows no more; a pack lists everything. */
 const factsMax = 64
+/** Two facts about each, and there is room left for the verdicts. */
+const subjectsFollowed = 16
 /** verdict of the statement → of a control → finding → measure → fact from the world. */
 const depthMax = 5
 
@@ -84,9 +86,18 @@ export async function explain(
     readFindings(reader, view.controls),
     readHistory(reader, [statement.id, ...view.controls]),
   ])
-  // The chain starts at the verdicts in force and the open findings (V30), never at old ones.
+  const subjects = await readSubjects(reader, view.controls, findings)
+  const keys = subjects.slice(0, subjectsFollowed).map(subject => subject.key)
+  // The chain starts at the verdicts in force, the open findings (V30) and what is known of the
+  // subjects; never at old verdicts.
   const start =
-    view.evidence.length === 0 ? [] : [...view.evidence, ...findings.map(finding => finding.pos)]
+    view.evidence.length === 0
+      ? []
+      : [
+          ...view.evidence,
+          ...findings.slice(0, subjectsFollowed).map(finding => finding.pos),
+          ...(await readAbout(reader, keys)),
+        ]
   const facts = await follow(start, new Set(controls.map(control => control.pos)), reader)
   const evidence = facts.filter(fact => !isConclusion(fact))
   return {
@@ -100,14 +111,7 @@ export async function explain(
       next,
       population,
     })),
-    findings: findings.map(({ control, subject, pos, status, reason, since }) => ({
-      control,
-      subject,
-      pos,
-      status,
-      reason,
-      since,
-    })),
+    subjects,
     trust: weakest(evidence),
     evidence,
     conclusions: facts.filter(isConclusion),

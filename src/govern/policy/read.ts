@@ -60,6 +60,57 @@ export const readFindings = (reader: Reader, controls: readonly string[]): Promi
     [controls],
   )
 
+export type SubjectRow = Readonly<{
+  control: string
+  key: string
+  status: Status | 'excepted'
+  reason: Reason
+  since: string
+}>
+
+/**
+ * The subjects of some controls as core's fold knows them now, the worst first. The fold keeps codes
+ * only; where a finding is open, its reason with all figures stands instead.
+ */
+export async function readSubjects(
+  reader: Reader,
+  controls: readonly string[],
+  findings: readonly FindingRow[],
+): Promise<SubjectRow[]> {
+  const rows = await reader.query<Omit<SubjectRow, 'reason'> & { code: string }>(
+    `select judge as control, key, share::json ->> 'status' as status,
+       share::json ->> 'code' as code, share::json ->> 'since' as since
+     from fold.judge_row
+     where judge = any($1) and key <> '' and share::json ->> 'status' is not null
+     order by array_position(array['broken', 'unknown', 'due', 'excepted', 'kept'],
+       share::json ->> 'status'), key
+     limit ${findingsMax}`,
+    [controls],
+  )
+  return rows.map(({ code, ...row }) => {
+    const found = findings.find(
+      finding =>
+        finding.control === row.control &&
+        finding.subject === row.key &&
+        finding.reason.code === code,
+    )
+    return { ...row, reason: found?.reason ?? { code, args: {} } }
+  })
+}
+
+/**
+ * The newest fact of each type about some subjects. A verdict names only what changed it (V30); who
+ * asks how it is known wants to see what is known of its subjects.
+ */
+export async function readAbout(reader: Reader, keys: readonly string[]): Promise<number[]> {
+  const rows = await reader.query<{ pos: number }>(
+    `select max(pos)::float8 as pos from ledger.fact_key
+     where key = any($1) and type not like 'control.%' group by key, type`,
+    [keys],
+  )
+  return rows.map(row => row.pos)
+}
+
 export type HistoryRow = Readonly<{
   about: string
   pos: number

@@ -72,7 +72,10 @@ async function endpoints(fixture: Fixture, policy: number): Promise<void> {
     const body = { endpoint, versions, keyExchange: 'X25519MLKEM768', chain: 'complete' }
     const source = 'prober@host-1'
     const type = 'endpoint.probed'
-    return (await fixture.append({ type, module: 'sample', source, at, body })).pos
+    const fact = { type, module: 'sample', source, at, body, keys: [endpoint] }
+    const status = tls12 ? 'broken' : 'kept'
+    await fixture.subject(control, endpoint, status, tls12 ? 'failing' : 'holds', at)
+    return (await fixture.append(fact)).pos
   }
   const seen = [
     await probe('www.example.jp:443', false),

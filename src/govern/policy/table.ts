@@ -5,11 +5,12 @@ import type { StatementView, Status } from './view.ts'
 import type { Words } from './words.ts'
 import { countText, glyphs, instantText, reasonText, tally } from './words.ts'
 
-export const styles: Readonly<Record<Status, Style>> = {
+export const styles: Readonly<Record<Status | 'excepted', Style>> = {
   kept: 'green',
   due: 'yellow',
   broken: 'red',
-  unknown: 'magenta',
+  unknown: 'blue',
+  excepted: 'dim',
 }
 
 const shown = ['kept', 'due', 'broken', 'unknown'] as const satisfies readonly Status[]

@@ -63,6 +63,8 @@ type Draft = Readonly<{
   trust?: Fact['trust']
   at: string
   because?: readonly number[]
+  /** The subjects that it speaks of. */
+  keys?: readonly string[]
   body: unknown
 }>
 
@@ -117,6 +119,12 @@ export function createList() {
   }
 }
 
+/** Of core's schemas what this module reads. */
+const foldSchema = `
+  ${readFileSync(join(source, 'core/run/judges.sql'), 'utf8')};
+  create schema ledger;
+  create table ledger.fact_key (key text, type text, pos bigint, primary key (key, type, pos))`
+
 export type Fixture = Awaited<ReturnType<typeof startFixture>>
 
 export async function startFixture(options: { pack?: Pack; web?: string; nowMs?: number } = {}) {
@@ -124,7 +132,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const list = createList()
   const server = await startTestServer()
   const pool = await server.database()
-  await pool.query('create schema show')
+  await pool.query(foldSchema)
   for (const table of tables) {
     await pool.query(`create table show.${table.name} (${table.columns})`)
   }
@@ -177,6 +185,13 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   /** Appends a fact and folds it into the tables, as the runner does. */
   const append = async (draft: Draft): Promise<Fact> => {
     const fact = list.append(draft)
+    for (const key of draft.keys ?? []) {
+      await pool.query('insert into ledger.fact_key values ($1, $2, $3)', [
+        key,
+        fact.type,
+        fact.pos,
+      ])
+    }
     for (const table of tables) {
       if (!table.from.some(type => type.name === fact.type)) continue
       const tx = await pool.connect()
@@ -259,6 +274,14 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
         },
       })
       return judged
+    },
+    /** A subject as core's fold has it. */
+    async subject(control: string, key: string, status: Status, code: string, since: string) {
+      await pool.query(
+        `insert into fold.judge_row (judge, key, state, share, made, upto)
+         values ($1, $2, '{}', $3, '{}', 0)`,
+        [control, key, JSON.stringify({ status, code, since, waits: null, args: null })],
+      )
     },
     async stop() {
       await http.close()

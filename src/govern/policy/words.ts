@@ -12,11 +12,12 @@ export type Words = Readonly<{
 }>
 
 /** Four verdicts, four shapes: colour is never the only difference. */
-export const glyphs: Readonly<Record<Status, string>> = {
+export const glyphs: Readonly<Record<Status | 'excepted', string>> = {
   kept: '●',
   due: '◐',
   broken: '▲',
   unknown: '○',
+  excepted: '◇',
 }
 
 /**
@@ -24,14 +25,15 @@ export const glyphs: Readonly<Record<Status, string>> = {
  * `why` is the code of the control that decided, and is put in words too.
  */
 export function reasonText(words: Words, reason: Reason): string {
-  const { why, assumed, ...rest } = reason.args
+  const { why, ...rest } = reason.args
   const values = readable(words.locale, words.zone, rest)
-  const text = words.has(`reason.${reason.code}`)
-    ? words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
-    : reason.code
-  if (typeof assumed !== 'string' || assumed === '') return text
-  return words.t('reason.with.assumed', { reason: text, names: assumed.replaceAll(',', ', ') })
+  if (!words.has(`reason.${reason.code}`)) return reason.code
+  return words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
 }
+
+/** Names of the figures that nobody has decided yet (V35), or nothing. */
+export const assumedOf = (reason: Reason): string =>
+  String(reason.args['assumed'] ?? '').replaceAll(',', ', ')
 
 function codeText(words: Words, code: unknown): string {
   const id = `reason.${String(code)}`

@@ -3,7 +3,14 @@ import { useEffect, useRef, useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import type { Explained, FactView } from '../explain.ts'
-import { conclusionText, countText, fieldsOf, instantText, reasonText } from '../words.ts'
+import {
+  assumedOf,
+  conclusionText,
+  countText,
+  fieldsOf,
+  instantText,
+  reasonText,
+} from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
 import { Bar, barOf, Mark } from './marks.tsx'
 import type { Proofs } from './prove.tsx'
@@ -51,6 +58,11 @@ export function Inspector(props: Props) {
           <strong>{t(`status.${verdict.status}`)}</strong>
         </p>
         <p>{reasonText(props, verdict.reason)}</p>
+        {assumedOf(verdict.reason) ? (
+          <p className="policy-small">
+            {t('policy.assumed', { names: assumedOf(verdict.reason) })}
+          </p>
+        ) : null}
         {verdict.since === null ? null : (
           <Since instant={verdict.since} now={props.now} words={props} />
         )}
@@ -112,7 +124,7 @@ function Since({ instant, now, words }: { instant: string; now: string; words: S
 
 function Controls({ explained, words }: { explained: Explained; words: ScreenProps }) {
   return explained.controls.map(control => {
-    const findings = explained.findings.filter(finding => finding.control === control.id)
+    const subjects = explained.subjects.filter(subject => subject.control === control.id)
     return (
       <Part key={control.id} title={words.t('policy.control')}>
         <p>
@@ -132,16 +144,16 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
             {words.t('policy.next', { instant: instantText(words, control.next) })}
           </p>
         )}
-        {findings.length === 0 ? null : (
-          <ul className="policy-findings" aria-label={words.t('policy.findings')}>
-            {findings.map(finding => (
-              <li key={finding.subject}>
-                <Mark status={finding.status} label={words.t(`status.${finding.status}`)} />
+        {subjects.length === 0 ? null : (
+          <ul className="policy-subjects" aria-label={words.t('policy.population')}>
+            {subjects.map(subject => (
+              <li key={subject.key}>
+                <Mark status={subject.status} label={words.t(`status.${subject.status}`)} />
                 <span>
-                  <code>{finding.subject}</code>
-                  <span>{reasonText(words, finding.reason)}</span>
+                  <code>{subject.key}</code>
+                  <span>{reasonText(words, subject.reason)}</span>
                   <span className="policy-small numbers">
-                    {words.t('policy.since.short', { instant: instantText(words, finding.since) })}
+                    {words.t('policy.since.short', { instant: instantText(words, subject.since) })}
                   </span>
                 </span>
               </li>

@@ -5,7 +5,7 @@ import { tally } from '../words.ts'
 export const shown = ['kept', 'due', 'broken', 'unknown'] as const satisfies readonly Status[]
 
 /** A verdict as a shape: full, half, a triangle, hatched. Its name stands beside it or is read out. */
-export function Mark({ status, label }: { status: Status; label?: string }) {
+export function Mark({ status, label }: { status: Status | 'excepted'; label?: string }) {
   return (
     <svg
       className={`policy-mark is-${status}`}
@@ -19,7 +19,10 @@ export function Mark({ status, label }: { status: Status; label?: string }) {
   )
 }
 
-const shapes: Readonly<Record<Status, React.ReactNode>> = {
+const shapes: Readonly<Record<Status | 'excepted', React.ReactNode>> = {
+  excepted: (
+    <path d="M8 2.2 13.8 8 8 13.8 2.2 8z" fill="none" stroke="currentColor" strokeWidth="1.6" />
+  ),
   kept: <circle cx="8" cy="8" r="6" fill="currentColor" />,
   due: (
     <>

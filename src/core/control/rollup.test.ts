@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Adoption } from '../judge.ts'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { defineFact, type Instant } from '../fact.ts'
@@ -84,7 +85,7 @@ const packs: Record<string, Record<string, string[]>> = {
 }
 
 const statements = () => {
-  const bindings = (version: string) =>
+  const bindings = ({ version }: Adoption) =>
     packs[version] === undefined ? null : new Map(Object.entries(packs[version]))
   const bench = createBench([statementRollup(bindings), light('c.a'), light('c.b')])
   const read = () => {

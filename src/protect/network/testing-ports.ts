@@ -1,3 +1,6 @@
+import { loadPack } from '../../core/policy/load.ts'
+import { createMessages } from '../../core/i18n/messages.ts'
+import { join } from 'node:path'
 import type { Fact, FactType, Observation } from '../../core/fact.ts'
 import type { Collector, Command } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
@@ -59,6 +62,9 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
   }
   const ports: CommandPorts = {
     clock: { nowMs },
+    // No code of this module reads the policy or speaks to people through its ports.
+    policy: loadPack(join(import.meta.dirname, '../../../policy/weemed')),
+    messages: createMessages([]),
     log,
     settings,
     signal: new AbortController().signal,
@@ -72,6 +78,9 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
           .reverse() as Fact<B>[],
       disclose: async (pos, slot) => list[pos]?.private[slot] ?? null,
       size: async () => list.length,
+      prove: async () => null,
+      ledger: async () => ({ origin: 'test', vkey: '' }),
+      live: async () => null,
     },
     submit,
     locale: 'en',

@@ -185,6 +185,9 @@ const isInForce = (
   confirmed.body.hash === hash &&
   nowMs - Date.parse(confirmed.recorded) < confirmationMsMax
 
+/** This host answers itself at once: who says nothing for two seconds waits for other words than ours. */
+const listenerMsMax = 2_000
+
 type Sockets = Readonly<{ all: number; tls: readonly Listener[]; silent: number }>
 
 async function lookAtListeners(
@@ -203,7 +206,8 @@ async function lookAtListeners(
   let silent = 0
   // One after another: these are all our neighbours, and there is no hurry.
   for (const listener of all) {
-    const speech = await speechOf(listener, options)
+    const timeoutMs = Math.min(options.timeoutMs, listenerMsMax)
+    const speech = await speechOf(listener, { ...options, timeoutMs })
     if (speech === 'tls') tls.push(listener)
     if (speech === 'silent') silent += 1
   }

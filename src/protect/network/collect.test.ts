@@ -145,7 +145,7 @@ test('D5 a long list of sightings comes in parts, each small enough for the list
   await rm(folder, { recursive: true })
 })
 
-test('L1 the largest probe that a hostile server can cause fits a leaf, and its keys are allowed', () => {
+test('M10 L1 the largest probe that a hostile server can cause fits a leaf, and its keys are allowed', () => {
   const version = {
     accepted: 'yes',
     forward: 'yes',

@@ -37,7 +37,7 @@ test('S1 the kernel table is read: IPv4, IPv6 and mapped addresses, listening so
   ])
 })
 
-test('S1 10,000 tables are read or refused', () => {
+test('M10 S1 10,000 tables are read or refused', () => {
   const line = fc.oneof(
     fc.constantFrom(heading, row('0100007F:1F90', '00000000:0000', '0A'), '\n'),
     fc.string().map(text => `${text}\n`),

@@ -84,6 +84,9 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     },
     submit,
     locale: 'en',
+    cwd: process.cwd(),
+    terminal: { columns: 100, color: false },
+    collect: async () => {},
     out: text => void said.push(text),
     judged: async () => {},
   }

@@ -46,7 +46,7 @@ describe('a new module', { skip: process.env['CONTRACT_COPY'] !== undefined }, (
       for (const [path, content] of before) assert.equal(now.get(path), content, path)
       const out = execFileSync(process.execPath, ['--test', 'test/contract.test.ts'], {
         cwd: tree.project,
-        env: { ...process.env, CONTRACT_COPY: '1', NODE_TEST_CONTEXT: '' },
+        env: { ...process.env, CONTRACT_COPY: '1', NODE_TEST_CONTEXT: undefined },
         encoding: 'utf8',
       })
       assert.match(out, /M12 fixture identify\.example-items checked-kept/)

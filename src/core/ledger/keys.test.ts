@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { formatNote, openNote, readVkey } from './note.ts'
+import { randomSalt } from './random.ts'
 import { openSecrets } from './secrets.ts'
 import { openFileSigner } from './signer.ts'
 import { nodeVerifier } from './verify-node.ts'
@@ -135,4 +136,10 @@ test('L4 derived salts depend on every part and on the secret', () => {
   assert.equal(new Set(salts.map(salt => salt.toString('hex'))).size, salts.length)
   assert.deepEqual(secrets.derive('salt', ['j', 1, 2, 'k', 0]), salts[0])
   assert.notDeepEqual(secrets.lookup('a'), openSecrets(path()).lookup('a'))
+})
+
+test('L4 random salts never repeat and are not cleared afterwards', () => {
+  const salts = Array.from({ length: 5000 }, (_, i) => randomSalt(i % 2 === 0 ? 16 : 32))
+  assert.equal(new Set(salts.map(salt => salt.toString('hex'))).size, salts.length)
+  assert.ok(salts.every(salt => salt.some(byte => byte !== 0)))
 })

@@ -5,7 +5,7 @@ import { watermarkAdvanced } from '../facts.ts'
 import { capability } from './capability.ts'
 import { rollup } from './rollup.ts'
 import type { Bench } from './testing.ts'
-import { assets, at, does, encrypted, sighted } from './testing-facts.ts'
+import { assets, does, encrypted, sighted } from './testing-facts.ts'
 
 /** Random histories over three kinds of control, for properties of the machine and of runners. */
 

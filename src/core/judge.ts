@@ -32,6 +32,8 @@ export type Adoption = Readonly<{
   /** Position of `policy.version.adopted`. */
   pos: Pos
   version: string
+  /** Of the content that was adopted: two contents may call themselves the same version. */
+  hash: string
   /** Judging begins here (V32). */
   from: Instant
 }>

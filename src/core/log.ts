@@ -20,6 +20,8 @@ export function createLog(options: {
   clock: Clock
   write(line: string): void
   fields?: LogFields
+  /** The least that is written. */
+  level?: 'info' | 'warn'
 }): Log {
   const emit = (level: string, event: string, fields: LogFields = {}) => {
     const line: Record<string, unknown> = {
@@ -33,7 +35,9 @@ export function createLog(options: {
     options.write(`${JSON.stringify(line)}\n`)
   }
   return {
-    info: (event, fields) => emit('info', event, fields),
+    info: (event, fields) => {
+      if (options.level !== 'warn') emit('info', event, fields)
+    },
     warn: (event, fields) => emit('warn', event, fields),
     error: (event, fields) => emit('error', event, fields),
     child: fields => createLog({ ...options, fields: { ...options.fields, ...fields } }),

@@ -1,9 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Observation, Pos } from './fact.ts'
+import type { Duration, Fact, FactType, Instant, Observation, Pos } from './fact.ts'
+import type { verdictChanged } from './facts.ts'
+import type { Messages } from './i18n/messages.ts'
 import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
+import type { Pack } from './policy/pack.ts'
 import type { Clock } from './time.ts'
 
 /**
@@ -40,12 +43,25 @@ export type Reader = Readonly<{
   /** A private value, for who may see it; null when it is erased. */
   disclose(pos: Pos, slot: string): Promise<string | null>
   size(): Promise<number>
+  /** The leaf at a position as it was hashed, and its proof in C2SP tlog-proof form; null beyond the list. */
+  prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
+  /** The name and the verifier key (C2SP vkey) of the list. */
+  ledger(): Promise<Readonly<{ origin: string; vkey: string }>>
+  /** What a control's fold knows now and no fact tells (V27); null before its first verdict. */
+  live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
 }>
+
+/** Counts of subjects, as in `control.verdict.changed`. */
+export type Population = z.infer<typeof verdictChanged.schema>['population']
 
 export type Ports = Readonly<{
   clock: Clock
   log: Log
   reader: Reader
+  /** The pack that this installation keeps; whether it is adopted is on the list. */
+  policy: Pack
+  /** What Okite says to people. */
+  messages: Messages
   settings: Readonly<Record<string, any>>
   signal: AbortSignal
 }>
@@ -116,6 +132,9 @@ export type Act = Readonly<{
   failed(fact: Fact, code: string, ports: Ports): Observation
 }>
 
+/** Where a command's text is read. */
+export type Terminal = Readonly<{ columns: number; color: boolean }>
+
 /** A word of the command line: `./okite <name> …`. */
 export type Command = Readonly<{
   name: string
@@ -129,7 +148,12 @@ export type Command = Readonly<{
         submit: Submit
         locale: 'en' | 'ja' | 'zh-TW'
         out(text: string): void
-        /** Resolves when the judges have stepped past this position. */
+        /** The folder it was called in: relative paths among its arguments start there. */
+        cwd: string
+        terminal: Terminal
+        /** Runs a collector of this module now; resolves when it is done. */
+        collect(name: string): Promise<void>
+        /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
       }>,
   ): Promise<number>

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { defineFact, type Instant } from '../fact.ts'
 import { statementVerdictChanged } from '../facts.ts'
+import type { Adoption } from '../judge.ts'
 import { rollup, statementRollup } from './rollup.ts'
 import { state } from './state.ts'
 import { type Bench, createBench } from './testing.ts'
@@ -84,7 +85,7 @@ const packs: Record<string, Record<string, string[]>> = {
 }
 
 const statements = () => {
-  const bindings = (version: string) =>
+  const bindings = ({ version }: Adoption) =>
     packs[version] === undefined ? null : new Map(Object.entries(packs[version]))
   const bench = createBench([statementRollup(bindings), light('c.a'), light('c.b')])
   const read = () => {

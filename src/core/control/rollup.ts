@@ -1,7 +1,15 @@
 import { strict as assert } from 'node:assert'
 import type { Fact, Instant, Key, Pos } from '../fact.ts'
 import { statementVerdictChanged, verdictChanged } from '../facts.ts'
-import { type Context, type Input, isFact, type Judge, type Plain, type Step } from '../judge.ts'
+import {
+  type Adoption,
+  type Context,
+  type Input,
+  isFact,
+  type Judge,
+  type Plain,
+  type Step,
+} from '../judge.ts'
 import type { Base, Control, ControlInfo, Judged, Kind, Ppm, Reason, Role, Status } from './kind.ts'
 import { compile } from './machine.ts'
 import { compareText, is, organisation } from './match.ts'
@@ -121,13 +129,12 @@ function compileRollup(base: Base, controls: readonly ControlId[], atLeast: Ppm)
   return compile(base, kind, controls)
 }
 
-/** Which controls a policy pack binds to each statement; null for a version nobody knows. */
-export type Bindings = (version: string) => ReadonlyMap<Key, readonly ControlId[]> | null
+/** Which controls the adopted pack binds to each statement; null for a pack nobody knows. */
+export type Bindings = (adopted: Adoption) => ReadonlyMap<Key, readonly ControlId[]> | null
 
-/** The row `''`: the policy in force, and the last verdict of every control. */
+/** The row `''`: the last verdict of every control. */
 type Root = Readonly<{
   key: ''
-  version: string | null
   heard: HeardAll
   /** Statements that have a row. */
   statements: readonly Key[]
@@ -143,7 +150,7 @@ type StatementRow = Readonly<{
  * (V26). It is the only place where a control meets a statement (M16).
  */
 export function statementRollup(bindings: Bindings): Judge<any> {
-  const bound = (version: string | null) => (version === null ? null : bindings(version))
+  const bound: Bound = adopted => (adopted === null ? null : bindings(adopted))
   return Object.freeze({
     id: 'core.statement',
     version: 1,
@@ -152,7 +159,7 @@ export function statementRollup(bindings: Bindings): Judge<any> {
     policy: true,
     keys: () => [''],
     init: (key: Key): Root | StatementRow =>
-      key === '' ? { key, version: null, heard: {}, statements: [] } : { key, said: null },
+      key === '' ? { key, heard: {}, statements: [] } : { key, said: null },
     step: (row: Root | StatementRow, input: Input, ctx: Context) =>
       isRoot(row) ? stepRoot(row, bound, input, ctx) : stepStatement(row, bound, ctx),
   })
@@ -160,17 +167,15 @@ export function statementRollup(bindings: Bindings): Judge<any> {
 
 const isRoot = (row: Root | StatementRow): row is Root => row.key === ''
 
-type Bound = (version: string | null) => ReadonlyMap<Key, readonly ControlId[]> | null
+type Bound = (adopted: Adoption | null) => ReadonlyMap<Key, readonly ControlId[]> | null
 
 function stepRoot(before: Root, bound: Bound, input: Input, ctx: Context): Step<Root> {
-  const version = ctx.adopted?.version ?? null
-  const statements = bound(version) ?? new Map<Key, readonly ControlId[]>()
+  const statements = bound(ctx.adopted) ?? new Map<Key, readonly ControlId[]>()
   // Statements that already have a row hear of a policy by themselves.
   const known = new Set(before.statements)
   const fresh = [...statements.keys()].filter(key => !known.has(key)).sort(compareText)
   const row: Root = {
     ...before,
-    version,
     statements: fresh.length === 0 ? before.statements : [...before.statements, ...fresh],
   }
   if (!isFact(input) || !is(input, verdictChanged)) return { state: row, also: fresh }
@@ -187,7 +192,7 @@ function stepRoot(before: Root, bound: Bound, input: Input, ctx: Context): Step<
 function stepStatement(row: StatementRow, bound: Bound, ctx: Context): Step<StatementRow> {
   const root = ctx.root as Root | null
   if (ctx.adopted === null || root === null) return { state: row }
-  const controls = bound(ctx.adopted.version)?.get(row.key)
+  const controls = bound(ctx.adopted)?.get(row.key)
   // A statement that disappears says so once, and is never shown as kept (V36).
   if (controls === undefined && row.said === null) return { state: row }
   const worst: Worst =

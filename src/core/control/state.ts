@@ -28,6 +28,12 @@ export type Slot<B = any> = Readonly<{
   refs: Readonly<Record<string, Ref>>
 }>
 
+/**
+ * What the evidence in the slots says. `false` fails without saying why. Evidence may also be there
+ * and yet not answer the question: that is unknown, and neither a failure nor its end.
+ */
+export type Holds = boolean | Readonly<{ status: 'broken' | 'unknown'; reason: Reason }>
+
 type SlotMatch = Match & Readonly<{ fresh?: Of<Duration> }>
 type SlotsOf<M> = Readonly<{ [K in keyof M]: M[K] extends Match<infer B> ? Slot<B> : never }>
 
@@ -41,7 +47,7 @@ export function state<const M extends Readonly<Record<string, SlotMatch>>>(
   o: Base &
     Readonly<{
       slots: M
-      holds(slots: SlotsOf<M>, now: Instant, params: Params): boolean
+      holds(slots: SlotsOf<M>, now: Instant, params: Params): Holds
       /** When a true `holds` becomes false by time alone. */
       until?(slots: SlotsOf<M>, params: Params): Instant | null
       /** How long it may fail before it is broken. */
@@ -56,7 +62,7 @@ export function state<const M extends Readonly<Record<string, SlotMatch>>>(
 type Definition = Base &
   Readonly<{
     slots: Readonly<Record<string, SlotMatch>>
-    holds(slots: Readonly<Record<string, Slot>>, now: Instant, params: Params): boolean
+    holds(slots: Readonly<Record<string, Slot>>, now: Instant, params: Params): Holds
     until?(slots: Readonly<Record<string, Slot>>, params: Params): Instant | null
     repair?: Of<Duration>
     steady?: Of<Duration>
@@ -136,7 +142,8 @@ function standing(o: Definition, state: State): Slots {
 
 type Reading =
   | Readonly<{ code: 'evidence.missing' | 'evidence.stale'; slot: string }>
-  | Readonly<{ code: 'holds' | 'fails' }>
+  | Readonly<{ code: 'holds' }>
+  | Readonly<{ code: 'fails' | 'unclear'; reason: Reason }>
 
 const names = (o: Definition): readonly string[] => Object.keys(o.slots).sort(compareText)
 
@@ -155,7 +162,10 @@ function read(o: Definition, standing: Slots, ctx: Context): Reading {
     const at = staleAt(o, name, slot, ctx)
     if (at !== null && at <= ctx.now) return { code: 'evidence.stale', slot: name }
   }
-  return { code: o.holds(slots, ctx.now, ctx.params) ? 'holds' : 'fails' }
+  const answer = o.holds(slots, ctx.now, ctx.params)
+  if (answer === true) return { code: 'holds' }
+  if (answer === false) return { code: 'fails', reason: { code: 'failing', args: {} } }
+  return { code: answer.status === 'broken' ? 'fails' : 'unclear', reason: answer.reason }
 }
 
 const inOrder = (
@@ -243,6 +253,7 @@ function judge(o: Definition, state: State, subject: Subject, ctx: Context): Jud
     const next = [until, steadyAt]
     return answer(state.steady.held, { code: 'steadying', args: { until: steadyAt } }, { next })
   }
+  if (reading.code === 'unclear') return answer('unknown', reading.reason)
   const { end, decided } = repairEnd(o, state.failing?.from ?? ctx.now, ctx)
   if (decided > ctx.now) {
     return answer('due', { code: 'repairing', args: { until: end } }, { next: [decided] })
@@ -256,5 +267,5 @@ function judge(o: Definition, state: State, subject: Subject, ctx: Context): Jud
     return answer('unknown', { code: 'source.silent', args: { until: end } }, { awaits: end })
   }
   const since = o.repair === undefined ? ctx.now : end
-  return answer('broken', { code: 'failing', args: {} }, { since })
+  return answer('broken', reading.reason, { since })
 }

@@ -1,11 +1,12 @@
 import { strict as assert } from 'node:assert'
-import type { Calendars, Period } from '../time.ts'
+import { type Calendars, createCalendars, type Period } from '../time.ts'
 
 /**
  * The plainest calendars that satisfy the contract: the zone is always UTC and every day is a
  * business day. For tests of rules that do not depend on a zone; those that do bring the real ones.
  */
 export const plainCalendars: Calendars = {
+  ...createCalendars(),
   period: (every, _zone, at) => {
     const months = monthsOf(every)
     if (months === null) return spanOf(lengthMs(every), Date.parse(at))

@@ -283,7 +283,12 @@ class Policy {
     const adopted: Adoption | null =
       adoption === undefined
         ? null
-        : { pos: adoption.pos, version: adoption.body.version, from: adoption.body.from }
+        : {
+            pos: adoption.pos,
+            version: adoption.body.version,
+            hash: adoption.body.hash,
+            from: adoption.body.from,
+          }
     return {
       adopted,
       params: { ...defaults, ...bound, ...values },

@@ -10,8 +10,13 @@ type Decided = Readonly<{
   from: Instant
 }>
 
-/** Parameters that a policy pack binds to its controls, by the hash that was adopted. */
-export type PackParams = (hash: string) => ReadonlyMap<string, Params> | null
+/**
+ * What a policy pack binds to its controls, by the hash that was adopted: parameters, and the names
+ * of those that the policy leaves open.
+ */
+export type PackParams = (
+  hash: string,
+) => ReadonlyMap<string, Readonly<{ params: Params; assumed: readonly string[] }>> | null
 
 /** What a control may read of the policy at one instant. */
 export type InForce = Readonly<{
@@ -26,7 +31,7 @@ export type InForce = Readonly<{
  * instant. Of several, the last adopted whose `from` has come wins (V32, V34).
  */
 export class Policies {
-  private readonly adoptions: Array<Adoption & { hash: string }> = []
+  private readonly adoptions: Array<Adoption> = []
   private readonly decided: Decided[] = []
   private readonly packParams: PackParams
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
@@ -40,7 +45,7 @@ export class Policies {
   take(fact: Fact): boolean {
     if (is(fact, policyAdopted)) {
       const { version, from, hash } = fact.body
-      this.adoptions.push({ pos: fact.pos, version, from, hash })
+      this.adoptions.push(Object.freeze({ pos: fact.pos, version, hash, from }))
     } else if (is(fact, parameterDecided)) {
       this.decided.push({ pos: fact.pos, ...fact.body })
     } else {
@@ -63,10 +68,12 @@ export class Policies {
     const fromPack = adoption === null ? null : this.packParams(adoption.hash)
     const params: Record<string, string | number | boolean> = { ...defaults }
     const assumed = new Set(Object.keys(defaults))
-    for (const [name, value] of Object.entries(fromPack?.get(control) ?? {})) {
+    const bound = fromPack?.get(control)
+    for (const [name, value] of Object.entries(bound?.params ?? {})) {
       params[name] = value
       assumed.delete(name)
     }
+    for (const name of bound?.assumed ?? []) assumed.add(name)
     let paramsPos = adoption?.pos ?? 0
     for (const entry of this.decided) {
       if (entry.control !== control || entry.from > now || entry.pos >= before) continue
@@ -75,9 +82,7 @@ export class Policies {
       paramsPos = Math.max(paramsPos, entry.pos)
     }
     const value: InForce = Object.freeze({
-      adopted:
-        adoption &&
-        Object.freeze({ pos: adoption.pos, version: adoption.version, from: adoption.from }),
+      adopted: adoption,
       params: Object.freeze(params),
       assumed: Object.freeze([...assumed].sort()),
       paramsPos,

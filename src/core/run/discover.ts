@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Control } from '../control/kind.ts'
 import { OkiteError } from '../error.ts'
 import type { FactType } from '../fact.ts'
 import * as coreFacts from '../facts.ts'
@@ -14,6 +15,7 @@ export const functions = ['govern', 'identify', 'protect', 'detect', 'respond', 
 /** All that the program is made of, found and checked. Core knows no module by name. */
 export type Modules = Readonly<{
   modules: readonly Module[]
+  controls: readonly Control[]
   types: ReadonlyMap<string, FactType>
   /** Lower strata first, then by id: the order in which a fact is stepped (V3). */
   judges: readonly Judge[]
@@ -66,6 +68,9 @@ export function assembleModules(
     if (isFactType(type)) types.set(type.name, type)
   }
   const judges: Judge[] = [...extraJudges]
+  const declared = modules.flatMap(module => module.controls ?? [])
+  // A roll-up that chooses its controls by a rule learns which they are once all are known.
+  const controls = declared.map(control => control.resolve?.(declared) ?? control)
   const taken = new Map<string, string>()
   const claim = (what: string, name: string, owner: string) => {
     const key = `${what} ${name}`
@@ -86,7 +91,7 @@ export function assembleModules(
       }
       types.set(type.name, type)
     }
-    for (const judge of [...(module.judges ?? []), ...(module.controls ?? []).map(c => c.judge)]) {
+    for (const judge of [...(module.judges ?? []), ...controlsOf(module, controls)]) {
       claim('judge', judge.id, module.id)
       judges.push(judge)
       if (!judge.id.startsWith(`${module.id}.`)) {
@@ -115,7 +120,12 @@ export function assembleModules(
     }
   }
   checkFlow(judges, types, complaints)
-  return { modules, types, judges: stratify(judges, complaints) }
+  return { modules, types, controls, judges: stratify(judges, complaints) }
+}
+
+const controlsOf = (module: Module, controls: readonly Control[]): Judge[] => {
+  const ids = new Set((module.controls ?? []).map(control => control.id))
+  return controls.filter(control => ids.has(control.id)).map(control => control.judge)
 }
 
 function checkFlow(

@@ -1,25 +1,20 @@
 import { strict as assert } from 'node:assert'
 import type { PoolClient } from 'pg'
 import { OkiteError } from '../error.ts'
-import { type Fact, implausibleMs, type Pos } from '../fact.ts'
-import {
-  judgeVersionChanged,
-  policyAdopted,
-  parameterDecided,
-  timeImplausible,
-  timeReached,
-} from '../facts.ts'
+import type { Fact, Pos } from '../fact.ts'
+import { judgeVersionChanged, policyAdopted, parameterDecided, timeReached } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { type Calendars, type Clock, toInstant } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
-import { type Batch, type List, moveCursor, readCursor } from './list.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import type { Batch, List } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
-import { rebuildTargets } from './rebuild.ts'
 import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
+import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 
 /** The name under which the judges' progress is kept. */
@@ -147,7 +142,7 @@ export class JudgeRunner {
     const due = engine.nextWake()
     if (this.next >= size && (due === null || due > toInstant(clock.nowMs()))) return false
     const reached = await list.write(async batch => {
-      const stored = await readCursor(batch.tx, consumer)
+      const stored = await lockCursor(batch.tx, consumer)
       // Another process went on: its rows are newer than ours.
       if (stored !== this.next) return null
       const emit = this.emitInto(batch)
@@ -218,35 +213,8 @@ export class JudgeRunner {
     })
   }
 
-  private async stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
-    if (fact.trust === 'instrument') {
-      const aheadMs = Date.parse(fact.occurred) - Date.parse(fact.recorded)
-      if (aheadMs > implausibleMs) {
-        emit(
-          {
-            type: timeImplausible,
-            occurred: fact.recorded,
-            because: [fact.pos],
-            body: { target: fact.pos, aheadMs },
-          },
-          { judge: 'core.time', version: 1, cause: fact.pos, key: '', ordinal: 0 },
-        )
-      }
-    }
-    if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
-    if (targetOf(fact) !== null) {
-      await rebuildTargets({
-        ...this.options,
-        engine,
-        tx: batch.tx,
-        overlay: this.overlay,
-        amendment: fact,
-        emit,
-      })
-    }
-    engine.step(fact, emit)
-    const accepted = this.overlay.instead.get(fact.pos)
-    if (accepted?.accepted) engine.step(accepted, emit, fact.pos)
+  private stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
+    return stepFact({ ...this.options, engine, tx: batch.tx, overlay: this.overlay, fact, emit })
   }
 
   private emitInto(batch: Batch): Emit {
@@ -264,7 +232,7 @@ export class JudgeRunner {
   private async load(): Promise<void> {
     const { list } = this.options
     await list.write(async batch => {
-      this.next = await readCursor(batch.tx, consumer)
+      this.next = await lockCursor(batch.tx, consumer)
       const past = await factsBefore(list, batch.tx, this.next)
       const policies = new Policies(this.options.packParams)
       this.overlay = new Overlay()

@@ -36,3 +36,11 @@ create table if not exists fold.policy (
   hash text primary key,
   content text not null
 );
+
+-- Which show tables exist, under which version, and how far each has read.
+create table if not exists fold.table_version (
+  name text primary key,
+  version integer not null
+);
+
+create schema if not exists show;

@@ -21,20 +21,3 @@ export type Batch = Readonly<{
   /** A fact of this batch as judges will read it when it is committed. */
   fact(pos: Pos): Fact
 }>
-
-/** Where a consumer goes on. */
-export async function readCursor(tx: PoolClient, consumer: string): Promise<Pos> {
-  const { rows } = await tx.query<{ next: string }>(
-    'select next from ledger.cursor where consumer = $1 for update',
-    [consumer],
-  )
-  return Number(rows[0]?.next ?? 0)
-}
-
-export async function moveCursor(tx: PoolClient, consumer: string, next: Pos): Promise<void> {
-  await tx.query(
-    `insert into ledger.cursor (consumer, next) values ($1, $2)
-     on conflict (consumer) do update set next = excluded.next`,
-    [consumer, next],
-  )
-}

@@ -29,7 +29,6 @@ import { foldSilently, takeOver } from './takeover.ts'
  */
 export async function rebuildTargets(options: {
   engine: Engine
-  judges: readonly Judge[]
   list: List
   tx: PoolClient
   packParams: PackParams

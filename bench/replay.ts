@@ -1,0 +1,220 @@
+/**
+ * Replays a long list through 159 controls of all kinds, and measures what one new fact costs on a
+ * short and on a long list. `./okite run bench/replay.ts [facts]`
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '../src/core/db/database.ts'
+import type { FactType, Observation } from '../src/core/fact.ts'
+import * as coreFacts from '../src/core/facts.ts'
+import type { Params } from '../src/core/judge.ts'
+import { openSecrets } from '../src/core/ledger/secrets.ts'
+import { openFileSigner } from '../src/core/ledger/signer.ts'
+import { type Ledger, openLedger } from '../src/core/ledger/store.ts'
+import { createLog } from '../src/core/log.ts'
+import { JudgeRunner, type RunnerOptions } from '../src/core/run/follow.ts'
+import { Overlay } from '../src/core/run/overlay.ts'
+import { readFoldSchema } from '../src/core/run/schema.ts'
+import { stratify } from '../src/core/run/strata.ts'
+import { foldSilently } from '../src/core/run/takeover.ts'
+import { createCalendars, systemClock } from '../src/core/time.ts'
+import * as synthetic from '../test/synthetic.ts'
+import { percentile, printFigure, printMachine } from './machine.ts'
+
+const size = Number(process.argv[2] ?? 1_000_000)
+const controls = synthetic.syntheticControls(159)
+const topics = synthetic.topicsOf(159)
+const random = synthetic.createRandom(20_261_125)
+const log = createLog({
+  clock: systemClock,
+  write: line => void process.stderr.write(line),
+  level: 'warn',
+})
+const folder = mkdtempSync(join(tmpdir(), 'okite-bench-'))
+
+let made = 0
+
+printMachine(`./okite run bench/replay.ts ${size}`)
+const database = await openDatabase({ dataDir: folder, log, clock: systemClock })
+try {
+  await run()
+} finally {
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function run(): Promise<void> {
+  const types = new Map<string, FactType>()
+  for (const type of [...Object.values(coreFacts), ...synthetic.syntheticTypes]) {
+    if (typeof type === 'object' && 'schema' in type && 'name' in type)
+      types.set(type.name, type as FactType)
+  }
+  const clock = pastClock()
+  const ledger = await openLedger({
+    pool: database.pool,
+    signer: openFileSigner(join(folder, 'signer')),
+    secrets: openSecrets(join(folder, 'secrets')),
+    types,
+    clock,
+    log,
+    okiteVersion: 'bench',
+  })
+  await database.pool.query(readFoldSchema())
+  const options: RunnerOptions = {
+    list: ledger,
+    judges: stratify(
+      controls.map(control => control.judge),
+      [],
+    ),
+    defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
+    packParams: () => new Map(),
+    preparePolicy: async () => {},
+    sourceOf: () => ({ hash: '0'.repeat(64), content: '' }),
+    calendars: createCalendars([]),
+    clock,
+    log,
+  }
+  await begin(ledger, clock)
+  await fill(ledger, clock, 2_000)
+  const judges = new JudgeRunner(options)
+  await judges.start()
+  await effect('one new fact, list of 2,000', judges, ledger, clock)
+  await judges.close()
+  await fill(ledger, clock, size - (await ledger.size()))
+  await replay(options, ledger)
+  const later = new JudgeRunner(options)
+  const caughtUp = performance.now()
+  await later.start()
+  console.log(
+    `  judges caught up ${Math.round(performance.now() - caughtUp).toLocaleString('en')} ms later, ` +
+      `with what they had to say: ${(await ledger.size()).toLocaleString('en')} facts on the list`,
+  )
+  await effect(
+    `one new fact, list of ${(await ledger.size()).toLocaleString('en')}`,
+    later,
+    ledger,
+    clock,
+  )
+  await later.close()
+  await ledger.close()
+}
+
+/** A clock that starts a year ago and is moved by the facts, so that a year of facts is a year. */
+function pastClock() {
+  let ms = Date.now() - 400 * 86_400_000
+  return { nowMs: () => ms, forward: (by: number) => void (ms += by) }
+}
+
+type BenchClock = ReturnType<typeof pastClock>
+
+async function begin(ledger: Ledger, clock: BenchClock): Promise<void> {
+  const now = new Date(clock.nowMs()).toISOString()
+  await ledger.submit('core', {
+    type: coreFacts.policyAdopted,
+    source: 'bench',
+    occurred: now,
+    observed: now,
+    trust: 'record',
+    body: { policy: 'bench', version: '1', from: now, hash: '0'.repeat(64), statements: 159 },
+    identity: 'policy',
+  })
+  const world: Observation[] = []
+  for (let n = 0; n < 200; n++)
+    world.push(observation(clock, synthetic.personJoined, { subject: `p${n}` }))
+  for (let n = 0; n < 400; n++)
+    world.push(observation(clock, synthetic.assetListed, { subject: `a${n}` }))
+  world.push(observation(clock, synthetic.rosterDeclared, { count: 200 }))
+  world.push(observation(clock, synthetic.inventoryDeclared, { count: 400 }))
+  await Promise.all(world.map(one => ledger.submit('synthetic', one)))
+}
+
+function observation(clock: BenchClock, type: FactType, body: unknown): Observation {
+  const at = new Date(clock.nowMs()).toISOString()
+  return {
+    type,
+    source: 'bench',
+    occurred: at,
+    observed: at,
+    trust: 'instrument',
+    body,
+    identity: `${made++}`,
+  }
+}
+
+function nextObservation(clock: BenchClock): Observation {
+  const pick = (list: readonly number[]) => list[random(list.length)] ?? 0
+  const topic = (kind: keyof typeof topics) => pick(topics[kind])
+  const share = random(100)
+  if (share < 55) {
+    return observation(clock, synthetic.assetScanned, {
+      subject: `a${random(400)}`,
+      topic: topic('scan'),
+      faults: random(100) === 0 ? 9 : random(3),
+    })
+  }
+  if (share < 85) {
+    return observation(clock, synthetic.trainingDone, {
+      subject: `p${random(200)}`,
+      topic: topic('training'),
+    })
+  }
+  if (share < 97) {
+    const type = share < 91 ? synthetic.caseOpened : synthetic.caseClosed
+    return observation(clock, type, { subject: `case${random(20_000)}`, topic: topic('case') })
+  }
+  return observation(clock, synthetic.exerciseRun, {
+    topic: topic('exercise'),
+    passed: random(200) > 0,
+  })
+}
+
+/** A year of facts: the clock moves with each batch. */
+async function fill(ledger: Ledger, clock: BenchClock, count: number): Promise<void> {
+  const started = performance.now()
+  const stepMs = Math.floor((380 * 86_400_000) / Math.max(1, size / 256))
+  for (let done = 0; done < count; ) {
+    const batch = Math.min(256, count - done)
+    clock.forward(stepMs)
+    await Promise.all(
+      Array.from({ length: batch }, () => ledger.submit('synthetic', nextObservation(clock))),
+    )
+    done += batch
+  }
+  const seconds = (performance.now() - started) / 1_000
+  console.log(`  ${count.toLocaleString('en')} facts appended in ${seconds.toFixed(1)} s`)
+}
+
+async function replay(options: RunnerOptions, ledger: Ledger): Promise<void> {
+  const until = await ledger.size()
+  const started = performance.now()
+  const { engine } = await foldSilently({ ...options, until, overlay: new Overlay() })
+  const seconds = (performance.now() - started) / 1_000
+  const rows = engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0)
+  printFigure(
+    `replay of ${until.toLocaleString('en')} facts, 159 controls, ${rows.toLocaleString('en')} rows`,
+    seconds,
+    's',
+    (20 * until) / 1_000_000,
+    'atMost',
+  )
+}
+
+/** From the acknowledgement of a fact to its effect being committed. */
+async function effect(
+  name: string,
+  judges: JudgeRunner,
+  ledger: Ledger,
+  clock: BenchClock,
+): Promise<void> {
+  const samples: number[] = []
+  for (let n = 0; n < 500; n++) {
+    const { pos } = await ledger.submit('synthetic', nextObservation(clock))
+    const started = performance.now()
+    await judges.reached(pos)
+    samples.push(performance.now() - started)
+  }
+  samples.sort((a, b) => a - b)
+  console.log(`  ${name}: p50 ${percentile(samples, 0.5).toFixed(2)} ms`)
+  printFigure(`${name}: p99`, percentile(samples, 0.99), 'ms', 5, 'atMost')
+}

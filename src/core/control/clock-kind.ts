@@ -1,0 +1,570 @@
+import { OkiteError } from '../error.ts'
+import type { FactType, Instant } from '../fact.ts'
+import { type Context, isFact, type Params, type Plain, type Wake } from '../judge.ts'
+import { toInstant, type Zone } from '../time.ts'
+import {
+  amountOf,
+  createTouches,
+  earlier,
+  effective,
+  improves,
+  isDelivered,
+  later,
+  termsPos,
+  type Touch,
+  type Touches,
+} from './evidence.ts'
+import {
+  aliveFreshDefault,
+  type Base,
+  type Duration,
+  type Judged,
+  type Key,
+  type Kind,
+  type Match,
+  type Occurrence,
+  type Of,
+  of,
+  type Pos,
+  type Reason,
+  rememberDefault,
+  settleDefault,
+  type Status,
+  type Stepped,
+  type Subject,
+} from './kind.ts'
+import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
+
+/** What the author's functions may know of a case: the newest body of each type that starts or reclassifies it. */
+export type CaseFacts = Readonly<{
+  key: Key
+  body<B>(type: FactType<B>): B | null
+}>
+
+export type ClockOptions = Base &
+  Readonly<{
+    start: readonly Match[]
+    stop: readonly Match[]
+    /** Which stops end a leg: the first, one of each, or as many as sum up to the amount. */
+    stopNeeds?: StopNeeds
+    limit: Duration | ((facts: CaseFacts, params: Params) => Duration)
+    /** `first`: the earliest start by its time. `known`: when the first start was recorded (awareness). */
+    from?: 'first' | 'known'
+    /** A stop sooner than this after the start stops nothing. */
+    notBefore?: Of<Duration>
+    /** Begin and end. The match of the begin tests that its reason is one of the closed list. */
+    pause?: readonly [Match, Match]
+    /** A pause ends by itself after this; no clock can be paused without it. */
+    pauseMax?: Of<Duration>
+    /** Once, before the deadline, by `extendBy`. */
+    extend?: Match
+    extendBy?: Of<Duration>
+    /** The match tests that there is a reason and a second person. */
+    cancel?: Match
+    reclassify?: Match
+    reopen?: Match
+    /** Id of the table of business days. */
+    calendar?: string | ((facts: CaseFacts, params: Params) => string)
+    zone?: Of<Zone>
+    /** A limit set by law: no pause, and a corrected calendar may only shorten it. */
+    statutory?: boolean
+    /** How long an ended leg colours the verdict. */
+    window: Of<Duration>
+    drill?: (facts: CaseFacts) => boolean
+  }>
+
+/** The deadline of a leg and what it was computed from, so that calendars are asked once. */
+type Terms = Readonly<{
+  /** Limits that compete since the last classification; the shortest counts (V34). */
+  limits: readonly Duration[]
+  calendar: string | null
+  /** What the deadline is of: start, limits and version of the calendar. */
+  of: string
+  version: string
+  classified: Pos | null
+  deadline: Instant
+  closed: 'met' | 'late' | null
+}>
+
+/** State of one case. Written by `step` alone. */
+export type ClockState = Readonly<{
+  events: readonly CaseEvent[]
+  bodies: Readonly<Record<string, Readonly<{ at: Instant; pos: Pos; body: Plain }>>>
+  legs: readonly Terms[]
+  /** Policy and parameters that the legs were last measured with. */
+  terms: string
+  /** The adoption under which the case was first judged. */
+  adopted: Instant | null
+  /** How it was judged at the last change; it stays so until `next` or the next step. */
+  is: Judged | null
+  next: Instant | null
+}>
+
+const empty: ClockState = Object.freeze({
+  events: [],
+  bodies: {},
+  legs: [],
+  terms: '',
+  adopted: null,
+  is: null,
+  next: null,
+})
+
+/** 256 events of one case: incidents have tens; a stop fact that keeps coming is no new evidence. */
+const eventsMax = 256
+
+type Clock = Readonly<{ o: ClockOptions; touches: Touches }>
+type Out = {
+  closed: Occurrence[]
+  restated: { name: string; was: string; now: string; because: readonly Pos[] }[]
+}
+
+export function clockKind(o: ClockOptions): Kind<ClockState> {
+  const refuse = (why: string) => new OkiteError('CLOCK_OPTIONS', { control: o.id, why })
+  if (o.pause && o.pauseMax === undefined) throw refuse('a pause needs pauseMax')
+  if (o.pause && o.statutory) throw refuse('a statutory clock has no pause')
+  if (o.extend && o.extendBy === undefined) throw refuse('extend needs extendBy')
+  const touches = createTouches({
+    start: o.start,
+    stop: o.stop,
+    pause: o.pause ? [o.pause[0]] : [],
+    resume: o.pause ? [o.pause[1]] : [],
+    extend: o.extend ? [o.extend] : [],
+    cancel: o.cancel ? [o.cancel] : [],
+    reclassify: o.reclassify ? [o.reclassify] : [],
+    reopen: o.reopen ? [o.reopen] : [],
+  })
+  const clock: Clock = { o, touches }
+  return {
+    name: 'clock',
+    from: touches.from,
+    subjects: touches.subjects,
+    opensSubjects: true,
+    init: () => empty,
+    step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),
+    judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
+    combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
+  }
+}
+
+/** V25: ended legs speak before running ones, and nobody speaks for a start source that is blind. */
+function combine(
+  o: ClockOptions,
+  counts: Parameters<Kind['combine']>[0],
+  ctx: Context,
+  watermark: Instant | null | undefined,
+): ReturnType<Kind['combine']> {
+  const say = (status: Status, code: string, next: Instant | null = null) => ({
+    status,
+    reason: { code, args: {} },
+    next,
+  })
+  const ended = counts.kept + counts.broken
+  const atLeast = of(o.atLeast ?? 1_000_000, ctx.params)
+  const isBroken = counts.broken > 0 && counts.kept * 1_000_000 < atLeast * ended
+  const blindAt =
+    watermark == null
+      ? null
+      : ctx.calendars.add(
+          watermark,
+          of(o.aliveFresh ?? aliveFreshDefault, ctx.params),
+          of(o.zone ?? 'UTC', ctx.params),
+        )
+  const next = blindAt !== null && blindAt > ctx.now ? blindAt : null
+  if (isBroken) return say('broken', 'cases.broken', next)
+  if (watermark !== undefined && next === null) return say('unknown', 'start.silent')
+  if (counts.unknown > 0) return say('unknown', 'cases.unknown', next)
+  if (counts.kept > 0) return say('kept', 'met', next)
+  if (counts.due > 0) return say('due', 'running', next)
+  return say('unknown', 'no.case', next)
+}
+
+function step(
+  clock: Clock,
+  before: ClockState,
+  input: Stepped | Wake | null,
+  subject: Subject,
+  ctx: Context,
+): ReturnType<Kind<ClockState>['step']> {
+  const out: Out = { closed: [], restated: [] }
+  let state = before
+  if (ctx.adopted !== null && state.events.length > 0) {
+    if (state.adopted === null) state = { ...state, adopted: ctx.adopted.from }
+    state = roll(clock, state, subject, ctx, out)
+    if (state.terms !== termsPos(ctx)) state = measure(clock, state, subject.key, ctx, true)
+  }
+  const rolled = state
+  if (input !== null && isFact(input)) {
+    const touched = clock.touches.of(input, subject.key)
+    if (touched.length > 0 && isTooOld(clock, state, input, ctx))
+      return {
+        state: null,
+        refused: [{ name: 'leg-1', why: 'too.old', because: [input.pos] }],
+      }
+    for (const touch of touched) state = fold(clock, state, input, touch, subject.key, ctx, out)
+  }
+  if (ctx.adopted !== null && state.events.length > 0) {
+    if (state.adopted === null) state = { ...state, adopted: ctx.adopted.from }
+    state = closeLegs(clock, state, subject, ctx, ctx.now, out)
+    if (isOver(clock, state, ctx)) return { state: null, ...out }
+    if (state !== before || input === null)
+      state = settled(clock, state, subject, ctx, ctx.now, state !== rolled)
+  }
+  return { state, ...out }
+}
+
+/** A case that would have been forgotten by now cannot be told from one that was (V38). */
+function isTooOld(clock: Clock, state: ClockState, fact: Stepped, ctx: Context): boolean {
+  if (state.events.length > 0 || ctx.adopted === null) return false
+  return endOfMemory(clock, effective(fact), ctx) < ctx.now
+}
+
+const endOfMemory = (clock: Clock, from: Instant, ctx: Context): Instant => {
+  const zone = of(clock.o.zone ?? 'UTC', ctx.params)
+  const over = ctx.calendars.add(from, of(clock.o.window, ctx.params), zone)
+  return ctx.calendars.add(over, clock.o.remember ?? rememberDefault, zone)
+}
+
+/** Adds what a fact says; a closed leg becomes better only by evidence to be believed (V39). */
+function fold(
+  clock: Clock,
+  before: ClockState,
+  fact: Stepped,
+  touch: Touch,
+  key: Key,
+  ctx: Context,
+  out: Out,
+): ClockState {
+  const group = touch.group as CaseEvent['group']
+  const at = group === 'start' && clock.o.from === 'known' ? fact.recorded : effective(fact)
+  const event: CaseEvent = {
+    group,
+    nth: touch.nth,
+    at,
+    pos: fact.pos,
+    amount: amountOf(touch.match, fact),
+    early: ctx.adopted === null,
+  }
+  const events = withEvent(before.events, event)
+  if (events.length > eventsMax && (group === 'start' || group === 'stop')) return before
+  const state = measure(
+    clock,
+    { ...before, events, bodies: withBody(before.bodies, group, fact, at) },
+    key,
+    ctx,
+    false,
+  )
+  const legs = derive(clock, state, ctx)
+  const changes = before.legs.flatMap((was, nth) => {
+    const leg = legs[nth]
+    if (was.closed === null) return []
+    // An ended leg does not start to run again, nor is it cancelled, whatever is told afterwards.
+    const now = leg?.stop ? outcomeOf(clock, state, leg, ctx) : null
+    return now === was.closed ? [] : [{ nth, was: was.closed, now, leg }]
+  })
+  if (changes.some(({ now }) => now === null || (now === 'met' && !improves(fact)))) return before
+  for (const { nth, was, now } of changes)
+    out.restated.push({
+      name: nameOf(nth + 1),
+      was,
+      now: now!,
+      because: [event.pos, ...(legs[nth]!.stop?.because ?? [])].slice(0, becauseMax),
+    })
+  return {
+    ...state,
+    legs: state.legs.map((terms, nth) => {
+      const change = changes.find(one => one.nth === nth)
+      return change ? { ...terms, closed: change.now! } : terms
+    }),
+  }
+}
+
+const nameOf = (nth: number): string => `leg-${nth}`
+const becauseMax = 16
+
+function withBody(
+  bodies: ClockState['bodies'],
+  group: CaseEvent['group'],
+  fact: Stepped,
+  at: Instant,
+): ClockState['bodies'] {
+  if (group !== 'start' && group !== 'reclassify' && group !== 'reopen') return bodies
+  const present = bodies[fact.type]
+  // The newest by (time, position) speaks, whatever the order of arrival (V21).
+  const isOlder = present && (at < present.at || (at === present.at && fact.pos < present.pos))
+  return isOlder
+    ? bodies
+    : { ...bodies, [fact.type]: { at, pos: fact.pos, body: fact.body as Plain } }
+}
+
+const factsOf = (state: ClockState, key: Key): CaseFacts => ({
+  key,
+  body: <B>(type: FactType<B>) => (state.bodies[type.name]?.body ?? null) as B | null,
+})
+
+function derive(clock: Clock, state: ClockState, ctx: Context): readonly Leg[] {
+  const { notBefore, stop, stopNeeds, zone } = clock.o
+  return legsOf(state.events, stopNeeds ?? 'any', stop.length, start =>
+    notBefore === undefined
+      ? start
+      : ctx.calendars.add(start, of(notBefore, ctx.params), of(zone ?? 'UTC', ctx.params)),
+  )
+}
+
+/** Computes the deadline of every leg whose start, class, terms or calendar changed. */
+function measure(
+  clock: Clock,
+  state: ClockState,
+  key: Key,
+  ctx: Context,
+  hasNewTerms: boolean,
+): ClockState {
+  const { o } = clock
+  const facts = factsOf(state, key)
+  const legs = derive(clock, state, ctx).map((leg, nth): Terms => {
+    const was = state.legs[nth]
+    const classified = leg.reclassified?.pos ?? null
+    const isSameClass = was !== undefined && was.classified === classified
+    const limit = typeof o.limit === 'function' ? o.limit(facts, ctx.params) : o.limit
+    const limits = !isSameClass
+      ? [limit]
+      : hasNewTerms && was.closed === null && !was.limits.includes(limit)
+        ? [...was.limits, limit]
+        : was.limits
+    const calendar =
+      isSameClass && was.closed !== null
+        ? was.calendar
+        : typeof o.calendar === 'function'
+          ? o.calendar(facts, ctx.params)
+          : (o.calendar ?? null)
+    const isBusiness = calendar !== null && limits.some(one => one.endsWith('BD'))
+    const version =
+      was !== undefined && was.closed !== null && isSameClass
+        ? was.version
+        : isBusiness
+          ? ctx.calendars.version(calendar)
+          : ''
+    const source = `${leg.start.at} ${limits.join(' ')} ${calendar ?? ''}`
+    if (was !== undefined && was.of === source && was.version === version)
+      return was.classified === classified ? was : { ...was, classified }
+    const zone = of(o.zone ?? 'UTC', ctx.params)
+    let deadline = limits
+      .map(one => ctx.calendars.add(leg.start.at, one, zone, calendar ?? undefined))
+      .reduce(earlier)
+    // A corrected calendar: the later for our own limits, the earlier for those of the law.
+    if (was !== undefined && was.of === source)
+      deadline = o.statutory ? earlier(was.deadline, deadline) : later(was.deadline, deadline)
+    const closed = was?.closed ?? null
+    return { limits, calendar, of: source, version, classified, deadline, closed }
+  })
+  return { ...state, legs, terms: ctx.adopted === null ? state.terms : termsPos(ctx) }
+}
+
+/** The deadline with its one extension and its pauses. */
+function deadlineOf(clock: Clock, state: ClockState, leg: Leg, ctx: Context, at: Instant) {
+  const { o } = clock
+  const zone = of(o.zone ?? 'UTC', ctx.params)
+  const base = state.legs[leg.nth - 1]!.deadline
+  if (!o.pause && !o.extend) return { deadline: base, paused: false }
+  const own = state.events.filter(
+    event => event.at >= leg.start.at && (leg.stop === null || event.at <= leg.stop.at),
+  )
+  const mostMs = (from: Instant) =>
+    o.pauseMax === undefined
+      ? 0
+      : Date.parse(ctx.calendars.add(from, of(o.pauseMax, ctx.params), zone)) - Date.parse(from)
+  const paused = (deadline: Instant) =>
+    withPauses(own, leg.start.at, Date.parse(deadline), mostMs, at)
+  let read = paused(base)
+  const extended = own.find(event => event.group === 'extend')
+  if (extended && o.extendBy !== undefined && Date.parse(extended.at) <= read.deadlineMs)
+    read = paused(ctx.calendars.add(base, of(o.extendBy, ctx.params), zone))
+  return { deadline: toInstant(read.deadlineMs), paused: read.paused }
+}
+
+const outcomeOf = (clock: Clock, state: ClockState, leg: Leg, ctx: Context): 'met' | 'late' =>
+  leg.stop!.at <= deadlineOf(clock, state, leg, ctx, leg.stop!.at).deadline ? 'met' : 'late'
+
+/** A leg that ended before anything was judged: it has no outcome and colours nothing (V33). */
+const isBefore = (state: ClockState, leg: Leg): boolean =>
+  leg.stop !== null && (leg.stop.early || leg.stop.at < (state.adopted ?? ''))
+
+/** Met is met at once; late only when no earlier stop can be under way any more (V5, V6). */
+function closeLegs(
+  clock: Clock,
+  state: ClockState,
+  subject: Subject,
+  ctx: Context,
+  at: Instant,
+  out: Out,
+): ClockState {
+  if (state.legs.every(terms => terms.closed !== null)) return state
+  let legs = state.legs
+  for (const leg of derive(clock, state, ctx)) {
+    const terms = legs[leg.nth - 1]!
+    if (terms.closed !== null || leg.stop === null || isBefore(state, leg)) continue
+    const { deadline } = deadlineOf(clock, state, leg, ctx, leg.stop.at)
+    const outcome = leg.stop.at <= deadline ? 'met' : 'late'
+    const isDecided = closeOf(clock, deadline, ctx) <= at && isDelivered(subject, deadline)
+    if (outcome === 'late' && !isDecided) continue
+    legs = legs.with(leg.nth - 1, { ...terms, closed: outcome })
+    out.closed.push({
+      name: nameOf(leg.nth),
+      outcome,
+      from: leg.start.at,
+      to: leg.stop.at,
+      because: [leg.start.pos, ...leg.stop.because].slice(0, becauseMax),
+    })
+  }
+  return legs === state.legs ? state : { ...state, legs }
+}
+
+const closeOf = (clock: Clock, deadline: Instant, ctx: Context): Instant =>
+  ctx.calendars.add(
+    deadline,
+    of(clock.o.settle ?? settleDefault, ctx.params),
+    of(clock.o.zone ?? 'UTC', ctx.params),
+  )
+
+function roll(
+  clock: Clock,
+  before: ClockState,
+  subject: Subject,
+  ctx: Context,
+  out: Out,
+): ClockState {
+  let state = before
+  while (state.next !== null && state.next <= ctx.now) {
+    const at = state.next
+    state = closeLegs(clock, state, subject, ctx, at, out)
+    state = settled(clock, state, subject, ctx, at, false)
+  }
+  return state
+}
+
+function settled(
+  clock: Clock,
+  state: ClockState,
+  subject: Subject,
+  ctx: Context,
+  at: Instant,
+  byFact: boolean,
+): ClockState {
+  const read = readAt(clock, state, subject, ctx, at)
+  const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
+  return { ...state, is: { ...read, since }, next: read.next }
+}
+
+/** Over and beyond remembrance: nothing can be said about it any more. */
+function isOver(clock: Clock, state: ClockState, ctx: Context): boolean {
+  const forgetAt = forgetOf(clock, state, ctx)
+  return forgetAt !== null && forgetAt <= ctx.now
+}
+
+function forgetOf(clock: Clock, state: ClockState, ctx: Context): Instant | null {
+  const legs = derive(clock, state, ctx)
+  if (legs.some(leg => leg.stop === null && leg.cancelled === null)) return null
+  let last = state.events.at(-1)?.at
+  if (last === undefined) return null
+  for (const leg of legs) last = later(last, leg.stop?.at ?? leg.cancelled!.at)
+  return endOfMemory(clock, last, ctx)
+}
+
+type Read = Readonly<{
+  status: Status
+  code: string
+  since: Instant
+  next: Instant | null
+  awaits?: Instant
+  args?: Reason['args']
+  because: readonly Pos[]
+}>
+
+/** Reads one leg at one instant; null when it colours nothing. */
+function readLeg(
+  clock: Clock,
+  state: ClockState,
+  leg: Leg,
+  subject: Subject,
+  ctx: Context,
+  at: Instant,
+): Read | null {
+  if (leg.cancelled !== null || isBefore(state, leg)) return null
+  const zone = of(clock.o.zone ?? 'UTC', ctx.params)
+  const { deadline, paused } = deadlineOf(clock, state, leg, ctx, at)
+  const close = closeOf(clock, deadline, ctx)
+  const args = { leg: leg.nth, deadline }
+  const because = [leg.start.pos, ...(leg.stop?.because ?? [])].slice(0, becauseMax)
+  const { closed, classified } = state.legs[leg.nth - 1]!
+  if (leg.stop !== null && closed !== null) {
+    const until = ctx.calendars.add(leg.stop.at, of(clock.o.window, ctx.params), zone)
+    if (until <= at) return null
+    return closed === 'met'
+      ? { status: 'kept', code: 'met', since: leg.stop.at, next: until, args, because }
+      : { status: 'broken', code: 'late', since: deadline, next: until, args, because }
+  }
+  if (at < close) {
+    const code = paused ? 'paused' : (leg.refused?.code ?? 'running')
+    return { status: 'due', code, since: leg.start.at, next: close, args, because }
+  }
+  if (!isDelivered(subject, deadline))
+    return {
+      status: 'unknown',
+      code: 'source.silent',
+      since: close,
+      next: null,
+      awaits: deadline,
+      args,
+      because,
+    }
+  // A new class whose deadline had passed already: overdue since then, and it says so (V18).
+  const moved = classified !== null && leg.reclassified!.at > deadline ? leg.reclassified!.at : null
+  return {
+    status: 'broken',
+    code: 'overdue',
+    since: moved ?? deadline,
+    next: null,
+    args: {
+      ...args,
+      ...(moved === null ? {} : { reclassified: true }),
+      ...(leg.refused === null ? {} : { refused: leg.refused.code }),
+    },
+    because: moved === null ? because : [...because, classified!],
+  }
+}
+
+/** The case as a whole, by the order of V25. */
+const order: readonly Status[] = ['broken', 'unknown', 'kept', 'due']
+
+function readAt(
+  clock: Clock,
+  state: ClockState,
+  subject: Subject,
+  ctx: Context,
+  at: Instant,
+): Judged {
+  const legs = derive(clock, state, ctx)
+  const reads = legs.flatMap(leg => readLeg(clock, state, leg, subject, ctx, at) ?? [])
+  const forgetAt = forgetOf(clock, state, ctx)
+  let next = forgetAt !== null && forgetAt > at ? forgetAt : null
+  for (const read of reads)
+    if (read.next !== null && read.next > at) next = earlier(next ?? read.next, read.next)
+  const awaits = reads.find(read => read.awaits !== undefined)?.awaits ?? null
+  const worst = order.flatMap(status => reads.find(read => read.status === status) ?? [])[0]
+  if (worst === undefined) {
+    const code = legs.length === 0 ? 'no.start' : 'over'
+    const because = state.events.slice(0, becauseMax).map(event => event.pos)
+    const reason = { code, args: {} }
+    return { status: 'unknown', reason, since: at, next, awaits, because, aside: 'outside' }
+  }
+  const isDrill = clock.o.drill?.(factsOf(state, subject.key)) === true
+  const args = isDrill ? { ...worst.args, drill: true } : (worst.args ?? {})
+  return {
+    status: worst.status,
+    reason: { code: worst.code, args },
+    since: worst.since,
+    next,
+    awaits,
+    because: worst.because,
+  }
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setupI18n } from '@lingui/core'
+import type { CompiledMessage } from '@lingui/message-utils/compileMessage'
+import { OkiteError } from '../error.ts'
+import type { CatalogueSource } from './catalogue.ts'
+import { compareCatalogues, readCatalogue } from './catalogue.ts'
+import type { Locale } from './locale.ts'
+import { locales } from './locale.ts'
+
+export type Values = Readonly<Record<string, unknown>>
+
+/** Everything Okite says, in every language. */
+export type Messages = Readonly<{
+  /** The message, formatted; an id that no catalogue has is answered as itself. */
+  translate(locale: Locale, id: string, values?: Values): string
+  has(id: string): boolean
+  ids(): readonly string[]
+  /** JSON text of the compiled catalogue, for a browser. */
+  json(locale: Locale): string
+  /** What is wrong with the catalogues. The program runs with complaints; the tests do not. */
+  complaints: readonly string[]
+}>
+
+export function createMessages(sources: readonly CatalogueSource[]): Messages {
+  const complaints: string[] = []
+  const catalogues = sources.map(source => readCatalogue(source, complaints))
+  compareCatalogues(sources, catalogues, complaints)
+
+  const compiled = Object.fromEntries(
+    locales.map(locale => {
+      const messages: Record<string, CompiledMessage> = Object.create(null)
+      sources.forEach((source, index) => {
+        if (source.locale !== locale) return
+        for (const [id, message] of catalogues[index]!) messages[id] ??= message.compiled
+      })
+      return [locale, messages]
+    }),
+  ) as Record<Locale, Record<string, CompiledMessage>>
+
+  const i18n = Object.fromEntries(
+    locales.map(locale => [
+      locale,
+      setupI18n({ locale, messages: { [locale]: { ...compiled[locale] } } }),
+    ]),
+  ) as Record<Locale, ReturnType<typeof setupI18n>>
+
+  return {
+    translate: (locale, id, values = {}) =>
+      id in compiled[locale] ? i18n[locale]._(id, { ...values }) : id,
+    has: id => locales.every(locale => id in compiled[locale]),
+    ids: () => Object.keys(compiled.ja),
+    json: locale => JSON.stringify(compiled[locale]),
+    complaints,
+  }
+}
+
+/**
+ * Reads the catalogues below `locale/` of core and of every module folder found.
+ *
+ * @param root the folder `src`
+ * @param folders of modules, e.g. `['protect/network']`
+ * @throws OkiteError `CATALOGUES_INVALID` with every complaint at once
+ */
+export function loadMessages(root: string, folders: readonly string[]): Messages {
+  const messages = createMessages(
+    ['core/i18n', ...folders].flatMap(folder =>
+      readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
+    ),
+  )
+  if (messages.complaints.length > 0) {
+    throw new OkiteError('CATALOGUES_INVALID', { complaints: messages.complaints })
+  }
+  return messages
+}
+
+function readSources(owner: string, folder: string): CatalogueSource[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    // A module that says nothing to people has no catalogues.
+    return []
+  }
+  return locales
+    .filter(locale => names.includes(`${locale}.po`))
+    .map(locale => ({ owner, locale, text: readUtf8(join(folder, `${locale}.po`)) }))
+}
+
+const readUtf8 = (path: string): string =>
+  new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))

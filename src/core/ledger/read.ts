@@ -1,0 +1,139 @@
+import type { ClientBase, Pool } from 'pg'
+import { OkiteError } from '../error.ts'
+import type { Fact, Pos, Ref } from '../fact.ts'
+import { deepFreeze } from './intake.ts'
+import type { Envelope } from './leaf.ts'
+import { type Range } from './merkle.ts'
+import { tileHeight } from './tile.ts'
+import { emptyFrontier, extend, rootOf, subtreesOf } from './tree.ts'
+
+export type Queryable = Pick<Pool | ClientBase, 'query'>
+
+/**
+ * Facts from a position on, in order. Page checksums guard what is read here; that each leaf is
+ * canonical and under its root is the work of fsck and of every proof.
+ */
+export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
+  const leaves = await q.query<{ leaf: string }>({
+    name: 'ledger-read',
+    text: `select convert_from(leaf, 'UTF8') as leaf from ledger.entry
+      where idx >= $1::bigint and idx < $1::bigint + $2::bigint order by idx`,
+    values: [from, count],
+  })
+  const refs = await q.query<SlotRow>({
+    name: 'ledger-read-refs',
+    text: `select p.idx, p.slot, o.ref from ledger.private p
+      join ledger.person o on o.subject = p.subject
+      where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint`,
+    values: [from, count],
+  })
+  const byPos = refsByPos(refs.rows)
+  return leaves.rows.map(({ leaf }, i) => toFact(from + i, leaf, byPos))
+}
+
+/** These facts, in the order asked for. @throws OkiteError `LEDGER_POSITION_UNKNOWN` */
+export async function readPositions(q: Queryable, positions: readonly Pos[]): Promise<Fact[]> {
+  const leaves = await q.query<{ idx: string; leaf: string }>({
+    name: 'ledger-read-some',
+    text: `select idx, convert_from(leaf, 'UTF8') as leaf from ledger.entry
+      where idx = any($1::bigint[])`,
+    values: [positions],
+  })
+  const refs = await q.query<SlotRow>({
+    name: 'ledger-read-some-refs',
+    text: `select p.idx, p.slot, o.ref from ledger.private p
+      join ledger.person o on o.subject = p.subject where p.idx = any($1::bigint[])`,
+    values: [positions],
+  })
+  const byPos = refsByPos(refs.rows)
+  const found = new Map(leaves.rows.map(row => [Number(row.idx), row.leaf]))
+  return positions.map(pos => {
+    const leaf = found.get(pos)
+    if (leaf === undefined) throw new OkiteError('LEDGER_POSITION_UNKNOWN', { pos })
+    return toFact(pos, leaf, byPos)
+  })
+}
+
+export async function readLeaf(q: Queryable, pos: Pos): Promise<Buffer> {
+  const { rows } = await q.query<{ leaf: Buffer }>('select leaf from ledger.entry where idx = $1', [
+    pos,
+  ])
+  const leaf = rows[0]?.leaf
+  if (leaf === undefined) throw new OkiteError('LEDGER_POSITION_UNKNOWN', { pos })
+  return leaf
+}
+
+/**
+ * The hashes of these ranges, from leaf hashes and stored roots of complete tiles. They are not
+ * trusted: a wrong one gives a proof that does not verify.
+ */
+export async function hashRanges(q: Queryable, ranges: readonly Range[]): Promise<Uint8Array[]> {
+  const parts = ranges.map(range => subtreesOf(range).map(rowsOfSubtree))
+  const wanted = parts
+    .flat()
+    .flatMap(({ level, first, count }) =>
+      Array.from({ length: count }, (_, i) => ({ level, idx: first + i })),
+    )
+  const leaves = wanted.filter(row => row.level === 0).map(row => row.idx)
+  const nodes = wanted.filter(row => row.level > 0)
+  const leafRows = await q.query<HashRow>(
+    `select 0 as level, idx, leaf_hash as hash from ledger.entry where idx = any($1::bigint[])`,
+    [leaves],
+  )
+  const nodeRows = await q.query<HashRow>(
+    `select level, idx, hash from ledger.node
+      join unnest($1::smallint[], $2::bigint[]) as wanted (level, idx) using (level, idx)`,
+    [nodes.map(row => row.level), nodes.map(row => row.idx)],
+  )
+  const hashes = new Map(
+    [...leafRows.rows, ...nodeRows.rows].map(row => [`${row.level}/${row.idx}`, row.hash]),
+  )
+  return parts.map(subtrees =>
+    rootOf(
+      subtrees.map(({ level, first, count }) => {
+        const below = Array.from({ length: count }, (_, i) => {
+          const hash = hashes.get(`${level}/${first + i}`)
+          if (hash === undefined) throw new OkiteError('LEDGER_NODE_MISSING', { level })
+          return hash
+        })
+        return rootOf(extend(emptyFrontier, below).hashes)
+      }),
+    ),
+  )
+}
+
+type SlotRow = { idx: string; slot: string; ref: Ref }
+type HashRow = { level: number; idx: string; hash: Buffer }
+type RefsByPos = ReadonlyMap<Pos, Readonly<Record<string, Ref>>>
+
+const noRefs: Readonly<Record<string, Ref>> = Object.freeze({})
+
+function refsByPos(rows: readonly SlotRow[]): RefsByPos {
+  const byPos = new Map<Pos, Record<string, Ref>>()
+  for (const { idx, slot, ref } of rows) {
+    const pos = Number(idx)
+    const refs = byPos.get(pos) ?? {}
+    refs[slot] = ref
+    byPos.set(pos, refs)
+  }
+  for (const refs of byPos.values()) Object.freeze(refs)
+  return byPos
+}
+
+function toFact(pos: Pos, leaf: string, refs: RefsByPos): Fact {
+  const { type, tv, module, source, occurred, observed, recorded, trust, because, body } =
+    JSON.parse(leaf) as Envelope
+  return Object.freeze({
+    ...{ pos, type, tv, module, source, occurred, observed, recorded, trust },
+    because: deepFreeze(because),
+    body: deepFreeze(body),
+    refs: refs.get(pos) ?? noRefs,
+  })
+}
+
+/** A perfect subtree as consecutive rows of the nearest tile level below it. */
+function rowsOfSubtree({ level, index }: { level: number; index: number }) {
+  const tileLevel = Math.min(Math.floor(level / tileHeight), 6)
+  const count = 2 ** (level - tileLevel * tileHeight)
+  return { level: tileLevel, first: index * count, count }
+}

@@ -1,0 +1,224 @@
+import type pg from 'pg'
+import { OkiteError } from '../error.ts'
+import type { Fact, FactType, Observation, Pos } from '../fact.ts'
+import { ledgerOpened } from '../facts.ts'
+import type { Log } from '../log.ts'
+import { type Clock, toInstant } from '../time.ts'
+import type { Appended, Batch } from './batch.ts'
+import { createBatcher } from './batcher.ts'
+import { toBase64 } from './bytes.ts'
+import { openCheckpoint } from './checkpoint.ts'
+import { type Core, type LedgerLimits, ledgerLimits } from './core.ts'
+import { type Erased, type Erasure, erasePerson, sweepDeletedRows } from './erase.ts'
+import { type Intake, takeObservation, withOwnTypes } from './intake.ts'
+import { decodeLeaf } from './leaf.ts'
+import { consistencyRanges, inclusionRanges } from './merkle.ts'
+import { assertDurable, migrate } from './migrate.ts'
+import { readVkey } from './note.ts'
+import { createBell } from './notify.ts'
+import { formatProof } from './proof.ts'
+import { assertNotRolledBack } from './publish.ts'
+import { hashRanges, readFacts, readLeaf, readPositions } from './read.ts'
+import type { Secrets } from './secrets.ts'
+import type { Signer } from './signer.ts'
+import { subjectValue, verifyDisclosure } from './slot.ts'
+import { nodeHmac, nodeVerifier } from './verify-node.ts'
+import { refusalOf, write } from './write.ts'
+
+export type { Appended, Batch, Erased, Erasure, LedgerLimits }
+
+/** The list. Trusted for progress, not for truth: what it says is proved by what it signed. */
+export type Ledger = Readonly<{
+  id: string
+  /** `<host>/okite/<id>`, the name of this list in every checkpoint. */
+  origin: string
+  vkey: string
+  /** Appends a fact from the world; resolves after the commit. @throws OkiteError, see errors.md */
+  submit(module: string, observation: Observation): Promise<Appended>
+  /** One transaction under the head lock: what the work writes commits or falls with its facts. */
+  write<T>(work: (batch: Batch) => Promise<T>): Promise<T>
+  /** Up to `countMax` facts from a position on, decoded and frozen. */
+  read(from: Pos, countMax: number): Promise<readonly Fact[]>
+  readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
+  size(): Promise<number>
+  /** The newest signed checkpoint. */
+  checkpoint(): Promise<string>
+  /** Text of c2sp.org/tlog-proof for a position, against the newest checkpoint. */
+  prove(pos: Pos): Promise<string>
+  /** Hashes, in base64, that prove that the list of `size` extends the list of `sizeOld`. */
+  proveConsistency(sizeOld: number, size: number): Promise<readonly string[]>
+  /** The exact bytes of an entry. */
+  leaf(pos: Pos): Promise<Uint8Array>
+  /** A private value with the salt that opens its commitment; null when there is none, or no more. */
+  disclose(pos: Pos, slot: string): Promise<Readonly<{ value: string; salt: string }> | null>
+  erasePerson(person: string, erasure: Erasure): Promise<Erased>
+  /** Tells the size whenever the list has grown, by whichever process. Answers how to stop it. */
+  onAppend(listener: (size: number) => void): () => void
+  /** Writes what was submitted, then lets go. The pool stays open: it belongs to the caller. */
+  close(): Promise<void>
+}>
+
+export type LedgerOptions = Readonly<{
+  pool: pg.Pool
+  signer: Signer
+  secrets: Secrets
+  types: ReadonlyMap<string, FactType>
+  clock: Clock
+  log: Log
+  okiteVersion: string
+  limits?: Partial<LedgerLimits>
+  /** Folder of `publish`: its checkpoint is the memory that a restored database has not. */
+  published?: string
+}>
+
+/** @throws OkiteError `DATABASE_NOT_DURABLE`, `LEDGER_KEY_CHANGED`, `LEDGER_ROLLED_BACK`, … */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { pool, signer, secrets, clock, log } = options
+  const types = withOwnTypes(options.types)
+  const limits = { ...ledgerLimits, ...options.limits }
+  const core: Core = { pool, signer, secrets, types, clock, log, limits }
+  await prepare(core, options)
+
+  const size = async () => {
+    const { rows } = await pool.query<{ size: string }>('select size from ledger.head')
+    return Number(rows[0]?.size)
+  }
+  const bell = createBell(core, size)
+  const writeAndRing: Ledger['write'] = async work => {
+    const written = await write(core, work)
+    bell.ring(written.size)
+    return written.result
+  }
+  const batcher = createBatcher<Intake, Appended>({
+    countMax: limits.batchCountMax,
+    waitMs: limits.batchWaitMs,
+    queueCountMax: limits.queueCountMax,
+    async run(intakes) {
+      const written = await write(core, batch => batch.appendAll(intakes))
+      bell.ring(written.size)
+      return written.result
+    },
+  })
+  return {
+    id: signer.name.split('/').at(-1) as string,
+    origin: signer.name,
+    vkey: signer.vkey,
+    submit: async (module, observation) =>
+      batcher.submit(takeObservation(module, observation, types)),
+    write: writeAndRing,
+    read: (from, countMax) => readFacts(pool, from, Math.min(countMax, limits.readCountMax)),
+    readPositions: positions => readPositions(pool, positions),
+    size,
+    checkpoint: () => newestCheckpoint(core),
+    prove: pos => prove(core, pos),
+    async proveConsistency(sizeOld, size) {
+      return (await hashRanges(pool, consistencyRanges(sizeOld, size))).map(toBase64)
+    },
+    leaf: pos => readLeaf(pool, pos),
+    disclose: (pos, slot) => disclose(core, pos, slot),
+    async erasePerson(person, erasure) {
+      const written = await write(core, batch => erasePerson(core, batch, person, erasure))
+      bell.ring(written.size)
+      return { ...written.result, isSwept: await sweepDeletedRows(core) }
+    },
+    onAppend: bell.onAppend,
+    async close() {
+      await batcher.close()
+      await bell.close()
+    },
+  }
+}
+
+async function prepare(core: Core, options: LedgerOptions): Promise<void> {
+  const { pool, signer } = core
+  const client = await pool.connect().catch(cause => {
+    throw refusalOf(cause, true, false)
+  })
+  try {
+    await assertDurable(client)
+    await migrate(client)
+    await client.query(
+      `insert into ledger.head (origin, vkey, size, frontier, root, sealed_ms)
+        values ($1, $2, 0, '', sha256(''), 0) on conflict do nothing`,
+      [signer.name, signer.vkey],
+    )
+    const { rows } = await client.query<HeadRow>('select origin, vkey, size, root from ledger.head')
+    const head = rows[0] as HeadRow
+    // A new key is a decision that outsiders must hear of, not something a start does by itself.
+    if (head.origin !== signer.name || head.vkey !== signer.vkey) {
+      throw new OkiteError('LEDGER_KEY_CHANGED', { list: head.origin, signer: signer.name })
+    }
+    const log = { origin: signer.name, keys: [await readVkey(signer.vkey, nodeVerifier)] }
+    if (Number(head.size) > 0) {
+      const signed = await openCheckpoint(await newestCheckpoint(core), log, nodeVerifier)
+      if (signed.size !== Number(head.size) || !head.root.equals(signed.root)) {
+        throw new OkiteError('LEDGER_HEAD_BROKEN', { size: Number(head.size), signed: signed.size })
+      }
+    }
+    if (options.published !== undefined) await assertNotRolledBack(client, options.published, log)
+  } finally {
+    client.release()
+  }
+  await write(core, async batch => {
+    if (batch.size > 0) return
+    const now = toInstant(core.clock.nowMs())
+    await batch.observe(ledgerOpened.module, {
+      type: ledgerOpened,
+      source: 'core',
+      occurred: now,
+      observed: now,
+      trust: 'instrument',
+      body: { ledger: signer.name.split('/').at(-1) as string, okite: options.okiteVersion },
+      identity: 'ledger.opened',
+    })
+  })
+}
+
+type HeadRow = { origin: string; vkey: string; size: string; root: Buffer }
+
+async function newestCheckpoint({ pool }: Core): Promise<string> {
+  const { rows } = await pool.query<{ note: string }>(
+    'select note from ledger.checkpoint order by size desc limit 1',
+  )
+  const note = rows[0]?.note
+  if (note === undefined) throw new OkiteError('LEDGER_HEAD_BROKEN', { signed: 0 })
+  return note
+}
+
+async function prove(core: Core, pos: Pos): Promise<string> {
+  const checkpoint = await newestCheckpoint(core)
+  const size = Number(checkpoint.split('\n')[1])
+  if (!Number.isSafeInteger(pos) || pos < 0 || pos >= size) {
+    throw new OkiteError('LEDGER_POSITION_UNKNOWN', { pos })
+  }
+  const hashes = await hashRanges(core.pool, inclusionRanges(pos, size))
+  return formatProof({ extra: null, pos, hashes, checkpoint })
+}
+
+async function disclose(core: Core, pos: Pos, slot: string) {
+  const { rows } = await core.pool.query<SlotRow>(
+    `select p.subject, p.salt, p.sealed, o.wrapped_key from ledger.private p
+      left join ledger.person o on o.subject = p.subject
+      where p.idx = $1 and p.slot = $2 and p.salt is not null`,
+    [pos, slot],
+  )
+  const row = rows[0]
+  if (row === undefined) return null
+  const commitment = decodeLeaf(await readLeaf(core.pool, pos)).private[slot] ?? ''
+  const owner =
+    row.subject === null ? null : { subject: row.subject, wrappedKey: row.wrapped_key as Buffer }
+  const value =
+    row.sealed === null
+      ? subjectValue(row.subject as string)
+      : core.secrets.open(owner, row.sealed, Buffer.from(commitment))
+  const salt = row.salt.toString('base64url')
+  await verifyDisclosure(commitment, { slot, value, salt }, nodeHmac)
+  return { value, salt }
+}
+
+type SlotRow = {
+  subject: string | null
+  salt: Buffer
+  sealed: Buffer | null
+  wrapped_key: Buffer | null
+}

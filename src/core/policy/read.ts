@@ -1,0 +1,147 @@
+import type { Params } from '../control/kind.ts'
+import type { Plain } from '../judge.ts'
+import { canonicalJson, sha256Hex } from './canonical.ts'
+import { checkTogether, type ReadSection } from './check.ts'
+import { type Complaint, refuse } from './complaint.ts'
+import type { Binding, Frameworks, Pack, Section, Statement } from './pack.ts'
+import { type PackFile, packFile, sectionFile, shape, type StatementEntry } from './schema.ts'
+import { readYaml } from './yaml.ts'
+
+/** The file that says what the pack is; every other file is a section. */
+export const packFileName = 'pack.yaml'
+
+/**
+ * Reads a pack from the bytes of its files. Pure: the same bytes give the same pack or the same
+ * complaints. Trust: whoever can write these files decides what every statement means and which
+ * controls answer for it; that is why adoption names the hash of the content.
+ *
+ * @param files file name → bytes
+ * @param frameworks when given, every reference must have a label there
+ * @param told complaints that the reading of the folder already has
+ * @throws OkiteError `POLICY_INVALID`, `POLICY_PARAMS_CONFLICT` with all complaints at once
+ */
+export function readPack(
+  subject: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  frameworks: Frameworks | null = null,
+  told: readonly Complaint[] = [],
+): Pack {
+  const complaints = [...told]
+  const tell = (complaint: Complaint) => void complaints.push(complaint)
+  const read = [...files.keys()].sort().map(name => readYaml(name, files.get(name) as Uint8Array))
+  for (const file of read) for (const complaint of file.complaints) tell(complaint)
+
+  const head = read.find(file => file.file === packFileName)
+  if (head === undefined && !told.some(c => c.file === packFileName))
+    tell({
+      code: 'POLICY_INVALID',
+      file: packFileName,
+      line: null,
+      path: '',
+      problem: 'is missing',
+    })
+  const pack = head === undefined ? undefined : shape(packFile, head, tell)
+
+  const sections: ReadSection[] = []
+  for (const file of read) {
+    if (file === head) continue
+    const value = shape(sectionFile, file, tell)
+    if (value !== undefined) sections.push({ read: file, value })
+  }
+  // Stable: two files of one section keep the order of their names, and the second is complained of.
+  sections.sort((a, b) => a.value.section - b.value.section)
+  if (read.length === (head === undefined ? 0 : 1))
+    tell({ code: 'POLICY_INVALID', file: '*.yaml', line: null, path: '', problem: 'no section' })
+  // With a section left out, every number after it would be complained of: mend the file first.
+  if (sections.length === read.length - (head === undefined ? 0 : 1))
+    checkTogether(
+      head === undefined || pack === undefined ? null : { read: head, value: pack },
+      sections,
+      frameworks,
+      tell,
+    )
+  refuse(subject, complaints)
+  return build(
+    pack as PackFile,
+    sections.map(section => section.value),
+  )
+}
+
+/**
+ * The pack of a canonical text that an earlier reading made. Its caller compares the hash with the
+ * one that the list names; a text of another hash is another policy.
+ */
+export const packFromCanonical = (canonical: string): Pack =>
+  assemble(JSON.parse(canonical) as Content)
+
+type Content = Omit<PackFile, 'organisation'> &
+  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }>
+
+function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
+  const sections: Section[] = files.map(({ section, title, groups }) => ({
+    section,
+    title,
+    groups: groups.map(({ group, title, statements }) => ({
+      group,
+      title,
+      statements: statements.map(entry => toStatement(section, group, entry)),
+    })),
+  }))
+  const { registration, ...organisation } = head.organisation
+  return assemble({
+    ...head,
+    organisation: { ...organisation, registration: registration ?? null },
+    sections,
+  })
+}
+
+function assemble(content: Content): Pack {
+  const { sections } = content
+  const canonical = canonicalJson(content as Plain)
+  const statements = sections.flatMap(s => s.groups.flatMap(g => g.statements))
+  const bindings = new Map(statements.map(s => [s.id, s.controls] as const))
+  const controls = new Map<string, Params>()
+  for (const bound of bindings.values()) for (const b of bound) controls.set(b.control, b.params)
+  return deepFreeze({
+    id: content.id,
+    version: content.version,
+    title: content.title,
+    organisation: content.organisation,
+    published: content.published,
+    roles: new Map(Object.entries(content.roles)),
+    units: new Map(Object.entries(content.units)),
+    events: new Map(Object.entries(content.events)),
+    sections,
+    statements,
+    canonical,
+    hash: sha256Hex(canonical),
+    // A fresh map each time: `Map` cannot be frozen, and nobody's change may reach another reader.
+    bindings: () => new Map(bindings),
+    controls: () => new Map(controls),
+  })
+}
+
+/** What a file leaves out is written out, so that saying nothing and saying "none" hash alike. */
+function toStatement(section: number, group: number, entry: StatementEntry): Statement {
+  return {
+    ...entry,
+    section,
+    group,
+    alsoKind: entry.alsoKind ?? null,
+    period: entry.period ?? null,
+    limit: entry.limit ?? null,
+    clock: entry.clock ?? null,
+    note: entry.note ?? null,
+    figures: entry.figures.map(figure => ({ ...figure, bound: figure.bound ?? null })),
+    controls: entry.controls.map(
+      ({ id, params, assumed }): Binding => ({ control: id, params, assumed }),
+    ),
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value))
+    if (typeof member === 'object' && member !== null && !Object.isFrozen(member))
+      deepFreeze(member as object)
+  return Object.freeze(value)
+}

@@ -1,0 +1,137 @@
+import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
+import type { Pool } from 'pg'
+import { OkiteError } from '../error.ts'
+import type { Pos } from '../fact.ts'
+import { limits } from '../limits.ts'
+import type { Log } from '../log.ts'
+import type { Act, Module, Ports, Submit } from '../module.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import type { List } from './list.ts'
+import { inTransaction } from './transaction.ts'
+
+type Job = Readonly<{ act: string; pos: Pos }>
+
+/**
+ * Facts → world. Each act follows the list with a cursor of its own; a job is queued in the
+ * transaction that moves the cursor, under the name of the act and the position that caused it, so
+ * that one cause makes one job (M11). What came of it is reported as a fact: done, or failed when
+ * the last attempt failed. An act that is new begins at the head: nothing is done for the past (V46).
+ */
+export class ActRunner {
+  private readonly acts: ReadonlyMap<string, { act: Act; module: Module }>
+  private readonly options: ActOptions
+  private worker: Runner | null = null
+  private turn: Promise<void> = Promise.resolve()
+  private closed = false
+
+  constructor(options: ActOptions) {
+    this.options = options
+    this.acts = new Map(
+      options.modules.flatMap(module =>
+        (module.acts ?? []).map(act => [act.name, { act, module }]),
+      ),
+    )
+  }
+
+  async start(): Promise<void> {
+    // Without acts there is no queue, no connection and no memory for one.
+    if (this.acts.size === 0) return
+    const { pool, list } = this.options
+    const logger = new Logger(() => () => {})
+    await runMigrations({ pgPool: pool, logger })
+    for (const name of this.acts.keys()) {
+      await inTransaction(pool, async tx => {
+        const { rowCount } = await tx.query('select from ledger.cursor where consumer = $1', [
+          consumer(name),
+        ])
+        if (rowCount !== 0) return
+        await lockCursor(tx, consumer(name))
+        await moveCursor(tx, consumer(name), await list.size())
+      })
+    }
+    this.worker = await run({
+      pgPool: pool,
+      logger,
+      noHandleSignals: true,
+      concurrency: 4,
+      taskList: { act: (payload, helpers) => this.perform(payload as Job, helpers.job) },
+    })
+    await this.follow()
+  }
+
+  /** Queues jobs for what was appended. Calls queue up behind each other. */
+  follow(): Promise<void> {
+    const after = this.turn.then(async () => {
+      for (const { act } of this.acts.values()) await this.queue(act)
+    })
+    this.turn = after.catch(() => undefined)
+    return after
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await this.turn
+    await this.worker?.stop()
+  }
+
+  private async queue(act: Act): Promise<void> {
+    const { pool, list } = this.options
+    const types = new Set(act.on.map(type => type.name))
+    for (let more = true; more && !this.closed; ) {
+      more = await inTransaction(pool, async tx => {
+        const next = await lockCursor(tx, consumer(act.name))
+        const facts = await list.read(next, limits.factsPerPage)
+        for (const fact of facts.filter(f => types.has(f.type))) {
+          await tx.query(
+            `select graphile_worker.add_job('act', payload => $1::json, job_key => $2, max_attempts => $3)`,
+            [
+              JSON.stringify({ act: act.name, pos: fact.pos }),
+              `${act.name} ${fact.pos}`,
+              act.attemptsMax,
+            ],
+          )
+        }
+        await moveCursor(tx, consumer(act.name), next + facts.length)
+        return facts.length > 0
+        // The commit is the point of no return: from then on the act will be tried.
+      })
+    }
+  }
+
+  private async perform(
+    job: Job,
+    tries: { attempts: number; max_attempts: number },
+  ): Promise<void> {
+    const found = this.acts.get(job.act)
+    // The act was taken out of the program: there is nobody to perform it.
+    if (found === undefined) return
+    const [fact] = await this.options.list.readPositions([job.pos])
+    if (fact === undefined) return
+    const ports = this.options.ports(found.module)
+    const submit = this.options.submit(found.module.id)
+    try {
+      await submit(await found.act.run(fact, ports))
+    } catch (error) {
+      const code = error instanceof OkiteError ? error.code : 'ACT_FAILED'
+      this.options.log.warn('act.failed', {
+        act: job.act,
+        pos: job.pos,
+        code,
+        attempt: tries.attempts,
+      })
+      if (tries.attempts >= tries.max_attempts) await submit(found.act.failed(fact, code, ports))
+      throw error
+    }
+  }
+}
+
+export type ActOptions = Readonly<{
+  pool: Pool
+  list: List
+  modules: readonly Module[]
+  ports: (module: Module) => Ports
+  submit: (module: string) => Submit
+  log: Log
+}>
+
+const consumer = (act: string): string => `act:${act}`

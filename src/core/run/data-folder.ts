@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { OkiteError } from '../error.ts'
+
+/** Where this person's data lie: `--data`, else `OKITE_HOME`, else the platform's place for them. */
+export function dataFolder(
+  flag: string | null,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const named = flag ?? (environment['OKITE_HOME'] || null)
+  if (named !== null) return resolve(named)
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'okite')
+  if (process.platform === 'win32') {
+    return join(environment['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local'), 'okite')
+  }
+  const base = environment['XDG_DATA_HOME']
+  return join(base?.startsWith('/') ? base : join(homedir(), '.local', 'share'), 'okite')
+}
+
+/** The folder `keys` is made by the first `start` and by nothing else. */
+export const hasData = (folder: string): boolean => existsSync(join(folder, 'keys'))
+
+/**
+ * For commands that work on what is there: they create nothing.
+ *
+ * @throws OkiteError `DATA_NONE`
+ */
+export function requireData(folder: string): void {
+  if (!hasData(folder)) throw new OkiteError('DATA_NONE', { folder })
+}

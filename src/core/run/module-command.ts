@@ -1,0 +1,106 @@
+import { findInstance } from '../db/instance.ts'
+import { OkiteError } from '../error.ts'
+import { commandLocale } from '../i18n/locale.ts'
+import type { Command, Module, Terminal } from '../module.ts'
+import { systemClock } from '../time.ts'
+import type { Call } from './command-line.ts'
+import { commandLog } from './command-line.ts'
+import { compose, type Okite } from './compose.ts'
+import { requireData } from './data-folder.ts'
+import type { Modules } from './discover.ts'
+
+/** A command as it crosses the control socket to the program that runs. */
+export type CommandCall = Readonly<{
+  name: string
+  args: readonly string[]
+  locale: 'ja' | 'zh-TW' | 'en'
+  cwd: string
+  terminal: Terminal
+}>
+
+export type CommandAnswer = Readonly<{ code: number; out: string }>
+
+/** More text than this is no answer to a person. */
+const outBytesMax = 32 * 1024 * 1024
+
+/**
+ * Runs a module's command: in the program that runs on the data folder, so that one process alone
+ * holds the keys, or in this one when none runs.
+ *
+ * @throws OkiteError `COMMAND_UNKNOWN`, `DATA_NONE`
+ */
+export async function runModuleCommand(
+  modules: Modules,
+  name: string,
+  args: readonly string[],
+  call: Call,
+): Promise<number> {
+  if (findCommand(modules.modules, name) === null) throw new OkiteError('COMMAND_UNKNOWN', { name })
+  requireData(call.dataDir)
+  const request: CommandCall = {
+    name,
+    args,
+    locale: commandLocale(call.language, call.environment),
+    cwd: process.cwd(),
+    terminal: {
+      columns: process.stdout.columns ?? 100,
+      color: Boolean(process.stdout.isTTY) && !call.environment['NO_COLOR'],
+    },
+  }
+  const running = await findInstance(call.dataDir)
+  if (running !== null) {
+    const answer = (await running.ask('POST', '/command', request)) as CommandAnswer
+    call.out(answer.out)
+    return answer.code
+  }
+  const okite = await compose({
+    ...call,
+    create: false,
+    flags: {},
+    clock: systemClock,
+    log: commandLog(),
+  })
+  try {
+    const answer = await answerCommand(okite, request)
+    call.out(answer.out)
+    return answer.code
+  } finally {
+    await okite.close()
+  }
+}
+
+/** Runs a command inside the program. */
+export async function answerCommand(okite: Okite, request: CommandCall): Promise<CommandAnswer> {
+  const found = findCommand(okite.modules.modules, request.name)
+  if (found === null) throw new OkiteError('COMMAND_UNKNOWN', { name: request.name })
+  const parts: string[] = []
+  let sizeBytes = 0
+  const abort = new AbortController()
+  const code = await found.command.run(request.args, {
+    ...okite.ports(found.module, abort.signal),
+    submit: okite.submit(found.module.id),
+    locale: request.locale,
+    cwd: request.cwd,
+    terminal: request.terminal,
+    collect: name => okite.collect(found.module.id, name),
+    out(text) {
+      sizeBytes += Buffer.byteLength(text)
+      if (sizeBytes > outBytesMax)
+        throw new OkiteError('COMMAND_OUTPUT_TOO_LARGE', { limit: outBytesMax })
+      parts.push(text)
+    },
+    judged: pos => okite.settled(pos),
+  })
+  return { code, out: parts.join('') }
+}
+
+function findCommand(
+  modules: readonly Module[],
+  name: string,
+): { module: Module; command: Command } | null {
+  for (const module of modules) {
+    const command = module.commands?.find(c => c.name === name)
+    if (command !== undefined) return { module, command }
+  }
+  return null
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import { OkiteError } from '../error.ts'
+import type { Fact, Observation } from '../fact.ts'
+import { policyAdopted } from '../facts.ts'
+import { loadFrameworks, loadPack } from '../policy/load.ts'
+import type { Binding, Pack } from '../policy/pack.ts'
+import { packFromCanonical } from '../policy/read.ts'
+import { is } from './adoption.ts'
+
+/**
+ * The policy packs that the list has adopted, by the hash that it names. The content of each is kept
+ * in the database from its adoption on: a pack that is edited on disk is another policy.
+ */
+export class AdoptedPolicies {
+  private readonly pool: Pool
+  private readonly folder: string
+  private readonly packs = new Map<string, Pack>()
+  private readonly adoptions: Array<{ hash: string; from: string }> = []
+
+  /** @param folder where packs lie on disk: `policy/` */
+  constructor(pool: Pool, folder: string) {
+    this.pool = pool
+    this.folder = folder
+  }
+
+  /** A pack on disk, checked whole. */
+  onDisk(name: string): Pack {
+    return loadPack(join(this.folder, name), {
+      frameworks: loadFrameworks(join(this.folder, 'frameworks')),
+    })
+  }
+
+  /** Keeps the pack and answers the observation that adopts it. */
+  async adopt(
+    pack: Pack,
+    from: string,
+    by: { name: string; person: string } | null,
+  ): Promise<Observation> {
+    await this.pool.query(
+      'insert into fold.policy (hash, content) values ($1, $2) on conflict do nothing',
+      [pack.hash, pack.canonical],
+    )
+    this.packs.set(pack.hash, pack)
+    return {
+      type: policyAdopted,
+      source: 'okite',
+      occurred: from,
+      observed: from,
+      trust: 'record',
+      body: {
+        policy: pack.id,
+        version: pack.version,
+        from,
+        hash: pack.hash,
+        statements: pack.statements.length,
+      },
+      ...(by === null ? {} : { private: { by: { value: by.name, person: by.person } } }),
+      identity: `policy ${pack.id} ${pack.version} ${pack.hash} ${from}`,
+    }
+  }
+
+  /** Reads the content that an adoption names, before judges are stepped with it. */
+  async prepare(adopted: Fact): Promise<void> {
+    if (!is(adopted, policyAdopted)) return
+    const { hash, from } = adopted.body
+    await this.read(hash)
+    this.adoptions.push({ hash, from })
+  }
+
+  private async read(hash: string): Promise<void> {
+    if (this.packs.has(hash)) return
+    const { rows } = await this.pool.query<{ content: string }>(
+      'select content from fold.policy where hash = $1',
+      [hash],
+    )
+    const content = rows[0]?.content
+    if (content === undefined) throw new OkiteError('POLICY_CONTENT_MISSING', { hash })
+    const pack = packFromCanonical(content)
+    if (pack.hash !== hash) throw new OkiteError('POLICY_CONTENT_CHANGED', { hash })
+    this.packs.set(hash, pack)
+  }
+
+  byHash(hash: string): Pack | null {
+    return this.packs.get(hash) ?? null
+  }
+
+  /** Statement → ids of the controls that the pack of this hash binds to it. */
+  statements(hash: string): ReadonlyMap<string, readonly string[]> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings()].map(([id, bound]) => [id, bound.map(b => b.control)]))
+  }
+
+  /** The pack in force at this instant; null before the first adoption. */
+  inForce(now: string): Pack | null {
+    const adoption = this.adoptions.findLast(entry => entry.from <= now)
+    return adoption === undefined ? null : this.byHash(adoption.hash)
+  }
+
+  /** What the pack of this hash binds to its controls. */
+  bound(hash: string): ReadonlyMap<string, Binding> | null {
+    const pack = this.packs.get(hash)
+    if (pack === undefined) return null
+    return new Map([...pack.bindings().values()].flat().map(binding => [binding.control, binding]))
+  }
+}

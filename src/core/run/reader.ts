@@ -1,0 +1,65 @@
+import type { Pool } from 'pg'
+import type { Whole } from '../control/whole.ts'
+import type { Fact, FactType, Pos } from '../fact.ts'
+import type { Ledger } from '../ledger/store.ts'
+import type { Reader } from '../module.ts'
+
+/** Rows a single read may answer: more is a page's job. */
+const rowsMax = 100_000
+
+/** Reads for routes, screens, commands and collectors. Nothing here can write: each query runs read-only. */
+export function createReader(pool: Pool, ledger: Ledger): Reader {
+  const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
+    const tx = await pool.connect()
+    try {
+      await tx.query('begin transaction read only; set local search_path to show, pg_catalog')
+      const { rows } = await tx.query({ text: sql, values: [...values] })
+      await tx.query('commit')
+      tx.release()
+      return rows.slice(0, rowsMax) as Row[]
+    } catch (error) {
+      await tx.query('rollback').catch(() => undefined)
+      tx.release(true)
+      throw error
+    }
+  }
+  const fact = async (pos: Pos): Promise<Fact | null> =>
+    Number.isSafeInteger(pos) && pos >= 0 && pos < (await ledger.size())
+      ? ((await ledger.readPositions([pos]))[0] ?? null)
+      : null
+  return {
+    query,
+    fact,
+    async latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]> {
+      const rows = await query<{ pos: string }>(
+        'select pos from ledger.fact_type where type = $1 order by pos desc limit $2',
+        [type.name, Math.min(count, rowsMax)],
+      )
+      const facts = await ledger.readPositions(rows.map(row => Number(row.pos)))
+      return [...facts].sort((a, b) => b.pos - a.pos) as Fact<B>[]
+    },
+    async disclose(pos, slot) {
+      return (await ledger.disclose(pos, slot))?.value ?? null
+    },
+    size: () => ledger.size(),
+    async prove(pos) {
+      if ((await fact(pos)) === null) return null
+      const [leaf, proof] = await Promise.all([ledger.leaf(pos), ledger.prove(pos)])
+      return { leaf: new TextDecoder().decode(leaf), proof }
+    },
+    async ledger() {
+      return { origin: ledger.origin, vkey: ledger.vkey }
+    },
+    async live(control) {
+      const rows = await query<{ state: string; next: string | null }>(
+        `select state, (select min(wake) from fold.judge_row where judge = $1) as next
+         from fold.judge_row where judge = $1 and key = ''`,
+        [control],
+      )
+      const row = rows[0]
+      if (row === undefined) return null
+      const { live } = JSON.parse(row.state) as Whole
+      return live === null ? null : { next: row.next, population: live.population }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { claimInstance } from '../db/instance.ts'
+import { OkiteError } from '../error.ts'
+import { createHttp } from '../http/http.ts'
+import { readWebFiles } from '../http/web-files.ts'
+import { systemClock } from '../time.ts'
+import { readFlags } from './arguments.ts'
+import { type Call, commandLog } from './command-line.ts'
+import type { RunningStatus } from './commands.ts'
+import { compose } from './compose.ts'
+import { errorDocuments } from './explain.ts'
+import { createFsckJob } from './fsck-command.ts'
+import { answerCommand, type CommandCall } from './module-command.ts'
+import { adoptPolicy } from './policy-command.ts'
+import { okiteVersion } from './schema.ts'
+
+/** How long a clean stop may take before the process ends anyway; the list is safe either way. */
+const stopMsMax = 30_000
+
+/** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
+export async function runStart(args: readonly string[], call: Call): Promise<number> {
+  const { flags, words } = readFlags(args, { port: 'value', policy: 'value' })
+  if (words.length > 0) throw new OkiteError('ARGUMENT_INVALID', { argument: words[0] ?? '' })
+  const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
+  const clock = systemClock
+  const instance = claimInstance(call.dataDir, { create: true })
+  const undo: Array<() => Promise<void>> = [() => instance.release()]
+  const stop = Promise.withResolvers<void>()
+  const finish = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    // Pages are told once there is somebody to tell them.
+    let grown: (size: number) => void = () => {}
+    const okite = await compose({
+      ...call,
+      dataDir: instance.dataDir,
+      create: true,
+      flags,
+      clock,
+      log,
+      onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
+    })
+    undo.push(() => okite.close())
+    const abort = new AbortController()
+    const http = createHttp({
+      modules: okite.modules.modules,
+      portsOf: id => {
+        const module = okite.modules.modules.find(m => m.id === id)
+        if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
+        return { ...okite.ports(module, abort.signal), submit: okite.submit(id) }
+      },
+      principalOf: () => ({
+        name: 'local',
+        permissions: new Set(
+          okite.modules.modules.flatMap(m => (m.routes ?? []).map(r => r.permission)),
+        ),
+      }),
+      clock,
+      log,
+      errors: errorDocuments(call.source),
+      web: readWebFiles(call.environment['OKITE_WEB_OUT'] ?? join(call.project, 'dist', 'web')),
+      messages: {
+        ja: okite.messages.json('ja'),
+        'zh-TW': okite.messages.json('zh-TW'),
+        en: okite.messages.json('en'),
+      },
+      info: { title: 'Okite', version: okiteVersion() },
+      zone: (
+        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
+        okite.policies.onDisk(okite.config.values.policy)
+      ).organisation.zone,
+    })
+    undo.push(async () => {
+      abort.abort()
+      await http.close()
+    })
+    grown = size => http.grown(size)
+    const url = await http.listen(okite.config.values.port)
+    const fsck = createFsckJob(okite)
+    await instance.serve({
+      'POST /fsck': () => fsck.start(),
+      'GET /fsck': () => fsck.state(),
+      'GET /status': async (): Promise<RunningStatus> => ({
+        pid: process.pid,
+        url,
+        size: await okite.ledger.size(),
+        judged: okite.judges.judged,
+        version: okiteVersion(),
+      }),
+      'POST /stop': () => {
+        stop.resolve()
+        return {}
+      },
+      'POST /link': () => ({ link: http.link() }),
+      'POST /command': body => answerCommand(okite, body as CommandCall),
+      'POST /policy': body => {
+        const { name, by } = body as { name: string; by: string }
+        return adoptPolicy(okite, name, by)
+      },
+    })
+    okite.collectors.start()
+    okite.database.onLost(trouble => {
+      if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))
+    })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => stop.resolve())
+    call.out(`ready ${url}\n`)
+    call.out(`open  ${http.link()}\n`)
+    await stop.promise
+    log.info('stopping')
+    setTimeout(() => process.exit(1), stopMsMax).unref()
+    return 0
+  } finally {
+    await finish()
+  }
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { build } from 'vite'
+import { startSample } from './sample.ts'
+import type { Fixture } from './testing.ts'
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const skip = existsSync(executablePath) ? false : 'Chromium is not on this machine (CHROMIUM)'
+const root = join(import.meta.dirname, '../../..')
+
+let sample: Fixture
+let browser: Browser
+let page: Page
+let out = ''
+let url = ''
+const errors: string[] = []
+
+before(async () => {
+  if (skip) return
+  out = mkdtempSync(join(tmpdir(), 'okite-web-'))
+  const outDir = { outDir: out, emptyOutDir: true }
+  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'silent', build: outDir })
+  sample = await startSample(out)
+  url = await sample.http.listen(0)
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  page = await browser.newPage({ locale: 'ja', viewport: { width: 1440, height: 900 } })
+  page.on('console', message => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', error => errors.push(error.message))
+})
+after(async () => {
+  await browser?.close()
+  await sample?.stop()
+  if (out) rmSync(out, { recursive: true, force: true })
+})
+
+test('without a session there is only the door, in words', { skip }, async () => {
+  await page.goto(`${url}policy/5.1.1`)
+  await page.waitForSelector('h1')
+  assert.match(await page.innerText('main'), /リンク/)
+  assert.equal(await page.locator('.policy-sentence').count(), 0)
+  // The browser itself writes a line for the 401 that brought us here.
+  errors.length = 0
+})
+
+test('the link leads in, leaves no token in the address, and shows all 159 with four verdicts', {
+  skip,
+}, async () => {
+  await page.goto(sample.http.link())
+  await page.waitForSelector('.policy-sentence')
+  assert.equal(new URL(page.url()).hash, '')
+  assert.equal(new URL(page.url()).pathname, '/policy')
+  assert.equal(await page.locator('.policy-sentence').count(), 159)
+  for (const [status, count] of Object.entries({ kept: 3, due: 1, broken: 1, unknown: 154 })) {
+    assert.equal(await page.locator(`.policy-sentence.is-${status}`).count(), count, status)
+    assert.equal(await page.innerText(`.policy-figures .is-${status} b`), String(count))
+  }
+})
+
+test('a click opens the evidence, and this browser proves every fact', { skip }, async () => {
+  await page.click('#statement-5\\.1\\.1 a')
+  await page.waitForSelector('.policy-fact')
+  assert.equal(new URL(page.url()).pathname, '/policy/5.1.1')
+  const inspector = await page.innerText('.policy-inspector')
+  for (const text of [
+    '破られている',
+    '3件中2件',
+    'mail.example.jp:465',
+    'UTC+8',
+    '機械による測定',
+  ]) {
+    assert.ok(inspector.includes(text), text)
+  }
+  await page.click('#policy-prove')
+  await page.waitForSelector('.policy-prove .is-kept')
+  assert.match(await page.innerText('.policy-prove'), /7件中7件/)
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .locator('.policy-fact')
+      .first()
+      .evaluate(element => {
+        element.setAttribute('open', '')
+        element.querySelector<HTMLAnchorElement>('.policy-download a')?.click()
+      }),
+  ])
+  assert.equal(download.suggestedFilename(), 'okite-18.tlog-proof')
+})
+
+test('a forged fact is not proven, and that cannot be overlooked', { skip }, async () => {
+  await page.route('**/api/facts/18', async route => {
+    const response = await route.fetch()
+    const body = (await response.json()) as { leaf: string }
+    await route.fulfill({ json: { ...body, leaf: body.leaf.replace('"accepted"', '"refused"') } })
+  })
+  await page.click('#policy-prove')
+  await page.waitForSelector('.policy-prove .is-broken')
+  assert.match(await page.innerText('.policy-prove'), /7件中6件/)
+  await page.unroute('**/api/facts/18')
+})
+
+test('keys: j and k step, / searches, Esc closes, ? helps', { skip }, async () => {
+  const place = () => new URL(page.url()).pathname
+  await page.keyboard.press('j')
+  await page.waitForURL('**/policy/5.1.2')
+  await page.keyboard.press('k')
+  await page.waitForURL('**/policy/5.1.1')
+  await page.keyboard.press('Escape')
+  await page.waitForURL('**/policy')
+  await page.keyboard.press('?')
+  await page.waitForSelector('.policy-help')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('.policy-help', { state: 'detached' })
+  await page.keyboard.press('/')
+  await page.keyboard.type('TLS')
+  assert.equal(await page.locator('.policy-sentence').count(), 1, 'j in a field is a letter')
+  assert.equal(place(), '/policy')
+  await page.fill('#policy-search', '')
+  await page.click('.policy-figures .is-broken')
+  assert.equal(await page.locator('.policy-sentence').count(), 1)
+  await page.click('.policy-figures .is-broken')
+})
+
+test('the page refreshes by itself when a verdict changes', { skip }, async () => {
+  await sample.verdict({
+    number: 56,
+    policy: 0,
+    status: 'kept',
+    reason: { code: 'holds', args: {} },
+    population: { size: 3, checked: 3, kept: 3, due: 0, broken: 0, unknown: 0, excepted: 0 },
+    at: '2026-11-25T09:00:00.000Z',
+    because: [18],
+  })
+  await page.waitForSelector('#statement-5\\.1\\.1.is-kept')
+  assert.equal(await page.locator('.policy-sentence.is-broken').count(), 0)
+})
+
+test('the language changes in place and the choice is kept', { skip }, async () => {
+  await page.selectOption('.shell-preferences select >> nth=0', 'zh-TW')
+  await page.waitForFunction(() => document.querySelector('h1')?.textContent?.includes('資訊安全'))
+  assert.equal(await page.getAttribute('html', 'lang'), 'zh-TW')
+  await page.reload()
+  await page.waitForSelector('.policy-sentence')
+  assert.equal(await page.getAttribute('html', 'lang'), 'zh-TW')
+})
+
+test('nothing broke the content security policy or was thrown', { skip }, () => {
+  assert.deepEqual(errors, [])
+})

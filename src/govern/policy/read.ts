@@ -1,0 +1,133 @@
+import type { Reader } from '../../core/module.ts'
+import type { Adopted, ControlRow, Judged, Reason, StatementRow, Status } from './view.ts'
+
+/** Reads of this module's tables, in the form that the pure view takes. */
+
+/** @param nowMs a policy adopted for later is not in force yet (V32) */
+export async function readJudged(reader: Reader, nowMs: number): Promise<Judged> {
+  const [adopted, statements, controls] = await Promise.all([
+    readAdopted(reader, nowMs),
+    reader.query<StatementRow>(
+      `select statement, pos::float8 as pos, status, reason, since, policy::float8 as policy
+       from show.policy_statement`,
+    ),
+    readControls(reader),
+  ])
+  return {
+    adopted,
+    statements: new Map(statements.map(row => [row.statement, row])),
+    controls: new Map(controls.map(row => [row.control, row])),
+  }
+}
+
+async function readAdopted(reader: Reader, nowMs: number): Promise<Adopted | null> {
+  const [row] = await reader.query<Adopted>(
+    `select pos::float8 as pos, policy, version, from_at as "from"
+     from show.policy_adoption where from_at <= $1 order by policy_adoption.pos desc limit 1`,
+    [new Date(nowMs).toISOString()],
+  )
+  return row ?? null
+}
+
+async function readControls(reader: Reader): Promise<ControlRow[]> {
+  const rows = await reader.query<ControlRow>(
+    `select control, pos::float8 as pos, status, reason, since, next, population, because
+     from show.policy_control`,
+  )
+  // Counts alone never emit (V27): the fold knows better than the last verdict.
+  return Promise.all(rows.map(async row => ({ ...row, ...(await reader.live(row.control)) })))
+}
+
+export type FindingRow = Readonly<{
+  control: string
+  subject: string
+  pos: number
+  status: Status
+  reason: Reason
+  since: string
+  because: readonly number[]
+}>
+
+/** More failing subjects than a person reads; the rest are counted and listed in an export. */
+export const findingsMax = 50
+
+/** Open findings of some controls: broken before unknown, the oldest first (V30). */
+export const readFindings = (reader: Reader, controls: readonly string[]): Promise<FindingRow[]> =>
+  reader.query<FindingRow>(
+    `select control, subject, pos::float8 as pos, status, reason, since, because
+     from show.policy_finding where control = any($1)
+     order by status = 'broken' desc, since, subject limit ${findingsMax}`,
+    [controls],
+  )
+
+export type SubjectRow = Readonly<{
+  control: string
+  key: string
+  status: Status | 'excepted'
+  reason: Reason
+  since: string
+}>
+
+/**
+ * The subjects of some controls as core's fold knows them now, the worst first. The fold keeps codes
+ * only; where a finding is open, its reason with all figures stands instead.
+ */
+export async function readSubjects(
+  reader: Reader,
+  controls: readonly string[],
+  findings: readonly FindingRow[],
+): Promise<SubjectRow[]> {
+  const rows = await reader.query<Omit<SubjectRow, 'reason'> & { code: string }>(
+    `select judge as control, key, share::json ->> 'status' as status,
+       share::json ->> 'code' as code, share::json ->> 'since' as since
+     from fold.judge_row
+     where judge = any($1) and key <> '' and share::json ->> 'status' is not null
+     order by array_position(array['broken', 'unknown', 'due', 'excepted', 'kept'],
+       share::json ->> 'status'), key
+     limit ${findingsMax}`,
+    [controls],
+  )
+  return rows.map(({ code, ...row }) => {
+    const found = findings.find(
+      finding =>
+        finding.control === row.control &&
+        finding.subject === row.key &&
+        finding.reason.code === code,
+    )
+    return { ...row, reason: found?.reason ?? { code, args: {} } }
+  })
+}
+
+/**
+ * The newest fact of each type about some subjects. A verdict names only what changed it (V30); who
+ * asks how it is known wants to see what is known of its subjects.
+ */
+export async function readAbout(reader: Reader, keys: readonly string[]): Promise<number[]> {
+  const rows = await reader.query<{ pos: number }>(
+    `select max(pos)::float8 as pos from ledger.fact_key
+     where key = any($1) and type not like 'control.%' group by key, type`,
+    [keys],
+  )
+  return rows.map(row => row.pos)
+}
+
+export type HistoryRow = Readonly<{
+  about: string
+  pos: number
+  what: 'statement' | 'control' | 'occurrence' | 'restated'
+  status: string
+  code: string
+  at: string
+  recorded: string
+}>
+
+/** A year of monthly periods, and as much again. */
+const historyMax = 30
+
+/** What has been concluded about these statements and controls, newest first. */
+export const readHistory = (reader: Reader, about: readonly string[]): Promise<HistoryRow[]> =>
+  reader.query<HistoryRow>(
+    `select about, pos::float8 as pos, what, status, code, at, recorded
+     from show.policy_history where about = any($1) order by pos desc limit ${historyMax}`,
+    [about],
+  )

@@ -1,0 +1,275 @@
+import type { ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { ScreenProps } from '../../../core/http/screen.ts'
+import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
+import type { Explained, FactView } from '../explain.ts'
+import {
+  assumedOf,
+  conclusionText,
+  countText,
+  fieldsOf,
+  instantText,
+  reasonText,
+} from '../words.ts'
+import type { StatementAnswer } from './document.tsx'
+import { Bar, barOf, Mark } from './marks.tsx'
+import type { Proofs } from './prove.tsx'
+import { Download, ProofLine, ProveAll } from './prove.tsx'
+import { useRead } from './read.ts'
+
+type Props = ScreenProps &
+  Readonly<{
+    statement: StatementAnswer
+    /** The server's time: a laptop's clock may be wrong by a day. */
+    now: string
+    close(): void
+  }>
+
+/** One sentence: is it kept, since when, how do we know, and the proof. */
+export function Inspector(props: Props) {
+  const { statement, close, t, get, size } = props
+  const { verdict } = statement
+  const read = useRead<Explained>(
+    signal => get(`/policy/statements/${statement.id}`, signal),
+    [statement.id, size],
+  )
+  const [proofs, setProofs] = useState<Proofs>(new Map())
+  const explained = read.value
+  const facts = explained ? [...explained.evidence, ...explained.conclusions] : []
+  return (
+    <aside className="policy-inspector" aria-label={t('policy.inspector')}>
+      <header>
+        <p className="policy-name numbers">
+          {statement.number} <span>{statement.id}</span>
+        </p>
+        <button
+          type="button"
+          className="policy-close"
+          aria-label={t('policy.close')}
+          onClick={close}
+        >
+          ✕
+        </button>
+      </header>
+      <p className="policy-quote">{statement.text}</p>
+      <div className={`policy-verdict is-${verdict.status}`}>
+        <p className="policy-status">
+          <Mark status={verdict.status} />
+          <strong>{t(`status.${verdict.status}`)}</strong>
+        </p>
+        <p>{reasonText(props, verdict.reason)}</p>
+        {assumedOf(verdict.reason) ? (
+          <p className="policy-small">
+            {t('policy.assumed', { names: assumedOf(verdict.reason) })}
+          </p>
+        ) : null}
+        {verdict.since === null ? null : (
+          <Since instant={verdict.since} now={props.now} words={props} />
+        )}
+        {explained?.trust ? (
+          <p className="policy-small">
+            {t('policy.rests.on', { trust: t(`trust.${explained.trust}`) })}
+          </p>
+        ) : null}
+      </div>
+      {read.problem ? <p role="alert">{read.problem.message}</p> : null}
+      {facts.length > 0 ? (
+        <ProveAll facts={facts} get={get} t={t} proofs={proofs} setProofs={setProofs} />
+      ) : null}
+      {explained ? <Controls explained={explained} words={props} /> : null}
+      {verdict.status === 'unknown' && statement.evidence ? (
+        <Part title={t('policy.evidence.wanted')}>
+          <p>{statement.evidence}</p>
+        </Part>
+      ) : null}
+      {explained && explained.evidence.length > 0 ? (
+        <Part title={t('policy.evidence')}>
+          {explained.evidence.map(fact => (
+            <Fact key={fact.pos} fact={fact} proofs={proofs} words={props} />
+          ))}
+        </Part>
+      ) : null}
+      {explained && explained.conclusions.length > 0 ? (
+        <details className="policy-part">
+          <summary>{t('policy.conclusions')}</summary>
+          {explained.conclusions.map(fact => (
+            <Fact key={fact.pos} fact={fact} proofs={proofs} words={props} />
+          ))}
+        </details>
+      ) : null}
+      {explained && explained.history.length > 0 ? (
+        <History explained={explained} words={props} />
+      ) : null}
+      <About statement={statement} words={props} />
+    </aside>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="policy-part">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Since({ instant, now, words }: { instant: string; now: string; words: ScreenProps }) {
+  const relative = formatRelative(words.locale, instant, Date.parse(now))
+  const shown = instantText(words, instant)
+  return (
+    <p className="policy-small numbers">{words.t('policy.since', { instant: shown, relative })}</p>
+  )
+}
+
+function Controls({ explained, words }: { explained: Explained; words: ScreenProps }) {
+  return explained.controls.map(control => {
+    const subjects = explained.subjects.filter(subject => subject.control === control.id)
+    return (
+      <Part key={control.id} title={words.t('policy.control')}>
+        <p>
+          {words.has(`control.${control.id}`) ? words.t(`control.${control.id}`) : null}
+          <code className="policy-small">{control.id}</code>
+        </p>
+        <p className="policy-line">
+          <Mark status={control.status} label={words.t(`status.${control.status}`)} />
+          {reasonText(words, control.reason)}
+        </p>
+        <Bar parts={barOf(control.population)} />
+        <p className="policy-small numbers">
+          {words.t('policy.kept.of', { counts: countText(words, control.population) })}
+        </p>
+        {control.next === null ? null : (
+          <p className="policy-small numbers">
+            {words.t('policy.next', { instant: instantText(words, control.next) })}
+          </p>
+        )}
+        {subjects.length === 0 ? null : (
+          <ul className="policy-subjects" aria-label={words.t('policy.population')}>
+            {subjects.map(subject => (
+              <li key={subject.key}>
+                <Mark status={subject.status} label={words.t(`status.${subject.status}`)} />
+                <span>
+                  <code>{subject.key}</code>
+                  <span>{reasonText(words, subject.reason)}</span>
+                  <span className="policy-small numbers">
+                    {words.t('policy.since.short', { instant: instantText(words, subject.since) })}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Part>
+    )
+  })
+}
+
+function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: ScreenProps }) {
+  const proof = proofs.get(fact.pos)
+  const isHere = useRef<HTMLDetailsElement>(null)
+  useEffect(() => {
+    // A proof that fails must not stay folded away.
+    if (proof && 'why' in proof && isHere.current) isHere.current.open = true
+  }, [proof])
+  return (
+    <details className="policy-fact" ref={isHere}>
+      <summary>
+        <span className="numbers">#{fact.pos}</span> <code>{fact.type}</code>
+        <span className="policy-small">
+          {conclusionText(words, fact.body) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
+        </span>
+        {proof ? <ProofLine proof={proof} words={words} /> : null}
+      </summary>
+      <dl className="policy-times numbers">
+        {(['occurred', 'observed', 'recorded'] as const).map(time => (
+          <div key={time}>
+            <dt>{words.t(`time.${time}`)}</dt>
+            <dd>{instantText(words, fact[time], true)}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="policy-fields">
+        {fieldsOf(fact.body).map(field => (
+          <div key={field.name}>
+            <dt>{field.name}</dt>
+            <dd>{field.value}</dd>
+          </div>
+        ))}
+      </dl>
+      {proof && 'given' in proof ? <Download proof={proof} t={words.t} /> : null}
+      {fact.because.length > 0 ? (
+        <p className="policy-small numbers">
+          {words.t('policy.because')} {fact.because.map(pos => `#${pos}`).join(' ')}
+        </p>
+      ) : null}
+    </details>
+  )
+}
+
+function History({ explained, words }: { explained: Explained; words: ScreenProps }) {
+  return (
+    <details className="policy-part">
+      <summary>{words.t('policy.history')}</summary>
+      <ol className="policy-history numbers">
+        {explained.history.map(entry => {
+          const status = shownStatus(entry.status)
+          return (
+            <li key={entry.pos}>
+              {status ? <Mark status={status} label={words.t(`status.${status}`)} /> : <span />}
+              <span>
+                {instantText(words, entry.at)}
+                <span className="policy-small">
+                  {entry.what === 'statement' || entry.what === 'control'
+                    ? reasonText(words, { code: entry.code, args: {} })
+                    : `${entry.code} ${entry.status}`}
+                  {entry.what === 'control' ? ` · ${entry.about}` : ''}
+                </span>
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+    </details>
+  )
+}
+
+const shownStatus = (status: string) =>
+  (['kept', 'due', 'broken', 'unknown'] as const).find(each => each === status)
+
+function About({ statement, words }: { statement: StatementAnswer; words: ScreenProps }) {
+  const { t, locale } = words
+  const lines: [string, string][] = [
+    [t('policy.owner'), statement.owner],
+    [t('policy.kind'), t(`kind.${statement.kind}`)],
+    [t('policy.period'), statement.period ? formatDuration(locale, statement.period) : ''],
+    [t('policy.population'), statement.population ?? ''],
+    ...Object.entries(statement.frameworks).map(([name, ids]): [string, string] => [
+      frameworkNames[name] ?? name,
+      ids.join(', '),
+    ]),
+    [t('policy.laws'), statement.laws.join('\n')],
+    [t('policy.note'), statement.note ?? ''],
+  ]
+  return (
+    <Part title={t('policy.about')}>
+      <dl className="policy-fields">
+        {lines
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </Part>
+  )
+}
+
+/** Names of documents, the same in every language. */
+const frameworkNames: Readonly<Record<string, string>> = {
+  iso27001: 'ISO/IEC 27001:2022',
+  csf20: 'NIST CSF 2.0',
+  soc2: 'SOC 2 TSC',
+}

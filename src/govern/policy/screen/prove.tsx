@@ -1,0 +1,143 @@
+import { useEffect, useState } from 'react'
+import type { ScreenProps } from '../../../core/http/screen.ts'
+import type { FactView } from '../explain.ts'
+import type { Proven } from '../proof.ts'
+import { checkProof } from '../proof.ts'
+import type { FactAnswer } from '../routes.ts'
+
+/** What this browser found out about each fact, by position. */
+export type Proofs = ReadonlyMap<number, Proof>
+export type Proof = Readonly<{ proven: Proven; given: FactAnswer }> | Readonly<{ why: string }>
+
+type Words = Pick<ScreenProps, 't'>
+
+/** Asks for the proof of every fact shown and checks each in this browser. */
+export function ProveAll(
+  props: Words &
+    Readonly<{
+      facts: readonly FactView[]
+      get: ScreenProps['get']
+      proofs: Proofs
+      setProofs(proofs: Proofs): void
+    }>,
+) {
+  const { facts, get, t, proofs, setProofs } = props
+  const [running, setRunning] = useState(false)
+  const run = async () => {
+    setRunning(true)
+    const found = await Promise.all(
+      facts.map(async fact => [fact.pos, await proveOne(fact, get)] as const),
+    )
+    setProofs(new Map(found))
+    setRunning(false)
+  }
+  const checked = facts.flatMap(fact => proofs.get(fact.pos) ?? [])
+  const good = checked.flatMap(proof => ('proven' in proof ? [proof] : []))
+  const newest = [...good].sort((a, b) => b.proven.size - a.proven.size)[0]
+  return (
+    <div className="policy-prove">
+      <button type="button" id="policy-prove" disabled={running} onClick={() => void run()}>
+        {t('policy.prove')} <kbd>p</kbd>
+      </button>
+      <div aria-live="polite">
+        {checked.length === 0 ? (
+          <p className="policy-small">{t('policy.prove.text')}</p>
+        ) : (
+          <p className={good.length === checked.length ? 'is-kept' : 'is-broken'}>
+            {t('policy.proved', { good: good.length, total: checked.length })}
+          </p>
+        )}
+        {newest ? (
+          <dl className="policy-fields">
+            <div>
+              <dt>{t('policy.proof.size')}</dt>
+              <dd className="numbers">{newest.proven.size}</dd>
+            </div>
+            <div>
+              <dt>{t('policy.proof.root')}</dt>
+              <dd>
+                <code>{newest.proven.root}</code>
+              </dd>
+            </div>
+            <div>
+              <dt>{t('policy.proof.key')}</dt>
+              <dd>
+                <code>{newest.given.vkey}</code>
+              </dd>
+            </div>
+          </dl>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+async function proveOne(fact: FactView, get: ScreenProps['get']): Promise<Proof> {
+  try {
+    const given = await get<FactAnswer>(`/facts/${fact.pos}`)
+    const proven = await checkProof({ ...given, pos: fact.pos })
+    // The proof is of the leaf; what is shown must be what the leaf says.
+    const leaf = JSON.parse(given.leaf) as Record<string, unknown>
+    const same = (['type', 'source', 'trust', 'occurred', 'observed', 'recorded'] as const).every(
+      name => leaf[name] === fact[name],
+    )
+    if (!same || canonical(leaf['body']) !== canonical(fact.body)) {
+      return { why: 'what is shown is not what was signed' }
+    }
+    return { proven, given }
+  } catch (thrown) {
+    return { why: thrown instanceof Error ? thrown.message : String(thrown) }
+  }
+}
+
+/** The same value gives the same text, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+export function ProofLine({ proof, words }: { proof: Proof; words: Words }) {
+  if ('why' in proof) {
+    return (
+      <span className="policy-proof is-broken">
+        {words.t('policy.proof.refused', { why: proof.why })}
+      </span>
+    )
+  }
+  const { pos, size, root, signer } = proof.proven
+  const short = `${root.slice(0, 12)}…`
+  return (
+    <span className="policy-proof is-kept numbers">
+      {words.t('policy.proof.checked', { pos, size, root: short, signer })}
+    </span>
+  )
+}
+
+/** The proof and the bytes it is about, as files that any other checker can read. */
+export function Download({ proof, t }: Words & { proof: Extract<Proof, { given: FactAnswer }> }) {
+  const { leaf, proof: text } = proof.given
+  const [urls, setUrls] = useState<readonly [string, string] | null>(null)
+  useEffect(() => {
+    const made = [
+      URL.createObjectURL(new Blob([text], { type: 'text/plain' })),
+      URL.createObjectURL(new Blob([leaf], { type: 'application/json' })),
+    ] as const
+    setUrls(made)
+    return () => made.forEach(url => URL.revokeObjectURL(url))
+  }, [text, leaf])
+  const { pos } = proof.proven
+  if (urls === null) return null
+  return (
+    <p className="policy-small policy-download">
+      <a href={urls[0]} download={`okite-${pos}.tlog-proof`}>
+        {t('policy.proof.download')}
+      </a>{' '}
+      <a href={urls[1]} download={`okite-${pos}.json`}>
+        {t('policy.proof.leaf')}
+      </a>
+    </p>
+  )
+}

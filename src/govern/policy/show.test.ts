@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { findingClosed } from '../../core/facts.ts'
+import { readFindings, readHistory, readJudged } from './read.ts'
+import { startSample } from './sample.ts'
+import { tables } from './show.ts'
+import type { Fixture } from './testing.ts'
+
+let sample: Fixture
+before(async () => {
+  sample = await startSample()
+})
+after(() => sample.stop())
+
+const nowMs = Date.parse('2026-11-25T09:00:00.000Z')
+
+test('M13 the tables rebuilt from position 0 have equal content', async () => {
+  for (const table of tables) {
+    await sample.pool.query(`create table show."${table.name}@2" (${table.columns})`)
+    const tx = await sample.pool.connect()
+    for (const fact of sample.list.facts) {
+      if (table.from.some(type => type.name === fact.type)) {
+        await table.apply(fact, `show."${table.name}@2"`, tx)
+      }
+    }
+    tx.release()
+    const rows = async (name: string) =>
+      (await sample.pool.query(`select * from show."${name}" t order by t::text`)).rows
+    const rebuilt = await rows(`${table.name}@2`)
+    assert.deepEqual(rebuilt, await rows(table.name))
+    assert.ok(rebuilt.length > 0, table.name)
+  }
+})
+
+test('V32 a policy adopted for later is not in force yet', async () => {
+  const before = await readJudged(sample.reader, Date.parse('2026-10-31T23:59:59.999Z'))
+  assert.equal(before.adopted, null)
+  assert.equal((await readJudged(sample.reader, nowMs)).adopted?.version, sample.pack.version)
+})
+
+test('V27 live counts of the fold stand before those of the last verdict', async () => {
+  const control = sample.pack.statements[55]!.controls[0]!.control
+  const population = {
+    ...(await readJudged(sample.reader, nowMs)).controls.get(control)!.population,
+    size: 4,
+  }
+  sample.live.set(control, { next: null, population })
+  const judged = await readJudged(sample.reader, nowMs)
+  assert.equal(judged.controls.get(control)?.population.size, 4)
+})
+
+test('V30 a finding is open until it is closed; what was concluded stays in the history', async () => {
+  const statement = sample.pack.statements[55]!
+  const control = statement.controls[0]!.control
+  const [open] = await readFindings(sample.reader, [control])
+  assert.equal(open?.subject, 'mail.example.jp:465')
+  await sample.append({
+    type: findingClosed.name,
+    at: '2026-11-25T08:00:00.000Z',
+    because: [open!.pos],
+    body: { control, subject: open!.subject, reason: { code: 'holds', args: {} } },
+  })
+  assert.deepEqual(await readFindings(sample.reader, [control]), [])
+  const history = await readHistory(sample.reader, [statement.id, control])
+  assert.deepEqual(
+    history.map(entry => entry.what),
+    ['statement', 'control'],
+  )
+})

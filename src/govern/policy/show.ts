@@ -1,0 +1,173 @@
+import type { PoolClient } from 'pg'
+import type { Because, Fact, FactType } from '../../core/fact.ts'
+import {
+  findingClosed,
+  findingOpened,
+  occurrenceClosed,
+  occurrenceRestated,
+  policyAdopted,
+  statementVerdictChanged,
+  verdictChanged,
+} from '../../core/facts.ts'
+import type { Table } from '../../core/module.ts'
+
+/**
+ * The tables of the policy page. They are folds and trusted for nothing: they can be dropped and are
+ * then read from the list again (M13). Positions are `bigint` and leave queries as `::float8`, which
+ * holds every position of the list exactly.
+ */
+export const tables: readonly Table[] = [
+  table('policy_adoption', {
+    columns: `pos bigint primary key, policy text not null, version text not null,
+      from_at text not null, hash text not null, recorded text not null`,
+    from: [policyAdopted],
+    async apply(fact, name, tx) {
+      if (!is(policyAdopted, fact)) return
+      const { policy, version, from, hash } = fact.body
+      await tx.query(`insert into ${name} values ($1, $2, $3, $4, $5, $6)`, [
+        fact.pos,
+        policy,
+        version,
+        from,
+        hash,
+        fact.recorded,
+      ])
+    },
+  }),
+  table('policy_statement', {
+    columns: `statement text primary key, pos bigint not null, status text not null,
+      reason jsonb not null, since text not null, policy bigint not null`,
+    from: [statementVerdictChanged],
+    async apply(fact, name, tx) {
+      if (!is(statementVerdictChanged, fact)) return
+      const { statement, status, reason, since, policy } = fact.body
+      await upsert(tx, name, 'statement', {
+        statement,
+        pos: fact.pos,
+        status,
+        reason: JSON.stringify(reason),
+        since,
+        policy,
+      })
+    },
+  }),
+  table('policy_control', {
+    columns: `control text primary key, pos bigint not null, status text not null,
+      reason jsonb not null, since text not null, next text, population jsonb not null,
+      because jsonb not null`,
+    from: [verdictChanged],
+    async apply(fact, name, tx) {
+      if (!is(verdictChanged, fact)) return
+      const { control, status, reason, since, next, population, policy, params } = fact.body
+      const premises = positions(fact.because).filter(
+        pos => pos !== policy && pos !== params && pos !== fact.body.previous,
+      )
+      await upsert(tx, name, 'control', {
+        control,
+        pos: fact.pos,
+        status,
+        reason: JSON.stringify(reason),
+        since,
+        next,
+        population: JSON.stringify(population),
+        because: JSON.stringify(premises),
+      })
+    },
+  }),
+  table('policy_finding', {
+    columns: `control text not null, subject text not null, pos bigint not null, status text not null,
+      reason jsonb not null, since text not null, because jsonb not null,
+      primary key (control, subject)`,
+    from: [findingOpened, findingClosed],
+    async apply(fact, name, tx) {
+      if (is(findingClosed, fact)) {
+        const { control, subject } = fact.body
+        await tx.query(`delete from ${name} where control = $1 and subject = $2`, [
+          control,
+          subject,
+        ])
+      } else if (is(findingOpened, fact)) {
+        const { control, subject, status, reason, since } = fact.body
+        await upsert(tx, name, 'control, subject', {
+          control,
+          subject,
+          pos: fact.pos,
+          status,
+          reason: JSON.stringify(reason),
+          since,
+          because: JSON.stringify(positions(fact.because)),
+        })
+      }
+    },
+  }),
+  table('policy_history', {
+    columns: `about text not null, pos bigint not null, what text not null, status text not null,
+      code text not null, at text not null, recorded text not null, primary key (about, pos)`,
+    from: [statementVerdictChanged, verdictChanged, occurrenceClosed, occurrenceRestated],
+    async apply(fact, name, tx) {
+      const row = historyOf(fact)
+      if (row === null) return
+      await tx.query(`insert into ${name} values ($1, $2, $3, $4, $5, $6, $7)`, [
+        row.about,
+        fact.pos,
+        row.what,
+        row.status,
+        row.code,
+        row.at,
+        fact.recorded,
+      ])
+    },
+  }),
+]
+
+function table(name: string, rest: Omit<Table, 'name' | 'version'>): Table {
+  return { name, version: 1, ...rest }
+}
+
+/** A fact of this type and version; its body was checked against the schema when it was appended. */
+function is<B>(type: FactType<B>, fact: Fact): fact is Fact<B> {
+  return fact.type === type.name && fact.tv === type.tv
+}
+
+/** Positions that are named one by one; of a range its ends, between which the rest lies (L6). */
+const positions = (because: Because): number[] =>
+  'root' in because ? [because.first, because.last] : [...because]
+
+type History = Readonly<{ about: string; what: string; status: string; code: string; at: string }>
+
+function historyOf(fact: Fact): History | null {
+  if (is(statementVerdictChanged, fact)) {
+    const { statement, status, reason, since } = fact.body
+    return { about: statement, what: 'statement', status, code: reason.code, at: since }
+  }
+  if (is(verdictChanged, fact)) {
+    const { control, status, reason, since } = fact.body
+    return { about: control, what: 'control', status, code: reason.code, at: since }
+  }
+  if (is(occurrenceClosed, fact)) {
+    const { control, outcome, occurrence, to } = fact.body
+    return { about: control, what: 'occurrence', status: outcome, code: occurrence, at: to }
+  }
+  if (is(occurrenceRestated, fact)) {
+    const { control, now, occurrence } = fact.body
+    return { about: control, what: 'restated', status: now, code: occurrence, at: fact.occurred }
+  }
+  return null
+}
+
+/** `values` are named by us and never by a fact, so they may stand in the text of the query. */
+async function upsert(
+  tx: PoolClient,
+  name: string,
+  key: string,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const columns = Object.keys(values)
+  const places = columns.map((_, index) => `$${index + 1}`).join(', ')
+  const updates = columns.map(column => `${column} = excluded.${column}`).join(', ')
+  await tx.query(
+    `insert into ${name} (${columns.join(', ')}) values (${places})
+     on conflict (${key}) do update set ${updates}`,
+    Object.values(values),
+  )
+}

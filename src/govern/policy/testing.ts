@@ -1,0 +1,310 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Fact, FactType } from '../../core/fact.ts'
+import { policyAdopted, statementVerdictChanged, verdictChanged } from '../../core/facts.ts'
+import { readErrorDocuments } from '../../core/http/error-documents.ts'
+import type { Http } from '../../core/http/http.ts'
+import { createHttp } from '../../core/http/http.ts'
+import type { RoutePorts } from '../../core/http/routes.ts'
+import { readWebFiles } from '../../core/http/web-files.ts'
+import { loadMessages } from '../../core/i18n/messages.ts'
+import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
+import type { Json } from '../../core/ledger/canonical.ts'
+import { canonicalize } from '../../core/ledger/canonical.ts'
+import { formatCheckpoint } from '../../core/ledger/checkpoint.ts'
+import { draftLeaf } from '../../core/ledger/leaf.ts'
+import { inclusionRanges, powerBelow } from '../../core/ledger/merkle.ts'
+import { formatNote, formatVkey, keyIdFrom, keyIdInput } from '../../core/ledger/note.ts'
+import { formatProof } from '../../core/ledger/proof.ts'
+import { memoryLog, startTestServer } from '../../core/ledger/testing.ts'
+import { sha256 } from '../../core/ledger/tree.ts'
+import type { Reader } from '../../core/module.ts'
+import { loadPack } from '../../core/policy/load.ts'
+import type { Pack } from '../../core/policy/pack.ts'
+import policyModule from './module.ts'
+import { tables } from './show.ts'
+import type { Counts, Reason, Status } from './view.ts'
+
+/**
+ * A small installation for tests and screenshots: a list in memory with real proofs, this module's
+ * tables in a real PostgreSQL, the HTTP edge over them. Only the reader is made here (a port).
+ */
+
+const source = join(import.meta.dirname, '../..')
+
+export const referencePack = (): Pack => loadPack(join(source, '../policy/weemed'))
+
+/** The pack with controls bound to statements that still await theirs. */
+export function withControls(pack: Pack, controls: Readonly<Record<number, string>>): Pack {
+  const rebind = (statement: Pack['statements'][number]) => {
+    const control = controls[statement.number]
+    return control
+      ? { ...statement, controls: [{ control, params: {}, assumed: [] }], awaits: [] }
+      : statement
+  }
+  return {
+    ...pack,
+    statements: pack.statements.map(rebind),
+    sections: pack.sections.map(section => ({
+      ...section,
+      groups: section.groups.map(group => ({
+        ...group,
+        statements: group.statements.map(rebind),
+      })),
+    })),
+  }
+}
+
+type Draft = Readonly<{
+  type: string
+  module?: string
+  source?: string
+  trust?: Fact['trust']
+  at: string
+  because?: readonly number[]
+  /** The subjects that it speaks of. */
+  keys?: readonly string[]
+  body: unknown
+}>
+
+/** An append-only list in memory, with the same leaves, tree, notes and proofs as the real one. */
+export function createList() {
+  const facts: Fact[] = []
+  const leaves: string[] = []
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const key = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
+  const name = 'test.example/okite/1f0c'
+  const keyId = keyIdFrom(sha256(keyIdInput(name, key)))
+
+  const hashOf = (from: number, to: number): Uint8Array => {
+    if (to - from === 1) return sha256(concatBytes(Uint8Array.of(0), toUtf8(leaves[from]!)))
+    const middle = from + powerBelow(to - from)
+    return sha256(concatBytes(Uint8Array.of(1), hashOf(from, middle), hashOf(middle, to)))
+  }
+  return {
+    facts,
+    vkey: formatVkey({ name, keyId, key }),
+    origin: name,
+    append(draft: Draft): Fact {
+      const fields = {
+        because: draft.because ?? [],
+        body: canonicalize(draft.body as Json),
+        module: draft.module ?? 'core',
+        observed: draft.at,
+        occurred: draft.at,
+        private: {},
+        salt: randomBytes(16).toString('base64url'),
+        source: draft.source ?? 'okite',
+        trust: draft.trust ?? 'instrument',
+        tv: 1,
+        type: draft.type,
+      }
+      leaves.push(draftLeaf(fields)(draft.at))
+      const { salt: _, private: __, ...rest } = fields
+      const fact = { ...rest, body: draft.body, pos: facts.length, recorded: draft.at, refs: {} }
+      facts.push(fact)
+      return fact
+    },
+    prove(pos: number) {
+      const size = leaves.length
+      const leaf = leaves[pos]
+      if (leaf === undefined) return null
+      const text = formatCheckpoint(name, size, hashOf(0, size))
+      const signature = new Uint8Array(sign(null, toUtf8(text), privateKey))
+      const hashes = inclusionRanges(pos, size).map(([from, to]) => hashOf(from, to))
+      const checkpoint = formatNote(text, [{ name, keyId, signature }])
+      return { leaf, proof: formatProof({ extra: null, pos, hashes, checkpoint }) }
+    },
+  }
+}
+
+/** Of core's schemas what this module reads. */
+const foldSchema = `
+  ${readFileSync(join(source, 'core/run/judges.sql'), 'utf8')};
+  create schema ledger;
+  create table ledger.fact_key (key text, type text, pos bigint, primary key (key, type, pos))`
+
+export type Fixture = Awaited<ReturnType<typeof startFixture>>
+
+export async function startFixture(options: { pack?: Pack; web?: string; nowMs?: number } = {}) {
+  const pack = options.pack ?? referencePack()
+  const list = createList()
+  const server = await startTestServer()
+  const pool = await server.database()
+  await pool.query(foldSchema)
+  for (const table of tables) {
+    await pool.query(`create table show.${table.name} (${table.columns})`)
+  }
+  const live = new Map<string, { next: string | null; population: Counts }>()
+  const reader: Reader = {
+    query: async (sql, values = []) => (await pool.query(sql, [...values])).rows,
+    fact: async pos => list.facts[pos] ?? null,
+    latest: async <B>(type: FactType<B>, count: number) =>
+      list.facts
+        .filter((fact): fact is Fact<B> => fact.type === type.name)
+        .reverse()
+        .slice(0, count),
+    disclose: async () => null,
+    size: async () => list.facts.length,
+    prove: async pos => list.prove(pos),
+    ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
+    live: async control => live.get(control) ?? null,
+  }
+  const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
+  const clock = { ms: nowMs, nowMs: () => clock.ms }
+  const { log, lines } = memoryLog()
+  const messages = loadMessages(source, ['govern/policy'])
+  const ports: RoutePorts = {
+    clock,
+    log,
+    reader,
+    policy: pack,
+    messages,
+    settings: {},
+    signal: new AbortController().signal,
+    submit: async () => ({ pos: 0, known: true }),
+  }
+  const http: Http = createHttp({
+    modules: [policyModule],
+    portsOf: () => ports,
+    principalOf: () => ({ name: 'tester', permissions: new Set(['policy.read', 'fact.read']) }),
+    clock,
+    log,
+    errors: errorDocuments(),
+    web: options.web ? readWebFiles(options.web) : new Map(),
+    messages: {
+      ja: messages.json('ja'),
+      'zh-TW': messages.json('zh-TW'),
+      en: messages.json('en'),
+    },
+    info: { title: 'Okite', version: '0' },
+    zone: pack.organisation.zone,
+  })
+
+  /** Appends a fact and folds it into the tables, as the runner does. */
+  const append = async (draft: Draft): Promise<Fact> => {
+    const fact = list.append(draft)
+    for (const key of draft.keys ?? []) {
+      await pool.query('insert into ledger.fact_key values ($1, $2, $3)', [
+        key,
+        fact.type,
+        fact.pos,
+      ])
+    }
+    for (const table of tables) {
+      if (!table.from.some(type => type.name === fact.type)) continue
+      const tx = await pool.connect()
+      try {
+        await table.apply(fact, `show."${table.name}"`, tx)
+      } finally {
+        tx.release()
+      }
+    }
+    http.grown(list.facts.length)
+    return fact
+  }
+  return {
+    pack,
+    list,
+    live,
+    pool,
+    reader,
+    ports,
+    clock,
+    http,
+    logLines: lines,
+    append,
+    adopt: (at = '2026-11-01T00:00:00.000Z') =>
+      append({
+        type: policyAdopted.name,
+        trust: 'record',
+        source: 'okite start',
+        at,
+        body: {
+          policy: pack.id,
+          version: pack.version,
+          from: at,
+          hash: pack.hash,
+          statements: pack.statements.length,
+        },
+      }),
+    /** The verdict of a control and of its statement, as the judges append them. */
+    async verdict(given: {
+      number: number
+      policy: number
+      status: Status
+      reason: Reason
+      population: Counts
+      at: string
+      because: readonly number[]
+      next?: string
+    }) {
+      const statement = pack.statements[given.number - 1]!
+      const control = statement.controls[0]!.control
+      const { status, reason, policy, at } = given
+      const judged = await append({
+        type: verdictChanged.name,
+        at,
+        because: [policy, ...given.because],
+        body: {
+          control,
+          version: 1,
+          policy,
+          params: policy,
+          status,
+          reason,
+          since: at,
+          next: given.next ?? null,
+          previous: null,
+          population: given.population,
+        },
+      })
+      await append({
+        type: statementVerdictChanged.name,
+        at,
+        because: [judged.pos],
+        body: {
+          statement: statement.id,
+          status,
+          reason,
+          since: at,
+          policy,
+          controls: [control],
+        },
+      })
+      return judged
+    },
+    /** A subject as core's fold has it. */
+    async subject(control: string, key: string, status: Status, code: string, since: string) {
+      await pool.query(
+        `insert into fold.judge_row (judge, key, state, share, made, upto)
+         values ($1, $2, '{}', $3, '{}', 0)`,
+        [control, key, JSON.stringify({ status, code, since, waits: null, args: null })],
+      )
+    },
+    async stop() {
+      await http.close()
+      await server.stop()
+    },
+  }
+}
+
+/** The error documents of the folders that a policy page can answer from. */
+export const errorDocuments = () =>
+  readErrorDocuments(
+    ['core/http', 'core/i18n', 'core/ledger', 'govern/policy']
+      .map(folder => join(source, folder, 'errors.md'))
+      .flatMap(path => {
+        try {
+          return [{ where: path, text: readFileSync(path, 'utf8') }]
+        } catch {
+          return []
+        }
+      }),
+  )
+
+export const counts = (kept: number, broken = 0, unknown = 0, due = 0): Counts => {
+  const size = kept + broken + unknown + due
+  return { size, checked: kept + broken + due, kept, due, broken, unknown, excepted: 0 }
+}

@@ -1,0 +1,119 @@
+import type { Locale } from '../../core/i18n/locale.ts'
+import { formatInstant, readable } from '../../core/i18n/time.ts'
+import type { Counts, Reason, Status } from './view.ts'
+
+/** How verdicts are worded: the same in the terminal and on the screen. */
+export type Words = Readonly<{
+  locale: Locale
+  /** IANA zone. */
+  zone: string
+  t(id: string, values?: Readonly<Record<string, unknown>>): string
+  has(id: string): boolean
+}>
+
+/** Four verdicts, four shapes: colour is never the only difference. */
+export const glyphs: Readonly<Record<Status | 'excepted', string>> = {
+  kept: '●',
+  due: '◐',
+  broken: '▲',
+  unknown: '○',
+  excepted: '◇',
+}
+
+/**
+ * A reason in words; a code that no catalogue has is shown as itself rather than hidden. Of a roll-up
+ * `why` is the code of the control that decided, and is put in words too.
+ */
+export function reasonText(words: Words, reason: Reason): string {
+  const { why, ...rest } = reason.args
+  const values = readable(words.locale, words.zone, rest)
+  if (!words.has(`reason.${reason.code}`)) return reason.code
+  return words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
+}
+
+/** Names of the figures that nobody has decided yet (V35), or nothing. */
+export const assumedOf = (reason: Reason): string =>
+  String(reason.args['assumed'] ?? '').replaceAll(',', ', ')
+
+function codeText(words: Words, code: unknown): string {
+  const id = `reason.${String(code)}`
+  return words.has(id) ? words.t(id) : String(code ?? '')
+}
+
+/**
+ * How many of them are kept: `3件中2件`, and what was not measured or is excepted. Of a population
+ * that nobody declared complete the size is not known, so only the checked ones are told.
+ */
+export function countText(words: Words, counts: Counts): string {
+  const { size, checked, kept, excepted } = counts
+  const parts = [
+    size === null
+      ? words.t('count.of.unknown', { count: checked })
+      : words.t('count.of', { count: kept, total: size }),
+    size !== null && size - excepted > checked
+      ? words.t('count.unchecked', { count: size - excepted - checked })
+      : '',
+    excepted > 0 ? words.t('count.excepted', { count: excepted }) : '',
+  ]
+  return parts
+    .filter(part => part !== '')
+    .reduce((first, second) => words.t('list.pair', { first, second }))
+}
+
+export const instantText = (words: Words, instant: string, seconds = false): string =>
+  formatInstant(words.locale, words.zone, instant, { seconds })
+
+export type Field = Readonly<{ name: string; value: string }>
+
+/** More fields than this are read in the leaf itself. */
+const fieldsMax = 24
+const valueCharsMax = 200
+
+/**
+ * The fields of a fact's body, each with its path. What holds only plain values stands on one line, so
+ * that a measurement of five versions takes five lines.
+ */
+export function fieldsOf(body: unknown): Field[] {
+  const fields: Field[] = []
+  const add = (name: string, value: unknown): void => {
+    if (fields.length >= fieldsMax) return
+    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : null
+    if (inner === null) {
+      fields.push({ name, value: short(String(value)) })
+    } else if (Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      if (inner.length > 0) fields.push({ name, value: short(value.map(String).join(', ')) })
+    } else if (name !== '' && !Array.isArray(value) && inner.every(([, each]) => isPlain(each))) {
+      const text = inner.map(([key, each]) => `${key} ${String(each)}`).join(' · ')
+      fields.push({ name, value: short(text) })
+    } else {
+      for (const [key, each] of inner) {
+        const part = Array.isArray(value) ? String(Number(key) + 1) : key
+        add(name === '' ? part : `${name}.${part}`, each)
+      }
+    }
+  }
+  add('', body)
+  return fields
+}
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
+
+const short = (value: string): string =>
+  value.length > valueCharsMax ? `${value.slice(0, valueCharsMax)}…` : value
+
+export type Tally = Readonly<Record<Status, number>>
+
+/** How many have each status. They are shown side by side and never made into one number. */
+export function tally(items: readonly Readonly<{ status: Status }>[]): Tally {
+  const counts = { kept: 0, due: 0, broken: 0, unknown: 0 }
+  for (const item of items) counts[item.status] += 1
+  return counts
+}
+
+/** What a conclusion says, in words: `破られている 満たされていません`; null when it is of another kind. */
+export function conclusionText(words: Words, body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('reason' in body)) return null
+  const { status, reason } = body as { status?: Status; reason: Reason }
+  const text = reasonText(words, reason)
+  return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
+}

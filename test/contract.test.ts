@@ -1,0 +1,214 @@
+import { strict as assert } from 'node:assert'
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { Control } from '../src/core/control/kind.ts'
+import { type Bench, createBench } from '../src/core/control/testing.ts'
+import type { FactType, Instant, Trust } from '../src/core/fact.ts'
+import type { Module } from '../src/core/module.ts'
+import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
+import { makeModule } from '../src/core/run/module-new.ts'
+
+const source = join(import.meta.dirname, '..', 'src')
+const found = await discoverModules(source)
+
+describe('every module', () => {
+  for (const folder of moduleFolders(source)) {
+    const module = found.modules.find(m => m.id === folder.replace('/', '.'))
+    assert(module !== undefined)
+    runContract(join(source, folder), module, found)
+  }
+})
+
+describe('a new module', () => {
+  // A copy of the tree, so that the test leaves nothing behind and disturbs nobody.
+  const copy = mkdtempSync(join(tmpdir(), 'okite-module-'))
+  after(() => rmSync(copy, { recursive: true, force: true }))
+  cpSync(source, join(copy, 'src'), { recursive: true })
+  cpSync(join(source, '..', 'package.json'), join(copy, 'package.json'))
+  linkPackages(copy)
+  const before = snapshot(copy)
+  const folder = makeModule(join(copy, 'src'), 'identify/example-items')
+
+  test('M4 is one new folder and nothing else changed', () => {
+    const now = snapshot(copy)
+    const added = [...now.keys()].filter(path => !before.has(path))
+    assert.ok(added.length > 5)
+    for (const path of added) assert.match(path, /^src\/identify\/example-items\//)
+    for (const [path, content] of before) assert.equal(now.get(path), content, path)
+  })
+
+  test('M1 is discovered and keeps the whole contract', async () => {
+    const script = `
+      import { discoverModules } from ${JSON.stringify(join(copy, 'src/core/run/discover.ts'))}
+      const found = await discoverModules(${JSON.stringify(join(copy, 'src'))})
+      console.log(JSON.stringify(found.modules.map(m => m.id)))`
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    assert.ok((JSON.parse(out) as string[]).includes('identify.example-items'))
+  })
+
+  test('M12 its fixtures and catalogues hold', async () => {
+    const all = await discoverModules(join(copy, 'src'))
+    const module = all.modules.find(m => m.id === 'identify.example-items')
+    assert(module !== undefined)
+    checkCatalogues(folder)
+    for (const name of fixtureNames(folder)) runFixture(folder, name, module, all)
+    for (const control of module.controls ?? []) checkSilence(control)
+  })
+})
+
+function runContract(folder: string, module: Module, all: Modules): void {
+  test(`M1 ${module.id} owns what it declares`, () => {
+    for (const type of module.facts ?? []) assert.equal(type.module, module.id, type.name)
+  })
+  test(`M3 ${module.id} names facts as noun.verbed`, () => {
+    for (const type of module.facts ?? [])
+      assert.match(type.name, /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/)
+  })
+  test(`M10 ${module.id} limits its collectors and has a hostile fixture for them`, () => {
+    for (const collector of module.collectors ?? []) {
+      assert.ok(collector.sizeBytesMax > 0 && collector.sizeBytesMax <= 1_048_576, collector.name)
+      assert.ok(collector.perMinuteMax > 0, collector.name)
+    }
+    if (module.collectors?.length) {
+      assert.ok(
+        readdirSync(folder, { recursive: true }).some(path => /hostile/.test(String(path))),
+        'a file named *hostile* below the module',
+      )
+    }
+  })
+  test(`M15 ${module.id} gives every route a permission`, () => {
+    for (const route of module.routes ?? [])
+      assert.match(route.permission, /^[a-z][a-z.-]*$/, route.path)
+  })
+  test(`M16 ${module.id} names no statement in its controls`, () => {
+    for (const file of filesBelow(join(folder, 'controls'))) {
+      assert.doesNotMatch(readFileSync(file, 'utf8'), /statement/i, file)
+    }
+  })
+  test(`the README of ${module.id} is short and there, and its errors are documents`, () => {
+    assert.ok(readFileSync(join(folder, 'README.md'), 'utf8').split('\n').length <= 60)
+    assert.ok(existsSync(join(folder, 'errors.md')))
+    checkCatalogues(folder)
+  })
+  for (const control of all.controls.filter(c => module.controls?.some(m => m.id === c.id))) {
+    test(`M9 without facts ${control.id} is unknown`, () => checkSilence(control))
+    test(`M12 ${control.id} has fixtures for kept, broken and unknown`, () => {
+      const wanted = fixtureNames(folder).flatMap(name => readFixture(folder, name, 'want'))
+      for (const status of ['kept', 'broken', 'unknown']) {
+        assert.ok(
+          wanted.some(want => want['control'] === control.id && want['status'] === status),
+          `${control.id}: no fixture for ${status}`,
+        )
+      }
+    })
+  }
+  for (const name of fixtureNames(folder)) {
+    test(`M12 fixture ${module.id} ${name}`, () => runFixture(folder, name, module, all))
+  }
+}
+
+/** No evidence is never kept. */
+function checkSilence(control: Control): void {
+  const bench = createBench([control])
+  bench.adopt({ at: '2026-11-01T08:00:00.000Z' })
+  assert.equal(bench.verdict(control.id).status, 'unknown')
+  bench.advance('2027-03-01T00:00:00.000Z')
+  assert.notEqual(bench.verdict(control.id).status, 'kept')
+}
+
+type Line = Readonly<Record<string, unknown>>
+
+function runFixture(folder: string, name: string, module: Module, all: Modules): void {
+  const controls = all.controls.filter(c => module.controls?.some(m => m.id === c.id))
+  const bench = createBench(controls)
+  for (const line of readFixture(folder, name, 'given')) stepLine(bench, line, all.types)
+  for (const want of readFixture(folder, name, 'want')) {
+    const verdict = bench.verdict(String(want['control']))
+    const got = { status: verdict.status, reason: verdict.reason.code }
+    assert.deepEqual(got, { status: want['status'], reason: want['reason'] })
+    if (want['population']) {
+      for (const [count, value] of Object.entries(want['population'] as Line)) {
+        assert.equal(verdict.population[count], value, count)
+      }
+    }
+  }
+}
+
+/** A line of a `given` file: a fact, `{"adopt": version, "at"}`, or `{"advance": instant}`. */
+function stepLine(bench: Bench, line: Line, types: ReadonlyMap<string, FactType>): void {
+  if (typeof line['advance'] === 'string') return bench.advance(line['advance'])
+  const at = line['at'] as Instant
+  if (typeof line['adopt'] === 'string') {
+    const params = line['params'] as Record<string, Record<string, string>> | undefined
+    bench.adopt({ at, version: line['adopt'], ...(params && { params }) })
+    return
+  }
+  const type = types.get(String(line['type']))
+  assert(type !== undefined, `no fact type ${String(line['type'])}`)
+  const trust = line['trust'] as Trust | undefined
+  const occurred = line['occurred'] as Instant | undefined
+  assert.ok(
+    type.schema.safeParse(line['body']).success,
+    `body of ${type.name} is not of its schema`,
+  )
+  bench.fact(type, line['body'], { at, ...(trust && { trust }), ...(occurred && { occurred }) })
+}
+
+function readFixture(folder: string, name: string, part: 'given' | 'want'): Line[] {
+  return readFileSync(join(folder, 'fixtures', `${name}.${part}.jsonl`), 'utf8')
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => JSON.parse(line) as Line)
+}
+
+function fixtureNames(folder: string): string[] {
+  if (!existsSync(join(folder, 'fixtures'))) return []
+  return readdirSync(join(folder, 'fixtures'))
+    .filter(file => file.endsWith('.given.jsonl'))
+    .map(file => file.slice(0, -'.given.jsonl'.length))
+    .sort()
+}
+
+/** The three languages say the same things. */
+function checkCatalogues(folder: string): void {
+  const ids = (locale: string) =>
+    [...readFileSync(join(folder, 'locale', `${locale}.po`), 'utf8').matchAll(/^msgid "(.+)"$/gm)]
+      .map(match => match[1])
+      .sort()
+  assert.deepEqual(ids('ja'), ids('en'))
+  assert.deepEqual(ids('zh-TW'), ids('en'))
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+}
+
+function snapshot(folder: string): Map<string, string> {
+  return new Map(
+    filesBelow(join(folder, 'src')).map(path => [
+      path.slice(folder.length + 1).replaceAll('\\', '/'),
+      readFileSync(path, 'utf8'),
+    ]),
+  )
+}
+
+/** Packages are found by the copy as they are by the tree. */
+function linkPackages(folder: string): void {
+  symlinkSync(join(source, '..', 'node_modules'), join(folder, 'node_modules'), 'dir')
+}

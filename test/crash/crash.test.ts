@@ -1,0 +1,162 @@
+import { strict as assert } from 'node:assert'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { compose } from '../../src/core/run/compose.ts'
+import { createLog } from '../../src/core/log.ts'
+import { systemClock } from '../../src/core/time.ts'
+import { createRandom } from '../synthetic.ts'
+import { copyTree } from '../tree-copy.ts'
+
+const cycles = Number(process.env['CRASH_CYCLES'] ?? 50)
+const seed = Number(process.env['CRASH_SEED'] ?? (Date.now() % 1_000_000) + 1)
+
+const tree = copyTree('identify/example-items')
+const folder = mkdtempSync(join(tmpdir(), 'okite-crash-'))
+after(() => {
+  tree.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test(`I3 I4 kill -9 of process and database loses nothing and doubles nothing (seed ${seed})`, async () => {
+  const random = createRandom(seed)
+  const dataDir = join(folder, 'data')
+  const acknowledged = new Map<string, number>()
+  let databaseKills = 0
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const known = [...acknowledged.keys()]
+    const again = Array.from(
+      { length: Math.min(5, known.length) },
+      () => known[random(known.length)],
+    )
+    const answers = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
+      // Sometimes in the middle of the start, mostly in the middle of the work.
+      if (random(5) > 0) await ready
+      await pause(random(400))
+      const killDatabase = cycle % 2 === 1
+      if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
+      return killDatabase && random(2) === 0 ? random(30) : 0
+    })
+    for (const [identity, pos] of answers) {
+      assert.equal(acknowledged.get(identity) ?? pos, pos, `${identity} has two positions (I4)`)
+      acknowledged.set(identity, pos)
+    }
+  }
+  assert.ok(databaseKills >= cycles / 4, `${databaseKills} kills of the database`)
+  await verify(dataDir, acknowledged)
+})
+
+/** Starts a writer, lets `when` choose the moment, kills it, and answers what it had acknowledged. */
+async function killedWriter(
+  dataDir: string,
+  name: string,
+  again: readonly (string | undefined)[],
+  when: (ready: Promise<void>) => Promise<number>,
+): Promise<Array<[string, number]>> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'writer.ts'), tree.source, dataDir, name, JSON.stringify(again)],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let out = ''
+  let trouble = ''
+  const ready = new Promise<void>(resolve => {
+    child.stdout.on('data', chunk => {
+      out += String(chunk)
+      if (out.startsWith('"ready"')) resolve()
+    })
+    child.on('exit', () => resolve())
+  })
+  child.stderr.on('data', chunk => (trouble += String(chunk)))
+  const exited = new Promise<number | null>(resolve => child.on('close', code => resolve(code)))
+  await pause(await when(ready))
+  child.kill('SIGKILL')
+  const code = await exited
+  // It is killed, or it ended by itself because its database was killed under it; never with a bug.
+  if (code !== null) assert.doesNotMatch(trouble, /AssertionError|TypeError|ReferenceError/)
+  return out
+    .split('\n')
+    .slice(0, -1)
+    .filter(line => line.startsWith('['))
+    .map(line => JSON.parse(line) as [string, number])
+}
+
+async function verify(dataDir: string, acknowledged: ReadonlyMap<string, number>): Promise<void> {
+  const log = createLog({ clock: systemClock, write: () => {}, level: 'warn' })
+  const composed = (await import(join(tree.source, 'core/run/compose.ts'))) as {
+    compose: typeof compose
+  }
+  const okite = await composed.compose({
+    source: tree.source,
+    project: tree.project,
+    dataDir,
+    create: true,
+    flags: {},
+    environment: {},
+    clock: systemClock,
+    log,
+  })
+  try {
+    await okite.settled((await okite.ledger.size()) - 1)
+    const { rows } = await okite.database.pool.query<{ idx: string; dedup: Buffer }>(
+      'select idx, dedup from ledger.entry order by idx',
+    )
+    assert.equal(
+      new Set(rows.map(row => row.dedup.toString('hex'))).size,
+      rows.length,
+      'no delivery twice',
+    )
+    for (const [, pos] of acknowledged)
+      assert.ok(pos < rows.length, `position ${pos} is there (I3)`)
+    const integrity = await okite.integrity()
+    assert.deepEqual(integrity.list.faults, [])
+    assert.equal(integrity.judges.why, null)
+    assert.deepEqual(integrity.rows.differing, [])
+    assert.deepEqual(integrity.tables.differing, [])
+    assert.ok(integrity.ok)
+    console.log(
+      `  ${cycles} cycles, ${acknowledged.size} acknowledged, ${rows.length} entries, ${integrity.judges.derived} conclusions`,
+    )
+  } finally {
+    await okite.close()
+  }
+}
+
+/** Kills the postmaster of this data folder and all its children at once. Answers how many. */
+function killPostgres(dataDir: string): number {
+  let postmaster: number
+  try {
+    postmaster = Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
+  } catch {
+    return 0
+  }
+  const pids = [postmaster, ...childrenOf(postmaster)]
+  let killed = 0
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+      killed += 1
+    } catch {
+      // Gone already.
+    }
+  }
+  return killed
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(pid => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

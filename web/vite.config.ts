@@ -1,0 +1,22 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vite'
+
+const root = import.meta.dirname
+
+/** Builds the shell with the screens of all modules: `vite build --config web/vite.config.ts`. */
+export default defineConfig({
+  root,
+  base: '/',
+  publicDir: false,
+  build: {
+    outDir: process.env['OKITE_WEB_OUT'] ?? resolve(root, '../dist/web'),
+    emptyOutDir: true,
+    // Browsers with WebCrypto Ed25519, by which proofs are checked, all have this.
+    target: 'es2023',
+    // The content security policy allows no `data:`; every asset is a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  oxc: { jsx: { runtime: 'automatic' } },
+})

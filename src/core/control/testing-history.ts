@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { defineFact, type Instant } from '../fact.ts'
 import { watermarkAdvanced } from '../facts.ts'
+import { cadence } from './cadence.ts'
 import { capability } from './capability.ts'
+import { clock } from './clock.ts'
 import { rollup } from './rollup.ts'
 import type { Bench } from './testing.ts'
-import { assets, at, does, encrypted, sighted } from './testing-facts.ts'
+import { assets, diskMeasured, does, encrypted, sighted } from './testing-facts.ts'
 
 /** Random histories over three kinds of control, for properties of the machine and of runners. */
 
@@ -37,8 +39,29 @@ const both = rollup({
   of: ['test.disk', 'test.call'],
   worst: true,
 })
-export const controls = [disk, call, both]
-export const ids = ['test.disk', 'test.call', 'test.both']
+/** Called every day: periods close, are missed, and are made up late. */
+const daily = cadence({
+  id: 'test.daily',
+  version: 1,
+  owner: 'x',
+  period: 'P1D',
+  zone: 'UTC',
+  done: [{ type: called }],
+  joins: 'next',
+  alive: [{ type: watermarkAdvanced }],
+})
+/** Whoever is bad has two days to become good; each asset is a case. */
+const contained = clock({
+  id: 'test.contained',
+  version: 1,
+  owner: 'x',
+  start: [{ type: diskMeasured, key: f => f.body.asset, if: f => !f.body.encrypted }],
+  stop: [{ type: diskMeasured, key: f => f.body.asset, if: f => f.body.encrypted }],
+  limit: 'PT30H',
+  window: 'P9D',
+})
+export const controls = [disk, call, both, daily, contained]
+export const ids = controls.map(control => control.id)
 
 export type Act = Readonly<{ afterMs: number; what: string; asset: string; flag: boolean }>
 

@@ -114,7 +114,7 @@ function factsText(
   for (const fact of facts) {
     const from = inFull ? `  ${words.t(`trust.${fact.trust}`)}  ${fact.source}` : ''
     sheet.text(2, `#${fact.pos}  ${fact.type}${from}`)
-    const concluded = inFull ? null : conclusionText(words, fact.body)
+    const concluded = inFull ? null : conclusionText(words, fact)
     if (concluded) sheet.text(6, concluded)
     const times = (['occurred', 'observed', 'recorded'] as const)
       .filter(time => inFull || time === 'recorded')

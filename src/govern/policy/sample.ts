@@ -69,7 +69,13 @@ async function endpoints(fixture: Fixture, policy: number): Promise<void> {
   const reason = { code: 'failing', args: {} }
   const probe = async (endpoint: string, tls12: boolean) => {
     const versions = { tls13: 'accepted', tls12: tls12 ? 'accepted' : 'refused', tls11: 'refused' }
-    const body = { endpoint, versions, keyExchange: 'X25519MLKEM768', chain: 'complete' }
+    const body = {
+      endpoint,
+      reason: 'as.measured',
+      versions,
+      keyExchange: 'X25519MLKEM768',
+      chain: 'complete',
+    }
     const source = 'prober@host-1'
     const type = 'endpoint.probed'
     const fact = { type, module: 'sample', source, at, body, keys: [endpoint] }

@@ -110,10 +110,14 @@ export function tally(items: readonly Readonly<{ status: Status }>[]): Tally {
   return counts
 }
 
-/** What a conclusion says, in words: `破られている 満たされていません`; null when it is of another kind. */
-export function conclusionText(words: Words, body: unknown): string | null {
-  if (typeof body !== 'object' || body === null || !('reason' in body)) return null
-  const { status, reason } = body as { status?: Status; reason: Reason }
-  const text = reasonText(words, reason)
+/**
+ * What a conclusion says, in words: `破られている  満たされていません`. Null for any other fact: a body may
+ * have a `reason` that means something else.
+ */
+export function conclusionText(words: Words, fact: Readonly<{ type: string; body: unknown }>) {
+  if (!/^(control|statement)\./.test(fact.type)) return null
+  const { status, reason } = fact.body as { status?: Status; reason?: Reason }
+  if (typeof reason?.code !== 'string') return null
+  const text = reasonText(words, { code: reason.code, args: reason.args ?? {} })
   return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
 }

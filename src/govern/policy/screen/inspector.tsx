@@ -177,7 +177,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
       <summary>
         <span className="numbers">#{fact.pos}</span> <code>{fact.type}</code>
         <span className="policy-small">
-          {conclusionText(words, fact.body) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
+          {conclusionText(words, fact) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
         </span>
         {proof ? <ProofLine proof={proof} words={words} /> : null}
       </summary>

@@ -1,6 +1,6 @@
-import { OkiteError } from '../error.ts'
-import { findInstance } from '../db/instance.ts'
 import { readConfig } from '../config.ts'
+import { findInstance } from '../db/instance.ts'
+import { OkiteError } from '../error.ts'
 import { commandLocale, type Locale } from '../i18n/locale.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './command-line.ts'

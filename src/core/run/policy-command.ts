@@ -14,7 +14,7 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy adopt NAME --by PERSON' })
   }
   if (by === undefined) throw new OkiteError('ARGUMENT_INVALID', { argument: '--by' })
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   if (running !== null) {
     const answer = (await running.ask('POST', '/policy', { name, by })) as { out: string }
     call.out(answer.out)

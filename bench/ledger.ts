@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { ledgerLimits } from '../src/core/ledger/core.ts'
 import { fsck } from '../src/core/ledger/fsck.ts'
 import {
   noted,
@@ -45,68 +46,41 @@ console.log(`node bench/ledger.ts ${entries}\n`)
 
 const server = await startTestServer()
 try {
-  const { ledger, pool, trusted, secrets } = await openTestLedger(server, { clock: systemClock })
+  const { ledger, pool, trusted, secrets } = await openTestLedger(server, {
+    clock: systemClock,
+    limits: ledgerLimits,
+  })
   await ledger.submit(noted.module, next())
+
+  let cause = 0
+  for (const batchCount of [64, 256]) {
+    const started = performance.now()
+    for (let done = 0; done < entries; done += batchCount) {
+      cause++
+      await ledger.write(async batch => {
+        for (let ordinal = 0; ordinal < batchCount; ordinal++) {
+          const draft = { type: noted, occurred: batch.recorded, because: [0, 1], body }
+          batch.derive(draft, { judge: 'bench', version: 1, cause, key: 'k', ordinal })
+        }
+      })
+    }
+    const tookMs = performance.now() - started
+    report(`derived, batches of ${batchCount}, signed checkpoint`, entries, tookMs, 20_000)
+  }
 
   for (const [label, make] of [
     ['', plain],
     [', a private slot each', next],
   ] as const) {
-    for (const batchCount of [64, 256]) {
-      const took: number[] = []
-      const started = performance.now()
-      for (let done = 0; done < entries; done += batchCount) {
-        const before = performance.now()
-        await ledger.write(async batch => {
-          await Promise.all(
-            Array.from({ length: batchCount }, () => batch.observe(noted.module, make())),
-          )
-        })
-        took.push(performance.now() - before)
-      }
-      report(
-        `observe one by one, batches of ${batchCount}${label}`,
-        entries,
-        performance.now() - started,
-        null,
-      )
-      took.sort((a, b) => a - b)
-    }
-  }
-
-  for (const batchCount of [64, 256]) {
     const started = performance.now()
-    for (let done = 0; done < entries; done += batchCount) {
-      await Promise.all(
-        Array.from({ length: batchCount }, () => ledger.submit(noted.module, plain())),
-      )
+    for (let done = 0; done < entries; done += 256) {
+      await ledger.write(async batch => {
+        await Promise.all(Array.from({ length: 256 }, () => batch.observe(noted.module, make())))
+      })
     }
-    report(
-      `submitted together, ${batchCount} at a time`,
-      entries,
-      performance.now() - started,
-      20_000,
-    )
+    const tookMs = performance.now() - started
+    report(`observed, batches of 256, signed checkpoint${label}`, entries, tookMs, 20_000)
   }
-
-  const derivePerBatch = 256
-  const startedDerive = performance.now()
-  for (let done = 0; done < entries; done += derivePerBatch) {
-    await ledger.write(async batch => {
-      for (let ordinal = 0; ordinal < derivePerBatch; ordinal++) {
-        batch.derive(
-          { type: noted, occurred: batch.recorded, because: [0, 1], body },
-          { judge: 'bench', version: 1, cause: done, key: 'k', ordinal },
-        )
-      }
-    })
-  }
-  report(
-    'derived, batches of 256 with signed checkpoint',
-    entries,
-    performance.now() - startedDerive,
-    20_000,
-  )
 
   const submitters = 512
   const acks: number[] = []

@@ -33,6 +33,8 @@ const log = createLog({
 })
 const folder = mkdtempSync(join(tmpdir(), 'okite-bench-'))
 
+let made = 0
+
 printMachine(`./okite run bench/replay.ts ${size}`)
 const database = await openDatabase({ dataDir: folder, log, clock: systemClock })
 try {
@@ -126,8 +128,6 @@ async function begin(ledger: Ledger, clock: BenchClock): Promise<void> {
   world.push(observation(clock, synthetic.inventoryDeclared, { count: 400 }))
   await Promise.all(world.map(one => ledger.submit('synthetic', one)))
 }
-
-let made = 0
 
 function observation(clock: BenchClock, type: FactType, body: unknown): Observation {
   const at = new Date(clock.nowMs()).toISOString()

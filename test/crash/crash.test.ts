@@ -7,13 +7,15 @@ import { after, test } from 'node:test'
 import { compose } from '../../src/core/run/compose.ts'
 import { createLog } from '../../src/core/log.ts'
 import { systemClock } from '../../src/core/time.ts'
+import { makeModule } from '../../src/core/run/module-new.ts'
 import { createRandom } from '../synthetic.ts'
 import { copyTree } from '../tree-copy.ts'
 
 const cycles = Number(process.env['CRASH_CYCLES'] ?? 50)
 const seed = Number(process.env['CRASH_SEED'] ?? (Date.now() % 1_000_000) + 1)
 
-const tree = copyTree('identify/example-items')
+const tree = copyTree()
+makeModule(tree.source, 'identify/example-items')
 const folder = mkdtempSync(join(tmpdir(), 'okite-crash-'))
 after(() => {
   tree.remove()

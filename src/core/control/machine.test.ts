@@ -46,6 +46,16 @@ test('V32 a policy that begins later is judged from its beginning on, not before
   assert.equal(bench.verdict('test.disk').since, at('05'))
 })
 
+test('V33 evidence from before the policy fills its slots, and closes nothing', () => {
+  const { bench, adopt, list, complete, good } = disks()
+  list('a')(at('01'))
+  complete(at('01'))
+  good('a')(at('02'))
+  adopt()(at('03'))
+  assert.equal(says(bench), 'kept / holds 1 of 1')
+  assert.equal(bench.list.filter(f => f.type === 'control.occurrence.closed').length, 0)
+})
+
 test('V9 V44 a fact steps the rows that it names, and the row of the control', () => {
   const { bench, adopt, list, complete, good } = disks()
   adopt()(at('01'))

@@ -1,4 +1,4 @@
-import type { Duration, Fact, Instant, Pos, Ref } from '../fact.ts'
+import type { Duration, Instant, Pos, Ref } from '../fact.ts'
 import type { Context, Params, Plain } from '../judge.ts'
 import {
   type Base,

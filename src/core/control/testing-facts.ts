@@ -22,16 +22,17 @@ export const diskMeasured = defineFact('test.disk.measured', {
   module,
   schema: z.strictObject({ asset: z.string(), encrypted: z.boolean() }),
 })
-/** So many assets at once, `a0` and up: one fact with many keys. */
+/** Twenty assets at once, from `a<first>` on: one fact with many keys. */
 export const fleetListed = defineFact('test.fleet.listed', {
   module,
-  schema: z.strictObject({ count: z.int().positive() }),
+  schema: z.strictObject({ first: z.int().nonnegative() }),
 })
 
 const asset = (fact: Fact<{ asset: string }>) => fact.body.asset
 
-export const fleet = (fact: Fact<{ count: number }>) =>
-  Array.from({ length: fact.body.count }, (_, index) => `a${index}`)
+export const fleetSize = 20
+export const fleet = (fact: Fact<{ first: number }>) =>
+  Array.from({ length: fleetSize }, (_, index) => `a${fact.body.first + index}`)
 
 export const assets: Population = {
   id: 'assets',

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'

@@ -5,9 +5,16 @@ import type { Draft, Fact, Instant, Key, Observation, Pos, Ref } from '../fact.t
 import { toInstant } from '../time.ts'
 import type { Core } from './core.ts'
 import { insertEntries, type Row } from './insert.ts'
-import { type By, type Intake, keysOf, takeDraft, takeObservation } from './intake.ts'
+import {
+  type By,
+  type Intake,
+  type IntakeSlot,
+  keysOf,
+  takeDraft,
+  takeObservation,
+} from './intake.ts'
 import { leafBytesMax } from './leaf.ts'
-import { openPersons } from './persons.ts'
+import { openPersons, type Persons } from './persons.ts'
 import { slotMessage, subjectValue } from './slot.ts'
 import { frontierFrom, hashLeaf } from './tree.ts'
 import { nodeHmac } from './verify-node.ts'
@@ -39,43 +46,78 @@ export type OpenBatch = Batch &
   }>
 
 type Pending = Readonly<{ intake: Intake; fact: Fact; keys: readonly Key[] }>
+type Answers = readonly (Appended | OkiteError)[]
 
+/** Begins the transaction and takes the head lock. */
 export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> {
   const head = await lockHead(tx)
-  const recorded = toInstant(recordedMs(core, head.sealedMs))
-  const persons = openPersons(tx, core.secrets)
-  const pending: Pending[] = []
-  const here = new Map<string, Pos>()
-  let waiting: Intake[] = []
-  let round: Promise<readonly (Appended | OkiteError)[]> | null = null
-  let lastRound: Promise<unknown> = Promise.resolve()
+  return new LockedBatch(core, tx, head, toInstant(recordedMs(core, head.sealedMs)))
+}
 
-  const append = (intake: Intake): Pos => {
-    const pos = head.size + pending.length
-    assert.ok(pos < Number.MAX_SAFE_INTEGER)
-    const refs: Record<string, Ref> = {}
-    for (const { slot, person, ref } of intake.slots) {
-      if (ref !== undefined) refs[slot] = ref
-      else if (typeof person === 'string') refs[slot] = persons.get(person).ref
-    }
-    const fact = factOf(intake, pos, recorded, refs)
-    const keys = keysOf(intake.type, fact)
-    pending.push({ intake, fact, keys })
-    here.set(intake.dedup.toString('latin1'), pos)
-    return pos
+/** Its fields belong to one transaction, and end with it. */
+class LockedBatch implements OpenBatch {
+  readonly tx: PoolClient
+  readonly recorded: Instant
+  readonly #core: Core
+  readonly #head: Head
+  readonly #persons: Persons
+  readonly #pending: Pending[] = []
+  readonly #here = new Map<string, Pos>()
+  #waiting: Intake[] = []
+  #round: Promise<Answers> | null = null
+  #lastRound: Promise<unknown> = Promise.resolve()
+
+  constructor(core: Core, tx: PoolClient, head: Head, recorded: Instant) {
+    this.tx = tx
+    this.recorded = recorded
+    this.#core = core
+    this.#head = head
+    this.#persons = openPersons(tx, core.secrets)
   }
 
-  const appendAll = async (intakes: readonly Intake[]) => {
+  get size(): number {
+    return this.#head.size + this.#pending.length
+  }
+
+  derive(draft: Draft, by: By): Pos {
+    const { types, secrets } = this.#core
+    const intake = takeDraft(draft, by, this.size, types, secrets)
+    assert.ok(!this.#here.has(identityOf(intake)), `L4 derived twice: ${by.judge}`)
+    return this.#append(intake)
+  }
+
+  async observe(module: string, observation: Observation): Promise<Appended> {
+    const index = this.#waiting.push(takeObservation(module, observation, this.#core.types)) - 1
+    // What is observed in one go is looked up in one go, and one connection is asked one thing at a
+    // time.
+    this.#round ??= this.#lastRound.then(() => {
+      const intakes = this.#waiting
+      this.#waiting = []
+      this.#round = null
+      return this.appendAll(intakes)
+    })
+    this.#lastRound = this.#round.catch(() => {})
+    const answer = (await this.#round)[index]
+    if (answer instanceof OkiteError) throw answer
+    return answer as Appended
+  }
+
+  fact(pos: Pos): Fact {
+    const found = this.#pending[pos - this.#head.size]
+    assert.ok(found !== undefined, 'the batch appended no such position')
+    return found.fact
+  }
+
+  async appendAll(intakes: readonly Intake[]): Promise<Answers> {
     // Its own statement after the lock: a snapshot from before the wait would miss what the holder
     // of the lock had committed, and a delivery would get a second position.
-    const old = await knownPositions(tx, intakes)
-    await persons.find(intakes.flatMap(intake => intake.slots.flatMap(slot => slot.person ?? [])))
+    const old = await knownPositions(this.tx, intakes)
+    await this.#persons.find(intakes.flatMap(personsOf))
     return intakes.map(intake => {
-      const id = intake.dedup.toString('latin1')
-      const pos = old.get(id) ?? here.get(id)
+      const pos = old.get(identityOf(intake)) ?? this.#here.get(identityOf(intake))
       if (pos !== undefined) return { pos, known: true }
       try {
-        return { pos: append(intake), known: false }
+        return { pos: this.#append(intake), known: false }
       } catch (error) {
         if (error instanceof OkiteError) return error
         throw error
@@ -83,73 +125,65 @@ export async function openBatch(core: Core, tx: PoolClient): Promise<OpenBatch> 
     })
   }
 
-  return {
-    tx,
-    recorded,
-    get size() {
-      return head.size + pending.length
-    },
-    derive(draft, by) {
-      const pos = head.size + pending.length
-      const intake = takeDraft(draft, by, pos, core.types, core.secrets)
-      assert.ok(!here.has(intake.dedup.toString('latin1')), `L4 derived twice: ${by.judge}`)
-      return append(intake)
-    },
-    async observe(module, observation) {
-      const index = waiting.push(takeObservation(module, observation, core.types)) - 1
-      // What is observed in one go is looked up in one go, and one connection asks one thing at a
-      // time.
-      round ??= lastRound.then(() => {
-        const intakes = waiting
-        waiting = []
-        round = null
-        return appendAll(intakes)
-      })
-      lastRound = round.catch(() => {})
-      const answer = (await round)[index]
-      if (answer instanceof OkiteError) throw answer
-      return answer as Appended
-    },
-    fact(pos) {
-      const found = pending[pos - head.size]
-      assert.ok(found !== undefined, 'the batch appended no such position')
-      return found.fact
-    },
-    appendAll,
-    async flush() {
-      if (pending.length === 0) return
-      const refs = pending.flatMap(({ intake }) => intake.slots.flatMap(slot => slot.ref ?? []))
-      const subjects = await persons.subjects(refs)
-      const rows = pending.map(({ intake, fact, keys }): Row => {
-        const slots = intake.slots.map(given => {
-          if (given.ref !== undefined) {
-            const subject = subjects.get(given.ref) as string
-            const message = slotMessage(given.slot, subjectValue(subject))
-            const commitment = nodeHmac(given.salt, message).toString('base64url')
-            return { slot: given.slot, salt: given.salt, commitment, subject, sealed: null }
-          }
-          const owner = given.person === null ? null : persons.get(given.person)
-          const context = Buffer.from(given.commitment)
-          const sealed = core.secrets.seal(owner, given.value, context)
-          return { ...given, subject: owner?.subject ?? null, sealed }
-        })
-        const commitments = Object.fromEntries(slots.map(s => [s.slot, s.commitment]))
-        const leaf = Buffer.from(intake.leaf(commitments)(recorded))
-        assert.ok(leaf.length <= leafBytesMax, `L1 ${intake.source} made too large a fact`)
-        return { intake, pos: fact.pos, keys, leaf, leafHash: hashLeaf(leaf), slots }
-      })
-      const named = new Set(
-        pending.flatMap(({ intake }) => intake.slots.flatMap(slot => slot.person ?? [])),
-      )
-      const added = [...named].map(name => persons.get(name)).filter(person => person.isNew)
-      await insertEntries(core, tx, head, recorded, rows, added).catch(error => {
-        // Deliveries were looked up under this lock, so only a judge can have come twice.
-        assert.ok(error?.constraint !== 'entry_dedup_key', 'L4 derived twice')
-        throw error
-      })
-    },
+  async flush(): Promise<void> {
+    // Whoever did not wait for his own observation is waited for here.
+    await this.#lastRound
+    if (this.#pending.length === 0) return
+    const intakes = this.#pending.map(({ intake }) => intake)
+    const refs = intakes.flatMap(({ slots }) => slots.flatMap(slot => slot.ref ?? []))
+    const subjects = await this.#persons.subjects(refs)
+    const rows = this.#pending.map(({ intake, fact, keys }): Row => {
+      const slots = intake.slots.map(slot => this.#seal(slot, subjects))
+      const commitments = Object.fromEntries(slots.map(s => [s.slot, s.commitment]))
+      const leaf = Buffer.from(intake.leaf(commitments)(this.recorded))
+      assert.ok(leaf.length <= leafBytesMax, `L1 ${intake.source} made too large a fact`)
+      return { intake, pos: fact.pos, keys, leaf, leafHash: hashLeaf(leaf), slots }
+    })
+    const added = [...new Set(intakes.flatMap(personsOf))]
+      .map(name => this.#persons.get(name))
+      .filter(person => person.isNew)
+    try {
+      await insertEntries(this.#core, this.tx, this.#head, this.recorded, rows, added)
+    } catch (error) {
+      // Deliveries were looked up under this lock, so only a judge can have come twice.
+      const { constraint } = error as { constraint?: string }
+      assert.ok(constraint !== 'entry_dedup_key', 'L4 derived twice')
+      throw error
+    }
+  }
+
+  #append(intake: Intake): Pos {
+    const pos = this.size
+    assert.ok(pos < Number.MAX_SAFE_INTEGER)
+    const refs: Record<string, Ref> = {}
+    for (const { slot, person, ref } of intake.slots) {
+      if (ref !== undefined) refs[slot] = ref
+      else if (typeof person === 'string') refs[slot] = this.#persons.get(person).ref
+    }
+    const fact = factOf(intake, pos, this.recorded, refs)
+    const keys = keysOf(intake.type, fact)
+    this.#pending.push({ intake, fact, keys })
+    this.#here.set(identityOf(intake), pos)
+    return pos
+  }
+
+  #seal(given: IntakeSlot, subjects: ReadonlyMap<Ref, string>) {
+    const { slot, salt } = given
+    if (given.ref !== undefined) {
+      const subject = subjects.get(given.ref) as string
+      const message = slotMessage(slot, subjectValue(subject))
+      const commitment = nodeHmac(salt, message).toString('base64url')
+      return { slot, salt, commitment, subject, sealed: null }
+    }
+    const { commitment, value, person } = given
+    const owner = person === null ? null : this.#persons.get(person)
+    const sealed = this.#core.secrets.seal(owner, value, Buffer.from(commitment))
+    return { slot, salt, commitment, subject: owner?.subject ?? null, sealed }
   }
 }
+
+const identityOf = (intake: Intake): string => intake.dedup.toString('latin1')
+const personsOf = (intake: Intake): string[] => intake.slots.flatMap(slot => slot.person ?? [])
 
 export type Head = Readonly<{ size: number; sealedMs: number }> & {
   frontier: ReturnType<typeof frontierFrom>

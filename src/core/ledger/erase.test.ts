@@ -63,7 +63,7 @@ function filesHolding(needle: Buffer): string[] {
   })
 }
 
-test('V48 after erasure values are gone, joins hold, and every proof still verifies', async () => {
+test('V48 I9 after erasure values are gone, joins hold, and every proof still verifies', async () => {
   const opened = await filled()
   const { ledger, pool, trusted, secrets } = opened
   const before = await ledger.read(1, 4)
@@ -114,9 +114,6 @@ test('V48 after erasure values are gone, joins hold, and every proof still verif
   assert.deepEqual(found.slots, { opened: 1, closed: 3 })
 
   await pool.query('checkpoint')
-  for (const needle of [alice, 'entered door', erased.refs?.before]) {
-    assert.ok(needle)
-  }
   assert.deepEqual(filesHolding(Buffer.from(alice)), [])
   assert.deepEqual(filesHolding(Buffer.from('entered door')), [])
   assert.deepEqual(filesHolding(key), [])
@@ -161,7 +158,7 @@ test('V48 asking twice erases once; an unknown person and a failing replacement 
   assert.equal(await ledger.size(), size)
   const first = await ledger.erasePerson(alice, erasure)
   const second = await ledger.erasePerson(alice, erasure)
-  assert.deepEqual(second, { pos: first.pos, slots: 3, refs: null })
+  assert.deepEqual(second, { pos: first.pos, slots: 3, refs: null, isSwept: true })
   assert.equal(await ledger.size(), size + 1)
   await ledger.close()
 })

@@ -28,6 +28,8 @@ export type Erased = Readonly<{
   slots: number
   /** null when the same request had been carried out before. */
   refs: Readonly<{ before: Ref; after: Ref }> | null
+  /** False: the deleted key may still lie in a file. The same request again tries again. */
+  isSwept: boolean
 }>
 
 /**
@@ -42,7 +44,7 @@ export async function erasePerson(
   batch: OpenBatch,
   person: string,
   erasure: Erasure,
-): Promise<Erased> {
+): Promise<Omit<Erased, 'isSwept'>> {
   const { tx } = batch
   const intake = (slots: number) => {
     const { source, identity, ground, completeAt, because = [] } = erasure
@@ -97,9 +99,16 @@ export async function erasePerson(
  * outside the database, but it lives on. Sealed values are worth nothing without their key, so an
  * ordinary vacuum is enough for them.
  */
-export async function forgetDeletedRows(core: Core): Promise<void> {
-  await core.pool.query('vacuum (full) ledger.person')
-  await core.pool.query('vacuum ledger.private')
+export async function sweepDeletedRows(core: Core): Promise<boolean> {
+  try {
+    await core.pool.query('vacuum (full) ledger.person')
+    await core.pool.query('vacuum ledger.private')
+    return true
+  } catch (error) {
+    // The erasure itself is committed and stays so.
+    core.log.error('ledger.erase.sweep.failed', { code: String((error as { code?: string }).code) })
+    return false
+  }
 }
 
 /** A judge may have made a ref a key of its facts; the key index follows, a page at a time. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type {
   Because,
@@ -16,6 +15,7 @@ import type {
 import { ledgerOpened, privacyErased } from '../facts.ts'
 import { canonicalize, checkLeafValue, type Json } from './canonical.ts'
 import { draftLeaf, isBecause, isInstant, isName, leafBytesMax, type LeafDraft } from './leaf.ts'
+import { randomSalt } from './random.ts'
 import type { Secrets } from './secrets.ts'
 import { slotMessage, slotSaltBytes } from './slot.ts'
 import { sha256 } from './tree.ts'
@@ -84,7 +84,7 @@ export function takeObservation(
   if (!isInstant(occurred) || !isInstant(observed)) throw malformed(type, 'instant')
   if (!isText(identity, identitySizeMax) || identity === '') throw malformed(type, 'identity')
   const slots = takeSlots(type, given)
-  const salt = randomBytes(leafSaltBytes)
+  const salt = randomSalt(leafSaltBytes)
   const envelope = { type, module, source, occurred, observed, trust, because }
   const intake = finish(envelope, given.body, salt, slots)
   const leaf = intake.leaf(Object.fromEntries(slots.map(slot => [slot.slot, slot.commitment])))
@@ -206,7 +206,7 @@ function takeSlots(type: FactType, given: Observation): ValueSlot[] {
     if (person !== null && (!isText(person, personSizeMax) || person === '')) {
       throw malformed(type, `person of ${slot}`)
     }
-    const salt = randomBytes(slotSaltBytes)
+    const salt = randomSalt(slotSaltBytes)
     const commitment = nodeHmac(salt, slotMessage(slot, value)).toString('base64url')
     return { slot, salt, commitment, value, person }
   })
@@ -214,11 +214,10 @@ function takeSlots(type: FactType, given: Observation): ValueSlot[] {
 
 /** Frozen so that no judge can change what another sees (V42). */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) value.forEach(deepFreeze)
+  else for (const key in value) if (typeof value[key] === 'object') deepFreeze(value[key])
+  return Object.freeze(value)
 }
 
 /** JSON separates the parts, so that no two lists of parts read alike. */

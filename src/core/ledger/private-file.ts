@@ -28,12 +28,12 @@ export function openPrivateFile(path: string, content: () => string): string {
   const temporary = `${path}.${randomUUID()}`
   const file = openSync(temporary, 'wx', 0o600)
   try {
-    writeSync(file, content())
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  try {
+    try {
+      writeSync(file, content())
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
     // link() refuses an existing name: two processes that start at once end with one file, and
     // nobody ever reads half of it.
     linkSync(temporary, path)

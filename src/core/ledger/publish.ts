@@ -29,8 +29,10 @@ export async function publish(pool: Pool, folder: string, log: TrustedLog): Prom
   const sizeOld = (await readPublished(folder, log))?.size ?? 0
   for (const tile of tilesBetween(sizeOld, size)) {
     const path = join(folder, tilePath(tile))
-    // Written once and never changed: what is there was complete before it got its name.
-    if (!existsSync(path)) await writeFileSafely(path, await contentOf(pool, tile), modeOf(tile))
+    const content = await contentOf(pool, tile)
+    // A tile that is under a checkpoint never changes. One that a crash left beyond it was promised
+    // to nobody, and may be of a list that a restored backup has forgotten.
+    if (!(await holds(path, content))) await writeFileSafely(path, content, modeOf(tile))
     if (tile.width === tileWidth) await rm(`${path}.p`, { recursive: true, force: true })
   }
   // Point of no return: from here on outsiders may hold us to this size and root.
@@ -60,6 +62,10 @@ export async function assertNotRolledBack(
   if (root === undefined || !sameBytes(root, published.root)) {
     throw new OkiteError('LEDGER_FORKED', { published: published.size })
   }
+}
+
+async function holds(path: string, content: Uint8Array): Promise<boolean> {
+  return existsSync(path) && sameBytes(await readFile(path), content)
 }
 
 async function readPublished(folder: string, log: TrustedLog): Promise<Checkpoint | null> {

@@ -9,7 +9,7 @@ import { createBatcher } from './batcher.ts'
 import { toBase64 } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import { type Core, type LedgerLimits, ledgerLimits } from './core.ts'
-import { type Erased, type Erasure, erasePerson, forgetDeletedRows } from './erase.ts'
+import { type Erased, type Erasure, erasePerson, sweepDeletedRows } from './erase.ts'
 import { type Intake, takeObservation, withOwnTypes } from './intake.ts'
 import { decodeLeaf } from './leaf.ts'
 import { consistencyRanges, inclusionRanges } from './merkle.ts'
@@ -119,8 +119,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     async erasePerson(person, erasure) {
       const written = await write(core, batch => erasePerson(core, batch, person, erasure))
       bell.ring(written.size)
-      await forgetDeletedRows(core)
-      return written.result
+      return { ...written.result, isSwept: await sweepDeletedRows(core) }
     },
     onAppend: bell.onAppend,
     async close() {
@@ -133,7 +132,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 async function prepare(core: Core, options: LedgerOptions): Promise<void> {
   const { pool, signer } = core
   const client = await pool.connect().catch(cause => {
-    throw refusalOf(cause, false)
+    throw refusalOf(cause, true, false)
   })
   try {
     await assertDurable(client)

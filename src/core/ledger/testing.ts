@@ -69,9 +69,9 @@ export type TestServer = Readonly<{
 
 /** Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else. */
 export async function startTestServer(settings: readonly string[] = []): Promise<TestServer> {
+  const native = nativeFolder()
   // Short, because a socket path over 107 bytes is fatal.
   const folder = mkdtempSync(join(tmpdir(), 'okl-'))
-  const native = nativeFolder()
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
   const password = randomBytes(16).toString('hex')
   writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
@@ -83,7 +83,10 @@ export async function startTestServer(settings: readonly string[] = []): Promise
     ]),
     { env, encoding: 'utf8' },
   )
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  if (made.status !== 0) {
+    removeFolder(folder)
+    throw new Error(`initdb failed: ${made.stderr}`)
+  }
   const server = spawn(
     ...asNobody(join(native, 'bin/postgres'), [
       ...['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`],
@@ -93,7 +96,7 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   )
   const remove = () => {
     server.kill('SIGQUIT')
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
   process.once('exit', remove)
   const base = { host: folder, user: 'okite', password }
@@ -117,7 +120,7 @@ export async function startTestServer(settings: readonly string[] = []): Promise
       await admin.end()
       await ended(server)
       process.removeListener('exit', remove)
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }
@@ -168,11 +171,17 @@ export async function openTestLedger(server: TestServer, options: Partial<Ledger
   const ledger = await openLedger({
     ...{ signer, secrets, types: testTypes, clock, log, okiteVersion: '0.0.0' },
     ...options,
+    // Tests wait for most entries one by one.
+    limits: { batchWaitMs: 1, ...options.limits },
     pool,
   })
   const trusted = { origin: signer.name, keys: [await readVkey(signer.vkey, nodeVerifier)] }
   return { ledger, pool, signer, secrets, clock, lines, trusted }
 }
+
+/** The last processes of a server may still be writing while its folder goes. */
+const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 
 function nativeFolder(): string {
   // Its main file is dist/index.js; no other path of the package may be resolved.

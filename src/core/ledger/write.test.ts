@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { OkiteError } from '../error.ts'
 import type { Draft, Ref } from '../fact.ts'
 import { verdictChanged } from '../facts.ts'
 import type { By } from './intake.ts'
@@ -263,8 +264,18 @@ test('I11 a full disk is said as such', async () => {
   await ledger.close()
 })
 
-test('I11 bugs keep their own error', () => {
+test('I11 bugs keep their own error while the connection lives', () => {
   const bug = new TypeError('x is not a function')
-  assert.equal(refusalOf(bug, false), bug)
-  assert.equal(refusalOf(bug, true), bug)
+  assert.equal(refusalOf(bug, false, false), bug)
+  assert.equal((refusalOf(bug, true, false) as OkiteError).code, 'LEDGER_UNAVAILABLE')
+  assert.equal((refusalOf(bug, false, true) as OkiteError).code, 'LEDGER_COMMIT_UNKNOWN')
+})
+
+test('I3 an observation that nobody waited for is written with its batch', async () => {
+  const { ledger } = await openTestLedger(server)
+  await ledger.write(async batch => {
+    void batch.observe(owner, observe('a'))
+  })
+  assert.equal(await ledger.size(), 2)
+  await ledger.close()
 })

@@ -12,7 +12,7 @@ export async function write<T>(
   work: (batch: OpenBatch) => Promise<T>,
 ): Promise<Readonly<{ result: T; size: number }>> {
   const tx = await core.pool.connect().catch(cause => {
-    throw refusalOf(cause, false)
+    throw refusalOf(cause, true, false)
   })
   // A connection that dies between two statements says so as an event; the next statement fails.
   tx.on('error', ignore)
@@ -34,7 +34,7 @@ export async function write<T>(
       () => true,
       () => false,
     )
-    throw refusalOf(error, isCommitting)
+    throw refusalOf(error, !isUsable, isCommitting)
   } finally {
     tx.removeListener('error', ignore)
     tx.release(!isUsable)
@@ -43,30 +43,24 @@ export async function write<T>(
 
 const ignore = () => {}
 
-/** What the database says, in the words of errors.md. Our own errors and bugs stay as they are. */
-export function refusalOf(error: unknown, isCommitting: boolean): unknown {
-  if (error instanceof OkiteError) return error
-  const { code } = error as { code?: unknown }
-  const state = error instanceof pg.DatabaseError && typeof code === 'string' ? code : null
-  if (state === null && !isConnectionError(error)) return error
-  // Classes 08 and 57: the connection or the server went away, not the statement.
-  const isGone = state === null || state.startsWith('08') || state.startsWith('57P')
-  if (isGone) {
-    const name = isCommitting ? 'LEDGER_COMMIT_UNKNOWN' : 'LEDGER_UNAVAILABLE'
-    return new OkiteError(name, {}, { cause: error })
+/**
+ * What went wrong with the database, in the words of errors.md. Our own errors and bugs stay as
+ * they are.
+ *
+ * @param isGone the connection is of no use any more
+ */
+export function refusalOf(cause: unknown, isGone: boolean, isCommitting: boolean): unknown {
+  if (cause instanceof OkiteError) return cause
+  const state = cause instanceof pg.DatabaseError ? (cause.code ?? '') : null
+  // Classes 08 and 57P: the connection or the server went away, not the statement.
+  const isLost = state === null ? isGone || isCommitting : /^(08|57P)/.test(state)
+  if (isLost) {
+    const code = isCommitting ? 'LEDGER_COMMIT_UNKNOWN' : 'LEDGER_UNAVAILABLE'
+    return new OkiteError(code, {}, { cause })
   }
-  if (state === '53100') return new OkiteError('LEDGER_DISK_FULL', {}, { cause: error })
-  if (state === '55P03') return new OkiteError('LEDGER_BUSY', {}, { cause: error })
-  if (state.startsWith('53')) return new OkiteError('LEDGER_UNAVAILABLE', {}, { cause: error })
-  return error
-}
-
-/** Errors of sockets have a system code, those of the driver only a text. */
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code } = error as NodeJS.ErrnoException
-  return (
-    (typeof code === 'string' && /^(E[A-Z]+)$/.test(code) && code !== 'EACCES') ||
-    /connection|timeout|not queryable/i.test(error.message)
-  )
+  if (state === null) return cause
+  if (state === '53100') return new OkiteError('LEDGER_DISK_FULL', {}, { cause })
+  if (state === '55P03') return new OkiteError('LEDGER_BUSY', {}, { cause })
+  if (state.startsWith('53')) return new OkiteError('LEDGER_UNAVAILABLE', {}, { cause })
+  return cause
 }

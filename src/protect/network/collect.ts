@@ -3,8 +3,8 @@ import type { Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { readSeen, type SeenName } from './certificate-seen.ts'
-import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import { hashOf } from './endpoint-list.ts'
+import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import {
   endpointListed,
   endpointProbed,
@@ -16,9 +16,9 @@ import {
   sightingCompleted,
 } from './facts.ts'
 import { type Listener, readListeners, speechOf } from './listener.ts'
-import { bodyOf } from './probed.ts'
 import { loadAnchors } from './probe/certificate.ts'
 import { probeEndpoint } from './probe/endpoint.ts'
+import { bodyOf } from './probed.ts'
 import { type NetworkSettings, networkSettings } from './settings.ts'
 import { compareWithList, resolveAll, thisHost } from './sighting.ts'
 
@@ -185,6 +185,9 @@ const isInForce = (
   confirmed.body.hash === hash &&
   nowMs - Date.parse(confirmed.recorded) < confirmationMsMax
 
+/** This host answers itself at once: who says nothing for two seconds waits for other words than ours. */
+const listenerMsMax = 2_000
+
 type Sockets = Readonly<{ all: number; tls: readonly Listener[]; silent: number }>
 
 async function lookAtListeners(
@@ -203,7 +206,8 @@ async function lookAtListeners(
   let silent = 0
   // One after another: these are all our neighbours, and there is no hurry.
   for (const listener of all) {
-    const speech = await speechOf(listener, options)
+    const timeoutMs = Math.min(options.timeoutMs, listenerMsMax)
+    const speech = await speechOf(listener, { ...options, timeoutMs })
     if (speech === 'tls') tls.push(listener)
     if (speech === 'silent') silent += 1
   }
@@ -242,5 +246,3 @@ function inParts(keys: readonly string[]): readonly (readonly string[])[] {
   }
   return parts
 }
-
-export type { Endpoint }

@@ -5,8 +5,8 @@ import type { FactType, Observation, Pos } from '../../core/fact.ts'
 import type { Command } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { probeAll, readList } from './collect.ts'
-import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import { hashOf, parseEndpointFile, parseEndpointWords } from './endpoint-list.ts'
+import { type Endpoint, endpointOf } from './endpoint-name.ts'
 import {
   endpointListed,
   endpointRemoved,

@@ -71,7 +71,7 @@ const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex')
 
 export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
-export type Speech = 'tls' | 'other' | 'silent'
+type Speech = 'tls' | 'other' | 'silent'
 
 /**
  * Asks a listening socket whether it speaks TLS, with at most two connections: a server that answers

@@ -15,7 +15,7 @@ export type Evidence = Readonly<{
   isConfirmed: boolean
 }>
 
-export type Comparison = Readonly<{
+type Comparison = Readonly<{
   /** Keys of the endpoints seen: those of the list that explain a sighting, and those not on it. */
   seen: readonly string[]
   unlisted: readonly string[]

@@ -6,7 +6,7 @@ type Address = Probed['addresses'][number]
 type VersionId = keyof Address['versions']
 
 /** What a probe means under the parameters of the control. */
-export type Assessment =
+type Assessment =
   | true
   | Readonly<{ status: 'broken'; reason: Reason }>
   | Readonly<{ status: 'unknown'; reason: Reason }>

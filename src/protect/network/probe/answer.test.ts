@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseServerHello } from './answer.ts'
-import { type Answer, createDialogue } from './ask.ts'
+import { type Answer, Dialogue } from './dialogue.ts'
 import type { Offer } from './hello.ts'
 import { type Exchange, suites, suites13, type VersionId } from './names.ts'
 import { answerBytesMax, createReader, handshakeBytesMax, type Said } from './record.ts'
@@ -46,7 +46,7 @@ function answering(opening: Buffer, bytes: Buffer, version: VersionId): Buffer {
 }
 
 function hear(offer: Offer, bytes: (opening: Buffer) => Buffer, sizes: readonly number[] = []) {
-  const dialogue = createDialogue(offer)
+  const dialogue = new Dialogue(offer)
   const answer = bytes(dialogue.opening)
   let result: Answer | null = null
   let at = 0

@@ -6,7 +6,7 @@ import { OkiteError } from '../../../core/error.ts'
 import type { Target } from './ask.ts'
 
 /** What is wrong with a certificate or its chain. */
-export type CertificateProblem =
+type CertificateProblem =
   | 'certificate.expired'
   | 'certificate.not.yet.valid'
   | 'certificate.name.mismatch'
@@ -56,7 +56,7 @@ export function loadAnchors(file: string | null): TrustAnchors {
 const pemBytesMax = 4 * 1024 * 1024
 
 /** The certificates of a PEM bundle, each one parsed. */
-export function readPem(file: string, code: string): string[] {
+function readPem(file: string, code: string): string[] {
   let text: string
   try {
     text = readFileSync(file, 'latin1')
@@ -210,7 +210,7 @@ function chainProblem(
 }
 
 /** What the leaf alone tells: its time, its names, its key. */
-export function judgeLeaf(
+function judgeLeaf(
   leaf: X509Certificate,
   request: Pick<Request, 'host' | 'serverName' | 'nowMs'>,
 ): CertificateProblem[] {
@@ -252,7 +252,7 @@ const namesBytesMax = 1_024
  * Names and times for the list. Mail addresses and personal names stay out: of the issuer only the
  * organisation and the common name are kept, and of the names only hosts and addresses (L5).
  */
-export function describe(leaf: X509Certificate): Leaf {
+function describe(leaf: X509Certificate): Leaf {
   const all = hostNames(leaf)
   const names: string[] = []
   let bytes = 0
@@ -285,10 +285,14 @@ export function describe(leaf: X509Certificate): Leaf {
 export function hostNames(leaf: X509Certificate): string[] {
   const names = (leaf.subjectAltName ?? '').split(', ').flatMap(entry => {
     const match = /^(?:DNS|IP Address):([0-9A-Za-z.*:_-]{1,253})$/.exec(entry)
-    return match ? [(match[1] as string).toLowerCase()] : []
+    return match ? [canonical((match[1] as string).toLowerCase())] : []
   })
   return [...new Set(names)]
 }
+
+/** OpenSSL writes IPv6 addresses out in full. */
+const canonical = (name: string): string =>
+  isIP(name) === 6 ? new URL(`http://[${name}]/`).hostname.slice(1, -1) : name
 
 /** A hostile certificate may hold anything: control characters and lone surrogates do not pass. */
 const plain = (text: string, lengthMax: number): string =>

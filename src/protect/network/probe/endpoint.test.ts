@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
-import { after, before, test } from 'node:test'
 import type { Socket } from 'node:net'
+import { after, before, test } from 'node:test'
 import { loadAnchors, type TrustAnchors } from './certificate.ts'
 import { type AddressProbe, type EndpointProbe, probeEndpoint, type Yes } from './endpoint.ts'
 import { type VersionId, versionIds } from './names.ts'

@@ -1,13 +1,22 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { type Answer, ask, nameOfSuite, type Target, type UnknownReason, unknown } from './ask.ts'
+import { ask, type Target } from './ask.ts'
 import { type CertificateProbe, probeCertificate, type TrustAnchors } from './certificate.ts'
-import { type Exchange, type Suite, suites, suites13, type VersionId, versionIds } from './names.ts'
+import { type Answer, type UnknownReason, unknown } from './dialogue.ts'
+import {
+  type Exchange,
+  type Suite,
+  suiteOf,
+  suites,
+  suites13,
+  type VersionId,
+  versionIds,
+} from './names.ts'
 
 export type Yes = 'yes' | 'no' | 'unknown'
 
 /** What one address answered about one version. */
-export type VersionProbe = Readonly<{
+type VersionProbe = Readonly<{
   accepted: Yes
   /** Accepted with a forward-secret exchange. */
   forward: Yes
@@ -40,7 +49,7 @@ export type EndpointProbe = Readonly<{
 }>
 
 /** Of one endpoint. A name with more addresses reads unknown, never kept. */
-export const addressesMax = 8
+const addressesMax = 8
 
 /** All questions to one address together; then the rest is `time.exhausted`. */
 const addressMsMax = 90_000
@@ -48,7 +57,7 @@ const addressMsMax = 90_000
 /** Old servers choke on more suites than this in one ClientHello, and refuse what they would take. */
 const suitesPerHelloMax = 64
 
-export type ProbeRequest = Readonly<{
+type ProbeRequest = Readonly<{
   host: string
   port: number
   /** For SNI and for the names in the certificate; by default the host, without SNI if it is an address. */
@@ -251,3 +260,5 @@ const selected = (answer: Answer & { kind: 'accepted' }) => ({
   suite: nameOfSuite(answer.suite),
   ...(answer.group === null ? {} : { group: answer.group }),
 })
+
+const nameOfSuite = (suite: number): string => suiteOf(suite)?.name ?? `suite${suite}`

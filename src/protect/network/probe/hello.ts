@@ -10,10 +10,10 @@ export type Offer = Readonly<{
 }>
 
 /** A ClientHello and what the answer has to be compared with. */
-export type Hello = Readonly<{ records: Buffer; sessionId: Buffer }>
+type Hello = Readonly<{ records: Buffer; sessionId: Buffer }>
 
 /** What a HelloRetryRequest asks of the second ClientHello (RFC 8446 §4.1.4). */
-export type Retry = Readonly<{ group: number | null; cookie: Buffer | null; sessionId: Buffer }>
+type Retry = Readonly<{ group: number | null; cookie: Buffer | null; sessionId: Buffer }>
 
 /**
  * Writes a ClientHello that offers exactly one version. TLS 1.3 is offered by `supported_versions`
@@ -96,7 +96,7 @@ export const canShare = (group: number): boolean => groups13.includes(group)
  * A public value for a group. The handshake is never finished, so nobody needs the private one; a
  * value is valid when the server's own check lets it pass.
  */
-export function keyShare(group: number): Buffer {
+function keyShare(group: number): Buffer {
   const curve = curves.get(group)
   if (curve !== undefined) return createECDH(curve).generateKeys()
   const finiteBytes = finiteFieldBytes.get(group)

@@ -27,7 +27,7 @@ export const answerBytesMax = 196_608
 /** A flight has fewer than ten messages; a server that sends more is not answering our question. */
 const saidMax = 64
 
-export type Reader = Readonly<{
+type Reader = Readonly<{
   /** Takes bytes as they come: what it says does not depend on the pieces. */
   push(chunk: Buffer): Said[]
   /** True when nothing is half read. */

@@ -28,7 +28,7 @@ export type Authority = Readonly<{
   remove(): void
 }>
 
-export type CertificateName = 'good' | 'ec' | 'expired' | 'other' | 'self' | 'small'
+type CertificateName = 'good' | 'ec' | 'expired' | 'other' | 'self' | 'small'
 
 /** An authority with the certificates that the tests need, in a folder of its own. */
 export function createAuthority(): Authority {

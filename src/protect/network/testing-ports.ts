@@ -1,0 +1,116 @@
+import { loadPack } from '../../core/policy/load.ts'
+import { createMessages } from '../../core/i18n/messages.ts'
+import { join } from 'node:path'
+import type { Fact, FactType, Observation } from '../../core/fact.ts'
+import type { Collector, Command } from '../../core/module.ts'
+import { toInstant } from '../../core/time.ts'
+import module from './module.ts'
+
+/** A list in memory behind the ports of core, for the tests of this module's commands and collectors. */
+
+type CommandPorts = Parameters<Command['run']>[1]
+
+type Row = { endpoint: string; host: string; port: number; listed: string; probed: string | null }
+
+export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
+  const list: (Fact<any> & { private: Readonly<Record<string, string>> })[] = []
+  const known = new Map<string, number>()
+  const said: string[] = []
+  const warned: string[] = []
+  let offsetMs = 0
+  const nowMs = () => Date.now() + offsetMs
+
+  /** The same fold as the table, in the order of the list. */
+  const rows = (): Row[] => {
+    const found = new Map<string, Row & { pos: number | null; probe: unknown }>()
+    for (const { type, body, recorded, occurred, pos } of list) {
+      const row = found.get(body.endpoint)
+      if (type === 'network.endpoint.listed' && row === undefined) {
+        const fresh = { listed: recorded, probed: null, pos: null, probe: null }
+        found.set(body.endpoint, { ...body, ...fresh })
+      }
+      if (type === 'network.endpoint.removed') found.delete(body.endpoint)
+      if (type === 'network.endpoint.probed' && row !== undefined) {
+        found.set(body.endpoint, { ...row, probed: occurred, pos, probe: body })
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
+  }
+
+  const submit = async <B>(observation: Observation<B>) => {
+    const old = known.get(observation.identity)
+    if (old !== undefined) return { pos: old, known: true }
+    const { type, source, occurred, observed, trust } = observation
+    const pos = list.length
+    list.push({
+      ...{ pos, type: type.name, tv: type.tv, module: type.module, source, occurred, observed },
+      ...{ trust, recorded: toInstant(nowMs()), because: [], refs: {} },
+      body: type.schema.parse(observation.body),
+      private: Object.fromEntries(
+        Object.entries(observation.private ?? {}).map(([slot, { value }]) => [slot, value]),
+      ),
+    })
+    known.set(observation.identity, pos)
+    return { pos, known: false }
+  }
+
+  const log = {
+    info: () => {},
+    warn: (event: string) => void warned.push(event),
+    error: (event: string) => void warned.push(event),
+    child: () => log,
+  }
+  const ports: CommandPorts = {
+    clock: { nowMs },
+    // No code of this module reads the policy or speaks to people through its ports.
+    policy: loadPack(join(import.meta.dirname, '../../../policy/weemed')),
+    messages: createMessages([]),
+    log,
+    settings,
+    signal: new AbortController().signal,
+    reader: {
+      query: async <R>() => rows() as unknown as R[],
+      fact: async pos => list[pos] ?? null,
+      latest: async <B>(type: FactType<B>, count: number) =>
+        list
+          .filter(fact => fact.type === type.name)
+          .slice(-count)
+          .reverse() as Fact<B>[],
+      disclose: async (pos, slot) => list[pos]?.private[slot] ?? null,
+      size: async () => list.length,
+      prove: async () => null,
+      ledger: async () => ({ origin: 'test', vkey: '' }),
+      live: async () => null,
+    },
+    submit,
+    locale: 'en',
+    cwd: process.cwd(),
+    terminal: { columns: 100, color: false },
+    collect: async () => {},
+    out: text => void said.push(text),
+    judged: async () => {},
+  }
+  const [command] = module.commands ?? []
+  return {
+    ports,
+    list,
+    warned,
+    types: () => list.map(fact => fact.type),
+    rows,
+    later: (ms: number) => {
+      offsetMs += ms
+    },
+    /** Types a command and answers its exit code and what it said. */
+    async type(...args: string[]) {
+      said.length = 0
+      const code = await (command as Command).run(args, ports)
+      return { code, said: said.join('') }
+    },
+    /** Runs a collector once and appends what it yields. */
+    async collect(collector: Collector) {
+      const before = list.length
+      for await (const observation of collector.run(ports)) await submit(observation)
+      return list.slice(before)
+    },
+  }
+}

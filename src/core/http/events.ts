@@ -36,7 +36,7 @@ export function createEvents(sessions: Sessions, limits: HttpLimits): Events {
     else stream.controller.enqueue(encode(text))
   }
   const sendAll = (text: string) => {
-    for (const stream of [...streams]) send(stream, text)
+    for (const stream of streams) send(stream, text)
   }
   const grownText = () => (size === null ? '' : `event: grown\ndata: {"size":${size}}\n\n`)
 
@@ -82,7 +82,7 @@ export function createEvents(sessions: Sessions, limits: HttpLimits): Events {
     close() {
       clearInterval(beat)
       if (pause) clearTimeout(pause)
-      for (const stream of [...streams]) drop(stream)
+      for (const stream of streams) drop(stream)
     },
   }
 }

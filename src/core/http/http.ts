@@ -10,6 +10,7 @@ import type { Module, Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
 import { readBody } from './body.ts'
 import type { ErrorDocuments } from './error-documents.ts'
+import type { Events } from './events.ts'
 import { createEvents } from './events.ts'
 import { guard } from './guard.ts'
 import { harden } from './headers.ts'
@@ -24,7 +25,7 @@ import { toProblem } from './problem.ts'
 import { createBucket } from './rate.ts'
 import type { OwnedRoute, RoutePorts } from './routes.ts'
 import { answer, collectRoutes, publicPermission } from './routes.ts'
-import type { Session } from './session.ts'
+import type { Session, Sessions } from './session.ts'
 import { createSessions } from './session.ts'
 import type { WebFiles } from './web-files.ts'
 import { answerWeb } from './web-files.ts'
@@ -65,6 +66,17 @@ export type Http = Readonly<{
 
 type Env = { Variables: { session: Session | null } }
 
+/** What the parts of the edge share. `port` is set by `listen` and by nothing else. */
+type Edge = {
+  readonly app: Hono<Env>
+  readonly options: HttpOptions
+  readonly limits: HttpLimits
+  readonly sessions: Sessions
+  readonly events: Events
+  readonly document: object
+  port: number
+}
+
 /**
  * The HTTP edge: guards, sessions, routes of all modules, the shell.
  *
@@ -72,90 +84,130 @@ type Env = { Variables: { session: Session | null } }
  */
 export function createHttp(options: HttpOptions): Http {
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
+  const routes = collectRoutes(options.modules)
+  const described = [...Object.values(ownRoutes), ...routes]
   const sessions = createSessions(options.clock, limits)
-  const events = createEvents(sessions, limits)
-  const outside = createBucket(limits.rateOutside, options.clock)
-  const tokenTries = createBucket(limits.rateToken, options.clock)
-  let port = options.port ?? 80
+  const edge: Edge = {
+    app: new Hono<Env>(),
+    options,
+    limits,
+    sessions,
+    events: createEvents(sessions, limits),
+    document: openapiOf(described, options.info, 'okite-<port>'),
+    port: options.port ?? 80,
+  }
   let listening: Listening | null = null
 
-  const routes = collectRoutes(options.modules)
-  const document = openapiOf([...Object.values(ownRoutes), ...routes], options.info, 'okite-<port>')
+  meetSession(edge)
+  serveSession(edge)
+  serveProgram(edge)
+  for (const owned of routes) serveRoute(edge, owned)
+  serveRest(edge)
+  const fetch = fetchThrough(edge)
 
-  const app = new Hono<Env>()
-  const problem = (thrown: unknown) => toProblem(thrown, options.errors, options.log)
-  // Cookies know no ports: two installations on one machine must not end each other's sessions.
-  const cookieName = () => `okite-${port}`
+  return {
+    fetch,
+    document: edge.document,
+    async listen(wanted) {
+      listening = await listenOnLoopback(fetch, wanted, limits)
+      edge.port = listening.port
+      return `http://localhost:${edge.port}/`
+    },
+    link: () => `http://localhost:${edge.port}/#token=${sessions.token()}`,
+    grown: size => edge.events.grown(size),
+    async close() {
+      edge.events.close()
+      await listening?.close()
+    },
+  }
+}
 
-  const sessionOf = (c: Context<Env>): Session | null => {
-    const cookie = getCookie(c, cookieName())
-    return cookie === undefined || cookie.length > 100 ? null : sessions.find(cookie)
-  }
-  const needSession = (c: Context<Env>): Session => {
-    const session = c.get('session')
-    if (session === null) throw new OkiteError('HTTP_SESSION_NEEDED')
-    return session
-  }
-  const serve = (owned: OwnedRoute, handler: (c: Context<Env>) => Promise<Response>) => {
-    const path = `/api${owned.route.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
-    app.on(owned.route.method.toUpperCase(), path, async c => {
-      if (owned.route.permission !== publicPermission) needSession(c)
-      return handler(c)
-    })
-  }
+/** Cookies know no ports: two installations on one machine must not end each other's sessions. */
+const cookieName = (edge: Edge): string => `okite-${edge.port}`
 
-  app.onError(error => problem(error))
-  app.notFound(() => problem(new OkiteError('HTTP_NOT_FOUND')))
-  app.use('/api/*', async (c, next) => {
-    const session = sessionOf(c)
+/** Below `/api`: who asks, if anybody, and whether he asks too often. */
+function meetSession(edge: Edge): void {
+  const outside = createBucket(edge.limits.rateOutside, edge.options.clock)
+  edge.app.use('/api/*', async (c, next) => {
+    const cookie = getCookie(c, cookieName(edge))
+    const isCookie = cookie !== undefined && cookie.length <= 100
+    const session = isCookie ? edge.sessions.find(cookie) : null
     c.set('session', session)
     ;(session?.bucket ?? outside).take()
     await next()
   })
+}
 
-  serve(ownRoutes.enter, async c => {
-    tokenTries.take()
+function needSession(c: Context<Env>): Session {
+  const session = c.get('session')
+  if (session === null) throw new OkiteError('HTTP_SESSION_NEEDED')
+  return session
+}
+
+function serve(
+  edge: Edge,
+  { route }: OwnedRoute,
+  handler: (c: Context<Env>) => Promise<Response>,
+): void {
+  const path = `/api${route.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
+  edge.app.on(route.method.toUpperCase(), path, async c => {
+    if (route.permission !== publicPermission) needSession(c)
+    return handler(c)
+  })
+}
+
+function serveSession(edge: Edge): void {
+  const { options, limits, sessions } = edge
+  const tries = createBucket(limits.rateToken, options.clock)
+  const cookie = { httpOnly: true, sameSite: 'Strict', path: '/' } as const
+
+  serve(edge, ownRoutes.enter, async c => {
+    tries.take()
     const { token } = parse(enterBody, await readBody(c.req.raw, limits))
     const before = c.get('session')
     const { secret, session } = sessions.enter(token)
     // A new id at every change of rights; the old one opens nothing any more.
     if (before) sessions.end(before)
-    setCookie(c, cookieName(), secret, {
-      httpOnly: true,
-      sameSite: 'Strict',
-      path: '/',
-      maxAge: limits.sessionAbsoluteMs / 1000,
-    })
+    const maxAge = limits.sessionAbsoluteMs / 1000
+    setCookie(c, cookieName(edge), secret, { ...cookie, maxAge })
     return c.json(described(session, options))
   })
-  serve(ownRoutes.session, async c => c.json(described(needSession(c), options)))
-  serve(ownRoutes.leave, async c => {
+  serve(edge, ownRoutes.session, async c => c.json(described(needSession(c), options)))
+  serve(edge, ownRoutes.leave, async c => {
     parse(nothing, await readBody(c.req.raw, limits))
     sessions.end(needSession(c))
-    setCookie(c, cookieName(), '', { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 0 })
+    setCookie(c, cookieName(edge), '', { ...cookie, maxAge: 0 })
     return c.json({})
   })
-  serve(ownRoutes.events, async c => events.stream(needSession(c)))
-  serve(ownRoutes.messages, async c => {
+}
+
+function serveProgram(edge: Edge): void {
+  serve(edge, ownRoutes.events, async c => edge.events.stream(needSession(c)))
+  serve(edge, ownRoutes.messages, async c => {
     const locale = locales.find(each => each === c.req.param('locale'))
     if (locale === undefined) throw new OkiteError('HTTP_NOT_FOUND')
-    return c.body(options.messages[locale], 200, { 'content-type': 'application/json' })
+    return c.body(edge.options.messages[locale], 200, { 'content-type': 'application/json' })
   })
-  serve(ownRoutes.document, async c => c.json(document))
+  serve(edge, ownRoutes.document, async c => c.json(edge.document))
+}
 
-  for (const owned of routes) {
-    serve(owned, async c => {
-      const { session } = c.var
-      const asked = {
-        params: c.req.param() as Record<string, string>,
-        query: new URL(c.req.url).searchParams,
-        body: () => readBody(c.req.raw, limits),
-        principal: session ? options.principalOf(session) : nobody,
-      }
-      const ports = options.portsOf(owned.module)
-      return c.json((await answer(owned, asked, ports, limits.requestMsMax)) as object)
-    })
-  }
+function serveRoute(edge: Edge, owned: OwnedRoute): void {
+  const { options, limits } = edge
+  serve(edge, owned, async c => {
+    const { session } = c.var
+    const asked = {
+      params: c.req.param() as Record<string, string>,
+      query: new URL(c.req.url).searchParams,
+      body: () => readBody(c.req.raw, limits),
+      principal: session ? options.principalOf(session) : nobody,
+    }
+    const ports = options.portsOf(owned.module)
+    return c.json((await answer(owned, asked, ports, limits.requestMsMax)) as object)
+  })
+}
+
+/** What no route has answered: the shell, or nothing. */
+function serveRest({ app, options }: Edge): void {
   app.all('/api/*', async c => {
     throw new OkiteError(c.req.method === 'GET' ? 'HTTP_NOT_FOUND' : 'HTTP_METHOD')
   })
@@ -163,12 +215,18 @@ export function createHttp(options: HttpOptions): Http {
   app.all('/*', async () => {
     throw new OkiteError('HTTP_METHOD')
   })
+}
 
-  const fetch = async (request: Request, raw = pathOf(request)): Promise<Response> => {
+/** Guards before, headers after, and the one place where anything thrown becomes an answer. */
+function fetchThrough(edge: Edge): Http['fetch'] {
+  const { app, options, limits } = edge
+  const problem = (thrown: unknown) => toProblem(thrown, options.errors, options.log)
+  app.onError(error => problem(error))
+  return async (request, raw = pathOf(request)) => {
     const startMs = options.clock.nowMs()
     let response: Response
     try {
-      guard(request, raw, port, limits)
+      guard(request, raw, edge.port, limits)
       response = await app.fetch(request)
     } catch (thrown) {
       response = problem(thrown)
@@ -178,22 +236,6 @@ export function createHttp(options: HttpOptions): Http {
       options.log.info('http.refused', { method: request.method, status: response.status, ms })
     }
     return harden(response)
-  }
-
-  return {
-    fetch,
-    document,
-    async listen(wanted) {
-      listening = await listenOnLoopback(fetch, wanted, limits)
-      port = listening.port
-      return `http://localhost:${port}/`
-    },
-    link: () => `http://localhost:${port}/#token=${sessions.token()}`,
-    grown: size => events.grown(size),
-    async close() {
-      events.close()
-      await listening?.close()
-    },
   }
 }
 

@@ -22,29 +22,69 @@ export async function startSample(web?: string): Promise<Fixture> {
   const good = { policy, at: '2026-11-23T03:24:00.000Z' }
 
   await fixture.verdict({
-    ...{ ...good, number: 14, status: 'kept', reason: { code: 'done', args: {} } },
+    ...good,
+    number: 14,
+    status: 'kept',
+    reason: {
+      code: 'done',
+      args: {},
+    },
     population: counts(1),
-    because: [await observe(fixture, 'meeting.held', 'minutes', { meeting: '2026-11', people: 7 })],
+    because: [
+      await observe(fixture, 'meeting.held', 'minutes', {
+        meeting: '2026-11',
+        people: 7,
+      }),
+    ],
   })
   await fixture.verdict({
-    ...{ ...good, number: 46, status: 'kept', reason: { code: 'holds', args: {} } },
+    ...good,
+    number: 46,
+    status: 'kept',
+    reason: {
+      code: 'holds',
+      args: {},
+    },
     population: counts(200),
-    because: [await observe(fixture, 'factor.listed', 'directory', { accounts: 200, second: 200 })],
+    because: [
+      await observe(fixture, 'factor.listed', 'directory', {
+        accounts: 200,
+        second: 200,
+      }),
+    ],
     next: '2026-11-26T03:24:00.000Z',
   })
   await fixture.verdict({
-    ...{ ...good, number: 84, status: 'kept', reason: { code: 'met', args: {} } },
+    ...good,
+    number: 84,
+    status: 'kept',
+    reason: {
+      code: 'met',
+      args: {},
+    },
     population: counts(3),
     because: [await observe(fixture, 'alert.acknowledged', 'on-call', { minutes: 6 })],
   })
   await fixture.verdict({
-    ...{ ...good, number: 66, status: 'due', reason: { code: 'repairing', args: {} } },
+    ...good,
+    number: 66,
+    status: 'due',
+    reason: {
+      code: 'repairing',
+      args: {},
+    },
     population: counts(391, 0, 0, 9),
     because: [await observe(fixture, 'scan.imported', 'scanner', { findings: 9 })],
     next: '2026-11-28T00:00:00.000Z',
   })
   await fixture.verdict({
-    ...{ ...good, number: 94, status: 'unknown', reason: { code: 'source.silent', args: {} } },
+    ...good,
+    number: 94,
+    status: 'unknown',
+    reason: {
+      code: 'source.silent',
+      args: {},
+    },
     population: counts(57, 0, 3),
     because: [await observe(fixture, 'copy.made', 'backup', { sets: 57 })],
   })

@@ -80,7 +80,7 @@ const tallyParts = (views: readonly StatementView[]) => {
 
 const tallyText = (views: readonly StatementView[], terminal: Terminal): string =>
   tallyParts(views)
-    .map(part => paint(terminal, / 0$/.test(part.text) ? 'dim' : styles[part.status], part.text))
+    .map(part => paint(terminal, part.text.endsWith(' 0') ? 'dim' : styles[part.status], part.text))
     .join('  ')
 
 const tallyWidth = (views: readonly StatementView[]): number =>

@@ -1,12 +1,14 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Pool } from 'pg'
 import type { Fact, FactType } from '../../core/fact.ts'
 import { policyAdopted, statementVerdictChanged, verdictChanged } from '../../core/facts.ts'
 import { readErrorDocuments } from '../../core/http/error-documents.ts'
 import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
 import type { RoutePorts } from '../../core/http/routes.ts'
+import type { WebFiles } from '../../core/http/web-files.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
@@ -21,7 +23,7 @@ import { memoryLog, startTestServer } from '../../core/ledger/testing.ts'
 import { sha256 } from '../../core/ledger/tree.ts'
 import type { Reader } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
-import type { Pack } from '../../core/policy/pack.ts'
+import type { Pack, Statement } from '../../core/policy/pack.ts'
 import policyModule from './module.ts'
 import { tables } from './show.ts'
 import type { Counts, Reason, Status } from './view.ts'
@@ -136,143 +138,34 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   for (const table of tables) {
     await pool.query(`create table show.${table.name} (${table.columns})`)
   }
-  const live = new Map<string, { next: string | null; population: Counts }>()
-  const reader: Reader = {
-    query: async (sql, values = []) => (await pool.query(sql, [...values])).rows,
-    fact: async pos => list.facts[pos] ?? null,
-    latest: async <B>(type: FactType<B>, count: number) =>
-      list.facts
-        .filter((fact): fact is Fact<B> => fact.type === type.name)
-        .reverse()
-        .slice(0, count),
-    disclose: async () => null,
-    size: async () => list.facts.length,
-    prove: async pos => list.prove(pos),
-    ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
-    live: async control => live.get(control) ?? null,
-  }
+  const live: Live = new Map()
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
-  const { log, lines } = memoryLog()
-  const messages = loadMessages(source, ['govern/policy'])
+  const { log } = memoryLog()
   const ports: RoutePorts = {
     clock,
     log,
-    reader,
+    reader: readerOf(pool, list, live),
     policy: pack,
-    messages,
+    messages: loadMessages(source, ['govern/policy']),
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
   }
-  const http: Http = createHttp({
-    modules: [policyModule],
-    portsOf: () => ports,
-    principalOf: () => ({ name: 'tester', permissions: new Set(['policy.read', 'fact.read']) }),
-    clock,
-    log,
-    errors: errorDocuments(),
-    web: options.web ? readWebFiles(options.web) : new Map(),
-    messages: {
-      ja: messages.json('ja'),
-      'zh-TW': messages.json('zh-TW'),
-      en: messages.json('en'),
-    },
-    info: { title: 'Okite', version: '0' },
-    zone: pack.organisation.zone,
-  })
-
-  /** Appends a fact and folds it into the tables, as the runner does. */
+  const http = httpOf(ports, options.web ? readWebFiles(options.web) : new Map())
   const append = async (draft: Draft): Promise<Fact> => {
-    const fact = list.append(draft)
-    for (const key of draft.keys ?? []) {
-      await pool.query('insert into ledger.fact_key values ($1, $2, $3)', [
-        key,
-        fact.type,
-        fact.pos,
-      ])
-    }
-    for (const table of tables) {
-      if (!table.from.some(type => type.name === fact.type)) continue
-      const tx = await pool.connect()
-      try {
-        await table.apply(fact, `show."${table.name}"`, tx)
-      } finally {
-        tx.release()
-      }
-    }
+    const fact = await appendAndFold(pool, list, draft)
     http.grown(list.facts.length)
     return fact
   }
   return {
-    pack,
-    list,
-    live,
-    pool,
-    reader,
-    ports,
-    clock,
-    http,
-    logLines: lines,
-    append,
-    adopt: (at = '2026-11-01T00:00:00.000Z') =>
-      append({
-        type: policyAdopted.name,
-        trust: 'record',
-        source: 'okite start',
-        at,
-        body: {
-          policy: pack.id,
-          version: pack.version,
-          from: at,
-          hash: pack.hash,
-          statements: pack.statements.length,
-        },
-      }),
+    ...{ pack, list, live, pool, reader: ports.reader, ports, clock, http, append },
+    adopt: (at = '2026-11-01T00:00:00.000Z') => append(adoptionOf(pack, at)),
     /** The verdict of a control and of its statement, as the judges append them. */
-    async verdict(given: {
-      number: number
-      policy: number
-      status: Status
-      reason: Reason
-      population: Counts
-      at: string
-      because: readonly number[]
-      next?: string
-    }) {
+    async verdict(given: Given) {
       const statement = pack.statements[given.number - 1]!
-      const control = statement.controls[0]!.control
-      const { status, reason, policy, at } = given
-      const judged = await append({
-        type: verdictChanged.name,
-        at,
-        because: [policy, ...given.because],
-        body: {
-          control,
-          version: 1,
-          policy,
-          params: policy,
-          status,
-          reason,
-          since: at,
-          next: given.next ?? null,
-          previous: null,
-          population: given.population,
-        },
-      })
-      await append({
-        type: statementVerdictChanged.name,
-        at,
-        because: [judged.pos],
-        body: {
-          statement: statement.id,
-          status,
-          reason,
-          since: at,
-          policy,
-          controls: [control],
-        },
-      })
+      const judged = await append(controlVerdict(statement.controls[0]!.control, given))
+      await append(statementVerdict(statement, given, judged.pos))
       return judged
     },
     /** A subject as core's fold has it. */
@@ -289,6 +182,118 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     },
   }
 }
+
+type List = ReturnType<typeof createList>
+type Live = Map<string, { next: string | null; population: Counts }>
+
+const readerOf = (pool: Pool, list: List, live: Live): Reader => ({
+  query: async (sql, values = []) => (await pool.query(sql, [...values])).rows,
+  fact: async pos => list.facts[pos] ?? null,
+  latest: async <B>(type: FactType<B>, count: number) =>
+    list.facts
+      .filter((fact): fact is Fact<B> => fact.type === type.name)
+      .reverse()
+      .slice(0, count),
+  disclose: async () => null,
+  size: async () => list.facts.length,
+  prove: async pos => list.prove(pos),
+  ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
+  live: async control => live.get(control) ?? null,
+})
+
+const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
+  createHttp({
+    modules: [policyModule],
+    portsOf: () => ports,
+    principalOf: () => ({ name: 'tester', permissions: new Set(['policy.read', 'fact.read']) }),
+    clock: ports.clock,
+    log: ports.log,
+    errors: errorDocuments(),
+    web,
+    messages: {
+      ja: ports.messages.json('ja'),
+      'zh-TW': ports.messages.json('zh-TW'),
+      en: ports.messages.json('en'),
+    },
+    info: { title: 'Okite', version: '0' },
+    zone: ports.policy.organisation.zone,
+  })
+
+/** Appends a fact and folds it into the tables, as the runner does. */
+async function appendAndFold(pool: Pool, list: List, draft: Draft): Promise<Fact> {
+  const fact = list.append(draft)
+  for (const key of draft.keys ?? []) {
+    const row = [key, fact.type, fact.pos]
+    await pool.query('insert into ledger.fact_key values ($1, $2, $3)', row)
+  }
+  for (const table of tables) {
+    if (!table.from.some(type => type.name === fact.type)) continue
+    const tx = await pool.connect()
+    try {
+      await table.apply(fact, `show."${table.name}"`, tx)
+    } finally {
+      tx.release()
+    }
+  }
+  return fact
+}
+
+const adoptionOf = (pack: Pack, at: string): Draft => ({
+  type: policyAdopted.name,
+  trust: 'record',
+  source: 'okite start',
+  at,
+  body: {
+    policy: pack.id,
+    version: pack.version,
+    from: at,
+    hash: pack.hash,
+    statements: pack.statements.length,
+  },
+})
+
+type Given = Readonly<{
+  number: number
+  policy: number
+  status: Status
+  reason: Reason
+  population: Counts
+  at: string
+  because: readonly number[]
+  next?: string
+}>
+
+const controlVerdict = (control: string, given: Given): Draft => ({
+  type: verdictChanged.name,
+  at: given.at,
+  because: [given.policy, ...given.because],
+  body: {
+    control,
+    version: 1,
+    policy: given.policy,
+    params: given.policy,
+    status: given.status,
+    reason: given.reason,
+    since: given.at,
+    next: given.next ?? null,
+    previous: null,
+    population: given.population,
+  },
+})
+
+const statementVerdict = (statement: Statement, given: Given, because: number): Draft => ({
+  type: statementVerdictChanged.name,
+  at: given.at,
+  because: [because],
+  body: {
+    statement: statement.id,
+    status: given.status,
+    reason: given.reason,
+    since: given.at,
+    policy: given.policy,
+    controls: statement.controls.map(binding => binding.control),
+  },
+})
 
 /** The error documents of the folders that a policy page can answer from. */
 export const errorDocuments = () =>

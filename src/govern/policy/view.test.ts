@@ -13,16 +13,36 @@ const adopted = { pos: 3, policy: pack.id, version: pack.version, from }
 const control = (id: string, more: Partial<ControlRow>): [string, ControlRow] => [
   id,
   {
-    ...{ control: id, pos: 9, status: 'kept', reason: { code: 'holds', args: {} }, since: from },
-    ...{ next: null, population: counts(2), because: [7, 8] },
+    control: id,
+    pos: 9,
+    status: 'kept',
+    reason: {
+      code: 'holds',
+      args: {},
+    },
+    since: from,
+    ...{
+      next: null,
+      population: counts(2),
+      because: [7, 8],
+    },
     ...more,
   },
 ]
 const statement = (id: string, more: Partial<StatementRow>): [string, StatementRow] => [
   id,
   {
-    ...{ statement: id, pos: 11, status: 'kept', reason: { code: 'controls.kept', args: {} } },
-    ...{ since: from, policy: 3 },
+    statement: id,
+    pos: 11,
+    status: 'kept',
+    reason: {
+      code: 'controls.kept',
+      args: {},
+    },
+    ...{
+      since: from,
+      policy: 3,
+    },
     ...more,
   },
 ]

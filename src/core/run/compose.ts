@@ -263,7 +263,8 @@ async function openEdges(
     acts.follow().catch((error: unknown) => log.error('acts.failed', said(error)))
   })
   const settled = async (pos: Pos): Promise<void> => {
-    await judges.reached(pos)
+    const late = AbortSignal.timeout(settledMsMax)
+    await Promise.race([judges.reached(pos), behind(late, pos)])
     await tables.follow()
   }
   return {
@@ -311,6 +312,14 @@ async function openEdges(
     close: () => opened.close(),
   }
 }
+
+/** A command that waits longer than this tells its user to look again later. */
+const settledMsMax = 45_000
+
+const behind = (signal: AbortSignal, pos: Pos): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new OkiteError('JUDGES_BEHIND', { pos })))
+  })
 
 /** What a log may say of something thrown: its code, or the beginning of its message. */
 const said = (error: unknown): LogFields =>

@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OkiteError } from '../error.ts'
-import { type ErrorDocuments, readErrorDocuments } from '../http/error-documents.ts'
+import {
+  type ErrorDocument,
+  type ErrorDocuments,
+  readErrorDocuments,
+} from '../http/error-documents.ts'
 
 /** Every `errors.md` below the sources: what each code means and what to do. */
 export function errorDocuments(source: string): ErrorDocuments {
@@ -25,7 +29,7 @@ export function explainError(error: unknown, source: string): string {
     return `okite: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
   }
   const lines = [`okite: ${error.code}`]
-  const document = existsSync(source) ? errorDocuments(source).get(error.code) : undefined
+  const document = documentOf(error.code, source)
   if (document !== undefined) lines.push(`  ${document.what}`)
   for (const [name, value] of Object.entries(error.data)) {
     if (Array.isArray(value)) for (const item of value as string[]) lines.push(`  - ${item}`)
@@ -33,4 +37,13 @@ export function explainError(error: unknown, source: string): string {
   }
   if (document !== undefined) lines.push(`  → ${document.remedy}`)
   return `${lines.join('\n')}\n`
+}
+
+/** Broken documents must not hide the error that they would explain. */
+function documentOf(code: string, source: string): ErrorDocument | undefined {
+  try {
+    return errorDocuments(source).get(code)
+  } catch {
+    return undefined
+  }
 }

@@ -6,7 +6,7 @@ import { errorDocuments } from '../src/core/run/explain.ts'
 
 const source = join(import.meta.dirname, '..', 'src')
 
-test('every code that is thrown is documented, and every documented code is thrown', () => {
+test('E1 every code that is thrown is documented, and every documented code is thrown', () => {
   const documented = errorDocuments(source)
   const text = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter(

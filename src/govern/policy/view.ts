@@ -100,7 +100,7 @@ export function viewOfStatement(statement: Statement, judged: Judged): Statement
     ...base,
     status: row.status,
     since: row.since,
-    reason: ownReason(row.reason, judged),
+    reason: rows.length === 1 && deciding ? deciding.reason : ownReason(row.reason, judged),
     population: deciding?.population ?? null,
     evidence: [...evidence].sort((a, b) => a - b),
   }

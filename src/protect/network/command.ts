@@ -158,6 +158,8 @@ async function probe(ports: CommandPorts): Promise<number> {
     ports.out(`${observation.body.endpoint.padEnd(40)}  ${summary(observation.body)}\n`)
   }
   if (last !== null) await ports.judged(last)
+  // The list is believed only as long as the second source agrees with it: look there as well.
+  await ports.collect('sighter')
   return 0
 }
 

@@ -12,7 +12,7 @@ const env = { ...process.env, NO_COLOR: '1' }
 const parts: readonly Readonly<{ name: string; command: readonly string[] }>[] = [
   { name: 'types', command: [bin('tsc'), '--project', '.'] },
   { name: 'lint', command: [bin('oxlint'), '--type-aware', '--quiet'] },
-  { name: 'format', command: [bin('biome'), 'ci', '--linter-enabled=false', '--colors=off'] },
+  { name: 'format', command: [bin('biome'), 'format', '--colors=off'] },
   { name: 'unused code', command: [node, bin('knip'), '--no-progress', '--no-config-hints'] },
   { name: 'sizes', command: [node, join(root, 'scripts', 'sizes.ts')] },
 ]

@@ -6,12 +6,13 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 const node = process.execPath
+const env = { ...process.env, NO_COLOR: '1' }
 
 /** The import rules and the list of rules without a test are tests: `./okite test test/`. */
 const parts: readonly Readonly<{ name: string; command: readonly string[] }>[] = [
   { name: 'types', command: [bin('tsc'), '--project', '.'] },
   { name: 'lint', command: [bin('oxlint'), '--type-aware', '--quiet'] },
-  { name: 'format', command: [bin('biome'), 'ci', '--linter-enabled=false'] },
+  { name: 'format', command: [bin('biome'), 'format', '--colors=off'] },
   { name: 'unused code', command: [node, bin('knip'), '--no-progress', '--no-config-hints'] },
   { name: 'sizes', command: [node, join(root, 'scripts', 'sizes.ts')] },
 ]
@@ -22,7 +23,7 @@ function run(part: (typeof parts)[number]): Promise<Outcome> {
   const [program = '', ...args] = part.command
   const begun = performance.now()
   return new Promise(resolve => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (said += text))

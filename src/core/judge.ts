@@ -1,4 +1,4 @@
-import type { Duration, Draft, Fact, FactType, Instant, Key, Pos } from './fact.ts'
+import type { Draft, Duration, Fact, FactType, Instant, Key, Pos } from './fact.ts'
 import type { Calendars } from './time.ts'
 
 /** The instant that a judge asked to be woken at. */

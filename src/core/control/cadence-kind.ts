@@ -10,9 +10,9 @@ import {
   isDelivered,
   isWeekOrLonger,
   later,
-  termsPos,
   type Touch,
   type Touches,
+  termsPos,
 } from './evidence.ts'
 import {
   type Base,
@@ -26,10 +26,10 @@ import {
   type Pos,
   type Reason,
   rememberDefault,
-  settleDefault,
   type Status,
   type Stepped,
   type Subject,
+  settleDefault,
 } from './kind.ts'
 import {
   type Doing,

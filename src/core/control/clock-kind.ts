@@ -10,9 +10,9 @@ import {
   improves,
   isDelivered,
   later,
-  termsPos,
   type Touch,
   type Touches,
+  termsPos,
 } from './evidence.ts'
 import {
   aliveFreshDefault,
@@ -28,10 +28,10 @@ import {
   type Pos,
   type Reason,
   rememberDefault,
-  settleDefault,
   type Status,
   type Stepped,
   type Subject,
+  settleDefault,
 } from './kind.ts'
 import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
 

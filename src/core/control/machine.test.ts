@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { policyAdopted, verdictChanged } from '../facts.ts'
-import { combineSubjects } from './verdict.ts'
 import { createBench } from './testing.ts'
 import {
   assetListed,
@@ -16,6 +15,7 @@ import {
   says,
   sighted,
 } from './testing-facts.ts'
+import { combineSubjects } from './verdict.ts'
 
 const disks = (...args: Parameters<typeof encrypted>) => {
   const bench = createBench([encrypted(...args)])

@@ -14,7 +14,7 @@ import type { Judge } from '../judge.ts'
 import type { Base, Control, Kind } from './kind.ts'
 import { inOrder, keysOf, matches, organisation, typesOf } from './match.ts'
 import { exceptionKey } from './population.ts'
-import { isSolo, newSubject, stepSubject, type SubjectRow } from './subject.ts'
+import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
 import { newWhole, settleWhole, stepWhole, type Whole } from './whole.ts'
 
 /** What every control says. */

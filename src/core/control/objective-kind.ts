@@ -10,9 +10,9 @@ import {
   improves,
   isDelivered,
   later,
-  termsPos,
   type Touch,
   type Touches,
+  termsPos,
 } from './evidence.ts'
 import {
   aliveFreshDefault,
@@ -26,10 +26,10 @@ import {
   of,
   type Pos,
   rememberDefault,
-  settleDefault,
   type Status,
   type Stepped,
   type Subject,
+  settleDefault,
 } from './kind.ts'
 import {
   type Answer,

@@ -9,10 +9,10 @@ import {
   type Of,
   of,
   type Reason,
-  settleDefault,
   type Status,
   type Stepped,
   type Subject,
+  settleDefault,
 } from './kind.ts'
 import { compile } from './machine.ts'
 import { compareText, effective, keysOf, keysOfAny, later, soonestOf, typesOf } from './match.ts'

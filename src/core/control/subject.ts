@@ -5,7 +5,6 @@ import { type Finding, follow, noFinding } from './finding.ts'
 import type { Base, Judged, Kind, Reason, Status, Stepped, Subject } from './kind.ts'
 import { rememberDefault } from './kind.ts'
 import { isForAnother, later, leastOf, organisation, soonestOf } from './match.ts'
-import { type Closed, forgetClosed, sayFinding, sayOccurrences, type Work } from './say.ts'
 import {
   after,
   covers,
@@ -13,11 +12,12 @@ import {
   longer,
   type Membership,
   noMember,
-  seenUntil,
   type Span,
+  seenUntil,
   stepException,
   stepMembership,
 } from './population.ts'
+import { type Closed, forgetClosed, sayFinding, sayOccurrences, type Work } from './say.ts'
 import type { Whole } from './whole.ts'
 
 /** What one subject adds to its control. `status` null: it is counted nowhere. */

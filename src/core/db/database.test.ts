@@ -3,8 +3,8 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { systemClock } from '../time.ts'
-import { asDatabaseError } from './external.ts'
 import { openDatabase } from './database.ts'
+import { asDatabaseError } from './external.ts'
 import { collectLog, isAlive, temporaryFolder, until } from './fixtures/bench.ts'
 
 const clock = systemClock

@@ -1,6 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, realpathSync, rmSync } from 'node:fs'
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
-import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OkiteError } from '../error.ts'

@@ -14,7 +14,7 @@ import type {
 } from '../fact.ts'
 import { ledgerOpened, privacyErased } from '../facts.ts'
 import { canonicalize, checkLeafValue, type Json } from './canonical.ts'
-import { draftLeaf, isBecause, isInstant, isName, leafBytesMax, type LeafDraft } from './leaf.ts'
+import { draftLeaf, isBecause, isInstant, isName, type LeafDraft, leafBytesMax } from './leaf.ts'
 import { randomSalt } from './random.ts'
 import type { Secrets } from './secrets.ts'
 import { slotMessage, slotSaltBytes } from './slot.ts'

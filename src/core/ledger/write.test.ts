@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import type { OkiteError } from '../error.ts'
 import type { Draft, Ref } from '../fact.ts'
 import { verdictChanged } from '../facts.ts'
-import type { By } from './intake.ts'
 import { fsck } from './fsck.ts'
+import type { By } from './intake.ts'
 import { decodeLeaf } from './leaf.ts'
 import {
   concluded,

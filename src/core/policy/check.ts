@@ -1,8 +1,8 @@
+import { canonicalJson } from './canonical.ts'
 import type { Complaint } from './complaint.ts'
 import type { Frameworks } from './pack.ts'
 import type { PackFile, SectionFile, StatementEntry } from './schema.ts'
 import type { YamlFile } from './yaml.ts'
-import { canonicalJson } from './canonical.ts'
 
 /** A file of a section with the value it was read to. */
 export type ReadSection = Readonly<{ read: YamlFile; value: SectionFile }>

@@ -4,7 +4,7 @@ import { canonicalJson, sha256Hex } from './canonical.ts'
 import { checkTogether, type ReadSection } from './check.ts'
 import { type Complaint, refuse } from './complaint.ts'
 import type { Binding, Frameworks, Pack, Section, Statement } from './pack.ts'
-import { type PackFile, packFile, sectionFile, shape, type StatementEntry } from './schema.ts'
+import { type PackFile, packFile, type StatementEntry, sectionFile, shape } from './schema.ts'
 import { readYaml } from './yaml.ts'
 
 /** The file that says what the pack is; every other file is a section. */

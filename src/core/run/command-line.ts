@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { createLog } from '../log.ts'
 import { systemClock } from '../time.ts'
@@ -51,5 +51,3 @@ export async function runCommandLine(
 /** The log goes to standard error: all of it into a file or a collector, only trouble onto a screen. */
 export const commandLog = (level: 'info' | 'warn' = 'warn') =>
   createLog({ clock: systemClock, write: line => void process.stderr.write(line), level })
-
-export const policyFolder = (call: Call): string => join(call.project, 'policy')

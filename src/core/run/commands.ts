@@ -1,6 +1,6 @@
-import { OkiteError } from '../error.ts'
-import { findInstance } from '../db/instance.ts'
 import { readConfig } from '../config.ts'
+import { findInstance } from '../db/instance.ts'
+import { OkiteError } from '../error.ts'
 import { commandLocale, type Locale } from '../i18n/locale.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './command-line.ts'
@@ -128,7 +128,7 @@ export type RunningStatus = Readonly<{
 async function runStatus(args: readonly string[], call: Call): Promise<number> {
   const { flags } = readFlags(args, { json: 'switch' })
   if (!hasData(call.dataDir)) throw new OkiteError('DATA_NONE', { folder: call.dataDir })
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   const status = running === null ? null : ((await running.ask('GET', '/status')) as RunningStatus)
   if (flags['json']) {
     call.out(
@@ -151,7 +151,7 @@ const stopMsMax = 60_000
 
 async function runStop(_args: readonly string[], call: Call): Promise<number> {
   requireData(call.dataDir)
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   if (running === null) {
     call.out('not running\n')
     return 0

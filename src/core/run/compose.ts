@@ -4,25 +4,29 @@ import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
 import { statementRollup } from '../control/rollup.ts'
 import { type Database, openDatabase } from '../db/database.ts'
-import type { Fact } from '../fact.ts'
+import { OkiteError } from '../error.ts'
+import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
+import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
-import { openSecrets } from '../ledger/secrets.ts'
+import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Ledger, openLedger } from '../ledger/store.ts'
 import { nodeVerifier } from '../ledger/verify-node.ts'
-import type { Log } from '../log.ts'
-import type { Module, Ports, Reader, Submit } from '../module.ts'
+import type { Log, LogFields } from '../log.ts'
+import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
+import { ActRunner } from './acts.ts'
 import { CollectorRunner } from './collectors.ts'
+import { hasData, requireData } from './data-folder.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
-import { hasData, requireData } from './data-folder.ts'
 import { AdoptedPolicies } from './policies.ts'
+import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
 import { ruleSource } from './sources.ts'
@@ -44,7 +48,8 @@ export type Okite = Readonly<{
   reader: Reader
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
-  collectors: CollectorRunner
+  /** Starts what looks at the world and what changes it. */
+  begin(): Promise<void>
   /** Runs one collector now; resolves when what it saw is on the list. */
   collect(module: string, name: string): Promise<void>
   /** Derives everything again and compares. */
@@ -74,166 +79,242 @@ export type ComposeOptions = Readonly<{
  * later step refuses.
  */
 export async function compose(options: ComposeOptions): Promise<Okite> {
-  const { source, project, dataDir, clock, log } = options
-  if (!options.create) requireData(dataDir)
-  const first = !hasData(dataDir)
-  let adopted: AdoptedPolicies | null = null
-  const statements = statementRollup(({ hash }) => adopted?.statements(hash) ?? null)
-  const modules = await discoverModules(source, [statements])
-  const config = readConfig({
-    dataDir,
-    environment: options.environment,
-    flags: options.flags,
-    modules: modules.modules,
-  })
-  const { controls } = modules
-  const messages = loadMessages(source, moduleFolders(source))
-  const database = await openDatabase({
-    dataDir,
-    url: config.values.databaseUrl,
-    create: options.create,
-    log,
-    clock,
-  })
-  const opened: Array<() => Promise<void>> = [() => database.close()]
-  const close = async () => {
-    for (const step of opened.splice(0).reverse()) await step()
-  }
+  if (!options.create) requireData(options.dataDir)
+  const opened = new Opened()
   try {
-    if (first) mkdirSync(join(dataDir, 'keys'), { mode: 0o700 })
-    const secrets = openSecrets(join(dataDir, 'keys', 'secrets'))
-    const ledger = await openLedger({
-      pool: database.pool,
-      signer: openFileSigner(join(dataDir, 'keys', 'signer')),
-      secrets,
-      types: modules.types,
-      clock,
-      log,
-      okiteVersion: okiteVersion(),
-    })
-    opened.push(() => ledger.close())
-    await database.pool.query(readFoldSchema())
-    const policies = new AdoptedPolicies(database.pool, join(project, 'policy'))
-    adopted = policies
-    if (options.create && (await hasNoPolicy(database))) {
-      const pack = policies.onDisk(config.values.policy)
-      await ledger.submit('core', await policies.adopt(pack, now(clock), null))
-    }
-    const runner: RunnerOptions = {
-      list: ledger,
-      judges: modules.judges,
-      defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
-      packParams: hash => policies.bound(hash),
-      preparePolicy: fact => policies.prepare(fact),
-      sourceOf: judge => sourceOf(source, modules, judge),
-      calendars: createCalendars([]),
-      clock,
-      log,
-    }
-    const judges = new JudgeRunner(runner)
-    opened.push(() => judges.close())
-    await judges.start()
-    // Collectors need tables to read from, and tables tell collectors: the second half is set below.
-    let heard: (facts: readonly Fact[]) => void = () => {}
-    const declared = modules.modules.flatMap(module => module.tables ?? [])
-    const tables = new TableRunner({
-      pool: database.pool,
-      list: ledger,
-      tables: declared,
-      log,
-      onFacts: facts => {
-        heard(facts)
-        options.onFacts?.(facts)
-      },
-    })
-    await tables.start()
-    const unsubscribe = ledger.onAppend(() => {
-      judges.poke()
-      tables
-        .follow()
-        .catch(error => log.error('tables.failed', { message: String(error).slice(0, 200) }))
-    })
-    opened.push(async () => unsubscribe())
-    const reader = createReader(database.pool, ledger)
-    const abort = new AbortController()
-    const ports = (module: Module, signal: AbortSignal): Ports => ({
-      clock,
-      log: log.child({ module: module.id }),
-      reader,
-      policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
-      messages,
-      settings: config.modules[module.id] ?? {},
-      signal,
-    })
-    const submit =
-      (module: string): Submit =>
-      observation =>
-        ledger.submit(module, observation)
-    const collectors = new CollectorRunner({
-      modules: modules.modules,
-      ports: module => ports(module, abort.signal),
-      submit,
-      clock,
-      log,
-    })
-    heard = facts => collectors.heard(facts)
-    opened.push(async () => {
-      abort.abort()
-      await collectors.close()
-    })
-    return {
-      config,
-      modules,
-      controls,
-      database,
-      ledger,
-      judges,
-      tables,
-      policies,
-      reader,
-      submit,
-      ports,
-      collectors,
-      async collect(module, name) {
-        await collectors.runNow(module, name)
-        await judges.reached((await ledger.size()) - 1)
-        await tables.follow()
-      },
-      messages,
-      async adopt(name, by) {
-        const pack = policies.onDisk(name)
-        const observation = await policies.adopt(pack, now(clock), { name: by, person: by })
-        const { pos } = await ledger.submit('core', observation)
-        await judges.reached(pos)
-        await tables.follow()
-        return pack
-      },
-      async integrity(progress) {
-        const keys = [await readVkey(ledger.vkey, nodeVerifier)]
-        return checkIntegrity({
-          pool: database.pool,
-          runner,
-          tables: declared,
-          fsck: {
-            pool: database.pool,
-            types: modules.types,
-            log: { origin: ledger.origin, keys },
-            secrets,
-            ...(progress && { progress }),
-          },
-        })
-      },
-      async settled(pos) {
-        await judges.reached(pos)
-        await tables.follow()
-      },
-      close,
-    }
+    const plan = await readPlan(options)
+    const list = await openList(options, plan, opened)
+    const folds = await openFolds(options, plan, list, opened)
+    return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
-    await close()
+    await opened.close()
     throw error
   }
 }
+
+/** What was opened, closed in reverse order. */
+class Opened {
+  private readonly steps: Array<() => unknown> = []
+
+  push(step: () => unknown): void {
+    this.steps.push(step)
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.steps.splice(0).reverse()) await step()
+  }
+}
+
+/** What can be known without opening anything. */
+type Plan = Readonly<{
+  modules: Modules
+  config: Config
+  messages: Messages
+  tables: readonly Table[]
+  /** The adopted packs, once there is a database to read them from. */
+  policies: { current: AdoptedPolicies | null }
+}>
+
+async function readPlan(options: ComposeOptions): Promise<Plan> {
+  const policies: Plan['policies'] = { current: null }
+  const statements = statementRollup(({ hash }) => policies.current?.statements(hash) ?? null)
+  const modules = await discoverModules(options.source, [statements])
+  return {
+    modules,
+    config: readConfig({ ...options, modules: modules.modules }),
+    messages: loadMessages(options.source, moduleFolders(options.source)),
+    tables: modules.modules.flatMap(module => module.tables ?? []),
+    policies,
+  }
+}
+
+type OpenList = Readonly<{
+  database: Database
+  ledger: Ledger
+  secrets: Secrets
+  policies: AdoptedPolicies
+  log: TrustedLog
+}>
+
+async function openList(options: ComposeOptions, plan: Plan, opened: Opened): Promise<OpenList> {
+  const { dataDir, clock, log } = options
+  const first = !hasData(dataDir)
+  const url = plan.config.values.databaseUrl
+  const database = await openDatabase({ dataDir, url, create: options.create, log, clock })
+  opened.push(() => database.close())
+  const keys = join(dataDir, 'keys')
+  if (first) mkdirSync(keys, { mode: 0o700 })
+  const secrets = openSecrets(join(keys, 'secrets'))
+  const published = join(dataDir, 'published')
+  const ledger = await openLedger({
+    pool: database.pool,
+    signer: openFileSigner(join(keys, 'signer')),
+    secrets,
+    types: plan.modules.types,
+    clock,
+    log,
+    okiteVersion: okiteVersion(),
+    published,
+  })
+  opened.push(() => ledger.close())
+  await database.pool.query(readFoldSchema())
+  const policies = new AdoptedPolicies(database.pool, join(options.project, 'policy'))
+  plan.policies.current = policies
+  if (options.create && (await hasNoPolicy(database))) {
+    const pack = policies.onDisk(plan.config.values.policy)
+    await ledger.submit('core', await policies.adopt(pack, now(clock), null))
+  }
+  const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
+  const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })
+  opened.push(() => publisher.close())
+  opened.push(ledger.onAppend(() => publisher.poke()))
+  publisher.poke()
+  return { database, ledger, secrets, policies, log: trusted }
+}
+
+type OpenFolds = Readonly<{
+  runner: RunnerOptions
+  judges: JudgeRunner
+  tables: TableRunner
+  /** Who is told of facts once they are in the tables. */
+  listeners: Array<(facts: readonly Fact[]) => void>
+}>
+
+async function openFolds(
+  options: ComposeOptions,
+  plan: Plan,
+  { database, ledger, policies }: OpenList,
+  opened: Opened,
+): Promise<OpenFolds> {
+  const { clock, log, source } = options
+  const { controls, judges: all } = plan.modules
+  const runner: RunnerOptions = {
+    list: ledger,
+    judges: all,
+    defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
+    packParams: hash => policies.bound(hash),
+    preparePolicy: fact => policies.prepare(fact),
+    sourceOf: judge => sourceOf(source, plan.modules, judge),
+    calendars: createCalendars([]),
+    clock,
+    log,
+  }
+  const judges = new JudgeRunner(runner)
+  opened.push(() => judges.close())
+  await judges.start()
+  const listeners: OpenFolds['listeners'] = []
+  const tables = new TableRunner({
+    pool: database.pool,
+    list: ledger,
+    tables: plan.tables,
+    log,
+    onFacts: facts => {
+      for (const listener of listeners) listener(facts)
+    },
+  })
+  await tables.start()
+  opened.push(
+    ledger.onAppend(() => {
+      judges.poke()
+      tables.follow().catch((error: unknown) => log.error('tables.failed', said(error)))
+    }),
+  )
+  return { runner, judges, tables, listeners }
+}
+
+async function openEdges(
+  options: ComposeOptions,
+  plan: Plan,
+  { database, ledger, secrets, policies, log: trusted }: OpenList,
+  { runner, judges, tables, listeners }: OpenFolds,
+  opened: Opened,
+): Promise<Okite> {
+  const { clock, log } = options
+  const { modules, config, messages } = plan
+  const reader = createReader(database.pool, ledger)
+  const abort = new AbortController()
+  const ports = (module: Module, signal: AbortSignal): Ports => ({
+    clock,
+    log: log.child({ module: module.id }),
+    reader,
+    policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    messages,
+    settings: config.modules[module.id] ?? {},
+    signal,
+  })
+  const submit =
+    (module: string): Submit =>
+    observation =>
+      ledger.submit(module, observation)
+  const edges = {
+    modules: modules.modules,
+    ports: (module: Module) => ports(module, abort.signal),
+    submit,
+    log,
+  }
+  const collectors = new CollectorRunner({ ...edges, clock })
+  opened.push(() => collectors.close())
+  opened.push(() => abort.abort())
+  listeners.push(facts => collectors.heard(facts))
+  if (options.onFacts) listeners.push(options.onFacts)
+  const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
+  opened.push(() => acts.close())
+  listeners.push(() => {
+    acts.follow().catch((error: unknown) => log.error('acts.failed', said(error)))
+  })
+  const settled = async (pos: Pos): Promise<void> => {
+    await judges.reached(pos)
+    await tables.follow()
+  }
+  return {
+    config,
+    modules,
+    controls: modules.controls,
+    database,
+    ledger,
+    judges,
+    tables,
+    policies,
+    messages,
+    reader,
+    submit,
+    ports,
+    settled,
+    /** Collectors and acts begin: from here on the program looks at the world and changes it. */
+    async begin() {
+      collectors.start()
+      await acts.start()
+    },
+    async collect(module, name) {
+      await collectors.runNow(module, name)
+      await settled((await ledger.size()) - 1)
+    },
+    async adopt(name, by) {
+      const pack = policies.onDisk(name)
+      const adoption = await policies.adopt(pack, now(clock), { name: by, person: by })
+      await settled((await ledger.submit('core', adoption)).pos)
+      return pack
+    },
+    integrity: progress =>
+      checkIntegrity({
+        pool: database.pool,
+        runner,
+        tables: plan.tables,
+        fsck: {
+          pool: database.pool,
+          types: modules.types,
+          log: trusted,
+          secrets,
+          ...(progress && { progress }),
+        },
+      }),
+    close: () => opened.close(),
+  }
+}
+
+/** What a log may say of something thrown: its code, or the beginning of its message. */
+const said = (error: unknown): LogFields =>
+  error instanceof OkiteError ? { code: error.code } : { message: String(error).slice(0, 200) }
 
 /** True until the first adoption, also after a first start that did not get that far. */
 async function hasNoPolicy(database: Database): Promise<boolean> {

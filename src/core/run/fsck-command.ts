@@ -30,7 +30,7 @@ export async function runFsck(args: readonly string[], call: Call): Promise<numb
 }
 
 async function check(call: Call): Promise<Integrity> {
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   if (running === null) {
     const log = commandLog()
     const okite = await compose({ ...call, create: false, flags: {}, clock: systemClock, log })

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Pool, PoolClient } from 'pg'
 import type { Pos } from '../fact.ts'
+import { lockCursor } from '../ledger/cursor.ts'
 import { type FsckReport, fsck } from '../ledger/fsck.ts'
+import { limits } from '../limits.ts'
 import type { Table } from '../module.ts'
 import type { RunnerOptions } from './follow.ts'
-import { lockCursor } from '../ledger/cursor.ts'
-import { limits } from '../limits.ts'
 import { reperform } from './reperform.ts'
 import { applyAll } from './tables.ts'
 

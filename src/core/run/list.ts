@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Draft, Fact, Instant, Key, Observation, Pos } from '../fact.ts'
+import type { Draft, Fact, Instant, Observation, Pos } from '../fact.ts'
 import type { By } from './engine.ts'
 
 /** What the runner needs of the ledger. */

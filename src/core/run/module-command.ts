@@ -47,7 +47,7 @@ export async function runModuleCommand(
       color: Boolean(process.stdout.isTTY) && !call.environment['NO_COLOR'],
     },
   }
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   if (running !== null) {
     const answer = (await running.ask('POST', '/command', request)) as CommandAnswer
     call.out(answer.out)

@@ -1,9 +1,9 @@
+import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import { type Call, commandLog } from './command-line.ts'
 import { compose, type Okite } from './compose.ts'
-import { findInstance } from '../db/instance.ts'
 
 /** `./okite policy adopt NAME --by PERSON`: from now on verdicts are judged under this version. */
 export async function runPolicy(args: readonly string[], call: Call): Promise<number> {
@@ -14,7 +14,7 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy adopt NAME --by PERSON' })
   }
   if (by === undefined) throw new OkiteError('ARGUMENT_INVALID', { argument: '--by' })
-  const running = await findInstance(call.dataDir)
+  const running = findInstance(call.dataDir)
   if (running !== null) {
     const answer = (await running.ask('POST', '/policy', { name, by })) as { out: string }
     call.out(answer.out)

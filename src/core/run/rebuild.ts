@@ -15,9 +15,9 @@ import {
 import type { Judge } from '../judge.ts'
 import type { Calendars } from '../time.ts'
 import { is, type PackParams, Policies } from './adoption.ts'
-import { amendments, type Overlay, targetOf } from './overlay.ts'
 import { type By, type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
+import { amendments, type Overlay, targetOf } from './overlay.ts'
 import type { Row } from './rows.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 

@@ -99,7 +99,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
         return adoptPolicy(okite, name, by)
       },
     })
-    okite.collectors.start()
+    await okite.begin()
     okite.database.onLost(trouble => {
       if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))
     })

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import { escapeIdentifier } from 'pg'
 import type { Fact, Pos } from '../fact.ts'
+import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Table } from '../module.ts'
-import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import type { List } from './list.ts'
 import { inTransaction } from './transaction.ts'
 

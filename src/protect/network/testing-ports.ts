@@ -1,8 +1,8 @@
-import { loadPack } from '../../core/policy/load.ts'
-import { createMessages } from '../../core/i18n/messages.ts'
 import { join } from 'node:path'
 import type { Fact, FactType, Observation } from '../../core/fact.ts'
+import { createMessages } from '../../core/i18n/messages.ts'
 import type { Collector, Command } from '../../core/module.ts'
+import { loadPack } from '../../core/policy/load.ts'
 import { toInstant } from '../../core/time.ts'
 import module from './module.ts'
 

@@ -1,0 +1,53 @@
+import type { Pool } from 'pg'
+import { OkiteError } from '../error.ts'
+import type { TrustedLog } from '../ledger/checkpoint.ts'
+import { publish } from '../ledger/publish.ts'
+import type { Log } from '../log.ts'
+
+/** So long after an append the files follow: many batches make one writing. */
+const waitMs = 2_000
+
+/**
+ * Keeps the published files (tiles and checkpoint) near the head of the list. They can be lost and
+ * derived again; their checkpoint is what a database restored from an old backup is compared with.
+ */
+export class Publisher {
+  private readonly options: Readonly<{ pool: Pool; folder: string; trusted: TrustedLog; log: Log }>
+  private timer: NodeJS.Timeout | null = null
+  private running: Promise<void> = Promise.resolve()
+  private closed = false
+
+  constructor(options: Publisher['options']) {
+    this.options = options
+  }
+
+  poke(): void {
+    if (this.closed || this.timer !== null) return
+    this.timer = setTimeout(() => {
+      this.timer = null
+      this.write()
+    }, waitMs)
+    this.timer.unref()
+  }
+
+  /** Writes what is still missing, then no more. */
+  async close(): Promise<void> {
+    this.closed = true
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.write()
+    await this.running
+  }
+
+  private write(): void {
+    const { pool, folder, trusted, log } = this.options
+    this.running = this.running
+      .then(() => publish(pool, folder, trusted))
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        log.warn('publish.failed', {
+          code: error instanceof OkiteError ? error.code : 'PUBLISH_FAILED',
+          message: error instanceof Error ? error.message.slice(0, 200) : '',
+        })
+      })
+  }
+}

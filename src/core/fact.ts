@@ -51,7 +51,7 @@ export type FactType<B = any> = Readonly<{
   name: string
   /** Version of the type. A fact type never changes; a new version is a new type (M2). */
   tv: number
-  /** The module that owns it, e.g. `protect.network`. */
+  /** The module that owns it, e.g. `protect.phishing`. */
   module: string
   schema: z.ZodType<B>
   /** The subjects it speaks of; indexed once for all judges. */

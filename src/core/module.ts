@@ -17,7 +17,7 @@ import type { Clock } from './time.ts'
  * effect: everything happens because core reads the declaration.
  */
 export type Module = Readonly<{
-  /** The folder below `src`, with dots: `protect.network`. */
+  /** The folder below `src`, with dots: `protect.phishing`. */
   id: string
   facts?: readonly FactType[]
   collectors?: readonly Collector[]

@@ -59,7 +59,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
  * Reads the catalogues below `locale/` of core and of every module folder found.
  *
  * @param root the folder `src`
- * @param folders of modules, e.g. `['protect/network']`
+ * @param folders of modules, e.g. `['protect/phishing']`
  * @throws OkiteError `CATALOGUES_INVALID` with every complaint at once
  */
 export function loadMessages(root: string, folders: readonly string[]): Messages {

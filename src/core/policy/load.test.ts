@@ -44,7 +44,7 @@ groups:
         evidence: { ja: 記録, zh-TW: 紀錄, en: a record }
         frameworks: { csf20: [PR.DS-02] }
         related: [2]
-        controls: [{ id: protect.network.checked, params: { level: 3, name: a } }]
+        controls: [{ id: protect.phishing.checked, params: { level: 3, name: a } }]
 `
 const second = `section: 2
 title: { ja: 二, zh-TW: 二, en: Two }
@@ -104,7 +104,11 @@ test('P1 a folder with a pack, sections and a README is read', t => {
 
 test('M16 bindings name every statement, controls every bound control, and both are copies', () => {
   const { bindings, controls } = read(small)
-  const bound = { control: 'protect.network.checked', params: { level: 3, name: 'a' }, assumed: [] }
+  const bound = {
+    control: 'protect.phishing.checked',
+    params: { level: 3, name: 'a' },
+    assumed: [],
+  }
   assert.deepEqual(
     [...bindings()],
     [
@@ -256,7 +260,7 @@ const hostile: readonly [string, string, Files, RegExp][] = [
   [
     'P4',
     'a path as id of a control',
-    swap('protect.network.checked', 'protect/../x'),
+    swap('protect.phishing.checked', 'protect/../x'),
     /id: is not a control id/,
   ],
   [
@@ -309,7 +313,7 @@ const hostile: readonly [string, string, Files, RegExp][] = [
   [
     'P7',
     'bound twice',
-    swap('controls: [', 'controls: [{ id: protect.network.checked }, '),
+    swap('controls: [', 'controls: [{ id: protect.phishing.checked }, '),
     /controls: binds one twice/,
   ],
   [
@@ -410,15 +414,17 @@ test('P9 one control with two sets of parameters is refused with its own code', 
     '02-two.yaml': second.replace('awaits: [respond.clock.quick]', `controls: [${binding}]`),
   })
   const error = refusal(() =>
-    read(other('{ id: protect.network.checked, params: { level: 2, name: a } }')),
+    read(other('{ id: protect.phishing.checked, params: { level: 2, name: a } }')),
   )
   assert.equal(error.code, 'POLICY_PARAMS_CONFLICT')
   assert.match(`${complaints(error)[0]}`, /^02-two\.yaml:\d+ .*params: .* in statement 1$/)
   const assumed = refusal(() =>
-    read(other('{ id: protect.network.checked, params: { level: 3, name: a }, assumed: [level] }')),
+    read(
+      other('{ id: protect.phishing.checked, params: { level: 3, name: a }, assumed: [level] }'),
+    ),
   )
   assert.equal(assumed.code, 'POLICY_PARAMS_CONFLICT')
-  const same = read(other('{ id: protect.network.checked, params: { name: a, level: 3 } }'))
+  const same = read(other('{ id: protect.phishing.checked, params: { name: a, level: 3 } }'))
   assert.equal(same.controls().size, 1)
 })
 

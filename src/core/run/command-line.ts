@@ -1,27 +1,12 @@
 import { dirname } from 'node:path'
 import { OkiteError } from '../error.ts'
-import { createLog } from '../log.ts'
-import { systemClock } from '../time.ts'
 import { readArguments } from './arguments.ts'
+import type { Call, Environment } from './call.ts'
 import { coreCommands } from './commands.ts'
 import { dataFolder } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
 import { explainError } from './explain.ts'
 import { runModuleCommand } from './module-command.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** What every command may know of how it was called. */
-export type Call = Readonly<{
-  /** The folder `src`. */
-  source: string
-  /** The folder of the project. */
-  project: string
-  dataDir: string
-  language: string | null
-  environment: Environment
-  out(text: string): void
-}>
 
 /** Runs one command. Resolves to the exit code: 0 done, 1 broken or refused, 2 not understood. */
 export async function runCommandLine(
@@ -47,7 +32,3 @@ export async function runCommandLine(
     return error instanceof OkiteError && error.code.startsWith('ARGUMENT_') ? 2 : 1
   }
 }
-
-/** The log goes to standard error: all of it into a file or a collector, only trouble onto a screen. */
-export const commandLog = (level: 'info' | 'warn' = 'warn') =>
-  createLog({ clock: systemClock, write: line => void process.stderr.write(line), level })

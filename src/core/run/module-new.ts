@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { OkiteError } from '../error.ts'
-import type { Call } from './command-line.ts'
+import type { Call } from './call.ts'
 import { functions } from './discover.ts'
 
 /** `./okite module new FUNCTION/NAME`: copies the folder template and edits nothing else. */

@@ -2,7 +2,7 @@ import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
-import { type Call, commandLog } from './command-line.ts'
+import { type Call, commandLog } from './call.ts'
 import { compose, type Okite } from './compose.ts'
 
 /** `./okite policy adopt NAME --by PERSON`: from now on verdicts are judged under this version. */

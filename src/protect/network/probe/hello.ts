@@ -1,4 +1,4 @@
-import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createECDH, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto'
 import { groups13, groupsBefore13, type Suite, type VersionId, versions } from './names.ts'
 
 /** What one ClientHello asks: one version, and the suites it would take. */
@@ -101,10 +101,11 @@ function keyShare(group: number): Buffer {
   if (curve !== undefined) return createECDH(curve).generateKeys()
   const finiteBytes = finiteFieldBytes.get(group)
   if (finiteBytes !== undefined) {
-    // Every ffdhe prime begins with 64 one bits (RFC 7919 appendix A): a first byte below 0xff keeps
-    // the value under it.
-    const value = randomBytes(finiteBytes)
-    value[0] = 0x7f
+    // Servers check the share (RFC 7919 §3): it must lie in the subgroup that 2 generates. A power of 2
+    // below the prime does; any other bytes would be refused half of the time, and not for the group.
+    const value = Buffer.alloc(finiteBytes)
+    const bit = 8 + randomInt(finiteBytes * 8 - 16)
+    value[finiteBytes - 1 - (bit >>> 3)] = 1 << (bit & 7)
     return value
   }
   if (group === 0x1d) return randomBytes(32) // RFC 7748 §5: any 32 bytes are a public key

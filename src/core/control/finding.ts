@@ -28,6 +28,10 @@ export function follow(
   failing: boolean,
   now: Instant,
 ): Readonly<{ finding: Finding; until: Instant | null }> {
+  // What was quiet and is quiet; nearly every subject at nearly every step.
+  if (!failing && !before.failing && !before.unstable && before.changes.length === 0) {
+    return { finding: before.open ? { ...before, open: false } : before, until: null }
+  }
   const dayAgo = plusMs(now, -dayMs)
   let changes = before.changes.filter(instant => instant > dayAgo)
   // A finding that has been quiet for a day is an ordinary one again.

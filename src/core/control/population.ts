@@ -2,7 +2,7 @@ import { type Fact, type Instant, type Key, type Pos, when } from '../fact.ts'
 import { exceptionEnded, exceptionGranted } from '../facts.ts'
 import type { Context } from '../judge.ts'
 import { type Base, of, type Population } from './kind.ts'
-import { is, keysOf, later, matches, sooner } from './match.ts'
+import { concerns, is, later, matches, sooner } from './match.ts'
 
 /** How one subject stands to the population of its control. */
 export type Membership = Readonly<{
@@ -25,14 +25,14 @@ export function stepMembership(
   fact: Fact,
 ): Membership {
   let after = before
-  if (keysOf(population.enter, fact).includes(key) && after.joined === null) {
+  if (concerns(population.enter, fact, key) && after.joined === null) {
     after = { ...after, joined: when(fact), joinedBy: fact.pos }
   }
-  if (population.leave !== undefined && keysOf(population.leave, fact).includes(key)) {
+  if (population.leave !== undefined && concerns(population.leave, fact, key)) {
     after = { ...after, joined: null, joinedBy: null }
   }
   const second = population.compare?.with
-  if (second !== undefined && keysOf(second, fact).includes(key)) {
+  if (second !== undefined && concerns(second, fact, key)) {
     const at = when(fact)
     if (after.seen === null || at >= after.seen) after = { ...after, seen: at, seenBy: fact.pos }
   }

@@ -15,7 +15,7 @@ import {
   settleDefault,
 } from './kind.ts'
 import { compile } from './machine.ts'
-import { compareText, effective, keysOf, keysOfAny, later, soonestOf, typesOf } from './match.ts'
+import { compareText, concerns, effective, keysOfAny, later, soonestOf, typesOf } from './match.ts'
 import { after } from './population.ts'
 import { combineSubjects } from './verdict.ts'
 
@@ -111,7 +111,7 @@ function fill(o: Definition, before: State, fact: Stepped, subject: Subject): St
   const claims: Record<string, Slot | undefined> = { ...before.claims }
   let isMoved = false
   for (const [name, match] of Object.entries(o.slots)) {
-    if (!keysOf(match, fact).includes(subject.key)) continue
+    if (!concerns(match, fact, subject.key)) continue
     if (claims[name]?.pos === fact.pos) delete claims[name]
     const isClaim = fact.trust === 'claim' && fact.accepted !== true
     const place = isClaim ? claims : slots

@@ -93,8 +93,7 @@ export const later = (a: Instant, b: Instant): Instant => (a >= b ? a : b)
 export const sooner = (a: Instant, b: Instant): Instant => (a <= b ? a : b)
 
 /** Clock time after an instant; nothing here depends on a zone. */
-export const plusMs = (at: Instant, ms: number): Instant =>
-  toInstant(msOf(at) + ms)
+export const plusMs = (at: Instant, ms: number): Instant => toInstant(msOf(at) + ms)
 
 /** The effective time of a fact as a kind steps it: an accepted claim counts from when it occurred (V4). */
 export const effective = (fact: Stepped): Instant =>

@@ -80,7 +80,8 @@ export function sayOccurrences(
   stepped: ReturnType<Kind['step']>,
   work: Work,
 ): readonly Closed[] {
-  if (!isNews(stepped.closed) && !isNews(stepped.restated) && !isNews(stepped.refused)) return before
+  if (!isNews(stepped.closed) && !isNews(stepped.restated) && !isNews(stepped.refused))
+    return before
   const closed = [...before]
   for (const occurrence of stepped.closed ?? []) {
     sayClosed(occurrence, work)

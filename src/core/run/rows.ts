@@ -11,6 +11,13 @@ export type Row = {
   made: Record<string, Pos>
   /** The newest position that was stepped into it. */
   upto: Pos
+  /**
+   * The earliest instant at which the row stands in the heap of all wakes, and in that of its judge.
+   * A wake that moves later needs no new entry: the old one brings it up to date when it surfaces.
+   * Owned by the engine that holds the row, and stored nowhere.
+   */
+  queued?: Instant | null
+  listed?: Instant | null
 }
 
 /**
@@ -79,6 +86,13 @@ export class Wakes {
     return this.heap.length
   }
 
+  /** Drops entries that no longer hold. */
+  keep(holds: (due: Due) => boolean): void {
+    const kept = this.heap.filter(holds)
+    this.heap.length = 0
+    for (const due of kept) this.push(due)
+  }
+
   peek(): Due | undefined {
     return this.heap[0]
   }
@@ -122,5 +136,7 @@ export class Wakes {
   }
 }
 
-const compareDue = (a: Due, b: Due): number =>
-  compareText(a.at, b.at) || a.judge - b.judge || compareText(a.key, b.key)
+function compareDue(a: Due, b: Due): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1
+  return a.judge - b.judge || compareText(a.key, b.key)
+}

@@ -57,6 +57,7 @@ export function capability(o: Definition): Control {
     name: 'capability',
     from: typesOf(matches),
     subjects: fact => keysOfAny(matches, fact),
+    matches,
     opensSubjects: false,
     init: () =>
       ({ exercises: [], passed: null, exists: (o.exists ?? []).map(() => null) }) satisfies State,

@@ -23,6 +23,7 @@ export type Touch = Readonly<{ group: string; nth: number; match: Match }>
 
 export type Touches = Readonly<{
   from: readonly FactType[]
+  matches: readonly Match[]
   subjects(fact: Fact): readonly Key[]
   /** How the fact touches this subject; empty when it does not. */
   of(fact: Fact, key: Key): readonly Touch[]
@@ -43,6 +44,7 @@ export function createTouches(groups: Readonly<Record<string, readonly Match[]>>
     }
   return Object.freeze({
     from: [...types.values()],
+    matches: Object.values(groups).flat(),
     subjects(fact) {
       const touches = byType.get(fact.type) ?? nobody
       const [only] = touches

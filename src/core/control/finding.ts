@@ -32,8 +32,11 @@ export function follow(
   if (!failing && !before.failing && !before.unstable && before.changes.length === 0) {
     return { finding: before.open ? { ...before, open: false } : before, until: null }
   }
-  const dayAgo = plusMs(now, -dayMs)
-  let changes = before.changes.filter(instant => instant > dayAgo)
+  let changes = before.changes
+  if (changes.length > 0) {
+    const dayAgo = plusMs(now, -dayMs)
+    changes = changes.filter(instant => instant > dayAgo)
+  }
   // A finding that has been quiet for a day is an ordinary one again.
   let unstable = before.unstable && changes.length > 0
   if (failing !== before.failing) changes = [...changes, now].slice(-changesMax)

@@ -57,7 +57,8 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     ...(reads.length > 0 || kind.name === 'rollup' ? { reads } : {}),
     keys: fact => {
       const route = routes.get(fact.type)
-      return route === undefined ? nobody : keysFor(base, kind, route, fact)
+      if (route === undefined || (route.only !== null && isForNone(route.only, fact))) return nobody
+      return keysFor(base, kind, route, fact)
     },
     init: key => (key === '' ? newWhole(base) : newSubject(kind, key)),
     step: (row: Whole | SubjectRow, input, ctx) =>
@@ -84,6 +85,8 @@ type Route = Readonly<{
   /** It speaks of the population as a whole, or of a source. */
   all: readonly Match[]
   isOfKind: boolean
+  /** What of this type the kind asks for, if it is nothing else to the control. */
+  only: readonly Match[] | null
   /** It says who is a subject. */
   members: readonly Match[]
   isException: boolean
@@ -95,14 +98,25 @@ function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyM
   for (const type of types) {
     const ofType = (matches: readonly (Match | undefined)[]) =>
       matches.filter(match => match !== undefined && match.type.name === type.name) as Match[]
+    const all = ofType([population?.complete, population?.compare?.with, ...alive])
+    const members = ofType([population?.enter, population?.leave, population?.compare?.with])
+    const isException = type.name === exceptionGranted.name || type.name === exceptionEnded.name
+    const isPlain = all.length === 0 && members.length === 0 && !isException
     routes.set(type.name, {
-      all: ofType([population?.complete, population?.compare?.with, ...alive]),
+      all,
       isOfKind: kind.from.some(one => one.name === type.name),
-      members: ofType([population?.enter, population?.leave, population?.compare?.with]),
-      isException: type.name === exceptionGranted.name || type.name === exceptionEnded.name,
+      only: isPlain && kind.matches !== undefined ? ofType(kind.matches) : null,
+      members,
+      isException,
     })
   }
   return routes
+}
+
+/** Forty controls may ask for one type, and a fact be for one of them. */
+function isForNone(matches: readonly Match[], fact: Fact): boolean {
+  for (const match of matches) if (match.if === undefined || match.if(fact)) return false
+  return true
 }
 
 /** The rows that a fact is stepped into: `''` when it concerns all, then its subjects in order. */

@@ -65,7 +65,7 @@ export function inOrder(keys: readonly Key[]): readonly Key[] {
  * time of any other sign of life. Nobody has delivered the future.
  */
 export function deliveredTo(fact: Fact): Instant {
-  const to = is(fact, watermarkAdvanced) ? fact.body.to : when(fact)
+  const to = is(fact, watermarkAdvanced) ? fact.body.to : whenOf(fact)
   return to <= fact.recorded ? to : fact.recorded
 }
 
@@ -95,9 +95,13 @@ export const sooner = (a: Instant, b: Instant): Instant => (a <= b ? a : b)
 /** Clock time after an instant; nothing here depends on a zone. */
 export const plusMs = (at: Instant, ms: number): Instant => toInstant(msOf(at) + ms)
 
+/** `when`, without reading the time of what was measured in the past: nearly every fact was (V4). */
+export const whenOf = (fact: Fact): Instant =>
+  fact.trust === 'instrument' && fact.occurred <= fact.recorded ? fact.occurred : when(fact)
+
 /** The effective time of a fact as a kind steps it: an accepted claim counts from when it occurred (V4). */
 export const effective = (fact: Stepped): Instant =>
-  fact.accepted === true ? sooner(fact.occurred, fact.recorded) : when(fact)
+  fact.accepted === true ? sooner(fact.occurred, fact.recorded) : whenOf(fact)
 
 /** A parameter of another control was decided: every judge hears of it, one is concerned. */
 export const isForAnother = (base: Base, input: Input): boolean =>

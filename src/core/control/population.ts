@@ -1,8 +1,8 @@
-import { type Fact, type Instant, type Key, type Pos, when } from '../fact.ts'
+import { type Fact, type Instant, type Key, type Pos } from '../fact.ts'
 import { exceptionEnded, exceptionGranted } from '../facts.ts'
 import type { Context } from '../judge.ts'
 import { type Base, of, type Population } from './kind.ts'
-import { concerns, is, later, matches, sooner } from './match.ts'
+import { concerns, is, later, matches, sooner, whenOf } from './match.ts'
 
 /** How one subject stands to the population of its control. */
 export type Membership = Readonly<{
@@ -26,14 +26,14 @@ export function stepMembership(
 ): Membership {
   let after = before
   if (concerns(population.enter, fact, key) && after.joined === null) {
-    after = { ...after, joined: when(fact), joinedBy: fact.pos }
+    after = { ...after, joined: whenOf(fact), joinedBy: fact.pos }
   }
   if (population.leave !== undefined && concerns(population.leave, fact, key)) {
     after = { ...after, joined: null, joinedBy: null }
   }
   const second = population.compare?.with
   if (second !== undefined && concerns(second, fact, key)) {
-    const at = when(fact)
+    const at = whenOf(fact)
     if (after.seen === null || at >= after.seen) after = { ...after, seen: at, seenBy: fact.pos }
   }
   return after
@@ -62,7 +62,7 @@ export function stepCompleteness(
   population: Population,
   fact: Fact,
 ): Completeness {
-  const at = when(fact)
+  const at = whenOf(fact)
   const newest = (old: Instant | null) => (old === null ? at : later(old, at))
   const second = population.compare?.with
   return {

@@ -1,6 +1,6 @@
 import type { Fact, Instant } from '../fact.ts'
 import { type Context, isFact, type Wake } from '../judge.ts'
-import { msOf, toInstant } from '../time.ts'
+import { firstInstant, lastInstant, msOf, parseDuration, toInstant } from '../time.ts'
 import {
   amountOf,
   createTouches,
@@ -301,7 +301,13 @@ function closeUntil(
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
   if (open.length === state.open.length) return state
-  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at)).slice(-missesMax)
+  let remembered = misses
+  if (misses.length > 0) {
+    const recent = surelyRemembered(kind, at)
+    remembered = misses
+      .filter(miss => miss.to >= recent || !isForgotten(kind, miss.to, ctx, at))
+      .slice(-missesMax)
+  }
   const oldest = open[0]?.from ?? state.cursor ?? at
   const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
   return { ...state, open, misses: remembered, last, away }
@@ -329,6 +335,17 @@ const isAway = (state: CadenceState, term: Term, until: Instant | null): boolean
 
 const isForgotten = (kind: Cadence, to: Instant, ctx: Context, at: Instant): boolean =>
   ctx.calendars.add(to, kind.o.remember ?? rememberDefault, of(kind.o.zone, ctx.params)) < at
+
+/**
+ * What ended after this is remembered whatever the zone: no month is shorter than 28 days, and no
+ * clock was ever set by more than a day. Spares asking the calendar for every miss of a year.
+ */
+function surelyRemembered(kind: Cadence, at: Instant): Instant {
+  const span = parseDuration(kind.o.remember ?? rememberDefault)
+  const days = span.kind === 'local' ? span.months * 28 + span.days - 2 : 0
+  const ms = msOf(at) - Math.max(days, 0) * 86_400_000
+  return days > 0 && ms > msOf(firstInstant) ? toInstant(ms) : lastInstant
+}
 
 function moveAway(state: CadenceState, group: string, at: Instant): CadenceState {
   const running = state.away.find(gone => gone.to === null)
@@ -507,7 +524,13 @@ function readAt(
   const last = lastOf(kind, state)
   const isDone = current !== undefined && isEnough(o, current, false)
   if (last === 'missed' && !isDone)
-    return answer('broken', 'missed', missedSince(state), { missed: state.last!.name })
+    return answer(
+      'broken',
+      'missed',
+      // Asked for only when it begins: a year of misses is a long way back.
+      state.is?.status === 'broken' ? state.is.since : missedSince(state),
+      { missed: state.last!.name },
+    )
   if (waiting.length > 0 || (gap && gap.close <= at)) {
     const awaits = waiting[0]?.deadline ?? gap!.deadline
     const since = waiting[0]?.close ?? gap!.close

@@ -139,7 +139,9 @@ export class Engine {
         const row = seat.rows.byKey.get(due.key)
         if (row !== undefined && row.queued === at && seat.stopped === null) {
           if (row.wake === at) {
-            seat.rows.set(due.key, { ...row, wake: null, queued: null }, row)
+            row.wake = null
+            row.queued = null
+            seat.rows.dirty.add(due.key)
             this.stepRow(seat, due.key, wake, at, cause, emit)
           } else this.requeue(seat, due.key, row)
         }
@@ -483,7 +485,7 @@ class StepContext implements Context {
       this.wakes.pop()
       if (row === undefined || row.listed !== due.at) continue
       row.listed = row.wake
-      if (row.wake !== null) this.wakes.push({ ...due, at: row.wake })
+      if (row.wake !== null) this.wakes.push({ at: row.wake, judge: due.judge, key: due.key })
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Instant, Key, Pos } from '../fact.ts'
 import type { Plain } from '../judge.ts'
+import { msOf } from '../time.ts'
 
 /** The state of a judge for one key: a snapshot that is kept in memory and written behind each batch. */
 export type Row = {
@@ -80,7 +81,7 @@ export type Due = Readonly<{ at: Instant; judge: number; key: Key }>
  * their mind stay until they surface; the engine drops them then.
  */
 export class Wakes {
-  private readonly heap: Due[] = []
+  private readonly heap: Entry[] = []
 
   get size(): number {
     return this.heap.length
@@ -90,14 +91,18 @@ export class Wakes {
   keep(holds: (due: Due) => boolean): void {
     const kept = this.heap.filter(holds)
     this.heap.length = 0
-    for (const due of kept) this.push(due)
+    for (const due of kept) this.insert(due)
   }
 
   peek(): Due | undefined {
     return this.heap[0]
   }
 
-  push(due: Due): void {
+  push({ at, judge, key }: Due): void {
+    this.insert({ at, judge, key, ms: msOf(at) })
+  }
+
+  private insert(due: Entry): void {
     const heap = this.heap
     let child = heap.length
     heap.push(due)
@@ -136,7 +141,8 @@ export class Wakes {
   }
 }
 
-function compareDue(a: Due, b: Due): number {
-  if (a.at !== b.at) return a.at < b.at ? -1 : 1
-  return a.judge - b.judge || compareText(a.key, b.key)
-}
+/** With the instant as a number, which compares faster than its text and in the same order. */
+type Entry = Due & Readonly<{ ms: number }>
+
+const compareDue = (a: Entry, b: Entry): number =>
+  a.ms - b.ms || a.judge - b.judge || compareText(a.key, b.key)

@@ -135,6 +135,8 @@ export type Kind<S extends Plain = any> = Readonly<{
   from: readonly FactType[]
   /** The subjects that a fact of `from` touches. */
   subjects(fact: Fact): readonly Key[]
+  /** What `subjects` is made of, where it is made of nothing else: the machine looks at it first. */
+  matches?: readonly Match[]
   /** A subject exists because a fact touched it (cases); otherwise only as a member of the population or as `org`. */
   opensSubjects: boolean
   init(key: Key): S

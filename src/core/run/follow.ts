@@ -138,15 +138,16 @@ export class JudgeRunner {
     const { list, clock } = this.options
     const engine = this.engine
     assert(engine !== null)
-    const size = await list.size()
+    // Read before the head is locked: what is committed does not change, and appenders need not wait.
+    const page = await list.read(this.next, limits.factsPerBatchMax)
     const due = engine.nextWake()
-    if (this.next >= size && (due === null || due > toInstant(clock.nowMs()))) return false
+    if (page.length === 0 && (due === null || due > toInstant(clock.nowMs()))) return false
     const reached = await list.write(async batch => {
-      const stored = await lockCursor(batch.tx, consumer)
+      const stored = await takeCursor(batch.tx)
       // Another process went on: its rows are newer than ours.
       if (stored !== this.next) return null
       const emit = this.emitInto(batch)
-      const end = await this.stepFacts(engine, batch, emit)
+      const end = await this.stepFacts(engine, batch, page, emit)
       if (engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0) > limits.rowsMax) {
         throw new OkiteError('JUDGE_ROWS_FULL', { limit: limits.rowsMax })
       }
@@ -164,23 +165,30 @@ export class JudgeRunner {
     return true
   }
 
-  private async stepFacts(engine: Engine, batch: Batch, emit: Emit): Promise<Pos> {
+  private async stepFacts(
+    engine: Engine,
+    batch: Batch,
+    read: readonly Fact[],
+    emit: Emit,
+  ): Promise<Pos> {
     const { list } = this.options
     const committed = batch.size
     let pos = this.next
     const end = () => Math.min(batch.size, this.next + limits.factsPerBatchMax)
-    let page: readonly Fact[] = []
+    let page = read
+    let from = pos
     while (pos < end()) {
       let fact: Fact
       if (pos >= committed) {
         fact = batch.fact(pos)
       } else {
-        if (page.length === 0)
+        if (pos - from >= page.length) {
           page = await list.read(pos, Math.min(limits.factsPerBatchMax, committed - pos))
-        const [first, ...rest] = page
-        assert(first?.pos === pos, 'the list has no gaps')
-        fact = first
-        page = rest
+          from = pos
+        }
+        const next = page[pos - from]
+        assert(next?.pos === pos, 'the list has no gaps')
+        fact = next
       }
       await this.stepFact(engine, batch, fact, emit)
       pos += 1
@@ -330,6 +338,16 @@ export type RunnerOptions = Readonly<{
   clock: Clock
   log: Log
 }>
+
+/** Locks the cursor and answers it, as `lockCursor` does, in one trip once it is there. */
+async function takeCursor(tx: PoolClient): Promise<Pos> {
+  const { rows } = await tx.query<{ next: string }>({
+    name: 'judges-cursor',
+    text: 'select next from ledger.cursor where consumer = $1 for update',
+    values: [consumer],
+  })
+  return rows[0] === undefined ? lockCursor(tx, consumer) : Number(rows[0].next)
+}
 
 /** Policies and amendments below a position, in order. */
 async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {

@@ -50,6 +50,11 @@ export function compile(base: Base, kind: Kind, reads: readonly string[] = []): 
     version: base.version,
     from: [...new Set([...from, ...kind.from, exceptionGranted, exceptionEnded])],
     makes,
+    whole: [
+      ...typesOf([population?.complete, population?.compare?.with, ...alive]),
+      exceptionGranted,
+      exceptionEnded,
+    ],
     policy: true,
     ...(reads.length > 0 || kind.name === 'rollup' ? { reads } : {}),
     keys: fact => [...(concernsAll(base, fact) ? [''] : []), ...subjectsOf(base, kind, fact)],

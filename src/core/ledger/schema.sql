@@ -5,6 +5,8 @@ create table ledger.head (
   -- Who signs this list; fixed when the list is opened for the first time.
   origin text not null,
   vkey text not null,
+  -- Fingerprint of the secrets that lie outside the database.
+  secrets text not null,
   size bigint not null check (size >= 0),
   frontier bytea not null,
   root bytea not null check (octet_length(root) = 32),

@@ -8,6 +8,8 @@ import { openPrivateFile } from './private-file.ts'
  * database can read every value that is not erased, but can change nothing unnoticed.
  */
 export type Secrets = Readonly<{
+  /** Tells these secrets from others without telling anything of them; the list remembers its own. */
+  fingerprint: string
   /** HMAC under the ledger secret: salts of derived facts, the same on every replay (L4). */
   derive(label: string, parts: readonly (string | number)[]): Buffer
   /** Under which a person is found again, without his identifier being stored. */
@@ -32,8 +34,14 @@ export function openSecrets(path: string): Secrets {
   const textKey = hmac(wrap, 'okite/text-key/v1')
   const keyOf = (owner: Owner): Uint8Array =>
     owner === null ? textKey : decrypt(wrap, owner.wrappedKey, Buffer.from(owner.subject))
+  const derive: Secrets['derive'] = (label, parts) =>
+    hmac(ledger, JSON.stringify([`okite/${label}/v1`, ...parts]))
   return {
-    derive: (label, parts) => hmac(ledger, JSON.stringify([`okite/${label}/v1`, ...parts])),
+    fingerprint: createHmac('sha256', derive('fingerprint', []))
+      .update(person)
+      .update(wrap)
+      .digest('hex'),
+    derive,
     lookup: name => hmac(person, `okite/person/v1\0${name}`),
     newPersonKey: subject => encrypt(wrap, randomBytes(keyBytes), Buffer.from(subject)),
     seal: (owner, plain, context) => encrypt(keyOf(owner), Buffer.from(plain), context),

@@ -131,6 +131,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 async function prepare(core: Core, options: LedgerOptions): Promise<void> {
   const { pool, signer } = core
+  let isNew = false
   const client = await pool.connect().catch(cause => {
     throw refusalOf(cause, true, false)
   })
@@ -138,16 +139,23 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
     await assertDurable(client)
     await migrate(client)
     await client.query(
-      `insert into ledger.head (origin, vkey, size, frontier, root, sealed_ms)
-        values ($1, $2, 0, '', sha256(''), 0) on conflict do nothing`,
-      [signer.name, signer.vkey],
+      `insert into ledger.head (origin, vkey, secrets, size, frontier, root, sealed_ms)
+        values ($1, $2, $3, 0, '', sha256(''), 0) on conflict do nothing`,
+      [signer.name, signer.vkey, core.secrets.fingerprint],
     )
-    const { rows } = await client.query<HeadRow>('select origin, vkey, size, root from ledger.head')
+    const { rows } = await client.query<HeadRow>(
+      'select origin, vkey, secrets, size, root from ledger.head',
+    )
     const head = rows[0] as HeadRow
     // A new key is a decision that outsiders must hear of, not something a start does by itself.
     if (head.origin !== signer.name || head.vkey !== signer.vkey) {
       throw new OkiteError('LEDGER_KEY_CHANGED', { list: head.origin, signer: signer.name })
     }
+    // With other secrets every sealed value would be lost and every person be a second one.
+    if (head.secrets !== core.secrets.fingerprint) {
+      throw new OkiteError('LEDGER_SECRETS_CHANGED', { list: head.origin })
+    }
+    isNew = Number(head.size) === 0
     const log = { origin: signer.name, keys: [await readVkey(signer.vkey, nodeVerifier)] }
     if (Number(head.size) > 0) {
       const signed = await openCheckpoint(await newestCheckpoint(core), log, nodeVerifier)
@@ -159,6 +167,8 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
   } finally {
     client.release()
   }
+  // A list that has begun is only read here: a clock that is wrong must not keep anyone from reading.
+  if (!isNew) return
   await write(core, async batch => {
     if (batch.size > 0) return
     const now = toInstant(core.clock.nowMs())
@@ -174,7 +184,7 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
   })
 }
 
-type HeadRow = { origin: string; vkey: string; size: string; root: Buffer }
+type HeadRow = { origin: string; vkey: string; secrets: string; size: string; root: Buffer }
 
 async function newestCheckpoint({ pool }: Core): Promise<string> {
   const { rows } = await pool.query<{ note: string }>(

@@ -39,6 +39,9 @@ type Seat = {
   touched: boolean
 }
 
+/** A judge that wants a type of fact, and the rows of it that a fact of this type concerns. */
+type Route = Readonly<{ seat: Seat; keys: (fact: Fact) => readonly Key[] }>
+
 /**
  * The runner's heart: routes each fact once to the judges that want it and keeps their rows. It is
  * synchronous and has no effects but its own memory and `emit`; positions, storage and time are
@@ -47,7 +50,7 @@ type Seat = {
 export class Engine {
   readonly seats: readonly Seat[]
   readonly stopped: Stopped[] = []
-  private readonly routes = new Map<string, Seat[]>()
+  private readonly routes = new Map<string, Route[]>()
   private readonly policySeats: Seat[]
   private readonly wakes = new Wakes()
   private readonly policies: Policies
@@ -78,9 +81,11 @@ export class Engine {
     })
     for (const seat of this.seats) {
       for (const type of seat.judge.from) {
+        const { judge } = seat
+        const keys = judge.keysOfType?.(type.name) ?? ((fact: Fact) => judge.keys(fact))
         const route = this.routes.get(type.name)
-        if (route) route.push(seat)
-        else this.routes.set(type.name, [seat])
+        if (route) route.push({ seat, keys })
+        else this.routes.set(type.name, [{ seat, keys }])
       }
     }
     this.policySeats = this.seats.filter(seat => seat.judge.policy)
@@ -101,13 +106,13 @@ export class Engine {
       this.stepPolicy(fact, cause, emit)
     }
     if (route === undefined) return
-    for (const seat of route) {
+    for (const { seat, keys: keysFor } of route) {
       // A policy seat has just had this fact in every row.
       if (policy && seat.judge.policy) continue
       if (seat.stopped !== null) continue
       let keys: readonly Key[]
       try {
-        keys = seat.judge.keys(fact)
+        keys = keysFor(fact)
       } catch (error) {
         this.stop(seat, error, cause, emit)
         continue

@@ -47,7 +47,9 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
     add(at, duration, zone, calendar) {
       const span = parseDuration(duration)
       if (span.kind === 'clock') return toInstant(msOf(at) + span.ms)
-      if (span.kind === 'local') return added(at, duration, span, zone)
+      // Days are cheaper to count than to look up; months are not.
+      if (span.kind === 'local')
+        return span.months === 0 ? shifted(at, span, zone, 1) : added(at, duration, span, zone)
       return remember(sums, `${at}+${duration} ${zone} ${calendar ?? ''}`, () =>
         endOfDay(business(calendar).after(local(at, zone).toPlainDate(), span.days), zone),
       )
@@ -65,8 +67,8 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
 type LocalSpan = Extract<Span, { kind: 'local' }>
 
 /**
- * Adds months and days, and remembers it: one step asks several times for the same sum, and all
- * subjects of a control for that of the same period.
+ * Adds months, and remembers it: one step asks several times for the same sum, and all subjects of
+ * a control for that of the same period.
  */
 function createSums() {
   const byZone = new Map<Zone, Map<Duration, Map<Instant, Instant>>>()

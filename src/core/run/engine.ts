@@ -126,6 +126,9 @@ export class Engine {
   /** Steps every wake with `at` ≤ `until`, in the order (instant, judge, key). */
   wakeUntil(until: Instant, cause: Pos, emit: Emit): void {
     for (;;) {
+      // No wake is earlier than the first entry, whether or not that still holds.
+      const top = this.wakes.peek()
+      if ((top === undefined || top.at > until) && this.policyWakes.size === 0) return
       const at = this.nextWake()
       if (at === null || at > until) return
       if (at > this.now) this.now = at
@@ -292,20 +295,23 @@ export class Engine {
         delete made[name]
       }
     }
-    const next: Row | null =
-      result.state === null
-        ? null
-        : {
-            state: result.state,
-            wake,
-            rank: result.rank === undefined ? row.rank : result.rank,
-            share: result.share === undefined ? row.share : (result.share ?? undefined),
-            made,
-            upto: cause,
-            queued: null,
-            listed: null,
-          }
-    this.put(seat, key, next, before)
+    if (result.state === null) {
+      this.put(seat, key, null, before)
+      return
+    }
+    const share = result.share === undefined ? row.share : (result.share ?? undefined)
+    const rankBefore = before?.rank ?? null
+    const shareBefore = before?.share
+    // The row belongs to this engine, and what it held before is needed no more.
+    row.state = result.state
+    row.wake = wake
+    row.rank = result.rank === undefined ? row.rank : result.rank
+    row.share = share
+    row.made = made
+    row.upto = cause
+    seat.rows.update(key, row, rankBefore, before === undefined)
+    this.queue(seat, key, row)
+    if (share !== shareBefore) this.note(seat, key, shareBefore, share)
   }
 
   /** Sees that the row stands in both heaps no later than at its wake. */
@@ -339,10 +345,13 @@ export class Engine {
       next.listed = before?.listed ?? null
       this.queue(seat, key, next)
     }
-    if (next?.share !== before?.share) {
-      const was = seat.changes.has(key) ? seat.changes.get(key)?.was : before?.share
-      seat.changes.set(key, { key, was, now: next?.share })
-    }
+    if (next?.share !== before?.share) this.note(seat, key, before?.share, next?.share)
+  }
+
+  /** Notes for the next settling what a row contributed before the first of its changes. */
+  private note(seat: Seat, key: Key, before: Row['share'], now: Row['share']): void {
+    const noted = seat.changes.get(key)
+    seat.changes.set(key, { key, was: noted === undefined ? before : noted.was, now })
   }
 
   /** Ordinals already used by this row for this cause; they make the identity of a derived fact unique. */

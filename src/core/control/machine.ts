@@ -57,6 +57,11 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     version: base.version,
     from: types,
     makes,
+    whole: [
+      ...typesOf([population?.complete, population?.compare?.with, ...alive]),
+      exceptionGranted,
+      exceptionEnded,
+    ],
     policy: true,
     ...(reads.length > 0 || kind.name === 'rollup' ? { reads } : {}),
     keys: fact => keysOfType(fact.type)(fact),

@@ -384,7 +384,7 @@ export class Engine {
   }
 
   /** A bug in a judge: it is stopped and said; a control that no longer judges is `unknown`. */
-  private stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
+  stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
     const code =
       error instanceof Error && /^[A-Z_]+$/.test(error.message) ? error.message : 'JUDGE_THREW'
     seat.stopped = code

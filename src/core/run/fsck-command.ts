@@ -81,9 +81,9 @@ function printed(result: Integrity): string {
     ...list.faults.slice(0, 20).map(fault => `    ${fault.rule} at ${fault.pos}: ${fault.what}`),
     `${mark(judges.differs === null)} judges    ${judges.derived} conclusions of ${judges.facts} facts performed again`,
     ...(judges.differs === null ? [] : [`    at ${judges.differs}: ${judges.why ?? ''}`]),
-    ...(judges.until === null
-      ? []
-      : [`    from ${judges.until} on another version of a rule judged`]),
+    ...judges.others
+      .slice(0, 20)
+      .map(id => `    ${id}: what another version of its rule concluded was not performed again`),
     `${mark(rows.differing.length === 0)} rows      ${rows.compared} compared`,
     ...rows.differing.slice(0, 20).map(name => `    ${name}`),
     `${mark(tables.differing.length === 0)} tables    ${tables.compared} built again and compared`,

@@ -37,7 +37,18 @@ export type Population = Readonly<{
   complete: Match
   fresh: Of<Duration>
   /** A second, independent source: a subject that it alone sees is `unknown / not.registered`. */
-  compare?: Readonly<{ with: Match; fresh: Of<Duration> }>
+  compare?: Readonly<{
+    /** What the second source says; its keys are the subjects it has seen. */
+    with: Match
+    fresh: Of<Duration>
+    /**
+     * Whether such a fact confirms the list: true, as when absent; false, it contradicts it, and what
+     * was confirmed before is confirmed no more; null, it says nothing of the whole.
+     */
+    confirms?: (fact: Fact<any>) => boolean | null
+    /** Each declaration of the list needs a confirmation of its own. */
+    each?: true
+  }>
 }>
 
 /** What every kind of control takes. Defaults stand in semantics.md. */

@@ -64,12 +64,16 @@ export function stepCompleteness(
 ): Completeness {
   const at = whenOf(fact)
   const newest = (old: Instant | null) => (old === null ? at : later(old, at))
-  const second = population.compare?.with
-  return {
-    complete: matches(population.complete, fact) ? newest(before.complete) : before.complete,
-    compared:
-      second !== undefined && matches(second, fact) ? newest(before.compared) : before.compared,
+  const { compare } = population
+  const isDeclared = matches(population.complete, fact)
+  let compared = isDeclared && compare?.each ? null : before.compared
+  if (compare !== undefined && matches(compare.with, fact)) {
+    const confirms = compare.confirms === undefined ? true : compare.confirms(fact)
+    if (confirms === true) compared = newest(compared)
+    // A contradiction takes back what an earlier look had confirmed, not what a later one did.
+    if (confirms === false && (compared === null || at >= compared)) compared = null
   }
+  return { complete: isDeclared ? newest(before.complete) : before.complete, compared }
 }
 
 /**

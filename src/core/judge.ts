@@ -104,6 +104,11 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   makes: readonly FactType[]
   /** The rows that a fact is stepped into. */
   keys(fact: Fact): readonly Key[]
+  /**
+   * `keys` for facts of one type. A judge may offer it, so that what depends on the type alone is
+   * worked out once: forty judges may want one type, and a fact of it be for one of them.
+   */
+  keysOfType?(type: string): (fact: Fact) => readonly Key[]
   init(key: Key): S
   step(state: S, input: Input, ctx: Context): Step<S>
   /**

@@ -113,7 +113,17 @@ const empty: ClockState = Object.freeze({
 /** 256 events of one case: incidents have tens; a stop fact that keeps coming is no new evidence. */
 const eventsMax = 256
 
-type Clock = Readonly<{ o: ClockOptions; touches: Touches }>
+type Clock = Readonly<{
+  o: ClockOptions
+  touches: Touches
+  /** What was derived last; a function of its other fields. Changes no answer. */
+  last: {
+    events: ClockState['events'] | null
+    params: Params | null
+    calendars: Context['calendars'] | null
+    legs: readonly Leg[]
+  }
+}>
 type Out = {
   closed: Occurrence[]
   restated: { name: string; was: string; now: string; because: readonly Pos[] }[]
@@ -134,7 +144,8 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     reclassify: o.reclassify ? [o.reclassify] : [],
     reopen: o.reopen ? [o.reopen] : [],
   })
-  const clock: Clock = { o, touches }
+  const last = { events: null, params: null, calendars: null, legs: [] }
+  const clock: Clock = { o, touches, last }
   return {
     name: 'clock',
     from: touches.from,
@@ -303,9 +314,22 @@ const factsOf = (state: ClockState, key: Key): CaseFacts => ({
   body: <B>(type: FactType<B>) => (state.bodies[type.name]?.body ?? null) as B | null,
 })
 
-function derive(clock: Clock, state: ClockState, ctx: Context): readonly Leg[] {
+/** The legs of a case. A step asks for them several times; those of the last events are kept. */
+function derive(clock: Clock, { events }: ClockState, ctx: Context): readonly Leg[] {
+  const { last } = clock
+  const { params, calendars } = ctx
+  if (events !== last.events || params !== last.params || calendars !== last.calendars) {
+    last.legs = legsFrom(clock, events, ctx)
+    last.events = events
+    last.params = params
+    last.calendars = calendars
+  }
+  return last.legs
+}
+
+function legsFrom(clock: Clock, events: ClockState['events'], ctx: Context): readonly Leg[] {
   const { notBefore, stop, stopNeeds, zone } = clock.o
-  return legsOf(state.events, stopNeeds ?? 'any', stop.length, start =>
+  return legsOf(events, stopNeeds ?? 'any', stop.length, start =>
     notBefore === undefined
       ? start
       : ctx.calendars.add(start, of(notBefore, ctx.params), of(zone ?? 'UTC', ctx.params)),

@@ -48,6 +48,10 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
   ])
   const types = [...new Set([...from, ...kind.from, exceptionGranted, exceptionEnded])]
   const routes = routesOf(base, kind, types)
+  const keysOfType = (type: string) => {
+    const route = routes.get(type)
+    return route === undefined ? () => nobody : keysOf(base, kind, route)
+  }
   const judge: Judge<any> = {
     id: base.id,
     version: base.version,
@@ -60,11 +64,8 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     ],
     policy: true,
     ...(reads.length > 0 || kind.name === 'rollup' ? { reads } : {}),
-    keys: fact => {
-      const route = routes.get(fact.type)
-      if (route === undefined || (route.only !== null && isForNone(route.only, fact))) return nobody
-      return keysFor(base, kind, route, fact)
-    },
+    keys: fact => keysOfType(fact.type)(fact),
+    keysOfType,
     init: key => (key === '' ? newWhole(base) : newSubject(kind, key)),
     step: (row: Whole | SubjectRow, input, ctx) =>
       isWhole(row)
@@ -118,10 +119,16 @@ function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyM
   return routes
 }
 
-/** Forty controls may ask for one type, and a fact be for one of them. */
-function isForNone(matches: readonly Match[], fact: Fact): boolean {
-  for (const match of matches) if (match.if === undefined || match.if(fact)) return false
-  return true
+/** Most facts are for no subject of a control; that is seen before anything else is asked. */
+function keysOf(base: Base, kind: Kind, route: Route): (fact: Fact) => readonly Key[] {
+  const { only } = route
+  if (only === null) return fact => keysFor(base, kind, route, fact)
+  const asks = only.map(match => match.if)
+  const [ask] = asks
+  if (asks.length === 1 && ask !== undefined)
+    return fact => (ask(fact) ? keysFor(base, kind, route, fact) : nobody)
+  return fact =>
+    asks.every(one => one !== undefined && !one(fact)) ? nobody : keysFor(base, kind, route, fact)
 }
 
 /** The rows that a fact is stepped into: `''` when it concerns all, then its subjects in order. */

@@ -87,11 +87,13 @@ export function stepSubject(
   const seen = look(base, kind, met, ctx)
   const folded = fold(kind, met, seen, input, work)
   if (folded === null) return forgetSubject(met, work)
-  const judged = seen.isSubject && ctx.adopted !== null ? judge(kind, folded, seen, ctx) : null
+  const judged = seen.isSubject && ctx.adopted !== null ? judge(kind, met, folded, seen, ctx) : null
   const isTouched = met.member !== before.member || folded.kind !== met.kind
-  const row = isTouched ? { ...folded, outside: null } : folded
-  return conclude(row, judged, seen, input, work)
+  return conclude(met, folded, isTouched ? null : met.outside, judged, seen, input, work)
 }
+
+/** What folding changes of a row. */
+type Folded = Pick<SubjectRow, 'kind' | 'closed' | 'folded'>
 
 /** Membership and exceptions. */
 function meet(base: Base, kind: Kind, before: SubjectRow, input: Input): SubjectRow {
@@ -152,13 +154,7 @@ function look(base: Base, kind: Kind, row: SubjectRow, ctx: Context): Seen {
  * Lets the kind fold its input. What is no subject yet has its evidence kept, but nothing of it is
  * closed: to the kind it looks as before adoption. Answers null when the kind forgets the subject.
  */
-function fold(
-  kind: Kind,
-  before: SubjectRow,
-  seen: Seen,
-  input: Input,
-  work: Work,
-): SubjectRow | null {
+function fold(kind: Kind, before: SubjectRow, seen: Seen, input: Input, work: Work): Folded | null {
   const { ctx } = work
   const again = isFact(input) && before.folded?.[0] === ctx.cause && before.folded[1] === input.pos
   const fact = !again && touches(kind, before.key, input) ? input : null
@@ -172,7 +168,7 @@ function fold(
   const closed = sayOccurrences(forgetClosed(before.closed, work), stepped, work)
   if (stepped.state === null) return null
   const folded = fact === null ? before.folded : ([ctx.cause, fact.pos] as const)
-  return { ...before, kind: stepped.state, closed, folded }
+  return { kind: stepped.state, closed, folded }
 }
 
 const unadopted = (ctx: Context): Context => ({
@@ -189,8 +185,8 @@ const unadopted = (ctx: Context): Context => ({
   ranked: count => ctx.ranked(count),
 })
 
-function judge(kind: Kind, row: SubjectRow, seen: Seen, ctx: Context): Judged {
-  const judged = kind.judge(row.kind, seen.subject, ctx)
+function judge(kind: Kind, row: SubjectRow, folded: Folded, seen: Seen, ctx: Context): Judged {
+  const judged = kind.judge(folded.kind, seen.subject, ctx)
   // A kind that asks to be woken now would be woken for ever.
   assert(judged.next === null || judged.next > ctx.now, `next of ${row.key} is not ahead`)
   return judged
@@ -228,6 +224,8 @@ function stand(row: SubjectRow, judged: Judged | null, seen: Seen, ctx: Context)
 
 function conclude(
   row: SubjectRow,
+  folded: Folded,
+  outsideSince: Instant | null,
   judged: Judged | null,
   seen: Seen,
   input: Input,
@@ -254,11 +252,24 @@ function conclude(
   const waits = waitsOf(row, judged, seen, input, ctx)
   const share = shareOf(held, since, waits.waits, row.key === organisation)
   const isGone = !seen.isSubject && !seen.isUnregistered
-  const outside = isGone ? (row.outside ?? ctx.now) : null
+  const outside = isGone ? (outsideSince ?? ctx.now) : null
   const forgetAt = outside === null ? null : after(outside, base.remember ?? rememberDefault, ctx)
   if (forgetAt !== null && forgetAt <= ctx.now) return forgetSubject(row, work)
   return {
-    state: { ...row, share, finding, behind: waits.behind, outside },
+    // Field by field: most steps change most of them.
+    state: {
+      key: row.key,
+      kind: folded.kind,
+      opened: row.opened,
+      member: row.member,
+      excepted: row.excepted,
+      share,
+      finding,
+      behind: waits.behind,
+      closed: folded.closed,
+      outside,
+      folded: folded.folded,
+    },
     facts: work.facts,
     forget: work.forget,
     wakeAt: soonestOf(ctx.now, [

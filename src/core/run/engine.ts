@@ -39,6 +39,9 @@ type Seat = {
   touched: boolean
 }
 
+/** A judge that wants a type of fact, and the rows of it that a fact of this type concerns. */
+type Route = Readonly<{ seat: Seat; keys: (fact: Fact) => readonly Key[] }>
+
 /**
  * The runner's heart: routes each fact once to the judges that want it and keeps their rows. It is
  * synchronous and has no effects but its own memory and `emit`; positions, storage and time are
@@ -47,7 +50,7 @@ type Seat = {
 export class Engine {
   readonly seats: readonly Seat[]
   readonly stopped: Stopped[] = []
-  private readonly routes = new Map<string, Seat[]>()
+  private readonly routes = new Map<string, Route[]>()
   private readonly policySeats: Seat[]
   private readonly wakes = new Wakes()
   private readonly policies: Policies
@@ -78,9 +81,11 @@ export class Engine {
     })
     for (const seat of this.seats) {
       for (const type of seat.judge.from) {
+        const { judge } = seat
+        const keys = judge.keysOfType?.(type.name) ?? ((fact: Fact) => judge.keys(fact))
         const route = this.routes.get(type.name)
-        if (route) route.push(seat)
-        else this.routes.set(type.name, [seat])
+        if (route) route.push({ seat, keys })
+        else this.routes.set(type.name, [{ seat, keys }])
       }
     }
     this.policySeats = this.seats.filter(seat => seat.judge.policy)
@@ -101,13 +106,13 @@ export class Engine {
       this.stepPolicy(fact, cause, emit)
     }
     if (route === undefined) return
-    for (const seat of route) {
+    for (const { seat, keys: keysFor } of route) {
       // A policy seat has just had this fact in every row.
       if (policy && seat.judge.policy) continue
       if (seat.stopped !== null) continue
       let keys: readonly Key[]
       try {
-        keys = seat.judge.keys(fact)
+        keys = keysFor(fact)
       } catch (error) {
         this.stop(seat, error, cause, emit)
         continue
@@ -121,6 +126,9 @@ export class Engine {
   /** Steps every wake with `at` ≤ `until`, in the order (instant, judge, key). */
   wakeUntil(until: Instant, cause: Pos, emit: Emit): void {
     for (;;) {
+      // No wake is earlier than the first entry, whether or not that still holds.
+      const top = this.wakes.peek()
+      if ((top === undefined || top.at > until) && this.policyWakes.size === 0) return
       const at = this.nextWake()
       if (at === null || at > until) return
       if (at > this.now) this.now = at
@@ -287,20 +295,23 @@ export class Engine {
         delete made[name]
       }
     }
-    const next: Row | null =
-      result.state === null
-        ? null
-        : {
-            state: result.state,
-            wake,
-            rank: result.rank === undefined ? row.rank : result.rank,
-            share: result.share === undefined ? row.share : (result.share ?? undefined),
-            made,
-            upto: cause,
-            queued: null,
-            listed: null,
-          }
-    this.put(seat, key, next, before)
+    if (result.state === null) {
+      this.put(seat, key, null, before)
+      return
+    }
+    const share = result.share === undefined ? row.share : (result.share ?? undefined)
+    const rankBefore = before?.rank ?? null
+    const shareBefore = before?.share
+    // The row belongs to this engine, and what it held before is needed no more.
+    row.state = result.state
+    row.wake = wake
+    row.rank = result.rank === undefined ? row.rank : result.rank
+    row.share = share
+    row.made = made
+    row.upto = cause
+    seat.rows.update(key, row, rankBefore, before === undefined)
+    this.queue(seat, key, row)
+    if (share !== shareBefore) this.note(seat, key, shareBefore, share)
   }
 
   /** Sees that the row stands in both heaps no later than at its wake. */
@@ -334,10 +345,13 @@ export class Engine {
       next.listed = before?.listed ?? null
       this.queue(seat, key, next)
     }
-    if (next?.share !== before?.share) {
-      const was = seat.changes.has(key) ? seat.changes.get(key)?.was : before?.share
-      seat.changes.set(key, { key, was, now: next?.share })
-    }
+    if (next?.share !== before?.share) this.note(seat, key, before?.share, next?.share)
+  }
+
+  /** Notes for the next settling what a row contributed before the first of its changes. */
+  private note(seat: Seat, key: Key, before: Row['share'], now: Row['share']): void {
+    const noted = seat.changes.get(key)
+    seat.changes.set(key, { key, was: noted === undefined ? before : noted.was, now })
   }
 
   /** Ordinals already used by this row for this cause; they make the identity of a derived fact unique. */

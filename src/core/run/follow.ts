@@ -153,21 +153,26 @@ export class JudgeRunner {
     const page = await list.read(this.next, limits.factsPerBatchMax)
     const due = engine.nextWake()
     if (page.length === 0 && (due === null || due > toInstant(clock.nowMs()))) return false
-    const reached = await list.write(async batch => {
-      const stored = await takeCursor(batch.tx)
-      // Another process went on, or rows were changed: what is stored is newer than ours.
-      if (stored !== this.next || this.engine !== engine) return null
-      const emit = this.emitInto(batch)
-      const end = await this.stepFacts(engine, batch, page, emit)
-      if (engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0) > limits.rowsMax) {
-        throw new OkiteError('JUDGE_ROWS_FULL', { limit: limits.rowsMax })
-      }
-      await flushRows(batch.tx, engine)
-      await this.flushStopped(batch.tx, engine)
-      await moveCursor(batch.tx, consumer, end)
-      return end
-      // The commit that follows is the point of no return: only then do facts, rows and cursor exist.
-    })
+    const reached = await list
+      .write(async batch => {
+        // Rows were changed: what is stored is newer than ours.
+        if (this.engine !== engine) return null
+        const emit = this.emitInto(batch)
+        const end = await this.stepFacts(engine, batch, page, emit)
+        if (engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0) > limits.rowsMax) {
+          throw new OkiteError('JUDGE_ROWS_FULL', { limit: limits.rowsMax })
+        }
+        await flushRows(batch.tx, engine)
+        await this.flushStopped(batch.tx, engine)
+        // Another process went on: all of this falls with the transaction.
+        if (!(await moveCursorFrom(batch.tx, this.next, end))) throw overtaken
+        return end
+        // The commit that follows is the point of no return: only then do facts, rows and cursor exist.
+      })
+      .catch((error: unknown) => {
+        if (error === overtaken) return null
+        throw error
+      })
     if (reached === null) {
       this.engine = null
       return true
@@ -355,16 +360,6 @@ export type RunnerOptions = Readonly<{
   log: Log
 }>
 
-/** Locks the cursor and answers it, as `lockCursor` does, in one trip once it is there. */
-async function takeCursor(tx: PoolClient): Promise<Pos> {
-  const { rows } = await tx.query<{ next: string }>({
-    name: 'judges-cursor',
-    text: 'select next from ledger.cursor where consumer = $1 for update',
-    values: [consumer],
-  })
-  return rows[0] === undefined ? lockCursor(tx, consumer) : Number(rows[0].next)
-}
-
 /** The list as this transaction sees it: with what it has appended itself. */
 const within = (
   list: List,
@@ -378,6 +373,22 @@ const within = (
     return positions.map(pos => found.get(pos) ?? batch.fact(pos))
   },
 })
+
+/** Says that what was stepped had been stepped already. */
+const overtaken = new Error('the cursor stands elsewhere')
+
+/**
+ * Moves the cursor if it still stands where we began. Whoever moves it holds the head lock, so it
+ * need not be locked before the work: one trip less for the effect of a fact.
+ */
+async function moveCursorFrom(tx: PoolClient, from: Pos, to: Pos): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'judges-cursor',
+    text: 'update ledger.cursor set next = $3 where consumer = $1 and next = $2',
+    values: [consumer, from, to],
+  })
+  return rowCount === 1
+}
 
 /** Policies and amendments below a position, in order. */
 async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {

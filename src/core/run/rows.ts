@@ -34,14 +34,22 @@ export class Rows {
 
   set(key: Key, row: Row | null, before: Row | undefined): void {
     this.dirty.add(key)
-    const rankBefore = before?.rank ?? null
-    const rank = row?.rank ?? null
-    if (rankBefore !== rank) {
-      if (rankBefore !== null) this.ranks.splice(this.indexOf(rankBefore, key), 1)
-      if (rank !== null) this.ranks.splice(this.indexOf(rank, key), 0, { rank, key })
-    }
+    this.move(key, before?.rank ?? null, row?.rank ?? null)
     if (row === null) this.byKey.delete(key)
     else this.byKey.set(key, row)
+  }
+
+  /** The row was changed in place; a new one is taken in. */
+  update(key: Key, row: Row, rankBefore: string | null, isNew: boolean): void {
+    this.dirty.add(key)
+    this.move(key, rankBefore, row.rank)
+    if (isNew) this.byKey.set(key, row)
+  }
+
+  private move(key: Key, before: string | null, rank: string | null): void {
+    if (before === rank) return
+    if (before !== null) this.ranks.splice(this.indexOf(before, key), 1)
+    if (rank !== null) this.ranks.splice(this.indexOf(rank, key), 0, { rank, key })
   }
 
   ranked(count: number): Array<{ key: Key; rank: string; made: Readonly<Record<string, Pos>> }> {

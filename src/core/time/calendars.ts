@@ -64,34 +64,45 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
 
 type LocalSpan = Extract<Span, { kind: 'local' }>
 
+/** The sums of one duration in one zone. */
+type Sums = { known: Map<Instant, Instant>; lastAt: Instant; last: Instant }
+
 /**
  * Adds months and days, and remembers it: one step asks several times for the same sum, and all
- * subjects of a control for that of the same period.
+ * subjects of a control for that of the same period. Of days only the last sum is remembered, as
+ * they are cheaper to count than to look up.
  */
 function createSums() {
-  const byZone = new Map<Zone, Map<Duration, Map<Instant, Instant>>>()
-  // How many sums are remembered in all; owned by this closure.
+  const byZone = new Map<Zone, Map<Duration, Sums>>()
+  // How many sums and lanes are remembered in all; owned by this closure.
   let size = 0
+  const open = (zone: Zone, duration: Duration): Sums => {
+    const ofZone = byZone.get(zone) ?? new Map<Duration, Sums>()
+    const sums = { known: new Map<Instant, Instant>(), lastAt: '', last: '' }
+    byZone.set(zone, ofZone.set(duration, sums))
+    return sums
+  }
   return (at: Instant, duration: Duration, span: LocalSpan, zone: Zone): Instant => {
-    let byDuration = byZone.get(zone)
-    if (byDuration === undefined) {
-      byDuration = new Map()
-      byZone.set(zone, byDuration)
-    }
-    let known = byDuration.get(duration)
-    if (known === undefined) {
-      known = new Map()
-      byDuration.set(duration, known)
-    }
-    const found = known.get(at)
-    if (found !== undefined) return found
-    const sum = shifted(at, span, zone, 1)
-    known.set(at, sum)
-    size += 1
     if (size >= sumsMax) {
       byZone.clear()
       size = 0
     }
+    let sums = byZone.get(zone)?.get(duration)
+    if (sums === undefined) {
+      sums = open(zone, duration)
+      size += 1
+    }
+    if (sums.lastAt === at) return sums.last
+    let sum = span.months === 0 ? undefined : sums.known.get(at)
+    if (sum === undefined) {
+      sum = shifted(at, span, zone, 1)
+      if (span.months > 0) {
+        sums.known.set(at, sum)
+        size += 1
+      }
+    }
+    sums.lastAt = at
+    sums.last = sum
     return sum
   }
 }

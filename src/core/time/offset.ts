@@ -8,23 +8,29 @@ type Change = Readonly<{ atMs: number; offsetMs: number }>
 const yearsMax = 2_048
 const years = new Map<string, readonly Change[]>()
 
-/** The span of one offset that was asked for last, by zone. It changes no answer. */
-type Stretch = { fromMs: number; toMs: number; offsetMs: number }
-const stretches = new Map<Zone, Stretch>()
+/** The two spans of one offset that were asked for last, by zone. They change no answer. */
+type Stretch = Readonly<{ fromMs: number; toMs: number; offsetMs: number }>
+const stretches = new Map<Zone, { last: Stretch; other: Stretch }>()
 
 /**
  * How far local time is ahead of UTC. A zone and year is asked for once, as building a zoned time
  * costs as much as stepping a fact (V8); the cache changes no answer.
  */
 export function offsetAt(zone: Zone, ms: number): number {
-  let stretch = stretches.get(zone)
-  if (stretch !== undefined && ms >= stretch.fromMs && ms < stretch.toMs) return stretch.offsetMs
+  if (zone === 'UTC') return 0
+  const known = stretches.get(zone)
+  if (known !== undefined) {
+    if (ms >= known.last.fromMs && ms < known.last.toMs) return known.last.offsetMs
+    if (ms >= known.other.fromMs && ms < known.other.toMs) return known.other.offsetMs
+  }
   const found = stretchAt(zone, ms)
-  if (stretch === undefined) {
+  if (known !== undefined) {
+    known.other = known.last
+    known.last = found
+  } else {
     if (stretches.size >= yearsMax) stretches.clear()
-    stretch = found
-    stretches.set(zone, stretch)
-  } else Object.assign(stretch, found)
+    stretches.set(zone, { last: found, other: found })
+  }
   return found.offsetMs
 }
 

@@ -232,7 +232,8 @@ async function runConfig(args: readonly string[], call: Call): Promise<number> {
     call.out(`${row.map((text, at) => padTo(text, widths[at] ?? 0)).join('  ')}\n`)
   }
   const path = join(call.dataDir, 'okite.yaml')
-  call.out(`\n${say('cli.config.file', { path })}${existsSync(path) ? '' : ' –'}\n`)
+  const id = existsSync(path) ? 'cli.config.file' : 'cli.config.file.none'
+  call.out(`\n${say(id, { path })}\n`)
   if (refusal) throw refusal
   return 0
 }

@@ -1,6 +1,11 @@
 /**
  * Replays a long list through 159 controls of all kinds, and measures what one new fact costs on a
  * short and on a long list. `./okite run bench/replay.ts [facts]`
+ *
+ * What a replay costs depends on the facts and on the time they span: every day has its seals, every
+ * week its closings, whether or not anything happens. So the same list is replayed twice, its times
+ * spread evenly over a short span (20 facts a second, a large company on a busy day: a million is 14
+ * hours) and over a long one (2 facts a minute, a small company: a million is 347 days).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +19,7 @@ import { openFileSigner } from '../src/core/ledger/signer.ts'
 import { type Ledger, openLedger } from '../src/core/ledger/store.ts'
 import { createLog } from '../src/core/log.ts'
 import { JudgeRunner, type RunnerOptions } from '../src/core/run/follow.ts'
+import type { List } from '../src/core/run/list.ts'
 import { Overlay } from '../src/core/run/overlay.ts'
 import { readFoldSchema } from '../src/core/run/schema.ts'
 import { stratify } from '../src/core/run/strata.ts'
@@ -32,6 +38,13 @@ const log = createLog({
   level: 'warn',
 })
 const folder = mkdtempSync(join(tmpdir(), 'okite-bench-'))
+
+/** Between two facts of the short span, and of the long one. */
+const shortStepMs = 50
+const longStepMs = 30_000
+
+/** Facts of one transaction while the list is made; more are not faster. */
+const batchCount = 1_024
 
 let made = 0
 
@@ -77,32 +90,32 @@ async function run(): Promise<void> {
   }
   await begin(ledger, clock)
   await fill(ledger, clock, 2_000)
-  const judges = new JudgeRunner(options)
-  await judges.start()
-  await effect('one new fact, list of 2,000', judges, ledger, clock)
-  await judges.close()
+  await measureEffect('list of 2,000', options, ledger, clock)
   await fill(ledger, clock, size - (await ledger.size()))
-  await replay(options, ledger)
-  const later = new JudgeRunner(options)
-  const caughtUp = performance.now()
-  await later.start()
-  console.log(
-    `  judges caught up ${Math.round(performance.now() - caughtUp).toLocaleString('en')} ms later, ` +
-      `with what they had to say: ${(await ledger.size()).toLocaleString('en')} facts on the list`,
-  )
-  await effect(
-    `one new fact, list of ${(await ledger.size()).toLocaleString('en')}`,
-    later,
-    ledger,
-    clock,
-  )
-  await later.close()
+  await replay('short span', shortStepMs, options, ledger)
+  await replay('long span', longStepMs, options, ledger)
+  // The judges begin at the head, as new ones do: they fold what there is and say what they conclude.
+  await database.pool.query('truncate fold.judge, fold.judge_row')
+  await database.pool.query('update ledger.cursor set next = $1', [await ledger.size()])
+  await measureEffect(`list of ${size.toLocaleString('en')}`, options, ledger, clock)
   await ledger.close()
 }
 
-/** A clock that starts a year ago and is moved by the facts, so that a year of facts is a year. */
+async function measureEffect(
+  name: string,
+  options: RunnerOptions,
+  ledger: Ledger,
+  clock: BenchClock,
+): Promise<void> {
+  const judges = new JudgeRunner(options)
+  await judges.start()
+  await effect(`one new fact, ${name}`, judges, ledger, clock)
+  await judges.close()
+}
+
+/** A clock that starts long ago and is moved by the facts, so that a year of facts is a year. */
 function pastClock() {
-  let ms = Date.now() - 400 * 86_400_000
+  let ms = Date.now() - Math.max(400 * 86_400_000, size * longStepMs * 1.1)
   return { nowMs: () => ms, forward: (by: number) => void (ms += by) }
 }
 
@@ -169,35 +182,66 @@ function nextObservation(clock: BenchClock): Observation {
   })
 }
 
-/** A year of facts: the clock moves with each batch. */
+/** Facts as the long span has them: the clock moves with each transaction. */
 async function fill(ledger: Ledger, clock: BenchClock, count: number): Promise<void> {
   const started = performance.now()
-  const stepMs = Math.floor((380 * 86_400_000) / Math.max(1, size / 256))
   for (let done = 0; done < count; ) {
-    const batch = Math.min(256, count - done)
-    clock.forward(stepMs)
-    await Promise.all(
-      Array.from({ length: batch }, () => ledger.submit('synthetic', nextObservation(clock))),
-    )
-    done += batch
+    const facts = Math.min(batchCount, count - done)
+    clock.forward(facts * longStepMs)
+    await ledger.write(async batch => {
+      const one = () => batch.observe('synthetic', nextObservation(clock))
+      await Promise.all(Array.from({ length: facts }, one))
+    })
+    done += facts
   }
   const seconds = (performance.now() - started) / 1_000
   console.log(`  ${count.toLocaleString('en')} facts appended in ${seconds.toFixed(1)} s`)
 }
 
-async function replay(options: RunnerOptions, ledger: Ledger): Promise<void> {
+/** The same list with its times spread evenly, so that one list serves two spans. */
+function spread(list: List, stepMs: number): List {
+  const beginMs = Date.parse('2025-10-20T00:00:00.000Z')
+  return {
+    ...list,
+    async read(from, countMax) {
+      const page = await list.read(from, countMax)
+      return page.map(fact => {
+        const at = new Date(beginMs + fact.pos * stepMs).toISOString()
+        const policy = fact.type === coreFacts.policyAdopted.name
+        const body = policy ? { ...(fact.body as object), from: at } : fact.body
+        return Object.freeze({ ...fact, occurred: at, observed: at, recorded: at, body })
+      })
+    },
+  }
+}
+
+async function replay(
+  name: string,
+  stepMs: number,
+  options: RunnerOptions,
+  ledger: Ledger,
+): Promise<void> {
   const until = await ledger.size()
+  const list = spread(ledger, stepMs)
+  const before = process.cpuUsage()
   const started = performance.now()
-  const { engine } = await foldSilently({ ...options, until, overlay: new Overlay() })
+  const { engine } = await foldSilently({ ...options, list, until, overlay: new Overlay() })
   const seconds = (performance.now() - started) / 1_000
   const rows = engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0)
+  const days = (until * stepMs) / 86_400_000
   printFigure(
-    `replay of ${until.toLocaleString('en')} facts, 159 controls, ${rows.toLocaleString('en')} rows`,
+    `replay, ${name}: ${until.toLocaleString('en')} facts in ${days.toFixed(1)} days`,
     seconds,
     's',
     (20 * until) / 1_000_000,
     'atMost',
   )
+  const cpuSeconds = process.cpuUsage(before).user / 1e6
+  console.log(
+    `  159 controls, ${rows.toLocaleString('en')} rows; ${cpuSeconds.toFixed(1)} s of processor in ` +
+      'this process, the rest is reading or waiting',
+  )
+  if (engine.stopped.length > 0) throw new Error(JSON.stringify(engine.stopped))
 }
 
 /** From the acknowledgement of a fact to its effect being committed. */

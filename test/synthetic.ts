@@ -45,7 +45,12 @@ export const assetScanned = defineFact('asset.scanned', {
   keys,
   schema: z.strictObject({ subject, topic: z.int().nonnegative(), faults: z.int().nonnegative() }),
 })
-export const trainingDone = defineFact('training.done', { module, keys, schema: keyed })
+export const trainingDone = defineFact('training.done', {
+  module,
+  keys,
+  slots: ['by'],
+  schema: keyed,
+})
 export const caseOpened = defineFact('case.opened', { module, keys, schema: keyed })
 export const caseClosed = defineFact('case.closed', { module, keys, schema: keyed })
 export const exerciseRun = defineFact('exercise.run', {

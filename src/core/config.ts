@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
@@ -31,8 +31,8 @@ const coreSettings = z.strictObject({
 
 export type CoreSettings = z.infer<typeof coreSettings>
 
-/** Names whose values are never printed. */
-const secrets = new Set(['databaseUrl'])
+/** Names whose values are never printed: of core, and whatever a module calls by such a name. */
+const secret = /url$|secret|password|passphrase|token|credential|key/i
 
 /** Variables that the launcher, the tests and the build read; they are no settings. */
 const otherVariables = new Set(['OKITE_HOME', 'OKITE_DATA', 'OKITE_CACHE', 'OKITE_WEB_OUT'])
@@ -61,7 +61,8 @@ export function readConfig(options: {
 }): Config {
   const complaints: string[] = []
   const file = options.dataDir === null ? {} : readFile(join(options.dataDir, 'okite.yaml'))
-  const raw: Record<string, unknown> = {}
+  // Without a prototype: a key may be called `__proto__`, and is as unknown as any other.
+  const raw: Record<string, unknown> = Object.create(null)
   const origins = new Map<string, Origin>()
   const take = (name: string, value: unknown, origin: Origin) => {
     raw[name] = value
@@ -110,34 +111,39 @@ export function readConfig(options: {
 }
 
 function readFile(path: string): Record<string, unknown> {
+  const refused = (complaint: string) =>
+    new OkiteError('CONFIG_INVALID', { complaints: [`okite.yaml: ${complaint}`] })
   let text: string
   try {
+    if (statSync(path).size > fileBytesMax) throw refused('larger than 256 KiB')
     text = readFileSync(path, 'utf8')
-  } catch {
+  } catch (error) {
+    if (error instanceof OkiteError) throw error
+    const { code } = error as NodeJS.ErrnoException
     // No file: every value is the default, the environment's or the command line's.
-    return {}
-  }
-  if (Buffer.byteLength(text) > fileBytesMax) {
-    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: larger than 256 KiB'] })
+    if (code === 'ENOENT') return {}
+    throw refused(`cannot be read (${code})`)
   }
   const document = parseDocument(text, {
     uniqueKeys: true,
     merge: false,
-    maxAliasCount: 0,
-  } as object)
+    // A message with a piece of the file in it could show a secret.
+    prettyErrors: false,
+  })
   const problem = document.errors[0] ?? document.warnings[0]
   if (problem) {
-    throw new OkiteError('CONFIG_INVALID', { complaints: [`okite.yaml: ${problem.message}`] })
+    const line = text.slice(0, problem.pos[0]).split('\n').length
+    throw refused(`line ${line}: ${problem.code}`)
   }
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 0 })
   } catch {
-    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: aliases are not allowed'] })
+    throw refused('aliases are not allowed')
   }
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new OkiteError('CONFIG_INVALID', { complaints: ['okite.yaml: must be a mapping'] })
+    throw refused('must be a mapping')
   }
   return value as Record<string, unknown>
 }
@@ -166,4 +172,4 @@ const scalar = (name: string, value: string): unknown =>
   name === 'port' && /^\d{1,5}$/.test(value) ? Number(value) : value
 
 const show = (name: string, value: unknown): string =>
-  value === undefined ? '' : secrets.has(name) ? '(hidden)' : JSON.stringify(value)
+  value === undefined ? '' : secret.test(name) ? '(hidden)' : JSON.stringify(value)

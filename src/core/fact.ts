@@ -66,6 +66,9 @@ export type FactType<B = any> = Readonly<{
   trusts: readonly Trust[]
 }>
 
+/** The keys of a type that speaks of no subject; those facts are in no index of keys. */
+export const noKeys = (): readonly Key[] => []
+
 const factName = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/
 
 /**
@@ -94,7 +97,7 @@ export function defineFact<B>(
     tv: options.tv ?? 1,
     module: options.module,
     schema: options.schema,
-    keys: options.keys ?? (() => []),
+    keys: options.keys ?? noKeys,
     slots: options.slots ?? [],
     open: options.open ?? false,
     draft: options.draft ?? false,

@@ -126,6 +126,8 @@ export const judgeVersionChanged = defineFact('judge.version.changed', {
     version: z.int().positive(),
     /** SHA-256 of the rule's source. */
     source: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Positions below it were judged before; it judges from there on. */
+    from: position,
   }),
 })
 

@@ -112,6 +112,11 @@ export type Judge<S extends Plain = Plain> = Readonly<{
    * stale in one instant make one verdict. Changes come in the order of their keys.
    */
   settle?(state: S, changes: readonly Change[], ctx: Context): Step<S>
+  /**
+   * Types whose facts may concern the row `''`; absent: any of `from`. When one row is built again
+   * after a retraction (V41), all facts of these are read, and of others those that name its key.
+   */
+  whole?: readonly FactType[]
   /** Ids of the judges whose derived facts it reads, where it does not read those of all (strata, V45). */
   reads?: readonly string[]
   /**

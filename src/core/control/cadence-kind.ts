@@ -1,6 +1,6 @@
 import type { Fact, Instant } from '../fact.ts'
 import { type Context, isFact, type Wake } from '../judge.ts'
-import { toInstant } from '../time.ts'
+import { firstInstant, lastInstant, msOf, parseDuration, toInstant } from '../time.ts'
 import {
   amountOf,
   createTouches,
@@ -113,7 +113,12 @@ const empty: CadenceState = Object.freeze({
 type Out = { closed: Occurrence[]; restated: Restated[]; refused: Refused[] }
 type Restated = { name: string; was: string; now: string; because: readonly Pos[] }
 type Refused = { name: string; why: 'too.old'; because: readonly Pos[] }
-type Cadence = Readonly<{ o: CadenceOptions; touches: Touches }>
+type Cadence = Readonly<{
+  o: CadenceOptions
+  touches: Touches
+  /** By the beginning of a period: where its last quarter begins. Bounded, and changes no answer. */
+  quarters: Map<Instant, Readonly<{ to: Instant; dueAt: Instant }>>
+}>
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
   const touches = createTouches({
@@ -121,11 +126,12 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     leave: o.away ? [o.away[0]] : [],
     return: o.away ? [o.away[1]] : [],
   })
-  const kind: Cadence = { o, touches }
+  const kind: Cadence = { o, touches, quarters: new Map() }
   return {
     name: 'cadence',
     from: touches.from,
     subjects: touches.subjects,
+    matches: touches.matches,
     opensSubjects: false,
     init: () => empty,
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
@@ -295,7 +301,13 @@ function closeUntil(
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
   if (open.length === state.open.length) return state
-  const remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at)).slice(-missesMax)
+  let remembered = misses
+  if (misses.length > 0) {
+    const recent = surelyRemembered(kind, at)
+    remembered = misses
+      .filter(miss => miss.to >= recent || !isForgotten(kind, miss.to, ctx, at))
+      .slice(-missesMax)
+  }
   const oldest = open[0]?.from ?? state.cursor ?? at
   const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
   return { ...state, open, misses: remembered, last, away }
@@ -323,6 +335,17 @@ const isAway = (state: CadenceState, term: Term, until: Instant | null): boolean
 
 const isForgotten = (kind: Cadence, to: Instant, ctx: Context, at: Instant): boolean =>
   ctx.calendars.add(to, kind.o.remember ?? rememberDefault, of(kind.o.zone, ctx.params)) < at
+
+/**
+ * What ended after this is remembered whatever the zone: no month is shorter than 28 days, and no
+ * clock was ever set by more than a day. Spares asking the calendar for every miss of a year.
+ */
+function surelyRemembered(kind: Cadence, at: Instant): Instant {
+  const span = parseDuration(kind.o.remember ?? rememberDefault)
+  const days = span.kind === 'local' ? span.months * 28 + span.days - 2 : 0
+  const ms = msOf(at) - Math.max(days, 0) * 86_400_000
+  return days > 0 && ms > msOf(firstInstant) ? toInstant(ms) : lastInstant
+}
 
 function moveAway(state: CadenceState, group: string, at: Instant): CadenceState {
   const running = state.away.find(gone => gone.to === null)
@@ -501,7 +524,13 @@ function readAt(
   const last = lastOf(kind, state)
   const isDone = current !== undefined && isEnough(o, current, false)
   if (last === 'missed' && !isDone)
-    return answer('broken', 'missed', missedSince(state), { missed: state.last!.name })
+    return answer(
+      'broken',
+      'missed',
+      // Asked for only when it begins: a year of misses is a long way back.
+      state.is?.status === 'broken' ? state.is.since : missedSince(state),
+      { missed: state.last!.name },
+    )
   if (waiting.length > 0 || (gap && gap.close <= at)) {
     const awaits = waiting[0]?.deadline ?? gap!.deadline
     const since = waiting[0]?.close ?? gap!.close
@@ -534,7 +563,8 @@ function missedSince(state: CadenceState): Instant {
   const last = state.misses.at(-1)
   let since = last?.deadline ?? state.last!.to
   let from = last?.from
-  for (const miss of state.misses.slice(0, -1).reverse()) {
+  for (let nth = state.misses.length - 2; nth >= 0; nth--) {
+    const miss = state.misses[nth]!
     if (miss.to !== from || miss.outcome !== 'missed') break
     since = miss.deadline
     from = miss.from
@@ -559,9 +589,17 @@ function dueAt(kind: Cadence, term: Term, ctx: Context): Instant {
   const { lead, zone } = kind.o
   if (lead !== undefined)
     return ctx.calendars.subtract(term.to, of(lead, ctx.params), of(zone, ctx.params))
-  const lengthMs = Date.parse(term.to) - Date.parse(term.from)
-  return toInstant(Date.parse(term.to) - Math.floor(lengthMs / 4))
+  const known = kind.quarters.get(term.from)
+  if (known?.to === term.to) return known.dueAt
+  const toMs = msOf(term.to)
+  const dueAt = toInstant(toMs - Math.floor((toMs - msOf(term.from)) / 4))
+  if (kind.quarters.size >= quartersMax) kind.quarters.clear()
+  kind.quarters.set(term.from, { to: term.to, dueAt })
+  return dueAt
 }
+
+/** 256 periods: all subjects of a control are in the same few; those that joined have their own. */
+const quartersMax = 256
 
 function nextOf(kind: Cadence, state: CadenceState, ctx: Context, at: Instant): Instant | null {
   let next = state.cursor

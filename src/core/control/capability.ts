@@ -14,7 +14,7 @@ import {
   type Subject,
 } from './kind.ts'
 import { compile } from './machine.ts'
-import { compareText, effective, keysOf, keysOfAny, soonestOf, typesOf } from './match.ts'
+import { compareText, concerns, effective, keysOfAny, soonestOf, typesOf } from './match.ts'
 import { after } from './population.ts'
 import { combineSubjects } from './verdict.ts'
 
@@ -57,6 +57,7 @@ export function capability(o: Definition): Control {
     name: 'capability',
     from: typesOf(matches),
     subjects: fact => keysOfAny(matches, fact),
+    matches,
     opensSubjects: false,
     init: () =>
       ({ exercises: [], passed: null, exists: (o.exists ?? []).map(() => null) }) satisfies State,
@@ -74,9 +75,9 @@ function take(o: Definition, before: State, fact: Stepped, subject: Subject, ctx
   const exists = before.exists.map((known, index) => {
     const match = o.exists?.[index]
     if (known !== null || match === undefined) return known
-    return keysOf(match, fact).includes(subject.key) ? fact.pos : null
+    return concerns(match, fact, subject.key) ? fact.pos : null
   })
-  if (!keysOf(o.canary, fact).includes(subject.key)) return { ...before, exists }
+  if (!concerns(o.canary, fact, subject.key)) return { ...before, exists }
   const exercise = { pos: fact.pos, when: effective(fact), passed: hasPassed(o, fact, ctx) }
   const exercises = [...before.exercises.filter(e => e.pos !== fact.pos), exercise]
     .sort((a, b) => compareText(a.when, b.when) || a.pos - b.pos)

@@ -139,6 +139,7 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     name: 'clock',
     from: touches.from,
     subjects: touches.subjects,
+    matches: touches.matches,
     opensSubjects: true,
     init: () => empty,
     step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),

@@ -2,7 +2,7 @@ import { type Fact, type FactType, type Instant, implausibleMs, when } from '../
 import type { Context } from '../judge.ts'
 import { parseDuration } from '../time.ts'
 import type { Duration, Key, Match, Stepped, Subject } from './kind.ts'
-import { inOrder, keysOf, later, matches, organisation } from './match.ts'
+import { concerns, keysOf, later, withKeys } from './match.ts'
 
 /** The effective time of a fact as it is stepped: that of an accepted claim is `occurred` (V4). */
 export function effective(fact: Stepped): Instant {
@@ -23,6 +23,7 @@ export type Touch = Readonly<{ group: string; nth: number; match: Match }>
 
 export type Touches = Readonly<{
   from: readonly FactType[]
+  matches: readonly Match[]
   subjects(fact: Fact): readonly Key[]
   /** How the fact touches this subject; empty when it does not. */
   of(fact: Fact, key: Key): readonly Touch[]
@@ -43,23 +44,22 @@ export function createTouches(groups: Readonly<Record<string, readonly Match[]>>
     }
   return Object.freeze({
     from: [...types.values()],
+    matches: Object.values(groups).flat(),
     subjects(fact) {
       const touches = byType.get(fact.type) ?? nobody
       const [only] = touches
       // Nearly every type has one match.
       if (touches.length === 1) return keysOf(only!.match, fact)
-      return inOrder(touches.flatMap(({ match }) => keysOf(match, fact)))
+      let keys: readonly Key[] = []
+      for (const { match } of touches) keys = withKeys(keys, keysOf(match, fact))
+      return keys
     },
-    of: (fact, key) =>
-      (byType.get(fact.type) ?? []).filter(
-        ({ match }) => matches(match, fact) && names(match, fact, key),
-      ),
+    of(fact, key) {
+      const touches = byType.get(fact.type) ?? nobody
+      const isAll = touches.every(({ match }) => concerns(match, fact, key))
+      return isAll ? touches : touches.filter(({ match }) => concerns(match, fact, key))
+    },
   })
-}
-
-function names(match: Match, fact: Fact, key: Key): boolean {
-  const keys = match.key === undefined ? organisation : match.key(fact)
-  return typeof keys === 'string' ? keys === key : keys.includes(key)
 }
 
 /** A sum over matches: 1 unless the match measures. The list holds integers only (V8). */

@@ -28,8 +28,15 @@ export function follow(
   failing: boolean,
   now: Instant,
 ): Readonly<{ finding: Finding; until: Instant | null }> {
-  const dayAgo = plusMs(now, -dayMs)
-  let changes = before.changes.filter(instant => instant > dayAgo)
+  // What was quiet and is quiet; nearly every subject at nearly every step.
+  if (!failing && !before.failing && !before.unstable && before.changes.length === 0) {
+    return { finding: before.open ? { ...before, open: false } : before, until: null }
+  }
+  let changes = before.changes
+  if (changes.length > 0) {
+    const dayAgo = plusMs(now, -dayMs)
+    changes = changes.filter(instant => instant > dayAgo)
+  }
   // A finding that has been quiet for a day is an ordinary one again.
   let unstable = before.unstable && changes.length > 0
   if (failing !== before.failing) changes = [...changes, now].slice(-changesMax)

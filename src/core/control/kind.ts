@@ -37,7 +37,18 @@ export type Population = Readonly<{
   complete: Match
   fresh: Of<Duration>
   /** A second, independent source: a subject that it alone sees is `unknown / not.registered`. */
-  compare?: Readonly<{ with: Match; fresh: Of<Duration> }>
+  compare?: Readonly<{
+    /** What the second source says; its keys are the subjects it has seen. */
+    with: Match
+    fresh: Of<Duration>
+    /**
+     * Whether such a fact confirms the list: true, as when absent; false, it contradicts it, and what
+     * was confirmed before is confirmed no more; null, it says nothing of the whole.
+     */
+    confirms?: (fact: Fact<any>) => boolean | null
+    /** Each declaration of the list needs a confirmation of its own. */
+    each?: true
+  }>
 }>
 
 /** What every kind of control takes. Defaults stand in semantics.md. */
@@ -135,6 +146,8 @@ export type Kind<S extends Plain = any> = Readonly<{
   from: readonly FactType[]
   /** The subjects that a fact of `from` touches. */
   subjects(fact: Fact): readonly Key[]
+  /** What `subjects` is made of, where it is made of nothing else: the machine looks at it first. */
+  matches?: readonly Match[]
   /** A subject exists because a fact touched it (cases); otherwise only as a member of the population or as `org`. */
   opensSubjects: boolean
   init(key: Key): S

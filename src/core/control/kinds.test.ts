@@ -123,6 +123,23 @@ test('V18 V37 containment in 2 h: the restatement names the conclusion that it c
   assert.ok(!bench.keys('test.containment').includes('c1'))
 })
 
+test('M9 an objective that counts what is bad is refused without a live source', () => {
+  const silent = {
+    id: 'test.silent',
+    version: 1,
+    owner: 'ciso',
+    window: { every: 'P1M', zone: 'UTC' },
+    bad: [{ type: ended }],
+    blindAtMost: 0,
+  } as const
+  const refused = { code: 'OBJECTIVE_OPTIONS' }
+  assert.throws(() => objective({ ...silent, level: { badAtMost: 0 } }), refused)
+  assert.throws(
+    () => objective({ ...silent, level: { ratioAtLeast: 995_000 }, total: 'elapsed' }),
+    refused,
+  )
+})
+
 test('V22 an objective of the organisation has one subject and its own reason', () => {
   const leak = objective({
     id: 'test.leak',
@@ -132,11 +149,14 @@ test('V22 an objective of the organisation has one subject and its own reason', 
     bad: [{ type: ended }],
     level: { badAtMost: 0 },
     blindAtMost: 10_000,
+    alive: [{ type: watermarkAdvanced }],
   })
   const bench = createBench([leak], { calendars: createCalendars() })
   bench.adopt({ at: '2026-01-01T00:00:00.000Z' })
+  const delivered = (at: string) => bench.fact(watermarkAdvanced, { source: 's', to: at }, { at })
+  delivered('2026-01-01T00:00:01.000Z')
   assert.equal(bench.verdict('test.leak').status, 'due')
-  bench.advance('2026-02-02T00:00:00.000Z')
+  delivered('2026-02-02T00:00:00.000Z')
   assert.equal(bench.verdict('test.leak').status, 'kept')
   bench.fact(ended, { set: 'x' }, { at: '2026-02-03T00:00:00.000Z' })
   assert.deepEqual(

@@ -1,4 +1,4 @@
-import type { Fact, Key } from '../fact.ts'
+import type { Fact, FactType, Key } from '../fact.ts'
 import {
   daySealed,
   exceptionEnded,
@@ -11,8 +11,8 @@ import {
   verdictChanged,
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
-import type { Base, Control, Kind } from './kind.ts'
-import { inOrder, keysOf, matches, organisation, typesOf } from './match.ts'
+import type { Base, Control, Kind, Match } from './kind.ts'
+import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
 import { newWhole, settleWhole, stepWhole, type Whole } from './whole.ts'
@@ -36,7 +36,8 @@ const makes = [
  * It has a row for every subject and the row `''` for the control. A change of one subject is
  * stepped into the row of that subject; the row `''` learns the difference (V9, V44).
  */
-export function compile(base: Base, kind: Kind, reads: readonly string[] = []): Control {
+export function compile(base: Base, ofKind: Kind, reads: readonly string[] = []): Control {
+  const kind = remembering(ofKind)
   const { population, alive = [] } = base
   const from = typesOf([
     population?.enter,
@@ -45,14 +46,25 @@ export function compile(base: Base, kind: Kind, reads: readonly string[] = []): 
     population?.compare?.with,
     ...alive,
   ])
+  const types = [...new Set([...from, ...kind.from, exceptionGranted, exceptionEnded])]
+  const routes = routesOf(base, kind, types)
   const judge: Judge<any> = {
     id: base.id,
     version: base.version,
-    from: [...new Set([...from, ...kind.from, exceptionGranted, exceptionEnded])],
+    from: types,
     makes,
+    whole: [
+      ...typesOf([population?.complete, population?.compare?.with, ...alive]),
+      exceptionGranted,
+      exceptionEnded,
+    ],
     policy: true,
     ...(reads.length > 0 || kind.name === 'rollup' ? { reads } : {}),
-    keys: fact => [...(concernsAll(base, fact) ? [''] : []), ...subjectsOf(base, kind, fact)],
+    keys: fact => {
+      const route = routes.get(fact.type)
+      if (route === undefined || (route.only !== null && isForNone(route.only, fact))) return nobody
+      return keysFor(base, kind, route, fact)
+    },
     init: key => (key === '' ? newWhole(base) : newSubject(kind, key)),
     step: (row: Whole | SubjectRow, input, ctx) =>
       isWhole(row)
@@ -73,29 +85,73 @@ export function compile(base: Base, kind: Kind, reads: readonly string[] = []): 
 
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''
 
-/** The fact speaks of the population as a whole, of a source, or of an exception for everybody. */
-function concernsAll(base: Base, fact: Fact): boolean {
+/** What a fact of one type may be to a control; worked out once, as most facts are nothing to it. */
+type Route = Readonly<{
+  /** It speaks of the population as a whole, or of a source. */
+  all: readonly Match[]
+  isOfKind: boolean
+  /** What of this type the kind asks for, if it is nothing else to the control. */
+  only: readonly Match[] | null
+  /** It says who is a subject. */
+  members: readonly Match[]
+  isException: boolean
+}>
+
+function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyMap<string, Route> {
   const { population, alive = [] } = base
-  return (
-    (population !== undefined && matches(population.complete, fact)) ||
-    (population?.compare !== undefined && matches(population.compare.with, fact)) ||
-    alive.some(match => matches(match, fact)) ||
-    exceptionKey(base, fact) === ''
-  )
+  const routes = new Map<string, Route>()
+  for (const type of types) {
+    const ofType = (matches: readonly (Match | undefined)[]) =>
+      matches.filter(match => match !== undefined && match.type.name === type.name) as Match[]
+    const all = ofType([population?.complete, population?.compare?.with, ...alive])
+    const members = ofType([population?.enter, population?.leave, population?.compare?.with])
+    const isException = type.name === exceptionGranted.name || type.name === exceptionEnded.name
+    const isPlain = all.length === 0 && members.length === 0 && !isException
+    routes.set(type.name, {
+      all,
+      isOfKind: kind.from.some(one => one.name === type.name),
+      only: isPlain && kind.matches !== undefined ? ofType(kind.matches) : null,
+      members,
+      isException,
+    })
+  }
+  return routes
 }
 
-/** The subjects a fact speaks of, in order and once each. */
-function subjectsOf(base: Base, kind: Kind, fact: Fact): readonly Key[] {
-  const { population } = base
-  const keys: Key[] = []
-  if (kind.from.some(type => type.name === fact.type)) keys.push(...kind.subjects(fact))
-  if (population !== undefined) {
-    keys.push(...keysOf(population.enter, fact))
-    if (population.leave !== undefined) keys.push(...keysOf(population.leave, fact))
-    if (population.compare !== undefined) keys.push(...keysOf(population.compare.with, fact))
-  }
-  const excepted = exceptionKey(base, fact)
-  if (excepted !== null) keys.push(excepted)
+/** Forty controls may ask for one type, and a fact be for one of them. */
+function isForNone(matches: readonly Match[], fact: Fact): boolean {
+  for (const match of matches) if (match.if === undefined || match.if(fact)) return false
+  return true
+}
+
+/** The rows that a fact is stepped into: `''` when it concerns all, then its subjects in order. */
+function keysFor(base: Base, kind: Kind, route: Route, fact: Fact): readonly Key[] {
+  const { all, isOfKind, members, isException } = route
+  let keys = isOfKind ? kind.subjects(fact) : nobody
+  if (members.length > 0) keys = withKeys(keys, keysOfAny(members, fact))
+  const excepted = isException ? exceptionKey(base, fact) : null
+  if (excepted !== null) keys = withKeys(keys, inOrder([excepted]))
   // Without a population and without cases there is one subject, and nobody else's evidence counts.
-  return inOrder(keys).filter(key => !isSolo(base, kind) || key === organisation)
+  if (keys.length > 0 && isSolo(base, kind)) keys = keys.filter(key => key === organisation)
+  const concernsAll = excepted === '' || (all.length > 0 && all.some(match => matches(match, fact)))
+  return concernsAll ? ['', ...keys] : keys
+}
+
+/**
+ * A step asks several times which subjects a fact touches; the answer for the last fact is kept. It
+ * is a function of the fact, which never changes.
+ */
+function remembering(kind: Kind): Kind {
+  let last: Fact | null = null
+  let keys = nobody
+  return {
+    ...kind,
+    subjects: fact => {
+      if (fact !== last) {
+        keys = kind.subjects(fact)
+        last = fact
+      }
+      return keys
+    },
+  }
 }

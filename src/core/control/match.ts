@@ -1,6 +1,7 @@
 import { type Fact, type FactType, type Instant, type Key, when } from '../fact.ts'
 import { parameterDecided, watermarkAdvanced } from '../facts.ts'
 import { everyRow, type Input, isFact } from '../judge.ts'
+import { msOf, toInstant } from '../time.ts'
 import type { Base, Match, Stepped } from './kind.ts'
 
 /** The one subject of a control that has neither a population nor cases (V9). */
@@ -15,32 +16,56 @@ export const is = <B>(fact: Fact, type: FactType<B>): fact is Fact<B> => fact.ty
 export const matches = (match: Match, fact: Fact): boolean =>
   fact.type === match.type.name && (match.if === undefined || match.if(fact))
 
+/** Shared by all facts that speak of no subject: nearly every fact is for one control of many. */
+export const nobody: readonly Key[] = Object.freeze([])
+
+const isSubjectKey = (key: Key): boolean => key !== '' && key !== everyRow
+
 /**
  * The subjects for which a fact counts under a match, in order and once each. The keys that rows of
  * a judge use for themselves are no subjects, whoever sends them.
  */
 export function keysOf(match: Match, fact: Fact): readonly Key[] {
-  if (!matches(match, fact)) return []
+  if (!matches(match, fact)) return nobody
   const keys = match.key === undefined ? organisation : match.key(fact)
-  return inOrder(typeof keys === 'string' ? [keys] : keys)
+  if (typeof keys !== 'string') return inOrder(keys)
+  return isSubjectKey(keys) ? [keys] : nobody
 }
 
-export const keysOfAny = (all: readonly Match[], fact: Fact): readonly Key[] =>
-  inOrder(all.flatMap(match => keysOf(match, fact)))
+/** The fact counts under the match for this subject. */
+export function concerns(match: Match, fact: Fact, subject: Key): boolean {
+  if (!matches(match, fact)) return false
+  const keys = match.key === undefined ? organisation : match.key(fact)
+  return typeof keys === 'string' ? keys === subject : keys.includes(subject)
+}
+
+export function keysOfAny(all: readonly Match[], fact: Fact): readonly Key[] {
+  let found = nobody
+  for (const match of all) found = withKeys(found, keysOf(match, fact))
+  return found
+}
+
+/** Both, in order and once each, where each of the two is. */
+export function withKeys(a: readonly Key[], b: readonly Key[]): readonly Key[] {
+  if (b.length === 0) return a
+  return a.length === 0 ? b : inOrder([...a, ...b])
+}
 
 export const typesOf = (all: readonly (Match | undefined)[]): readonly FactType[] => [
   ...new Set(all.flatMap(match => (match === undefined ? [] : [match.type]))),
 ]
 
-export const inOrder = (keys: readonly Key[]): readonly Key[] =>
-  [...new Set(keys)].filter(key => key !== '' && key !== everyRow).sort(compareText)
+export function inOrder(keys: readonly Key[]): readonly Key[] {
+  if (keys.length === 0) return nobody
+  return [...new Set(keys)].filter(isSubjectKey).sort(compareText)
+}
 
 /**
  * How far the source of an `alive` match has delivered: what its watermark says, or the effective
  * time of any other sign of life. Nobody has delivered the future.
  */
 export function deliveredTo(fact: Fact): Instant {
-  const to = is(fact, watermarkAdvanced) ? fact.body.to : when(fact)
+  const to = is(fact, watermarkAdvanced) ? fact.body.to : whenOf(fact)
   return to <= fact.recorded ? to : fact.recorded
 }
 
@@ -68,12 +93,15 @@ export const later = (a: Instant, b: Instant): Instant => (a >= b ? a : b)
 export const sooner = (a: Instant, b: Instant): Instant => (a <= b ? a : b)
 
 /** Clock time after an instant; nothing here depends on a zone. */
-export const plusMs = (at: Instant, ms: number): Instant =>
-  new Date(Date.parse(at) + ms).toISOString()
+export const plusMs = (at: Instant, ms: number): Instant => toInstant(msOf(at) + ms)
+
+/** `when`, without reading the time of what was measured in the past: nearly every fact was (V4). */
+export const whenOf = (fact: Fact): Instant =>
+  fact.trust === 'instrument' && fact.occurred <= fact.recorded ? fact.occurred : when(fact)
 
 /** The effective time of a fact as a kind steps it: an accepted claim counts from when it occurred (V4). */
 export const effective = (fact: Stepped): Instant =>
-  fact.accepted === true ? sooner(fact.occurred, fact.recorded) : when(fact)
+  fact.accepted === true ? sooner(fact.occurred, fact.recorded) : whenOf(fact)
 
 /** A parameter of another control was decided: every judge hears of it, one is concerned. */
 export const isForAnother = (base: Base, input: Input): boolean =>

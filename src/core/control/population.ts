@@ -1,8 +1,8 @@
-import { type Fact, type Instant, type Key, type Pos, when } from '../fact.ts'
+import { type Fact, type Instant, type Key, type Pos } from '../fact.ts'
 import { exceptionEnded, exceptionGranted } from '../facts.ts'
 import type { Context } from '../judge.ts'
 import { type Base, of, type Population } from './kind.ts'
-import { is, keysOf, later, matches, sooner } from './match.ts'
+import { concerns, is, later, matches, sooner, whenOf } from './match.ts'
 
 /** How one subject stands to the population of its control. */
 export type Membership = Readonly<{
@@ -25,15 +25,15 @@ export function stepMembership(
   fact: Fact,
 ): Membership {
   let after = before
-  if (keysOf(population.enter, fact).includes(key) && after.joined === null) {
-    after = { ...after, joined: when(fact), joinedBy: fact.pos }
+  if (concerns(population.enter, fact, key) && after.joined === null) {
+    after = { ...after, joined: whenOf(fact), joinedBy: fact.pos }
   }
-  if (population.leave !== undefined && keysOf(population.leave, fact).includes(key)) {
+  if (population.leave !== undefined && concerns(population.leave, fact, key)) {
     after = { ...after, joined: null, joinedBy: null }
   }
   const second = population.compare?.with
-  if (second !== undefined && keysOf(second, fact).includes(key)) {
-    const at = when(fact)
+  if (second !== undefined && concerns(second, fact, key)) {
+    const at = whenOf(fact)
     if (after.seen === null || at >= after.seen) after = { ...after, seen: at, seenBy: fact.pos }
   }
   return after
@@ -62,14 +62,18 @@ export function stepCompleteness(
   population: Population,
   fact: Fact,
 ): Completeness {
-  const at = when(fact)
+  const at = whenOf(fact)
   const newest = (old: Instant | null) => (old === null ? at : later(old, at))
-  const second = population.compare?.with
-  return {
-    complete: matches(population.complete, fact) ? newest(before.complete) : before.complete,
-    compared:
-      second !== undefined && matches(second, fact) ? newest(before.compared) : before.compared,
+  const { compare } = population
+  const isDeclared = matches(population.complete, fact)
+  let compared = isDeclared && compare?.each ? null : before.compared
+  if (compare !== undefined && matches(compare.with, fact)) {
+    const confirms = compare.confirms === undefined ? true : compare.confirms(fact)
+    if (confirms === true) compared = newest(compared)
+    // A contradiction takes back what an earlier look had confirmed, not what a later one did.
+    if (confirms === false && (compared === null || at >= compared)) compared = null
   }
+  return { complete: isDeclared ? newest(before.complete) : before.complete, compared }
 }
 
 /**

@@ -80,6 +80,8 @@ export function sayOccurrences(
   stepped: ReturnType<Kind['step']>,
   work: Work,
 ): readonly Closed[] {
+  if (!isNews(stepped.closed) && !isNews(stepped.restated) && !isNews(stepped.refused))
+    return before
   const closed = [...before]
   for (const occurrence of stepped.closed ?? []) {
     sayClosed(occurrence, work)
@@ -107,6 +109,9 @@ export function sayOccurrences(
   for (const { name, because } of stepped.refused ?? []) sayRefused(name, because, work)
   return closed
 }
+
+const isNews = (said: readonly unknown[] | undefined): boolean =>
+  said !== undefined && said.length > 0
 
 function sayClosed(occurrence: Occurrence, work: Work): void {
   const { name, outcome, from, to } = occurrence

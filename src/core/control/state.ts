@@ -15,7 +15,7 @@ import {
   settleDefault,
 } from './kind.ts'
 import { compile } from './machine.ts'
-import { compareText, effective, keysOf, keysOfAny, later, soonestOf, typesOf } from './match.ts'
+import { compareText, concerns, effective, keysOfAny, later, soonestOf, typesOf } from './match.ts'
 import { after } from './population.ts'
 import { combineSubjects } from './verdict.ts'
 
@@ -86,12 +86,36 @@ type State = Readonly<{
   steady: Readonly<{ from: Instant; held: 'due' | 'broken' }> | null
 }>
 
-function stateKind(o: Definition): Kind<Plain> {
+/** A definition with what is worked out of it once. */
+type Prepared = Definition &
+  Readonly<{
+    /** Of the slots, in order. */
+    names: readonly string[]
+    /** What was read last; a function of its other fields. Changes no answer. */
+    last: Last
+  }>
+
+type Last = {
+  slots: Slots | null
+  claims: Slots | null
+  now: Instant
+  params: Params | null
+  calendars: Context['calendars'] | null
+  view: View | null
+}
+
+function stateKind(definition: Definition): Kind<Plain> {
+  const o: Prepared = {
+    ...definition,
+    names: Object.keys(definition.slots).sort(compareText),
+    last: { slots: null, claims: null, now: '', params: null, calendars: null, view: null },
+  }
   const matches = Object.values(o.slots)
   return {
     name: 'state',
     from: typesOf(matches),
     subjects: fact => keysOfAny(matches, fact),
+    matches,
     opensSubjects: false,
     init: () => ({ slots: {}, claims: {}, failing: null, steady: null }) satisfies State,
     step: (before, input, subject, ctx) => {
@@ -106,12 +130,16 @@ function stateKind(o: Definition): Kind<Plain> {
 }
 
 /** A slot takes the fact with the largest (`when`, position); an older one changes nothing (V21). */
-function fill(o: Definition, before: State, fact: Stepped, subject: Subject): State {
-  const slots: Record<string, Slot | undefined> = { ...before.slots }
-  const claims: Record<string, Slot | undefined> = { ...before.claims }
+function fill(o: Prepared, before: State, fact: Stepped, subject: Subject): State {
+  let slots: Record<string, Slot | undefined> = before.slots
+  let claims: Record<string, Slot | undefined> = before.claims
   let isMoved = false
-  for (const [name, match] of Object.entries(o.slots)) {
-    if (!keysOf(match, fact).includes(subject.key)) continue
+  for (const name in o.slots) {
+    if (!concerns(o.slots[name]!, fact, subject.key)) continue
+    if (!isMoved) {
+      slots = { ...slots }
+      claims = { ...claims }
+    }
     if (claims[name]?.pos === fact.pos) delete claims[name]
     const isClaim = fact.trust === 'claim' && fact.accepted !== true
     const place = isClaim ? claims : slots
@@ -130,9 +158,9 @@ const newer = (a: Slot | undefined, b: Slot): Slot =>
   a === undefined || a.when < b.when || (a.when === b.when && a.pos <= b.pos) ? b : a
 
 /** What stands in the slots now. */
-function standing(o: Definition, state: State): Slots {
+function standing(o: Prepared, state: State): Slots {
   const slots: Record<string, Slot | undefined> = {}
-  for (const name of names(o)) {
+  for (const name of o.names) {
     const claim = state.claims[name]
     const slot = claim === undefined ? state.slots[name] : newer(state.slots[name], claim)
     if (slot !== undefined) slots[name] = slot
@@ -145,22 +173,69 @@ type Reading =
   | Readonly<{ code: 'holds' }>
   | Readonly<{ code: 'fails' | 'unclear'; reason: Reason }>
 
-const names = (o: Definition): readonly string[] => Object.keys(o.slots).sort(compareText)
+/** The slots and what they say at one instant. */
+type View = Readonly<{
+  slots: Slots
+  /** When each filled slot becomes stale, in the order of their names. */
+  stale: readonly (Instant | null)[]
+  because: readonly Pos[]
+  reading: Reading
+}>
 
-const staleAt = (o: Definition, name: string, slot: Slot, ctx: Context): Instant | null => {
+/** A step asks twice: for what it keeps, and for how that is judged. */
+function viewOf(o: Prepared, state: State, ctx: Context): View {
+  const { last } = o
+  if (
+    last.view !== null &&
+    last.slots === state.slots &&
+    last.claims === state.claims &&
+    last.now === ctx.now &&
+    last.params === ctx.params &&
+    last.calendars === ctx.calendars
+  ) {
+    return last.view
+  }
+  const view = look(o, standing(o, state), ctx)
+  last.slots = state.slots
+  last.claims = state.claims
+  last.now = ctx.now
+  last.params = ctx.params
+  last.calendars = ctx.calendars
+  last.view = view
+  return view
+}
+
+function look(o: Prepared, slots: Slots, ctx: Context): View {
+  const stale: (Instant | null)[] = []
+  const because: Pos[] = []
+  for (const name of o.names) {
+    const slot = slots[name]
+    if (slot === undefined) continue
+    stale.push(staleAt(o, name, slot, ctx))
+    because.push(slot.pos)
+  }
+  return { slots, stale, because, reading: read(o, slots, stale, ctx) }
+}
+
+const staleAt = (o: Prepared, name: string, slot: Slot, ctx: Context): Instant | null => {
   const fresh = o.slots[name]?.fresh
   return fresh === undefined ? null : after(slot.when, of(fresh, ctx.params), ctx)
 }
 
 /** What the slots say at this instant: missing before stale, and both before `holds`. */
-function read(o: Definition, standing: Slots, ctx: Context): Reading {
-  for (const slot of names(o)) {
+function read(
+  o: Prepared,
+  standing: Slots,
+  stale: readonly (Instant | null)[],
+  ctx: Context,
+): Reading {
+  for (const slot of o.names) {
     if (standing[slot] === undefined) return { code: 'evidence.missing', slot }
   }
   const slots = standing as Readonly<Record<string, Slot>>
-  for (const [name, slot] of inOrder(o, slots)) {
-    const at = staleAt(o, name, slot, ctx)
-    if (at !== null && at <= ctx.now) return { code: 'evidence.stale', slot: name }
+  for (const [nth, slot] of o.names.entries()) {
+    const at = stale[nth]
+    if (at != null && at <= ctx.now) return { code: 'evidence.stale', slot }
   }
   const answer = o.holds(slots, ctx.now, ctx.params)
   if (answer === true) return { code: 'holds' }
@@ -168,25 +243,16 @@ function read(o: Definition, standing: Slots, ctx: Context): Reading {
   return { code: answer.status === 'broken' ? 'fails' : 'unclear', reason: answer.reason }
 }
 
-const inOrder = (
-  o: Definition,
-  slots: Readonly<Record<string, Slot | undefined>>,
-): readonly (readonly [string, Slot])[] =>
-  names(o).flatMap(name => {
-    const slot = slots[name]
-    return slot === undefined ? [] : [[name, slot] as const]
-  })
-
 /** Keeps since when it fails, and since when it holds again (V20). */
 function observe(
-  o: Definition,
+  o: Prepared,
   before: State,
   moved: Instant | null,
   subject: Subject,
   ctx: Context,
 ): State {
   const state = judgedFrom(before, subject, ctx)
-  const reading = read(o, standing(o, state), ctx)
+  const { reading } = viewOf(o, state, ctx)
   const at = moved ?? ctx.now
   if (reading.code === 'fails') {
     if (state.failing !== null) return state.steady === null ? state : { ...state, steady: null }
@@ -210,7 +276,7 @@ function judgedFrom(state: State, subject: Subject, ctx: Context): State {
 }
 
 /** The end of the repair time, and when that is decided (V5). */
-function repairEnd(o: Definition, from: Instant, ctx: Context) {
+function repairEnd(o: Prepared, from: Instant, ctx: Context) {
   const end = o.repair === undefined ? from : after(from, of(o.repair, ctx.params), ctx)
   const decided =
     o.repair === undefined ? from : after(end, of(o.settle ?? settleDefault, ctx.params), ctx)
@@ -218,16 +284,13 @@ function repairEnd(o: Definition, from: Instant, ctx: Context) {
 }
 
 /** It was called broken before it held again, at `at`. */
-function isOver(o: Definition, from: Instant, at: Instant, ctx: Context): boolean {
+function isOver(o: Prepared, from: Instant, at: Instant, ctx: Context): boolean {
   const { end, decided } = repairEnd(o, from, ctx)
   return decided <= ctx.now && (o.repair === undefined || at > end)
 }
 
-function judge(o: Definition, state: State, subject: Subject, ctx: Context): Judged {
-  const stands = standing(o, state)
-  const slots = inOrder(o, stands)
-  const reading = read(o, stands, ctx)
-  const stale = slots.map(([name, slot]) => staleAt(o, name, slot, ctx))
+function judge(o: Prepared, state: State, subject: Subject, ctx: Context): Judged {
+  const { slots, stale, because, reading } = viewOf(o, state, ctx)
   const answer = (
     status: Status,
     reason: Reason,
@@ -238,12 +301,12 @@ function judge(o: Definition, state: State, subject: Subject, ctx: Context): Jud
     since: rest.since ?? ctx.now,
     next: soonestOf(ctx.now, [...stale, ...(rest.next ?? [])]),
     awaits: rest.awaits ?? null,
-    because: slots.map(([, slot]) => slot.pos),
+    because,
   })
   if ('slot' in reading) {
     return answer('unknown', { code: reading.code, args: { slot: reading.slot } })
   }
-  const complete = stands as Readonly<Record<string, Slot>>
+  const complete = slots as Readonly<Record<string, Slot>>
   if (reading.code === 'holds') {
     const until = o.until?.(complete, ctx.params) ?? null
     if (state.steady === null || o.steady === undefined) {

@@ -99,7 +99,7 @@ function meet(base: Base, kind: Kind, before: SubjectRow, input: Input): Subject
   let row = before
   if (base.population !== undefined) {
     const member = stepMembership(row.member, base.population, row.key, input)
-    row = { ...row, member }
+    if (member !== row.member) row = { ...row, member }
   }
   if (exceptionKey(base, input) === row.key) {
     row = { ...row, excepted: stepException(row.excepted, input) }
@@ -322,7 +322,14 @@ function shareOf(
 }
 
 const sameShare = (a: Share | null, b: Share | null): boolean =>
-  a === b || (a !== null && b !== null && JSON.stringify(a) === JSON.stringify(b))
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.status === b.status &&
+    a.code === b.code &&
+    a.since === b.since &&
+    a.waits === b.waits &&
+    (a.args === b.args || JSON.stringify(a.args) === JSON.stringify(b.args)))
 
 function forgetSubject(row: SubjectRow, work: Work): Step<SubjectRow> {
   const standing = nowhere('forgotten', work.ctx.now)

@@ -1,6 +1,6 @@
 import type { Instant } from '../fact.ts'
 import type { Context, Params } from '../judge.ts'
-import { type Period, type TimeOfDay, toInstant, type Zone } from '../time.ts'
+import { msOf, type Period, type TimeOfDay, toInstant, type Zone } from '../time.ts'
 import { later } from './evidence.ts'
 import { type Duration, type Of, of, type Pos, settleDefault } from './kind.ts'
 
@@ -49,8 +49,8 @@ export type Term = Readonly<{
 export function firstPeriod(o: TermOptions, at: Instant, ctx: Context): Period {
   const period = slotted(o, periodAt(o, at, ctx), ctx)
   if (period.from === at) return period
-  const left = Date.parse(period.to) - Date.parse(at)
-  const whole = Date.parse(period.to) - Date.parse(period.from)
+  const left = msOf(period.to) - msOf(at)
+  const whole = msOf(period.to) - msOf(period.from)
   return left * 2 >= whole ? { ...period, from: at } : periodAfter(o, period, ctx)
 }
 
@@ -59,7 +59,7 @@ export function periodAt(o: TermOptions, at: Instant, ctx: Context): Period {
   const { zone, every, fiscal } = laneOf(o, ctx.params)
   const period = slotted(o, ctx.calendars.period(every, zone, at, fiscal), ctx)
   if (at >= period.from) return period
-  const before = toInstant(Date.parse(ctx.calendars.period(every, zone, at, fiscal).from) - 1)
+  const before = toInstant(msOf(ctx.calendars.period(every, zone, at, fiscal).from) - 1)
   return slotted(o, ctx.calendars.period(every, zone, before, fiscal), ctx)
 }
 
@@ -102,7 +102,7 @@ export function openTerm(o: TermOptions, period: Period, ctx: Context): Term {
     times: of(o.times ?? 1, params),
     amount: of(o.amount ?? 0, params),
     minGapMs: o.minGap
-      ? Date.parse(calendars.add(period.from, of(o.minGap, params), zone)) - Date.parse(period.from)
+      ? msOf(calendars.add(period.from, of(o.minGap, params), zone)) - msOf(period.from)
       : 0,
     slots: o.slots ? slotsOf(o.slots, period, zone, ctx) : null,
     doings: [],
@@ -135,7 +135,7 @@ function slotsOf(
   const starts: Instant[] = []
   let day = ctx.calendars.period('P1D', zone, period.from)
   // One day back: the last slot of the evening before may reach into the first partial period.
-  day = ctx.calendars.period('P1D', zone, toInstant(Date.parse(day.from) - 1))
+  day = ctx.calendars.period('P1D', zone, toInstant(msOf(day.from) - 1))
   while (day.from < period.to) {
     for (const time of times) starts.push(ctx.calendars.at(day.from, time, zone))
     day = ctx.calendars.after('P1D', zone, day)
@@ -203,7 +203,7 @@ function spaced(doings: readonly Doing[], minGapMs: number): readonly Doing[] {
   const kept: Doing[] = []
   let lastMs = Number.NEGATIVE_INFINITY
   for (const doing of doings) {
-    const ms = Date.parse(doing.at)
+    const ms = msOf(doing.at)
     if (ms - lastMs < minGapMs) continue
     kept.push(doing)
     lastMs = ms

@@ -1,5 +1,5 @@
 import type { Instant, Key } from '../fact.ts'
-import type { Change, Context } from '../judge.ts'
+import type { Change, Context, Params } from '../judge.ts'
 import type { Counts, Kind, Of, Ppm, Reason, Status } from './kind.ts'
 import { of } from './kind.ts'
 import { compareText } from './match.ts'
@@ -39,16 +39,15 @@ export const noTally: Tally = { kept: {}, broken: {}, due: {}, unknown: {}, exce
 
 /** The tally after some subjects changed: by difference, whatever their number (V44). */
 export function retally(before: Tally, changes: readonly Change[]): Tally {
-  const after: Record<keyof Tally, Record<string, number>> = {
-    kept: { ...before.kept },
-    broken: { ...before.broken },
-    due: { ...before.due },
-    unknown: { ...before.unknown },
-    excepted: { ...before.excepted },
-  }
+  if (changes.length === 0) return before
+  const after: Record<keyof Tally, Readonly<Record<string, number>>> = { ...before }
   const add = (share: Share | undefined, count: number) => {
     if (share === undefined || share.status === null) return
-    const codes = after[share.status]
+    let codes = after[share.status] as Record<string, number>
+    if (codes === before[share.status]) {
+      codes = { ...codes }
+      after[share.status] = codes
+    }
     const sum = (codes[share.code] ?? 0) + count
     if (sum === 0) delete codes[share.code]
     else codes[share.code] = sum
@@ -60,8 +59,11 @@ export function retally(before: Tally, changes: readonly Change[]): Tally {
   return after
 }
 
-const sum = (codes: Readonly<Record<string, number>>): number =>
-  Object.values(codes).reduce((a, b) => a + b, 0)
+function sum(codes: Readonly<Record<string, number>>): number {
+  let count = 0
+  for (const code in codes) count += codes[code]!
+  return count
+}
 
 export const countsOf = (tally: Tally): Counts => ({
   kept: sum(tally.kept),
@@ -94,7 +96,11 @@ export type Waiting = Readonly<{
 
 export const noWaiting: Waiting = { count: 0, rows: {}, least: '' }
 
+const isWaiting = (share: Change['was']): boolean =>
+  ((share as Share | undefined)?.waits ?? null) !== null
+
 export function rewait(before: Waiting, changes: readonly Change[]): Waiting {
+  if (!changes.some(({ was, now }) => isWaiting(was) || isWaiting(now))) return before
   let { count, least } = before
   let rows = before.rows === null ? null : { ...before.rows }
   for (const { key, was, now } of changes) {
@@ -126,8 +132,18 @@ export function released(waiting: Waiting, to: Instant): readonly Key[] | null {
 }
 
 /** Parameters as one text, to see whether a decision changed a value (V35). */
-export const paramsText = (ctx: Context): string =>
-  JSON.stringify(Object.entries(ctx.params).sort(([a], [b]) => compareText(a, b)))
+export function paramsText(ctx: Context): string {
+  let text = paramsTexts.get(ctx.params)
+  if (text === undefined) {
+    text = JSON.stringify(Object.entries(ctx.params).sort(([a], [b]) => compareText(a, b)))
+    // The parameters in force are one frozen object until they change (V34).
+    if (Object.isFrozen(ctx.params)) paramsTexts.set(ctx.params, text)
+  }
+  return text
+}
+
+/** A pure function of what never changes; entries go with their parameters. */
+const paramsTexts = new WeakMap<Params, string>()
 
 /** The reason as it is shown: what nobody has decided is said with it (V35). */
 export const withAssumed = (reason: Reason, ctx: Context): Reason =>

@@ -200,7 +200,7 @@ export function settleWhole(
     policy: ctx.adopted.pos,
     params,
   }
-  const isChanged = JSON.stringify(said) !== JSON.stringify(row.said)
+  const isChanged = !isSame(said, row.said)
   if (isChanged) {
     const next = ownWake(row, [...answer.next, ctx.soonest()], ctx)
     facts.push(verdictDraft(base, { ...live, since, next }, ctx))
@@ -220,6 +220,17 @@ export function settleWhole(
     wakeAt: ownWake(state, [...answer.next, summary.until, sealAt], ctx),
   }
 }
+
+type Said = NonNullable<Whole['said']>
+
+const isSame = (a: Said, b: Said | null): boolean =>
+  b !== null &&
+  a.status === b.status &&
+  a.code === b.code &&
+  a.since === b.since &&
+  a.version === b.version &&
+  a.policy === b.policy &&
+  a.params === b.params
 
 const ownWake = (row: Whole, instants: readonly (Instant | null)[], ctx: Context): Instant | null =>
   soonestOf(ctx.now, [...instants, row.excepted?.until ?? null])

@@ -57,7 +57,7 @@ export async function requireDurable(client: pg.ClientBase): Promise<string> {
 /** What a durable server has on; data_checksums so that a rotten page is an error and not a fact. */
 const durable = ['fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums']
 
-/** 15 is what Debian 12 brings, the oldest that the tests were run against by hand. */
+/** 15 is what Debian 12 brings, the oldest that a test runs against. */
 const versionMin = 150_000
 
 /** What the driver and the server say when the database is away, by Node's and SQL's codes. */

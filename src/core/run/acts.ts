@@ -1,7 +1,7 @@
 import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
-import type { Pos } from '../fact.ts'
+import type { Fact, Pos } from '../fact.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -23,6 +23,8 @@ export class ActRunner {
   private worker: Runner | null = null
   private turn: Promise<void> = Promise.resolve()
   private closed = false
+  /** Act and cause of what is being done now. */
+  private readonly performing = new Set<string>()
 
   constructor(options: ActOptions) {
     this.options = options
@@ -107,10 +109,28 @@ export class ActRunner {
     if (found === undefined) return
     const [fact] = await this.options.list.readPositions([job.pos])
     if (fact === undefined) return
+    const name = `${job.act} ${job.pos}`
+    // Queued twice, it is performed once: by whoever began, and not again when it is done.
+    if (this.performing.has(name) || (await this.isDone(job))) return
+    this.performing.add(name)
+    try {
+      await this.attempt(found, fact, job, tries)
+    } finally {
+      this.performing.delete(name)
+    }
+  }
+
+  private async attempt(
+    found: { act: Act; module: Module },
+    fact: Fact,
+    job: Job,
+    tries: { attempts: number; max_attempts: number },
+  ): Promise<void> {
     const ports = this.options.ports(found.module)
     const submit = this.options.submit(found.module.id)
     try {
       await submit(await found.act.run(fact, ports))
+      await this.setDone(job)
     } catch (error) {
       const code = error instanceof OkiteError ? error.code : 'ACT_FAILED'
       this.options.log.warn('act.failed', {
@@ -119,9 +139,27 @@ export class ActRunner {
         code,
         attempt: tries.attempts,
       })
-      if (tries.attempts >= tries.max_attempts) await submit(found.act.failed(fact, code, ports))
+      if (tries.attempts >= tries.max_attempts) {
+        await submit(found.act.failed(fact, code, ports))
+        await this.setDone(job)
+      }
       throw error
     }
+  }
+
+  private async isDone({ act, pos }: Job): Promise<boolean> {
+    const { rowCount } = await this.options.pool.query(
+      'select from fold.act_done where act = $1 and pos = $2',
+      [act, pos],
+    )
+    return rowCount !== 0
+  }
+
+  private async setDone({ act, pos }: Job): Promise<void> {
+    await this.options.pool.query(
+      'insert into fold.act_done (act, pos) values ($1, $2) on conflict do nothing',
+      [act, pos],
+    )
   }
 }
 

@@ -7,7 +7,8 @@ import type { Clock } from '../time.ts'
 type Desk = {
   readonly module: string
   readonly collector: Collector
-  readonly ports: Ports
+  /** Asked for at each run: the policy in force may be another than at start. */
+  readonly ports: () => Ports
   timer: NodeJS.Timeout | null
   running: Promise<void> | null
   again: boolean
@@ -42,7 +43,7 @@ export class CollectorRunner {
       (module.collectors ?? []).map(collector => ({
         module: module.id,
         collector,
-        ports: options.ports(module),
+        ports: () => options.ports(module),
         timer: null,
         running: null,
         again: false,
@@ -110,7 +111,7 @@ export class CollectorRunner {
 
   private async collect(desk: Desk): Promise<void> {
     const submit = this.submit(desk.module)
-    for await (const observation of desk.collector.run(desk.ports)) {
+    for await (const observation of desk.collector.run(desk.ports())) {
       if (this.closed) return
       this.checkLimits(desk, observation)
       await submit(observation)

@@ -14,8 +14,8 @@ import {
 } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
-import type { Policies } from './adoption.ts'
-import { compareText, type Row, Rows, Wakes } from './rows.ts'
+import type { InForce, Policies } from './adoption.ts'
+import { compareText, type Due, type Row, Rows, Wakes } from './rows.ts'
 
 /** Who made a derived fact, for what. Without the version: a new version repeats nothing (V46). */
 export type By = Readonly<{ judge: string; version: number; cause: Pos; key: Key; ordinal: number }>
@@ -137,9 +137,13 @@ export class Engine {
       for (let due = first; due.at === at && due.judge === seat.index; ) {
         this.wakes.pop()
         const row = seat.rows.byKey.get(due.key)
-        if (row?.wake === at && seat.stopped === null) {
-          seat.rows.set(due.key, { ...row, wake: null }, row)
-          this.stepRow(seat, due.key, wake, at, cause, emit)
+        if (row !== undefined && row.queued === at && seat.stopped === null) {
+          if (row.wake === at) {
+            row.wake = null
+            row.queued = null
+            seat.rows.dirty.add(due.key)
+            this.stepRow(seat, due.key, wake, at, cause, emit)
+          } else this.requeue(seat, due.key, row)
         }
         const next = this.wakes.peek()
         if (next === undefined) break
@@ -153,11 +157,18 @@ export class Engine {
   nextWake(): Instant | null {
     for (;;) {
       const due = this.wakes.peek()
-      const policy = [...this.policyWakes].sort(compareText)[0]
+      const policy =
+        this.policyWakes.size === 0 ? undefined : [...this.policyWakes].sort(compareText)[0]
       if (due === undefined) return policy ?? null
       const seat = this.seats[due.judge]
-      if (seat?.stopped !== null || seat.rows.byKey.get(due.key)?.wake !== due.at) {
+      const row = seat?.rows.byKey.get(due.key)
+      if (seat === undefined || seat.stopped !== null || row?.queued !== due.at) {
         this.wakes.pop()
+        continue
+      }
+      if (row.wake !== due.at) {
+        this.wakes.pop()
+        this.requeue(seat, due.key, row)
         continue
       }
       return policy !== undefined && policy <= due.at ? policy : due.at
@@ -168,7 +179,10 @@ export class Engine {
   restore(judge: string, key: Key, row: Row | null): void {
     const seat = this.seatOf(judge)
     seat.rows.set(key, row, seat.rows.byKey.get(key))
-    if (row !== null && row.wake !== null) this.sleep(seat, key, row.wake)
+    if (row === null) return
+    row.queued = null
+    row.listed = null
+    this.queue(seat, key, row)
   }
 
   /** After restoring: the instants at which adopted policies come into force. */
@@ -209,7 +223,7 @@ export class Engine {
       const context = this.enter(seat, row, now, cause)
       const result = seat.judge.step(row.state, input, context)
       this.apply(seat, key, row, before, result, now, cause, emit)
-      for (const other of result.also ?? []) {
+      for (const other of result.also ?? nothing) {
         assert(other !== key, 'a row may not step itself again')
         const others = other === everyRow ? seat.rows.keys().filter(k => k !== '') : [other]
         for (const one of others) this.stepRow(seat, one, input, now, cause, emit)
@@ -221,8 +235,9 @@ export class Engine {
 
   private settle(seat: Seat, now: Instant, cause: Pos, emit: Emit): void {
     if (!seat.touched && seat.changes.size === 0) return
-    const changes = [...seat.changes.values()].sort((a, b) => compareText(a.key, b.key))
-    seat.changes.clear()
+    const changes = [...seat.changes.values()]
+    if (changes.length > 1) changes.sort((a, b) => compareText(a.key, b.key))
+    if (changes.length > 0) seat.changes.clear()
     seat.touched = false
     if (seat.judge.settle === undefined || seat.stopped !== null) return
     const before = seat.rows.byKey.get('')
@@ -234,7 +249,7 @@ export class Engine {
     } catch (error) {
       this.stop(seat, error, cause, emit)
     }
-    seat.changes.clear()
+    if (seat.changes.size > 0) seat.changes.clear()
     seat.touched = false
   }
 
@@ -248,12 +263,13 @@ export class Engine {
     cause: Pos,
     emit: Emit,
   ): void {
-    const facts = result.facts ?? []
+    const facts = result.facts ?? nothing
     if (facts.length > limits.factsPerStepMax) throw new Error('JUDGE_SAID_TOO_MUCH')
     const wake = result.wakeAt === undefined ? row.wake : result.wakeAt
     if (wake !== null && wake <= now) throw new Error('JUDGE_WAKE_NOT_AHEAD')
     let made = row.made
-    for (const [ordinal, draft] of facts.entries()) {
+    for (let ordinal = 0; ordinal < facts.length; ordinal++) {
+      const draft = facts[ordinal]!
       if (!seat.judge.makes.includes(draft.type)) throw new Error('JUDGE_MAKES_UNDECLARED')
       const pos = emit(draft, {
         judge: seat.judge.id,
@@ -265,7 +281,7 @@ export class Engine {
       })
       if (draft.as !== undefined && pos !== undefined) made = { ...made, [draft.as]: pos }
     }
-    for (const name of result.forget ?? []) {
+    for (const name of result.forget ?? nothing) {
       if (Object.hasOwn(made, name)) {
         made = { ...made }
         delete made[name]
@@ -281,20 +297,42 @@ export class Engine {
             share: result.share === undefined ? row.share : (result.share ?? undefined),
             made,
             upto: cause,
+            queued: null,
+            listed: null,
           }
     this.put(seat, key, next, before)
   }
 
-  private sleep(seat: Seat, key: Key, at: Instant): void {
+  /** Sees that the row stands in both heaps no later than at its wake. */
+  private queue(seat: Seat, key: Key, row: Row): void {
+    const at = row.wake
+    if (at === null) return
+    const isQueued = row.queued != null && row.queued <= at
+    const isListed = key === '' || (row.listed != null && row.listed <= at)
+    if (isQueued && isListed) return
     const due = { at, judge: seat.index, key }
-    this.wakes.push(due)
-    if (key !== '') seat.context.wakes.push(due)
+    if (!isQueued) {
+      this.wakes.push(due)
+      row.queued = at
+    }
+    if (!isListed) {
+      seat.context.list(due)
+      row.listed = at
+    }
+  }
+
+  /** The entry of this row has surfaced, and its wake is later. */
+  private requeue(seat: Seat, key: Key, row: Row): void {
+    row.queued = null
+    this.queue(seat, key, row)
   }
 
   private put(seat: Seat, key: Key, next: Row | null, before: Row | undefined): void {
     seat.rows.set(key, next, before)
-    if (next !== null && next.wake !== null && next.wake !== before?.wake) {
-      this.sleep(seat, key, next.wake)
+    if (next !== null) {
+      next.queued = before?.queued ?? null
+      next.listed = before?.listed ?? null
+      this.queue(seat, key, next)
     }
     if (next?.share !== before?.share) {
       const was = seat.changes.has(key) ? seat.changes.get(key)?.was : before?.share
@@ -324,10 +362,7 @@ export class Engine {
     context.row = row
     if (seat.judge.policy) {
       const inForce = this.policies.inForce(seat.judge.id, seat.defaults, now)
-      context.adopted = inForce.adopted
-      context.params = inForce.params
-      context.assumed = inForce.assumed
-      context.paramsPos = inForce.paramsPos
+      if (inForce !== context.inForce) context.take(inForce)
     } else {
       context.params = seat.defaults
     }
@@ -335,7 +370,7 @@ export class Engine {
   }
 
   /** A bug in a judge: it is stopped and said; a control that no longer judges is `unknown`. */
-  private stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
+  stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
     const code =
       error instanceof Error && /^[A-Z_]+$/.test(error.message) ? error.message : 'JUDGE_THREW'
     seat.stopped = code
@@ -387,6 +422,8 @@ export class Engine {
   }
 }
 
+const nothing: readonly never[] = Object.freeze([])
+
 const freshRow = (state: any): Row => ({
   state,
   wake: null,
@@ -394,6 +431,8 @@ const freshRow = (state: any): Row => ({
   share: undefined,
   made: {},
   upto: -1,
+  queued: null,
+  listed: null,
 })
 
 /** One per judge, filled anew before each step; a judge may not keep it. */
@@ -406,6 +445,8 @@ class StepContext implements Context {
   paramsPos: Pos = 0
   readonly calendars: Calendars
   row: Row | null = null
+  /** What `adopted` and the parameters were taken from. */
+  inForce: InForce | null = null
   readonly rows: Rows
   /** Wakes of this judge alone, without that of row ''; entries that no longer hold are dropped when they surface. */
   readonly wakes = new Wakes()
@@ -413,6 +454,22 @@ class StepContext implements Context {
   constructor(calendars: Calendars, rows: Rows) {
     this.calendars = calendars
     this.rows = rows
+  }
+
+  take(inForce: InForce): void {
+    this.inForce = inForce
+    this.adopted = inForce.adopted
+    this.params = inForce.params
+    this.assumed = inForce.assumed
+    this.paramsPos = inForce.paramsPos
+  }
+
+  list(due: Due): void {
+    // Whoever never asks for the soonest wake would let the entries of forgotten rows pile up.
+    if (this.wakes.size > 2 * this.rows.byKey.size + 64) {
+      this.wakes.keep(one => this.rows.byKey.get(one.key)?.listed === one.at)
+    }
+    this.wakes.push(due)
   }
 
   get root(): Plain {
@@ -423,8 +480,12 @@ class StepContext implements Context {
     for (;;) {
       const due = this.wakes.peek()
       if (due === undefined) return null
-      if (this.rows.byKey.get(due.key)?.wake === due.at) return due.at
+      const row = this.rows.byKey.get(due.key)
+      if (row?.listed === due.at && row.wake === due.at) return due.at
       this.wakes.pop()
+      if (row === undefined || row.listed !== due.at) continue
+      row.listed = row.wake
+      if (row.wake !== null) this.wakes.push({ at: row.wake, judge: due.judge, key: due.key })
     }
   }
 

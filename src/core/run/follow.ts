@@ -12,6 +12,7 @@ import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
+import { retire, standingVerdict } from './retire.ts'
 import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
 import { stepFact } from './step.ts'
@@ -30,8 +31,10 @@ const sleepMsMax = 3_600_000
  */
 export class JudgeRunner {
   private engine: Engine | null = null
-  private overlay = new Overlay()
+  private overlay = new Overlay([])
   private next: Pos = 0
+  /** Where the present transaction began to append. */
+  private committed: Pos = 0
   private timer: NodeJS.Timeout | null = null
   private running: Promise<void> | null = null
   private again = false
@@ -64,7 +67,15 @@ export class JudgeRunner {
 
   /** Steps everything that is there now, and from then on whatever comes. */
   async start(): Promise<void> {
-    await this.catchUp()
+    this.running = this.catchUp().finally(() => {
+      this.running = null
+    })
+    await this.running
+  }
+
+  /** Rows were changed in the database under the head lock: the memory is read again (V48). */
+  reload(): void {
+    this.engine = null
   }
 
   /** Something was appended, or time has passed. */
@@ -138,15 +149,16 @@ export class JudgeRunner {
     const { list, clock } = this.options
     const engine = this.engine
     assert(engine !== null)
-    const size = await list.size()
+    // Read before the head is locked: what is committed does not change, and appenders need not wait.
+    const page = await list.read(this.next, limits.factsPerBatchMax)
     const due = engine.nextWake()
-    if (this.next >= size && (due === null || due > toInstant(clock.nowMs()))) return false
+    if (page.length === 0 && (due === null || due > toInstant(clock.nowMs()))) return false
     const reached = await list.write(async batch => {
-      const stored = await lockCursor(batch.tx, consumer)
-      // Another process went on: its rows are newer than ours.
-      if (stored !== this.next) return null
+      const stored = await takeCursor(batch.tx)
+      // Another process went on, or rows were changed: what is stored is newer than ours.
+      if (stored !== this.next || this.engine !== engine) return null
       const emit = this.emitInto(batch)
-      const end = await this.stepFacts(engine, batch, emit)
+      const end = await this.stepFacts(engine, batch, page, emit)
       if (engine.seats.reduce((sum, seat) => sum + seat.rows.byKey.size, 0) > limits.rowsMax) {
         throw new OkiteError('JUDGE_ROWS_FULL', { limit: limits.rowsMax })
       }
@@ -164,23 +176,31 @@ export class JudgeRunner {
     return true
   }
 
-  private async stepFacts(engine: Engine, batch: Batch, emit: Emit): Promise<Pos> {
+  private async stepFacts(
+    engine: Engine,
+    batch: Batch,
+    read: readonly Fact[],
+    emit: Emit,
+  ): Promise<Pos> {
     const { list } = this.options
     const committed = batch.size
+    this.committed = committed
     let pos = this.next
     const end = () => Math.min(batch.size, this.next + limits.factsPerBatchMax)
-    let page: readonly Fact[] = []
+    let page = read
+    let from = pos
     while (pos < end()) {
       let fact: Fact
       if (pos >= committed) {
         fact = batch.fact(pos)
       } else {
-        if (page.length === 0)
+        if (pos - from >= page.length) {
           page = await list.read(pos, Math.min(limits.factsPerBatchMax, committed - pos))
-        const [first, ...rest] = page
-        assert(first?.pos === pos, 'the list has no gaps')
-        fact = first
-        page = rest
+          from = pos
+        }
+        const next = page[pos - from]
+        assert(next?.pos === pos, 'the list has no gaps')
+        fact = next
       }
       await this.stepFact(engine, batch, fact, emit)
       pos += 1
@@ -214,7 +234,9 @@ export class JudgeRunner {
   }
 
   private stepFact(engine: Engine, batch: Batch, fact: Fact, emit: Emit): Promise<void> {
-    return stepFact({ ...this.options, engine, tx: batch.tx, overlay: this.overlay, fact, emit })
+    const list = within(this.options.list, batch, this.committed)
+    const { overlay } = this
+    return stepFact({ ...this.options, list, engine, tx: batch.tx, overlay, fact, emit })
   }
 
   private emitInto(batch: Batch): Emit {
@@ -231,11 +253,11 @@ export class JudgeRunner {
   /** Reads rows, policies and amendments; folds what is new or changed and lets it take over. */
   private async load(): Promise<void> {
     const { list } = this.options
-    await list.write(async batch => {
+    this.engine = await list.write(async batch => {
       this.next = await lockCursor(batch.tx, consumer)
       const past = await factsBefore(list, batch.tx, this.next)
       const policies = new Policies(this.options.packParams)
-      this.overlay = new Overlay()
+      this.overlay = new Overlay(this.options.judges)
       for (const fact of past) {
         if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
         policies.take(fact)
@@ -254,8 +276,10 @@ export class JudgeRunner {
         engine.seats.map(seat => seat.judge.id),
       )
       for (const seat of engine.seats) seat.stopped = stored.get(seat.judge.id)?.stopped ?? null
+      await retire({ list, batch, judges: this.options.judges, stored })
       await this.upgrade(engine, batch, stored)
-      this.engine = engine
+      return engine
+      // The commit that follows is the point of no return: only then has a new version taken over.
     })
   }
 
@@ -285,11 +309,10 @@ export class JudgeRunner {
         occurred: batch.recorded,
         observed: batch.recorded,
         trust: 'instrument',
-        body: { judge: judge.id, version: judge.version, source: source.hash },
+        body: { judge: judge.id, version: judge.version, source: source.hash, from: this.next },
         identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
       })
-      const standingPos = engine.seatOf(judge.id).rows.byKey.get('')?.made['verdict']
-      const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
+      const standing = await standingVerdict(batch.tx, list, judge.id)
       const said = unsaid.get(judge.id)
       assert(said !== undefined)
       takeOver({
@@ -297,9 +320,10 @@ export class JudgeRunner {
         folded,
         judge,
         unsaid: said,
-        standing: standing ?? null,
+        standing,
         cause: batch.fact(pos),
         emit,
+        code: 'rejudged',
       })
       await batch.tx.query(
         `insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing`,
@@ -330,6 +354,30 @@ export type RunnerOptions = Readonly<{
   clock: Clock
   log: Log
 }>
+
+/** Locks the cursor and answers it, as `lockCursor` does, in one trip once it is there. */
+async function takeCursor(tx: PoolClient): Promise<Pos> {
+  const { rows } = await tx.query<{ next: string }>({
+    name: 'judges-cursor',
+    text: 'select next from ledger.cursor where consumer = $1 for update',
+    values: [consumer],
+  })
+  return rows[0] === undefined ? lockCursor(tx, consumer) : Number(rows[0].next)
+}
+
+/** The list as this transaction sees it: with what it has appended itself. */
+const within = (
+  list: List,
+  batch: Batch,
+  committed: Pos,
+): Pick<List, 'read' | 'readPositions'> => ({
+  read: (from, countMax) => list.read(from, countMax),
+  async readPositions(positions) {
+    const read = await list.readPositions(positions.filter(pos => pos < committed))
+    const found = new Map(read.map(fact => [fact.pos, fact]))
+    return positions.map(pos => found.get(pos) ?? batch.fact(pos))
+  },
+})
 
 /** Policies and amendments below a position, in order. */
 async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {

@@ -93,9 +93,9 @@ function printed(result: Integrity, say: Say): string {
       .map(fault => `    ${at(fault.pos)}  ${fault.rule}  ${fault.what}`),
     line(judges.differs === null, 'judges', { facts: judges.facts, derived: judges.derived }),
     ...(judges.differs === null ? [] : [`    ${at(judges.differs)}  ${judges.why ?? ''}`]),
-    ...(judges.until === null
-      ? []
-      : [`    ${say('cli.fsck.judges.until', { pos: judges.until })}`]),
+    ...judges.others
+      .slice(0, faultsShown)
+      .map(id => `    ${say('cli.fsck.judges.other', { judge: id })}`),
     line(rows.differing.length === 0, 'rows', { compared: rows.compared }),
     ...rows.differing.slice(0, faultsShown).map(name => `    ${name}`),
     line(tables.differing.length === 0, 'tables', { compared: tables.compared }),

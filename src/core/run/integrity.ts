@@ -19,8 +19,8 @@ export type Integrity = Readonly<{
     /** Where the judges say something else than the list, and what; null: nowhere. */
     differs: Pos | null
     why: string | null
-    /** Not performed from here on: another version of a rule judged there. Null: all was. */
-    until: Pos | null
+    /** Judges that another version of their rule judged for, in part or always: not performed. */
+    others: readonly string[]
   }>
   rows: Readonly<{ compared: number; differing: readonly string[] }>
   tables: Readonly<{ compared: number; differing: readonly string[] }>
@@ -48,8 +48,10 @@ export async function checkIntegrity(options: {
     const until = await lockCursor(tx, 'judges')
     const again = await reperform({ ...options.runner, tx, until })
     const rows = { compared: 0, differing: [] as string[] }
-    if (again.differs === null && again.until === until) {
+    if (again.differs === null) {
       for (const seat of again.engine.seats) {
+        // A judge that is not performed keeps rows that nobody here can derive.
+        if (again.others.includes(seat.judge.id) && seat.rows.byKey.size === 0) continue
         const { rows: stored } = await tx.query<{ key: string; state: string }>(
           'select key, state from fold.judge_row where judge = $1',
           [seat.judge.id],
@@ -80,7 +82,7 @@ export async function checkIntegrity(options: {
         derived: again.derived,
         differs: again.differs,
         why: again.why,
-        until: again.until === until ? null : again.until,
+        others: again.others,
       },
       rows,
       tables,

@@ -43,4 +43,12 @@ create table if not exists fold.table_version (
   version integer not null
 );
 
+-- What came of acts is reported on the list; here stands that it was, so that a job that is queued
+-- twice acts once (M11). Trusted to remember: an act that is forgotten here may be done again.
+create table if not exists fold.act_done (
+  act text not null,
+  pos bigint not null,
+  primary key (act, pos)
+);
+
 create schema if not exists show;

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
-import type { Fact, Observation } from '../fact.ts'
+import type { Fact, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Pack } from '../policy/pack.ts'
@@ -16,7 +16,8 @@ export class AdoptedPolicies {
   private readonly pool: Pool
   private readonly folder: string
   private readonly packs = new Map<string, Pack>()
-  private readonly adoptions: Array<{ hash: string; from: string }> = []
+  /** By position: an adoption is prepared again whenever the list is read again. */
+  private readonly adoptions = new Map<Pos, { hash: string; from: string }>()
 
   /** @param folder where packs lie on disk: `policy/` */
   constructor(pool: Pool, folder: string) {
@@ -65,7 +66,7 @@ export class AdoptedPolicies {
     if (!is(adopted, policyAdopted)) return
     const { hash, from } = adopted.body
     await this.read(hash)
-    this.adoptions.push({ hash, from })
+    this.adoptions.set(adopted.pos, { hash, from })
   }
 
   private async read(hash: string): Promise<void> {
@@ -94,7 +95,9 @@ export class AdoptedPolicies {
 
   /** The pack in force at this instant; null before the first adoption. */
   inForce(now: string): Pack | null {
-    const adoption = this.adoptions.findLast(entry => entry.from <= now)
+    let newest: Pos = -1
+    for (const [pos, { from }] of this.adoptions) if (from <= now && pos > newest) newest = pos
+    const adoption = this.adoptions.get(newest)
     return adoption === undefined ? null : this.byHash(adoption.hash)
   }
 

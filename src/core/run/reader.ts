@@ -4,6 +4,9 @@ import type { Fact, FactType, Pos } from '../fact.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { Reader } from '../module.ts'
 
+/** A read that takes longer would hold up everybody else: it is a table's job. */
+const readMsMax = 30_000
+
 /** Rows a single read may answer: more is a page's job. */
 const rowsMax = 100_000
 
@@ -12,8 +15,13 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
   const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const tx = await pool.connect()
     try {
-      await tx.query('begin transaction read only; set local search_path to show, pg_catalog')
-      const { rows } = await tx.query({ text: sql, values: [...values] })
+      await tx.query(
+        `begin transaction read only; set local search_path to show, pg_catalog;
+         set local statement_timeout = ${readMsMax}`,
+      )
+      // One statement and no more: a second one could end the transaction, and write.
+      const one = { text: sql, values: [...values], queryMode: 'extended' }
+      const { rows } = await tx.query(one)
       await tx.query('commit')
       tx.release()
       return rows.slice(0, rowsMax) as Row[]

@@ -1,11 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { Draft, Fact, Key, Pos } from '../fact.ts'
+import type { Draft, Fact, FactType, Key, Pos } from '../fact.ts'
+import { noKeys } from '../fact.ts'
 import {
-  claimAccepted,
-  factCorrected,
-  factRetracted,
-  findingClosed,
-  findingOpened,
   occurrenceClosed,
   occurrenceRestated,
   parameterDecided,
@@ -13,265 +9,279 @@ import {
   premiseRetracted,
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
+import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
-import { is, type PackParams, Policies } from './adoption.ts'
-import { type By, type Emit, Engine } from './engine.ts'
+import { type PackParams, Policies } from './adoption.ts'
+import { type Made, type Say, sayFinding, sayOccurrences } from './difference.ts'
+import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
-import { amendments, type Overlay, targetOf } from './overlay.ts'
-import type { Row } from './rows.ts'
+import type { Overlay, Taken } from './overlay.ts'
+import { compareText, type Row } from './rows.ts'
 import { foldSilently, takeOver } from './takeover.ts'
+import { listen, type Unsaid } from './unsaid.ts'
+
+type Options = Readonly<{
+  engine: Engine
+  /** Also reads what the present transaction has appended. */
+  list: Pick<List, 'read' | 'readPositions'>
+  tx: PoolClient
+  packParams: PackParams
+  calendars: Calendars
+  overlay: Overlay
+  amendment: Fact
+  /** What the amendment has done to the overlay. */
+  taken: Taken
+  emit: Emit
+}>
+
+type Seat = ReturnType<Engine['seatOf']>
 
 /**
  * Rebuilds only the rows that the target of an amendment names, without it or with what stands for it,
  * and says what is different: occurrences that were closed are restated, findings opened or closed, and
  * the control learns the difference of the row's share (V40, V41). Called before the engine steps the
- * amendment itself.
+ * amendment itself. What it reads lies below the amendment, so that it reads the same for ever.
  */
-export async function rebuildTargets(options: {
-  engine: Engine
-  list: List
-  tx: PoolClient
-  packParams: PackParams
-  calendars: Calendars
-  overlay: Overlay
-  amendment: Fact
-  emit: Emit
-}): Promise<void> {
-  const { engine, list, tx, overlay, amendment, emit } = options
-  const targetPos = targetOf(amendment)
-  if (targetPos === null) return
-  const [target] = await list.readPositions([targetPos])
-  if (target === undefined) return
+export async function rebuildTargets(options: Options): Promise<void> {
+  const { engine, amendment, taken, emit } = options
   // The engine must stand where the amendment stands before rows are compared.
   engine.wakeUntil(amendment.recorded, amendment.pos, emit)
-  overlay.take(amendment, target)
-  if (is(amendment, claimAccepted)) return
-  const instead = overlay.instead.get(amendment.pos)
-  const policyFacts = await factsOf(list, tx, [policyAdopted.name, parameterDecided.name], null)
+  const touched = [...taken.gone, ...(taken.now === null ? [] : [taken.now])]
   for (const seat of engine.seats) {
-    const judge = seat.judge
-    if (seat.stopped !== null || !judge.from.some(type => type.name === target.type)) continue
-    const keys = new Set([...judge.keys(target), ...(instead ? judge.keys(instead) : [])])
-    if (keys.has('')) {
-      // The row '' counts all others: the whole judge is folded again.
-      await refold(options, judge)
-      continue
-    }
-    for (const key of keys) {
-      const types = judge.from.map(type => type.name)
-      const subjects = key === 'org' ? null : key
-      const facts = await factsOf(list, tx, types, subjects)
-      const rebuilt = rebuildRow({
-        ...options,
-        judge,
-        key,
-        facts: merge(facts, judge.policy ? policyFacts : []).filter(f => f.pos < amendment.pos),
-        until: amendment,
-      })
-      const before = seat.rows.byKey.get(key)
-      const made = { ...before?.made }
-      await sayDifferences({ ...options, judge, key, before, rebuilt, made })
-      engine.replace(seat, key, rebuilt.row && { ...rebuilt.row, made }, amendment.pos, emit)
-    }
+    if (seat.stopped !== null) continue
+    const keys = keysOf(options, seat, touched)
+    if (keys.includes('')) await refold(options, seat)
+    else for (const key of keys) await rebuild(options, seat, key, touched)
   }
-  await tellPremises(options, target)
+  await tellPremises(options)
 }
 
-async function refold(options: Parameters<typeof rebuildTargets>[0], judge: Judge): Promise<void> {
-  const { engine, list, amendment, emit } = options
-  const standingPos = engine.seatOf(judge.id).rows.byKey.get('')?.made['verdict']
-  const { engine: folded, unsaid } = await foldSilently({
-    ...options,
-    judges: [judge],
-    defaults: new Map([[judge.id, engine.seatOf(judge.id).defaults]]),
-    until: amendment.pos,
-  })
-  const instead = options.overlay.instead.get(amendment.pos)
-  if (instead !== undefined) folded.step(instead, () => undefined)
-  const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
-  const said = unsaid.get(judge.id)
-  if (said === undefined) return
-  takeOver({
-    running: engine,
-    folded,
-    judge,
-    unsaid: said,
-    standing: standing ?? null,
-    cause: amendment,
-    emit,
-  })
-}
-
-type Rebuilt = Readonly<{ row: Row | null; said: readonly Draft[] }>
-
-/** Folds one row from nothing, silently, with the amendments known so far. */
-function rebuildRow(options: {
-  judge: Judge
-  key: Key
-  facts: readonly Fact[]
-  until: Fact
-  overlay: Overlay
-  packParams: PackParams
-  calendars: Calendars
-  engine: Engine
-}): Rebuilt {
-  const { judge, key, overlay, until } = options
-  const said: Draft[] = []
-  const one: Judge = { ...judge, keys: f => (judge.keys(f).includes(key) ? [key] : []) }
-  const engine = new Engine({
-    judges: [one],
-    defaults: new Map([[judge.id, options.engine.seatOf(judge.id).defaults]]),
-    policies: new Policies(options.packParams),
-    calendars: options.calendars,
-  })
-  const keep: Emit = draft => {
-    said.push(draft)
-    return undefined
+function keysOf(options: Options, seat: Seat, touched: readonly Fact[]): readonly Key[] {
+  const { judge } = seat
+  const facts = touched.filter(fact => judge.from.some(type => type.name === fact.type))
+  try {
+    return [...new Set(facts.flatMap(fact => judge.keys(fact)))].sort(compareText)
+  } catch (error) {
+    options.engine.stop(seat, error, options.amendment.pos, options.emit)
+    return []
   }
-  const facts = options.facts.filter(fact => !overlay.silenced.has(fact.pos))
-  const instead = [...overlay.instead].filter(([, fact]) =>
-    judge.from.some(t => t.name === fact.type),
-  )
-  const all: Array<[Pos, Fact]> = [...facts.map((f): [Pos, Fact] => [f.pos, f]), ...instead]
-  for (const [pos, fact] of all.sort((a, b) => a[0] - b[0])) engine.step(fact, keep, pos)
-  engine.wakeUntil(until.recorded, until.pos, keep)
-  return { row: engine.seatOf(judge.id).rows.byKey.get(key) ?? null, said }
 }
 
-async function sayDifferences(options: {
-  judge: Judge
-  key: Key
-  before: Row | undefined
-  rebuilt: Rebuilt
-  made: Record<string, Pos>
-  amendment: Fact
-  emit: Emit
-  list: List
-  tx: PoolClient
-}): Promise<void> {
-  const { judge, key, before, rebuilt, made, amendment, emit } = options
-  let ordinal = 0
-  const say = (draft: Draft): void => {
-    const by: By = {
+/** Far above what a step may say for the same cause and key. */
+const ordinalsFrom = 10_000_000
+
+function saying({ amendment, emit }: Options, judge: Judge): Say {
+  let ordinal = ordinalsFrom
+  return (key: Key, draft: Draft) =>
+    emit(draft, {
       judge: judge.id,
       version: judge.version,
       cause: amendment.pos,
-      key: `${key}`,
-      // Far above what a step may say for the same cause and key.
-      ordinal: 10_000_000 + ordinal++,
-    }
-    const pos = emit({ ...draft, occurred: amendment.recorded }, by)
-    if (draft.as !== undefined && pos !== undefined) made[draft.as] = pos
-  }
-  const now = new Map<string, string>()
-  for (const draft of rebuilt.said) {
-    const body = draft.body as {
-      subject?: string
-      occurrence?: string
-      outcome?: string
-      now?: string
-    }
-    if (body.subject !== key || body.occurrence === undefined) continue
-    if (draft.type === occurrenceClosed) now.set(body.occurrence, body.outcome ?? '')
-    if (draft.type === occurrenceRestated) now.set(body.occurrence, body.now ?? '')
-  }
-  for (const [occurrence, was] of await concluded(options, judge.id, key)) {
-    const outcome = now.get(occurrence) ?? 'open'
-    if (outcome === was.outcome) continue
-    say({
-      type: occurrenceRestated,
-      occurred: amendment.recorded,
-      because: [was.pos, amendment.pos],
-      body: {
-        control: judge.id,
-        subject: key,
-        occurrence,
-        of: was.pos,
-        was: was.outcome,
-        now: outcome,
-      },
+      key,
+      ordinal: ordinal++,
     })
+}
+
+/** The row '' counts all others: the whole judge is folded again. */
+async function refold(options: Options, seat: Seat): Promise<void> {
+  const { engine, list, amendment, emit, overlay } = options
+  const { judge, defaults } = seat
+  const standingPos = seat.rows.byKey.get('')?.made['verdict']
+  const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
+  const folded = await foldSilently({
+    ...options,
+    judges: [judge],
+    defaults: new Map([[judge.id, defaults]]),
+    until: amendment.pos,
+    withOccurrences: true,
+  })
+  folded.engine.wakeUntil(amendment.recorded, amendment.pos, folded.emit)
+  const instead = overlay.instead.get(amendment.pos)
+  if (instead !== undefined) folded.engine.step(instead.fact, folded.emit, amendment.pos)
+  const unsaid = folded.unsaid.get(judge.id)
+  if (unsaid === undefined) return
+  const say = saying(options, judge)
+  const made = new Map<Key, Made>()
+  const fresh = folded.engine.seatOf(judge.id)
+  for (const key of new Set([...seat.rows.keys(), ...fresh.rows.keys()])) {
+    const own = { ...seat.rows.byKey.get(key)?.made }
+    await sayOccurrences({ ...concluded(options, judge, key), made: own, unsaid, say })
+    made.set(key, own)
   }
-  const wasOpen = before?.rank != null
-  const isOpen = rebuilt.row?.rank != null
-  if (!wasOpen && isOpen) {
-    const opened = rebuilt.said.findLast(draft => draft.type === findingOpened)
-    if (opened) say({ ...opened, because: [amendment.pos] })
-  } else if (wasOpen && !isOpen) {
-    say({
-      type: findingClosed,
-      occurred: amendment.recorded,
-      because: [amendment.pos],
-      body: { control: judge.id, subject: key, reason: { code: 'retracted', args: {} } },
-    })
+  const code = 'retracted'
+  takeOver({
+    running: engine,
+    folded: folded.engine,
+    judge,
+    unsaid,
+    standing: standing ?? null,
+    cause: amendment,
+    emit,
+    code,
+    made,
+  })
+  if (seat.stopped !== null) {
+    engine.stopped.push({ judge: judge.id, code: seat.stopped, cause: amendment.pos })
   }
 }
 
-/** What the list says today of the closed occurrences of one subject. */
-async function concluded(
-  options: { list: List; tx: PoolClient },
-  control: string,
+async function rebuild(
+  options: Options,
+  seat: Seat,
   key: Key,
-): Promise<Map<string, { pos: Pos; outcome: string }>> {
-  const types = [occurrenceClosed.name, occurrenceRestated.name]
-  const found = new Map<string, { pos: Pos; outcome: string }>()
-  for (const fact of await factsOf(options.list, options.tx, types, key)) {
-    const body = fact.body as {
-      control: string
-      occurrence: string
-      outcome?: string
-      now?: string
-    }
-    if (body.control !== control) continue
-    found.set(body.occurrence, { pos: fact.pos, outcome: body.outcome ?? body.now ?? '' })
-  }
-  return found
-}
-
-/** Owners of facts that rest on the target are told, and decide themselves (V41). */
-async function tellPremises(
-  options: { tx: PoolClient; amendment: Fact; emit: Emit },
-  target: Fact,
+  touched: readonly Fact[],
 ): Promise<void> {
-  if (is(options.amendment, claimAccepted)) return
-  const { rows } = await options.tx.query<{ pos: string; type: string }>(
-    `select b.pos, t.type from ledger.because b join ledger.fact_type t on t.pos = b.pos
-     where b.cause = $1 and t.type not like 'control.%' and t.type not like 'statement.%'
-     order by b.pos limit 1000`,
-    [target.pos],
-  )
-  for (const [ordinal, row] of rows.entries()) {
-    options.emit(
-      {
-        type: premiseRetracted,
-        occurred: options.amendment.recorded,
-        because: [Number(row.pos), options.amendment.pos],
-        body: { of: Number(row.pos), type: row.type },
-      },
-      { judge: 'core.premise', version: 1, cause: options.amendment.pos, key: '', ordinal },
-    )
+  const { engine, amendment, emit } = options
+  const { judge } = seat
+  const facts = await factsOf(options, judge, key, touched)
+  const rebuilt = rebuildRow(options, seat, key, facts)
+  if (rebuilt.stopped !== null) {
+    engine.stop(seat, new Error(rebuilt.stopped), amendment.pos, emit)
+    return
+  }
+  const { unsaid } = rebuilt
+  const say = saying(options, judge)
+  const made = { ...seat.rows.byKey.get(key)?.made }
+  const cause = amendment
+  await sayOccurrences({ ...concluded(options, judge, key), made, unsaid, say })
+  sayFinding({ judge, key, made, unsaid, cause, say, code: 'retracted' })
+  engine.replace(seat, key, rebuilt.row && { ...rebuilt.row, made }, amendment.pos, emit)
+}
+
+/**
+ * Folds one row from nothing, silently, with the amendments known so far. The row '' is folded beside
+ * it: watermarks and an exception for all stand there (V6, V13).
+ */
+function rebuildRow(
+  options: Options,
+  seat: Seat,
+  key: Key,
+  facts: readonly Fact[],
+): Readonly<{ row: Row | null; unsaid: Unsaid; stopped: string | null }> {
+  const { overlay, amendment } = options
+  const { judge } = seat
+  const { emit, unsaid } = listen([judge], true)
+  const engine = new Engine({
+    judges: [{ ...judge, keys: f => judge.keys(f).filter(k => k === '' || k === key) }],
+    defaults: new Map([[judge.id, seat.defaults]]),
+    policies: new Policies(options.packParams),
+    calendars: options.calendars,
+  })
+  const steps: Array<Readonly<{ pos: Pos; at: string; fact: Fact }>> = []
+  for (const fact of facts) {
+    if (!overlay.silenced.has(fact.pos)) steps.push({ pos: fact.pos, at: fact.recorded, fact })
+  }
+  for (const [pos, { fact, at }] of overlay.instead) {
+    if (judge.from.some(type => type.name === fact.type)) steps.push({ pos, at, fact })
+  }
+  for (const { pos, at, fact } of steps.sort((a, b) => a.pos - b.pos)) {
+    // An accepted claim was recorded before; it is judged when it is accepted (V2, V4).
+    engine.wakeUntil(at, pos, emit)
+    engine.resume(at)
+    engine.step(fact, emit, pos)
+  }
+  engine.wakeUntil(amendment.recorded, amendment.pos, emit)
+  const own = engine.seatOf(judge.id)
+  return {
+    row: own.rows.byKey.get(key) ?? null,
+    unsaid: unsaid.get(judge.id) as Unsaid,
+    stopped: own.stopped,
   }
 }
 
-/** Facts of these types that name the key, or all of them, in position order. */
+/** What is known of the conclusions of a row, for whoever compares. */
+const concluded = (options: Options, judge: Judge, key: Key) => ({
+  judge,
+  key,
+  cause: options.amendment,
+  readPositions: (positions: readonly Pos[]) => options.list.readPositions(positions),
+  async forgotten(occurrence: string): Promise<Fact | null> {
+    const types = [occurrenceClosed, occurrenceRestated]
+    const facts = await readOf(options, await positionsOf(options, types, key))
+    const found = facts.findLast(fact => {
+      const body = fact.body as { control: string; occurrence: string }
+      return body.control === judge.id && body.occurrence === occurrence
+    })
+    return found ?? null
+  },
+})
+
+/**
+ * The facts that a row may have been made of: by the index of keys where it can be trusted to name
+ * this row, otherwise all of a type. Policies concern every row.
+ */
 async function factsOf(
-  list: List,
-  tx: PoolClient,
-  types: readonly string[],
-  key: Key | null,
+  options: Options,
+  judge: Judge,
+  key: Key,
+  touched: readonly Fact[],
 ): Promise<readonly Fact[]> {
+  const wide = judge.from.filter(type => {
+    if (key === 'org' || judge.whole === undefined || type.keys === noKeys) return true
+    if (judge.whole.some(one => one.name === type.name)) return true
+    // Rows of this judge are not named as the facts of this type are.
+    return touched.some(
+      fact =>
+        fact.type === type.name && judge.keys(fact).includes(key) && !type.keys(fact).includes(key),
+    )
+  })
+  const narrow = judge.from.filter(type => !wide.includes(type))
+  const policy = judge.policy ? [policyAdopted, parameterDecided] : []
+  const all = await positionsOf(options, [...wide, ...policy], null)
+  const own = narrow.length === 0 ? [] : await positionsOf(options, narrow, key)
+  return readOf(options, [...new Set([...all, ...own])])
+}
+
+/** Below the amendment: what stands there is committed, and will never be more. */
+async function positionsOf(
+  { tx, amendment }: Options,
+  types: readonly FactType[],
+  key: Key | null,
+): Promise<Pos[]> {
+  const names = types.map(type => type.name)
   const { rows } =
     key === null
       ? await tx.query<{ pos: string }>(
-          'select pos from ledger.fact_type where type = any($1) order by pos',
-          [types],
+          'select pos from ledger.fact_type where type = any($1) and pos < $2 order by pos',
+          [names, amendment.pos],
         )
       : await tx.query<{ pos: string }>(
-          'select pos from ledger.fact_key where key = $2 and type = any($1) order by pos',
-          [types, key],
+          `select pos from ledger.fact_key
+           where key = $3 and type = any($1) and pos < $2 order by pos`,
+          [names, amendment.pos, key],
         )
-  return list.readPositions(rows.map(row => Number(row.pos)))
+  return rows.map(row => Number(row.pos))
 }
 
-const merge = (a: readonly Fact[], b: readonly Fact[]): Fact[] =>
-  [...new Map([...a, ...b].map(fact => [fact.pos, fact])).values()].sort((x, y) => x.pos - y.pos)
+async function readOf({ list }: Options, positions: readonly Pos[]): Promise<Fact[]> {
+  const facts: Fact[] = []
+  for (let from = 0; from < positions.length; from += limits.factsPerPage) {
+    facts.push(...(await list.readPositions(positions.slice(from, from + limits.factsPerPage))))
+  }
+  return facts
+}
+
+/** So many owners are told at the most; a fact on which more rests is a matter for people. */
+const premisesMax = 1_000
+
+/** Owners of facts that rest on the target are told, and decide themselves (V41). */
+async function tellPremises({ tx, amendment, emit, taken }: Options): Promise<void> {
+  const { rows } = await tx.query<{ pos: string; type: string }>(
+    `select distinct b.pos, t.type from ledger.because b join ledger.fact_type t on t.pos = b.pos
+     where b.cause = any($1) and b.pos < $2
+       and t.type not like 'control.%' and t.type not like 'statement.%'
+     order by b.pos limit $3`,
+    [taken.gone.map(fact => fact.pos), amendment.pos, premisesMax],
+  )
+  for (const [ordinal, row] of rows.entries()) {
+    emit(
+      {
+        type: premiseRetracted,
+        occurred: amendment.recorded,
+        because: [Number(row.pos), amendment.pos],
+        body: { of: Number(row.pos), type: row.type },
+      },
+      { judge: 'core.premise', version: 1, cause: amendment.pos, key: '', ordinal },
+    )
+  }
+}

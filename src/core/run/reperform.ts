@@ -1,33 +1,32 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PoolClient } from 'pg'
 import type { Draft, Fact, Pos } from '../fact.ts'
-import { judgeVersionChanged } from '../facts.ts'
+import { verdictChanged } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
-import { is, type PackParams, Policies } from './adoption.ts'
+import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import { Overlay } from './overlay.ts'
+import { type Begun, type Judgeship, judgeships, madeBefore } from './past.ts'
+import { standingVerdict } from './retire.ts'
 import { stepFact } from './step.ts'
+import { foldSilently, takeOver } from './takeover.ts'
 
 /** What a re-performance found. `differs`: the first position where the list says something else. */
 export type Reperformed = Readonly<{
   facts: number
+  /** Conclusions that were performed again. */
   derived: number
   differs: Pos | null
   why: string | null
-  /** Positions from here on were made by a rule that is not the present one; they were not performed. */
-  until: Pos
+  /** Judges that another version of their rule judged for, in part or always; that was not performed. */
+  others: readonly string[]
   engine: Engine
 }>
 
-/**
- * Performs the judges again over the list and compares what they say with what stands there: type,
- * occurred, because, body and refs, in order (V43). A span that another version of a rule judged is
- * not performed with this one; the answer says where it stopped.
- */
-export async function reperform(options: {
+type Options = Readonly<{
   list: List
   tx: PoolClient
   judges: readonly Judge[]
@@ -39,33 +38,43 @@ export async function reperform(options: {
   /** Positions below this have been judged. */
   until: Pos
   progress?: (done: Pos) => void
-}): Promise<Reperformed> {
-  const { list } = options
-  const derived = await derivedPositions(list, await list.size())
+}>
+
+/** Why a seat is not stepped while another version of its rule was judging. */
+const notYet = 'JUDGE_NOT_BEGUN'
+
+/**
+ * Performs the judges again over the list and compares what they say with what stands there: type,
+ * occurred, because, body and refs, in order (V43). Each judge begins where the list says that its
+ * present rule began, by the same silent fold (V46); what another version of a rule concluded is
+ * taken as it stands.
+ */
+export async function reperform(options: Options): Promise<Reperformed> {
+  const { list, until } = options
+  const ships = await judgeships(options)
+  const derived = await derivedPositions(list, ships)
   const said: Draft[] = []
   const engine = new Engine({ ...options, policies: new Policies(options.packParams) })
-  const overlay = new Overlay()
+  for (const seat of engine.seats) seat.stopped = notYet
+  const overlay = new Overlay(options.judges)
   const emit: Emit = draft => {
     said.push(draft)
     return derived[said.length - 1]
   }
-  const answer = (until: Pos, differs: Pos | null, why: string | null): Reperformed => ({
-    facts: until,
+  const answer = (facts: Pos, differs: Pos | null, why: string | null): Reperformed => ({
+    facts,
     derived: Math.min(said.length, derived.length),
     differs,
     why,
-    until,
+    others: ships.others,
     engine,
   })
-  const sources = new Map(options.judges.map(judge => [judge.id, options.sourceOf(judge).hash]))
   let seen = 0
-  for (let pos = 0; pos < options.until; ) {
-    const page = await list.read(pos, Math.min(limits.factsPerPage, options.until - pos))
+  for (let pos = 0; pos < until; ) {
+    const page = await list.read(pos, Math.min(limits.factsPerPage, until - pos))
     if (page.length === 0) break
     for (const fact of page) {
-      if (is(fact, judgeVersionChanged) && sources.get(fact.body.judge) !== fact.body.source) {
-        return answer(fact.pos, null, null)
-      }
+      await begin(options, engine, overlay, ships.begunAt(fact.pos), emit)
       if (derived[seen] === fact.pos) {
         const draft = said[seen]
         if (draft === undefined) return answer(fact.pos, fact.pos, `${fact.type} would not be said`)
@@ -78,7 +87,43 @@ export async function reperform(options: {
     pos += page.length
     options.progress?.(pos)
   }
-  return answer(options.until, null, null)
+  await begin(options, engine, overlay, ships.begunAt(until), emit)
+  if (said.length > derived.length) {
+    return answer(until, until, `${said[derived.length]?.type.name} is not on the list`)
+  }
+  return answer(until, null, null)
+}
+
+/** The judges whose present rule took over here, in the order in which they did (V46). */
+async function begin(
+  options: Options,
+  engine: Engine,
+  overlay: Overlay,
+  begun: readonly Begun[],
+  emit: Emit,
+): Promise<void> {
+  if (begun.length === 0) return
+  const judges = begun.map(one => one.judge)
+  const until = begun[0]?.from ?? 0
+  const { engine: folded, unsaid } = await foldSilently({ ...options, judges, overlay, until })
+  for (const { judge, announced, isFirst } of begun) {
+    const said = unsaid.get(judge.id)
+    if (said === undefined) continue
+    const { tx, list } = options
+    const made = isFirst ? undefined : await madeBefore(options, judge, announced.pos)
+    const hasVerdict = judge.makes.includes(verdictChanged)
+    takeOver({
+      running: engine,
+      folded,
+      judge,
+      unsaid: said,
+      standing: hasVerdict ? await standingVerdict(tx, list, judge.id, announced.pos) : null,
+      cause: announced,
+      emit,
+      code: 'rejudged',
+      ...(made && { made }),
+    })
+  }
 }
 
 function difference(draft: Draft, fact: Fact): string | null {
@@ -90,14 +135,16 @@ function difference(draft: Draft, fact: Fact): string | null {
   return null
 }
 
-/** Positions of all facts by judgement, in order: those that rest on others. */
-async function derivedPositions(list: List, until: Pos): Promise<Pos[]> {
+/** Positions of all facts by judgement that are performed again, in order. */
+async function derivedPositions(list: List, ships: Judgeship): Promise<Pos[]> {
   const positions: Pos[] = []
-  for (let pos = 0; pos < until; ) {
+  const size = await list.size()
+  for (let pos = 0; pos < size; ) {
     const page = await list.read(pos, limits.factsPerPage)
     if (page.length === 0) break
     for (const fact of page) {
-      if (!Array.isArray(fact.because) || fact.because.length > 0) positions.push(fact.pos)
+      const isDerived = !Array.isArray(fact.because) || fact.because.length > 0
+      if (isDerived && ships.isPerformed(fact)) positions.push(fact.pos)
     }
     pos += page.length
   }

@@ -84,19 +84,21 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
     seat.rows.dirty.clear()
   }
   if (gone[0].length > 0) {
-    await tx.query(
-      `delete from fold.judge_row r using unnest($1::text[], $2::text[]) as g(judge, key)
+    await tx.query({
+      name: 'judges-forget',
+      text: `delete from fold.judge_row r using unnest($1::text[], $2::text[]) as g(judge, key)
        where r.judge = g.judge and r.key = g.key`,
-      gone,
-    )
+      values: gone,
+    })
   }
   if (columns[0].length > 0) {
-    await tx.query(
-      `insert into fold.judge_row (judge, key, state, share, wake, rank, made, upto)
+    await tx.query({
+      name: 'judges-keep',
+      text: `insert into fold.judge_row (judge, key, state, share, wake, rank, made, upto)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
        on conflict (judge, key) do update set state = excluded.state, share = excluded.share,
          wake = excluded.wake, rank = excluded.rank, made = excluded.made, upto = excluded.upto`,
-      columns,
-    )
+      values: columns,
+    })
   }
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Stepped } from '../control/kind.ts'
 import { type Fact, implausibleMs } from '../fact.ts'
 import { policyAdopted, timeImplausible } from '../facts.ts'
 import type { Calendars } from '../time.ts'
@@ -8,14 +9,11 @@ import type { List } from './list.ts'
 import { type Overlay, targetOf } from './overlay.ts'
 import { rebuildTargets } from './rebuild.ts'
 
-/**
- * Steps one fact of the list, whatever it is: an adoption brings its parameters, an amendment
- * rebuilds what it touches, an accepted claim is stepped once more. Following and re-performing go
- * through here, so that they cannot differ.
- */
-export async function stepFact(options: {
+/** What stepping needs, whoever steps. */
+export type StepOptions = Readonly<{
   engine: Engine
-  list: List
+  /** Also reads what the present transaction has appended. */
+  list: Pick<List, 'read' | 'readPositions'>
   tx: PoolClient
   overlay: Overlay
   packParams: PackParams
@@ -23,8 +21,15 @@ export async function stepFact(options: {
   calendars: Calendars
   fact: Fact
   emit: Emit
-}): Promise<void> {
-  const { engine, overlay, fact, emit } = options
+}>
+
+/**
+ * Steps one fact of the list, whatever it is: an adoption brings its parameters, an amendment
+ * rebuilds what it touches, an accepted claim is stepped once more. Following and re-performing go
+ * through here, so that they cannot differ.
+ */
+export async function stepFact(options: StepOptions): Promise<void> {
+  const { engine, fact, emit } = options
   const aheadMs = Date.parse(fact.occurred) - Date.parse(fact.recorded)
   if (fact.trust === 'instrument' && aheadMs > implausibleMs) {
     emit(
@@ -38,8 +43,20 @@ export async function stepFact(options: {
     )
   }
   if (fact.type === policyAdopted.name) await options.preparePolicy(fact)
-  if (targetOf(fact) !== null) await rebuildTargets({ ...options, amendment: fact })
+  const accepted = await amend(options)
   engine.step(fact, emit)
-  const accepted = overlay.instead.get(fact.pos)
-  if (accepted?.accepted) engine.step(accepted, emit, fact.pos)
+  if (accepted !== null) engine.step(accepted, emit, fact.pos)
+}
+
+/** Answers the claim to step once more, if the fact accepts one. */
+async function amend(options: StepOptions): Promise<Stepped | null> {
+  const { overlay, list, fact } = options
+  const targetPos = targetOf(fact)
+  if (targetPos === null) return null
+  const [target] = await list.readPositions([targetPos])
+  const taken = target === undefined ? null : overlay.take(fact, target)
+  if (taken === null) return null
+  if (taken.isAcceptance) return taken.now
+  await rebuildTargets({ ...options, amendment: fact, taken })
+  return null
 }

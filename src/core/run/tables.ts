@@ -102,6 +102,14 @@ export class TableRunner {
       pos += facts.length
     }
     await inTransaction(this.pool, async tx => {
+      // Another process may have moved the tables on while this one was built.
+      const moved = await lockCursor(tx, consumer)
+      for (let pos = head; pos < moved; ) {
+        const facts = await this.list.read(pos, Math.min(limits.factsPerPage, moved - pos))
+        if (facts.length === 0) break
+        await applyAll(table, facts, building, tx)
+        pos += facts.length
+      }
       await tx.query(`drop table if exists ${live(table.name)}`)
       await tx.query(`alter table ${building} rename to ${escapeIdentifier(table.name)}`)
       await tx.query(

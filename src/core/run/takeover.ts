@@ -1,17 +1,16 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Key, Pos } from '../fact.ts'
-import { controlVersionChanged, findingClosed, findingOpened, verdictChanged } from '../facts.ts'
+import { controlVersionChanged, verdictChanged } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
+import { type Made, sayFinding } from './difference.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import type { Overlay } from './overlay.ts'
-import { compareText, type Row } from './rows.ts'
-
-/** What a silent fold would have said last, per judge: its verdict and its open findings. */
-export type Unsaid = Readonly<{ verdict: Draft | null; findings: ReadonlyMap<Key, Draft> }>
+import { compareText } from './rows.ts'
+import { listen, type Unsaid } from './unsaid.ts'
 
 /**
  * Folds judges over the list from the beginning without saying anything (V46).
@@ -21,43 +20,39 @@ export type Unsaid = Readonly<{ verdict: Draft | null; findings: ReadonlyMap<Key
 export async function foldSilently(options: {
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
-  list: List
+  list: Pick<List, 'read'>
   until: Pos
   overlay: Overlay
   packParams: PackParams
   calendars: Calendars
+  withOccurrences?: boolean
   progress?: (done: Pos) => void
-}): Promise<{ engine: Engine; unsaid: ReadonlyMap<string, Unsaid> }> {
+}): Promise<{ engine: Engine; emit: Emit; unsaid: ReadonlyMap<string, Unsaid> }> {
   const { list, until, overlay } = options
-  const said = new Map<string, { verdict: Draft | null; findings: Map<Key, Draft> }>()
-  for (const judge of options.judges) said.set(judge.id, { verdict: null, findings: new Map() })
+  const { emit, unsaid } = listen(options.judges, options.withOccurrences)
   const engine = new Engine({
     judges: options.judges,
     defaults: options.defaults,
     policies: new Policies(options.packParams),
     calendars: options.calendars,
   })
-  const keep: Emit = (draft, by) => {
-    const entry = said.get(by.judge)
-    if (entry === undefined) return undefined
-    if (draft.type === verdictChanged) entry.verdict = draft
-    if (draft.type === findingOpened) entry.findings.set(by.key, draft)
-    if (draft.type === findingClosed) entry.findings.delete(by.key)
-    return undefined
-  }
   for (let from = 0; from < until; ) {
     const page = await list.read(from, Math.min(limits.factsPerPage, until - from))
     assert(page.length > 0, 'the list has no gaps')
     for (const fact of page) {
-      if (!overlay.silenced.has(fact.pos)) engine.step(fact, keep)
+      if (overlay.silenced.has(fact.pos)) engine.wakeUntil(fact.recorded, fact.pos, emit)
+      else engine.step(fact, emit)
       const instead = overlay.instead.get(fact.pos)
-      if (instead !== undefined) engine.step(instead, keep, fact.pos)
+      if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
     }
     from += page.length
     options.progress?.(from)
   }
-  return { engine, unsaid: said }
+  return { engine, emit, unsaid }
 }
+
+/** Far above what a step may say for the same cause and key, and above rebuilt rows. */
+const ordinalsFrom = 20_000_000
 
 /**
  * A silently folded judge takes the place of the running one at the head. For the past nothing is
@@ -75,14 +70,16 @@ export function takeOver(options: {
   standing: Fact<any> | null
   cause: Fact
   emit: Emit
+  /** Why a finding closes that the folded judge does not know. */
+  code: 'rejudged' | 'retracted'
+  /** Where the rows' conclusions stand, where that is not what the running rows know. */
+  made?: ReadonlyMap<Key, Made>
 }): void {
-  const { judge, unsaid, standing, cause, emit } = options
+  const { judge, unsaid, standing, cause, emit, code } = options
   const seat = options.running.seatOf(judge.id)
   const fresh = options.folded.seatOf(judge.id)
-  const keys = [...new Set([...seat.rows.byKey.keys(), ...fresh.rows.byKey.keys()])].sort(
-    compareText,
-  )
-  let ordinal = 20_000_000
+  const keys = [...new Set([...seat.rows.byKey.keys(), ...fresh.rows.byKey.keys()])]
+  let ordinal = ordinalsFrom
   const say = (key: Key, draft: Draft): Pos | undefined =>
     emit(draft, {
       judge: judge.id,
@@ -91,42 +88,43 @@ export function takeOver(options: {
       key,
       ordinal: ordinal++,
     })
-  for (const key of keys) {
-    const before = seat.rows.byKey.get(key)
+  for (const key of keys.sort(compareText)) {
     const row = fresh.rows.byKey.get(key)
-    const made = { ...before?.made }
-    if (judge.makes.includes(findingOpened))
-      sayFinding(key, before, row, unsaid, made, cause, say, judge)
+    const made = { ...(options.made?.get(key) ?? seat.rows.byKey.get(key)?.made) }
+    sayFinding({ judge, key, made, unsaid, cause, say, code })
     options.running.restore(judge.id, key, row === undefined ? null : { ...row, made })
   }
   seat.stopped = fresh.stopped
   if (unsaid.verdict === null || !judge.makes.includes(verdictChanged)) return
   const body = unsaid.verdict.body as Verdict
   const stands = standing?.body as Verdict | undefined
-  if (stands !== undefined && sameVerdict(stands, body)) return
-  if (stands !== undefined && stands.version !== body.version) {
-    say('', {
-      type: controlVersionChanged,
+  let verdictPos = standing?.pos
+  if (stands === undefined || !sameVerdict(stands, body)) {
+    const because = standing === null ? [cause.pos] : [standing.pos, cause.pos]
+    if (stands !== undefined && stands.version !== body.version) {
+      say('', {
+        type: controlVersionChanged,
+        occurred: cause.recorded,
+        because,
+        body: {
+          control: judge.id,
+          from: stands.version,
+          to: body.version,
+          was: stands.status,
+          now: body.status,
+        },
+      })
+    }
+    verdictPos = say('', {
+      ...unsaid.verdict,
       occurred: cause.recorded,
-      because: [standing?.pos ?? cause.pos, cause.pos],
-      body: {
-        control: judge.id,
-        from: stands.version,
-        to: body.version,
-        was: stands.status,
-        now: body.status,
-      },
+      because,
+      body: { ...body, previous: standing?.pos ?? null },
     })
   }
-  const pos = say('', {
-    ...unsaid.verdict,
-    occurred: cause.recorded,
-    because: standing === null ? [cause.pos] : [standing.pos, cause.pos],
-    body: { ...body, previous: standing?.pos ?? null },
-  })
   const own = seat.rows.byKey.get('')
-  if (own !== undefined && pos !== undefined) {
-    options.running.restore(judge.id, '', { ...own, made: { ...own.made, verdict: pos } })
+  if (own !== undefined && verdictPos !== undefined) {
+    options.running.restore(judge.id, '', { ...own, made: { ...own.made, verdict: verdictPos } })
   }
 }
 
@@ -145,29 +143,3 @@ const sameVerdict = (a: Verdict, b: Verdict): boolean =>
   a.version === b.version &&
   a.policy === b.policy &&
   a.params === b.params
-
-function sayFinding(
-  key: Key,
-  before: Row | undefined,
-  row: Row | undefined,
-  unsaid: Unsaid,
-  made: Record<string, Pos>,
-  cause: Fact,
-  say: (key: Key, draft: Draft) => Pos | undefined,
-  judge: Judge,
-): void {
-  const wasOpen = before?.rank != null
-  const isOpen = row?.rank != null
-  const opened = unsaid.findings.get(key)
-  if (!wasOpen && isOpen && opened !== undefined) {
-    const pos = say(key, { ...opened, occurred: cause.recorded, because: [cause.pos] })
-    if (opened.as !== undefined && pos !== undefined) made[opened.as] = pos
-  } else if (wasOpen && !isOpen) {
-    say(key, {
-      type: findingClosed,
-      occurred: cause.recorded,
-      because: [cause.pos],
-      body: { control: judge.id, subject: key, reason: { code: 'rejudged', args: {} } },
-    })
-  }
-}

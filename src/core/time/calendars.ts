@@ -4,7 +4,7 @@ import { type Business, readBusiness } from './business.ts'
 import type { BusinessTable, Calendars, Period, Zone } from './calendar.ts'
 import { parseDuration, type Span } from './duration.ts'
 import { type Chunk, chunkName, computeChunk, readTile, type Tile } from './edges.ts'
-import { isInRange, toInstant } from './instant.ts'
+import { isInRange, msOf, toInstant } from './instant.ts'
 import { shiftLocal, zonedAt } from './offset.ts'
 
 /**
@@ -28,6 +28,7 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
   }
   const period = createPeriods()
   const sums = new Map<string, Instant>()
+  const added = createSums()
 
   return Object.freeze({
     period,
@@ -45,20 +46,54 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
     },
     add(at, duration, zone, calendar) {
       const span = parseDuration(duration)
-      if (span.kind === 'clock') return toInstant(Date.parse(at) + span.ms)
-      if (span.kind === 'local') return shifted(at, span, zone, 1)
+      if (span.kind === 'clock') return toInstant(msOf(at) + span.ms)
+      if (span.kind === 'local') return added(at, duration, span, zone)
       return remember(sums, `${at}+${duration} ${zone} ${calendar ?? ''}`, () =>
         endOfDay(business(calendar).after(local(at, zone).toPlainDate(), span.days), zone),
       )
     },
     subtract(at, duration, zone) {
       const span = parseDuration(duration)
-      if (span.kind === 'clock') return toInstant(Date.parse(at) - span.ms)
+      if (span.kind === 'clock') return toInstant(msOf(at) - span.ms)
       if (span.kind === 'business') throw new OkiteError('DURATION_INVALID', { text: duration })
       return shifted(at, span, zone, -1)
     },
     version: calendar => business(calendar).version,
   })
+}
+
+type LocalSpan = Extract<Span, { kind: 'local' }>
+
+/**
+ * Adds months and days, and remembers it: one step asks several times for the same sum, and all
+ * subjects of a control for that of the same period.
+ */
+function createSums() {
+  const byZone = new Map<Zone, Map<Duration, Map<Instant, Instant>>>()
+  // How many sums are remembered in all; owned by this closure.
+  let size = 0
+  return (at: Instant, duration: Duration, span: LocalSpan, zone: Zone): Instant => {
+    let byDuration = byZone.get(zone)
+    if (byDuration === undefined) {
+      byDuration = new Map()
+      byZone.set(zone, byDuration)
+    }
+    let known = byDuration.get(duration)
+    if (known === undefined) {
+      known = new Map()
+      byDuration.set(duration, known)
+    }
+    const found = known.get(at)
+    if (found !== undefined) return found
+    const sum = shifted(at, span, zone, 1)
+    known.set(at, sum)
+    size += 1
+    if (size >= sumsMax) {
+      byZone.clear()
+      size = 0
+    }
+    return sum
+  }
 }
 
 type PeriodOf = Calendars['period']
@@ -72,20 +107,31 @@ type Lane = { tile: Tile; chunks: Map<string, Chunk>; last: Period | null }
 
 function createPeriods(): PeriodOf {
   const lanes = new Map<string, Lane>()
+  // The lanes without a fiscal year once more, found without making a name.
+  const plain = new Map<Zone, Map<Duration, Lane>>()
   // How many chunks all lanes hold together; owned by this closure.
   let size = 0
-  return (every, zone, at, fiscal = 1) => {
-    const id = fiscal === 1 ? `${every} ${zone}` : `${every} ${zone} ${fiscal}`
+  const find = (every: Duration, zone: Zone, fiscal: number): Lane => {
+    const id = `${every} ${zone} ${fiscal}`
     let lane = lanes.get(id)
-    if (lane === undefined) {
-      // A definition names a handful of lanes; more than the bound is nobody's policy.
-      if (lanes.size >= chunksMax) {
-        lanes.clear()
-        size = 0
-      }
-      lane = open(every, zone, fiscal)
-      lanes.set(id, lane)
+    if (lane !== undefined) return lane
+    // A definition names a handful of lanes; more than the bound is nobody's policy.
+    if (lanes.size >= chunksMax) {
+      lanes.clear()
+      plain.clear()
+      size = 0
     }
+    lane = open(every, zone, fiscal)
+    lanes.set(id, lane)
+    if (fiscal === 1) {
+      const ofZone = plain.get(zone) ?? new Map<Duration, Lane>()
+      plain.set(zone, ofZone.set(every, lane))
+    }
+    return lane
+  }
+  return (every, zone, at, fiscal = 1) => {
+    const lane =
+      (fiscal === 1 ? plain.get(zone)?.get(every) : undefined) ?? find(every, zone, fiscal)
     // Facts arrive nearly in order: most fall into the period of the one before.
     const { last } = lane
     if (last !== null && last.from <= at && at < last.to) return last
@@ -170,7 +216,7 @@ function named(
   }
 }
 
-const local = (at: Instant, zone: Zone): Temporal.ZonedDateTime => zonedAt(zone, Date.parse(at))
+const local = (at: Instant, zone: Zone): Temporal.ZonedDateTime => zonedAt(zone, msOf(at))
 
 /** Months and days on the local calendar, then clock time. */
 const shifted = (
@@ -179,7 +225,7 @@ const shifted = (
   zone: Zone,
   sign: 1 | -1,
 ): Instant =>
-  toInstant(shiftLocal(zone, Date.parse(at), sign * span.months, sign * span.days) + sign * span.ms)
+  toInstant(shiftLocal(zone, msOf(at), sign * span.months, sign * span.days) + sign * span.ms)
 
 /** The end of a day belongs to it, so that `when ≤ deadline` is in time on the last day only. */
 const endOfDay = (date: Temporal.PlainDate, zone: Zone): Instant =>

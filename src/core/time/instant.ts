@@ -26,7 +26,61 @@ export function parseInstant(text: string): Instant {
 /** @throws OkiteError `CALENDAR_OUT_OF_RANGE` outside the years 0001–9999, where strings would not compare */
 export function toInstant(ms: number): Instant {
   if (!(ms >= firstMs && ms <= lastMs)) throw new OkiteError('CALENDAR_OUT_OF_RANGE', { ms })
-  return new Date(ms).toISOString()
+  // Date rounds towards zero; only whole milliseconds are ours to write.
+  if (!Number.isInteger(ms)) return new Date(ms).toISOString()
+  const day = Math.floor(ms / dayMs)
+  if (day !== written.day) {
+    written.day = day
+    written.text = new Date(day * dayMs).toISOString().slice(0, 11)
+  }
+  const inDay = ms - day * dayMs
+  const minute = Math.floor(inDay / 60_000)
+  const inMinute = inDay - minute * 60_000
+  const second = Math.floor(inMinute / 1_000)
+  return `${written.text}${minuteTexts[minute]}${secondTexts[second]}.${milliTexts[inMinute - second * 1_000]}Z`
 }
+
+/**
+ * The milliseconds of an instant in the form of the list. It is read by its digits, because a judge
+ * asks for it several times a fact and `Date.parse` takes four times as long.
+ */
+export function msOf(at: Instant): number {
+  // Any other form is not an instant of the list; what `Date.parse` says of it is what it was.
+  if (at.length !== 24 || at.charCodeAt(23) !== 0x5a || at.charCodeAt(0) > 0x39)
+    return Date.parse(at)
+  const year = pair(at, 0) * 100 + pair(at, 2)
+  const month = pair(at, 5)
+  // Days are counted from 1 March, so that the day of a leap year is the last of its year.
+  const marchYear = month <= 2 ? year - 1 : year
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + pair(at, 8) - 1
+  const leapDays =
+    Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400)
+  const days = marchYear * 365 + leapDays + dayOfYear - daysBefore1970
+  const milli = (at.charCodeAt(20) - zero) * 100 + pair(at, 21)
+  return (
+    days * dayMs + pair(at, 11) * 3_600_000 + pair(at, 14) * 60_000 + pair(at, 17) * 1_000 + milli
+  )
+}
+
+const dayMs = 86_400_000
+/** From 1 March of the year 0 to 1 January 1970. */
+const daysBefore1970 = 719_468
+const zero = 0x30
+
+const pair = (text: string, at: number): number =>
+  (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
+
+/** The day that was written last: facts come nearly in order. It changes no answer. */
+const written = { day: Number.NaN, text: '' }
+
+const padded = (count: number, width: number): readonly string[] =>
+  Array.from({ length: count }, (_, value) => String(value).padStart(width, '0'))
+
+const secondTexts = padded(60, 2)
+const milliTexts = padded(1_000, 3)
+const minuteTexts = Array.from(
+  { length: 1_440 },
+  (_, minute) => `${secondTexts[Math.floor(minute / 60)]}:${secondTexts[minute % 60]}:`,
+)
 
 export const isInRange = (ms: number): boolean => ms >= firstMs && ms <= lastMs

@@ -8,11 +8,27 @@ type Change = Readonly<{ atMs: number; offsetMs: number }>
 const yearsMax = 2_048
 const years = new Map<string, readonly Change[]>()
 
+/** The span of one offset that was asked for last, by zone. It changes no answer. */
+type Stretch = { fromMs: number; toMs: number; offsetMs: number }
+const stretches = new Map<Zone, Stretch>()
+
 /**
  * How far local time is ahead of UTC. A zone and year is asked for once, as building a zoned time
  * costs as much as stepping a fact (V8); the cache changes no answer.
  */
 export function offsetAt(zone: Zone, ms: number): number {
+  let stretch = stretches.get(zone)
+  if (stretch !== undefined && ms >= stretch.fromMs && ms < stretch.toMs) return stretch.offsetMs
+  const found = stretchAt(zone, ms)
+  if (stretch === undefined) {
+    if (stretches.size >= yearsMax) stretches.clear()
+    stretch = found
+    stretches.set(zone, stretch)
+  } else Object.assign(stretch, found)
+  return found.offsetMs
+}
+
+function stretchAt(zone: Zone, ms: number): Stretch {
   const year = new Date(ms).getUTCFullYear()
   const key = `${zone} ${year}`
   let changes = years.get(key)
@@ -21,12 +37,10 @@ export function offsetAt(zone: Zone, ms: number): number {
     changes = changesOf(zone, year)
     years.set(key, changes)
   }
-  let offsetMs = changes[0]!.offsetMs
-  for (const change of changes) {
-    if (change.atMs > ms) break
-    offsetMs = change.offsetMs
-  }
-  return offsetMs
+  let nth = 0
+  while (nth + 1 < changes.length && changes[nth + 1]!.atMs <= ms) nth += 1
+  const { atMs, offsetMs } = changes[nth]!
+  return { fromMs: atMs, toMs: changes[nth + 1]?.atMs ?? dateMs(year + 1, 0, 1), offsetMs }
 }
 
 function changesOf(zone: Zone, year: number): readonly Change[] {
@@ -63,6 +77,7 @@ const reachMs = 36 * 3_600_000
 export function instantMs(zone: Zone, localMs: number): number {
   const before = offsetAt(zone, localMs - reachMs)
   const after = offsetAt(zone, localMs + reachMs)
+  if (before === after) return localMs - before
   const early = localMs - Math.max(before, after)
   const late = localMs - Math.min(before, after)
   if (early === late || early + offsetAt(zone, early) === localMs) return early
@@ -72,12 +87,13 @@ export function instantMs(zone: Zone, localMs: number): number {
 
 /** Months and days on the local calendar: 31 January plus a month is the last of February. */
 export function shiftLocal(zone: Zone, ms: number, months: number, days: number): number {
+  const dayMs = 86_400_000
+  if (months === 0) return instantMs(zone, ms + offsetAt(zone, ms) + days * dayMs)
   const local = new Date(ms + offsetAt(zone, ms))
   const month = local.getUTCFullYear() * 12 + local.getUTCMonth() + months
   const year = Math.floor(month / 12)
   const last = new Date(dateMs(year, (((month % 12) + 12) % 12) + 1, 0)).getUTCDate()
   const day = Math.min(local.getUTCDate(), last)
-  const dayMs = 86_400_000
   const timeMs = (((ms + offsetAt(zone, ms)) % dayMs) + dayMs) % dayMs
   return instantMs(zone, dateMs(year, ((month % 12) + 12) % 12, day + days) + timeMs)
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Observation } from '../../core/fact.ts'
+import type { Fact, Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { readSeen, type SeenName } from './certificate-seen.ts'
@@ -47,7 +47,8 @@ const slackMs = 150_000
 export const sighter: Collector = {
   name: 'sighter',
   sizeBytesMax: 16_384,
-  perMinuteMax: 120,
+  // The most that one look can yield: 10,000 endpoints in parts of 64, twice.
+  perMinuteMax: 320,
   every: 'PT1H',
   on: [listDeclared, listConfirmed, endpointRemoved],
   run: sight,
@@ -141,7 +142,7 @@ async function* sight(ports: Ports): AsyncGenerator<Observation<Sighting>> {
     {
       listeners: sockets === null ? null : sockets.tls,
       names,
-      isConfirmed: isInForce(confirmed, hash, startMs),
+      isConfirmed: isInForce(confirmed, declared, hash, startMs),
     },
     thisHost(),
   )
@@ -176,12 +177,16 @@ async function* sight(ports: Ports): AsyncGenerator<Observation<Sighting>> {
 /** A person's word ages like the declaration that it confirms (P90D). */
 const confirmationMsMax = 90 * 24 * 3_600_000
 
+/** By somebody other than who declared it last: one person is one source. */
 const isInForce = (
-  confirmed: Readonly<{ recorded: string; body: { hash: string } }> | undefined,
+  confirmed: Fact<{ hash: string }> | undefined,
+  declared: Fact | undefined,
   hash: string,
   nowMs: number,
 ): boolean =>
   confirmed !== undefined &&
+  confirmed.refs['by'] !== undefined &&
+  confirmed.refs['by'] !== declared?.refs['by'] &&
   confirmed.body.hash === hash &&
   nowMs - Date.parse(confirmed.recorded) < confirmationMsMax
 
@@ -233,11 +238,14 @@ async function lookAtCertificates(
 /** 8 KiB of names a fact: half of what a leaf may hold. */
 const partBytesMax = 8_192
 
+/** A fact may speak of 64 subjects (intake of the ledger). */
+const partCountMax = 64
+
 function inParts(keys: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [[]]
   let bytes = 0
   for (const key of keys) {
-    if (bytes + key.length + 3 > partBytesMax) {
+    if (bytes + key.length + 3 > partBytesMax || parts.at(-1)?.length === partCountMax) {
       parts.push([])
       bytes = 0
     }

@@ -119,7 +119,7 @@ export const sightingCompleted = defineFact('network.sighting.completed', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(endpoint).max(1_000),
+    seen: z.array(endpoint).max(64),
     /** Sockets that listen, those of them that speak TLS, and those that did not answer. */
     listeners: z.int().nonnegative(),
     listenersTls: z.int().nonnegative(),

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Fact, FactType, Observation } from '../../core/fact.ts'
+import type { Fact, FactType, Observation, Ref } from '../../core/fact.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
 import type { Collector, Command } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
@@ -44,7 +45,14 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     const pos = list.length
     list.push({
       ...{ pos, type: type.name, tv: type.tv, module: type.module, source, occurred, observed },
-      ...{ trust, recorded: toInstant(nowMs()), because: [], refs: {} },
+      ...{ trust, recorded: toInstant(nowMs()), because: [] },
+      // Equal for the same person, as the list makes them.
+      refs: Object.fromEntries(
+        Object.entries(observation.private ?? {}).map(([slot, { person }]) => [
+          slot,
+          createHash('sha256').update(`${person}`).digest('hex') as Ref,
+        ]),
+      ),
       body: type.schema.parse(observation.body),
       private: Object.fromEntries(
         Object.entries(observation.private ?? {}).map(([slot, { value }]) => [slot, value]),

@@ -35,10 +35,14 @@ export const tlsForwardSecrecy = state({
       with: {
         type: sightingCompleted,
         key: f => f.body.seen,
-        // A run that could not speak of every endpoint, or that saw another list, confirms nothing.
-        if: f => f.body.uncovered === 0 && f.body.isDeclared,
       },
       fresh: params => String(params['sightingFresh']),
+      // A look that could not speak of every endpoint, or that saw another list, contradicts this one.
+      confirms: ({ body }) => {
+        if (body.uncovered > 0 || !body.isDeclared) return false
+        return body.part === body.parts ? true : null
+      },
+      each: true,
     },
   },
   slots: {

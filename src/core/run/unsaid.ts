@@ -1,0 +1,48 @@
+import type { Draft, Key } from '../fact.ts'
+import {
+  findingClosed,
+  findingOpened,
+  occurrenceClosed,
+  occurrenceRestated,
+  verdictChanged,
+} from '../facts.ts'
+import type { Emit } from './engine.ts'
+
+/**
+ * What a silent fold of one judge would have said last: its verdict, its open findings and, where
+ * they were asked for, how its closed occurrences stand.
+ */
+export type Unsaid = {
+  verdict: Draft | null
+  readonly findings: Map<Key, Draft>
+  readonly occurrences: Map<Key, Map<string, Draft>>
+}
+
+/**
+ * Listens to a fold and puts nothing on a list.
+ *
+ * @param withOccurrences keeps one draft for every occurrence that was ever closed
+ */
+export function listen(
+  judges: readonly Readonly<{ id: string }>[],
+  withOccurrences = false,
+): Readonly<{ emit: Emit; unsaid: ReadonlyMap<string, Unsaid> }> {
+  const unsaid = new Map<string, Unsaid>()
+  for (const { id } of judges) {
+    unsaid.set(id, { verdict: null, findings: new Map(), occurrences: new Map() })
+  }
+  const emit: Emit = (draft, by) => {
+    const said = unsaid.get(by.judge)
+    if (said === undefined) return undefined
+    if (draft.type === verdictChanged) said.verdict = draft
+    if (draft.type === findingOpened) said.findings.set(by.key, draft)
+    if (draft.type === findingClosed) said.findings.delete(by.key)
+    if (withOccurrences && (draft.type === occurrenceClosed || draft.type === occurrenceRestated)) {
+      const { occurrence } = draft.body as { occurrence: string }
+      const own = said.occurrences.get(by.key) ?? new Map<string, Draft>()
+      said.occurrences.set(by.key, own.set(occurrence, draft))
+    }
+    return undefined
+  }
+  return { emit, unsaid }
+}

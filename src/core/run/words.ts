@@ -4,7 +4,7 @@ import { moduleFolders } from './discover.ts'
 
 /** Says a message of the catalogues in one language. */
 export type Say = ((id: string, values?: Values) => string) &
-  Readonly<{ locale: Locale; has(id: string): boolean }>
+  Readonly<{ locale: Locale; has(id: string): boolean; ids(): readonly string[] }>
 
 /** Catalogues are read once: they do not change while a command runs. */
 const read = new Map<string, Messages>()
@@ -20,7 +20,7 @@ export function sayIn(language: string, source: string): Say {
   const locale = chooseLocale(language)
   return Object.assign(
     (id: string, values: Values = {}) => messages.translate(locale, id, values),
-    { locale, has: messages.has },
+    { locale, has: messages.has, ids: messages.ids },
   )
 }
 
@@ -28,8 +28,11 @@ export function sayIn(language: string, source: string): Say {
 export const errorId = (code: string): string => `error.${code.replaceAll('_', '-')}`
 
 /** Columns that a text takes in a terminal: wide characters of East Asia take two. */
-export const columnsOf = (text: string): number =>
-  [...text].reduce((sum, letter) => sum + (wide.test(letter) ? 2 : 1), 0)
+export function columnsOf(text: string): number {
+  let columns = 0
+  for (const letter of text) columns += wide.test(letter) ? 2 : 1
+  return columns
+}
 
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/
 

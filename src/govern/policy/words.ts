@@ -64,8 +64,8 @@ export function timesOf(
 }
 
 function codeText(words: Words, code: unknown): string {
-  const id = `reason.${String(code)}`
-  return words.has(id) ? words.t(id) : String(code ?? '')
+  if (typeof code !== 'string') return ''
+  return words.has(`reason.${code}`) ? words.t(`reason.${code}`) : code
 }
 
 /**

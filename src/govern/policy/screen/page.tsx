@@ -71,7 +71,7 @@ export function PolicyPage(props: ScreenProps) {
   }
   return (
     <div className={chosen ? 'policy has-chosen' : 'policy'}>
-      <Sections policy={policy.value} words={props} />
+      <Sections policy={policy.value} chosen={chosen?.id ?? null} words={props} />
       <DocumentView
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import { commandLocale } from '../src/core/i18n/locale.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -14,8 +15,9 @@ const root = resolve(import.meta.dirname, '..')
 function hashInputs(): string {
   const files = [
     ...walk(join(root, 'web')),
-    ...walk(join(root, 'src')).filter(path =>
-      /screen[^/]*\.tsx?$|\.po$|\.css$|facts\.ts$/.test(path),
+    // A screen may import any source of its module and of core, so all of them count.
+    ...walk(join(root, 'src')).filter(
+      path => /\.(tsx?|po|css)$/.test(path) && !/\.test\.ts$/.test(path),
     ),
     join(root, 'package-lock.json'),
     join(root, 'scripts', 'build.ts'),
@@ -65,9 +67,15 @@ function canWrite(folder: string): boolean {
   }
 }
 
+const building = {
+  en: 'building the web part; this is done once',
+  ja: '画面を組み立てています。初回だけです',
+  'zh-TW': '正在建置畫面；僅首次進行',
+}
+
 /** Builds beside the old one and then changes them over, so a running program keeps whole files. */
 async function build(out: string, hash: string): Promise<void> {
-  process.stderr.write('okite: building the web part; this is done once\n')
+  process.stderr.write(`okite: ${building[commandLocale(null, process.env)]}\n`)
   const fresh = `${out}.new-${process.pid}`
   const { build: viteBuild } = await import('vite')
   try {

@@ -70,7 +70,7 @@ function makeProject(
     const found = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name]).stdout.toString().trim()
     if (found.startsWith('/')) fs.symlinkSync(found, join(bin, name))
   }
-  const env = { PATH: bin }
+  const env = { PATH: bin, LANG: 'en_GB.UTF-8' }
   return {
     folder,
     project,

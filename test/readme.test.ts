@@ -77,7 +77,8 @@ test('V10 V20 the ten minutes of the README: kept, then broken, then unknown, ea
       assert.ok(proved >= 4, said)
       assert.doesNotMatch(part, /proof (fails|does not)/i, said)
     }
-    assert.match(end, /stopped/, said)
+    assert.match(end, /^Everything agrees\.$/m, said)
+    assert.match(end, /^Stopped\.$/m, said)
     assert.equal(end.match(/^● /gm)?.length, 4, said)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -169,6 +169,8 @@ function Preferences({ words, choose }: { words: Words; choose(locale: Locale): 
 /** Seen by who has no session: how to get one. */
 function Door({ problem, words, bar }: { problem: Problem; words: Words; bar: ReactNode }) {
   const needsLink = problem.status === 401
+  const id = problem.code.replaceAll('_', '-')
+  const said = (key: string, otherwise: string) => (words.has(key) ? words.t(key) : otherwise)
   return (
     <>
       <header className="shell-bar">
@@ -182,8 +184,12 @@ function Door({ problem, words, bar }: { problem: Problem; words: Words; bar: Re
       </header>
       <main className="shell-page">
         <h1>{words.t(needsLink ? 'shell.door.title' : 'shell.broken.title')}</h1>
-        <p>{needsLink ? words.t('shell.door.text') : problem.message}</p>
-        {needsLink ? <p>{words.t('shell.door.once')}</p> : <p>{problem.remedy}</p>}
+        <p>{needsLink ? words.t('shell.door.text') : said(`error.${id}`, problem.message)}</p>
+        {needsLink ? (
+          <p>{words.t('shell.door.once')}</p>
+        ) : (
+          <p>{said(`error.${id}.remedy`, problem.remedy)}</p>
+        )}
       </main>
     </>
   )

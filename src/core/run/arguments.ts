@@ -1,12 +1,21 @@
 import { OkiteError } from '../error.ts'
+import { type Locale, localeOf } from '../i18n/locale.ts'
 
 /** A command line, taken apart: flags that core knows, the command, and what is left for it. */
 export type Arguments = Readonly<{
   command: string
   rest: readonly string[]
   data: string | null
-  language: string | null
+  language: Locale | null
 }>
+
+/** What people try first on a program that they do not know. */
+const synonyms: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+}
 
 /** Longer arguments are no arguments. */
 const argumentBytesMax = 8_192
@@ -40,11 +49,27 @@ export function readArguments(words: readonly string[]): Arguments {
     }
     taken[flag[1]] = value
   }
+  const language = taken['lang'] === undefined ? null : localeOf(taken['lang'])
+  if (taken['lang'] !== undefined && language === null) {
+    throw new OkiteError('ARGUMENT_INVALID', { argument: `--lang ${taken['lang'].slice(0, 40)}` })
+  }
+  const [first = 'help', ...others] = rest
   return {
-    command: rest[0] ?? 'help',
-    rest: rest.slice(1),
+    command: Object.hasOwn(synonyms, first) ? (synonyms[first] ?? first) : first,
+    rest: others,
     data: taken['data'] ?? null,
-    language: taken['lang'] ?? null,
+    language,
+  }
+}
+
+/**
+ * For a command that takes nothing: what stands there was meant for something else.
+ *
+ * @throws OkiteError `ARGUMENT_INVALID`
+ */
+export function refuseWords(words: readonly string[]): void {
+  if (words.length > 0) {
+    throw new OkiteError('ARGUMENT_INVALID', { argument: (words[0] ?? '').slice(0, 80) })
   }
 }
 

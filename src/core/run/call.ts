@@ -1,5 +1,7 @@
+import type { Locale } from '../i18n/locale.ts'
 import { createLog } from '../log.ts'
 import { systemClock } from '../time.ts'
+import type { Say } from './words.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -10,7 +12,10 @@ export type Call = Readonly<{
   /** The folder of the project. */
   project: string
   dataDir: string
-  language: string | null
+  /** What the command speaks: `--lang`, else OKITE_LANG, else the settings, else the terminal's. */
+  locale: Locale
+  /** A message of the catalogues, in that language. */
+  say: Say
   environment: Environment
   out(text: string): void
 }>

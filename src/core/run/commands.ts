@@ -1,8 +1,10 @@
-import { readConfig } from '../config.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, readConfig } from '../config.ts'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { commandLocale, type Locale } from '../i18n/locale.ts'
-import { readFlags } from './arguments.ts'
+import type { Locale } from '../i18n/locale.ts'
+import { readFlags, refuseWords } from './arguments.ts'
 import type { Call } from './call.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
@@ -11,6 +13,7 @@ import { runModuleNew } from './module-new.ts'
 import { runPolicy } from './policy-command.ts'
 import { okiteVersion } from './schema.ts'
 import { runStart } from './start.ts'
+import { padTo } from './words.ts'
 
 export type CoreCommand = Readonly<{
   name: string
@@ -23,17 +26,26 @@ export const coreCommands: readonly CoreCommand[] = [
   {
     name: 'start',
     summary: {
-      en: 'start the program: --port N',
-      ja: 'プログラムを起動する: --port N',
-      'zh-TW': '啟動程式：--port N',
+      en: 'start the program',
+      ja: '起動する',
+      'zh-TW': '啟動程式',
     },
     run: runStart,
+  },
+  {
+    name: 'link',
+    summary: {
+      en: 'print a new one-time link that opens the page',
+      ja: '画面を開く、一度だけ使えるリンクを新しく作る',
+      'zh-TW': '產生開啟畫面的新連結（僅可使用一次）',
+    },
+    run: runLink,
   },
   {
     name: 'status',
     summary: {
       en: 'say whether it runs, and where',
-      ja: '稼働状況と接続先を表示する',
+      ja: '稼働しているかと、その場所を表示する',
       'zh-TW': '顯示執行狀態與位址',
     },
     run: runStatus,
@@ -42,7 +54,7 @@ export const coreCommands: readonly CoreCommand[] = [
     name: 'stop',
     summary: {
       en: 'stop the program cleanly',
-      ja: 'プログラムを正常に停止する',
+      ja: '正常に停止する',
       'zh-TW': '正常停止程式',
     },
     run: runStop,
@@ -51,7 +63,7 @@ export const coreCommands: readonly CoreCommand[] = [
     name: 'config',
     summary: {
       en: 'show every setting with its origin',
-      ja: '設定値とその出所を表示する',
+      ja: '設定値と、その出所を表示する',
       'zh-TW': '顯示所有設定值及其來源',
     },
     run: runConfig,
@@ -61,58 +73,66 @@ export const coreCommands: readonly CoreCommand[] = [
     summary: {
       en: 'derive everything again from the list and compare',
       ja: '台帳からすべてを導き直して照合する',
-      'zh-TW': '從紀錄重新推導一切並比對',
+      'zh-TW': '從事實清單重新推導一切並比對',
     },
     run: runFsck,
   },
   {
     name: 'policy',
     summary: {
-      en: 'adopt a policy: policy adopt NAME --by PERSON',
-      ja: 'ポリシーを採択する: policy adopt 名前 --by 氏名',
-      'zh-TW': '採行政策：policy adopt 名稱 --by 姓名',
+      en: 'adopt a version of the policy',
+      ja: '方針を採択する',
+      'zh-TW': '採行政策的版本',
     },
     run: runPolicy,
   },
   {
     name: 'module',
     summary: {
-      en: 'make a new module: module new FUNCTION/NAME',
-      ja: '新しいモジュールを作る: module new 機能/名前',
-      'zh-TW': '建立新模組：module new 功能/名稱',
+      en: 'make a new module from the template',
+      ja: '新しいモジュールをひな形から作る',
+      'zh-TW': '依範本建立新模組',
     },
     run: runModuleNew,
   },
   {
     name: 'version',
     summary: { en: 'print the version', ja: '版を表示する', 'zh-TW': '顯示版本' },
-    run: async (_args, call) => {
+    run: async (args, call) => {
+      refuseWords(args)
       call.out(`okite ${okiteVersion()}\n`)
       return 0
     },
   },
   {
     name: 'help',
-    summary: { en: 'this list', ja: 'この一覧', 'zh-TW': '本說明' },
+    summary: { en: 'this list', ja: 'この一覧', 'zh-TW': '顯示本說明' },
     run: runHelp,
   },
 ]
 
-async function runHelp(_args: readonly string[], call: Call): Promise<number> {
-  const locale = commandLocale(call.language, call.environment)
+/** `./okite help [COMMAND]`: the list, or how to call one. */
+export async function runHelp(args: readonly string[], call: Call): Promise<number> {
+  const { say } = call
   const modules = await discoverModules(call.source)
   const commands = [...coreCommands, ...modules.modules.flatMap(module => module.commands ?? [])]
+  const [name, ...more] = args
+  refuseWords(more)
+  if (name !== undefined) {
+    const command = commands.find(each => each.name === name)
+    if (command === undefined) throw new OkiteError('COMMAND_UNKNOWN', { name: name.slice(0, 80) })
+    call.out(`${command.summary[call.locale]}\n\n`)
+    const usage = say.has(`usage.${name}`) ? say(`usage.${name}`) : `./okite ${name}`
+    call.out(`${usage}\n\n${say('cli.help.common')}\n`)
+    return 0
+  }
   const width = Math.max(...commands.map(command => command.name.length))
   call.out(`okite ${okiteVersion()}\n\n`)
-  for (const { name, summary } of commands) {
-    call.out(`  ./okite ${name.padEnd(width)}  ${summary[locale]}\n`)
+  for (const command of commands) {
+    call.out(`  ./okite ${command.name.padEnd(width)}  ${command.summary[call.locale]}\n`)
   }
-  const common = {
-    en: 'Everywhere: --data DIR (or OKITE_HOME), --lang ja|zh-TW|en (or OKITE_LANG)',
-    ja: '共通: --data フォルダ(または OKITE_HOME)、--lang ja|zh-TW|en(または OKITE_LANG)',
-    'zh-TW': '共通：--data 資料夾（或 OKITE_HOME）、--lang ja|zh-TW|en（或 OKITE_LANG）',
-  }
-  call.out(`\n${common[locale]}\n`)
+  call.out(`\n${say('cli.help.more')}\n${say('cli.help.common')}\n`)
+  if (!hasData(call.dataDir)) call.out(`\n${say('cli.help.first')}\n`)
   return 0
 }
 
@@ -126,8 +146,9 @@ export type RunningStatus = Readonly<{
 }>
 
 async function runStatus(args: readonly string[], call: Call): Promise<number> {
-  const { flags } = readFlags(args, { json: 'switch' })
-  if (!hasData(call.dataDir)) throw new OkiteError('DATA_NONE', { folder: call.dataDir })
+  const { flags, words } = readFlags(args, { json: 'switch' })
+  refuseWords(words)
+  requireData(call.dataDir)
   const running = findInstance(call.dataDir)
   const status = running === null ? null : ((await running.ask('GET', '/status')) as RunningStatus)
   if (flags['json']) {
@@ -135,44 +156,84 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
       `${JSON.stringify(status === null ? { running: false } : { running: true, ...status })}\n`,
     )
   } else if (status === null) {
-    call.out('not running\n')
+    call.out(`${call.say('cli.not.running')}\n`)
   } else {
-    call.out(`running ${status.url}\n`)
-    call.out(`  process   ${status.pid}\n  version   ${status.version}\n`)
-    call.out(
-      `  facts     ${status.size}\n  judged    ${status.judged}\n  data      ${call.dataDir}\n`,
-    )
+    call.out(`${call.say('cli.running', { url: status.url })}\n`)
+    const rows = [
+      ['process', status.pid],
+      ['version', status.version],
+      ['facts', status.size],
+      ['judged', status.judged],
+      ['data', call.dataDir],
+    ] as const
+    for (const [name, value] of rows) {
+      call.out(`  ${padTo(call.say(`cli.status.${name}`), 18)}  ${value}\n`)
+    }
   }
   return status === null ? 1 : 0
+}
+
+/** `./okite link`: whoever may enter the data folder may also open the page. */
+async function runLink(args: readonly string[], call: Call): Promise<number> {
+  refuseWords(args)
+  requireData(call.dataDir)
+  const running = findInstance(call.dataDir)
+  if (running === null) {
+    call.out(`${call.say('cli.not.running')}\n`)
+    return 1
+  }
+  const { link } = (await running.ask('POST', '/link')) as { link: string }
+  call.out(`${link}\n`)
+  return 0
 }
 
 /** Longer than the slowest clean end of the database. */
 const stopMsMax = 60_000
 
-async function runStop(_args: readonly string[], call: Call): Promise<number> {
+async function runStop(args: readonly string[], call: Call): Promise<number> {
+  refuseWords(args)
   requireData(call.dataDir)
   const running = findInstance(call.dataDir)
   if (running === null) {
-    call.out('not running\n')
+    call.out(`${call.say('cli.not.running')}\n`)
     return 0
   }
   await running.ask('POST', '/stop')
   if (!(await running.gone(stopMsMax))) throw new OkiteError('STOP_SLOW', { pid: running.pid })
-  call.out('stopped\n')
+  call.out(`${call.say('cli.stopped')}\n`)
   return 0
 }
 
-async function runConfig(_args: readonly string[], call: Call): Promise<number> {
+async function runConfig(args: readonly string[], call: Call): Promise<number> {
+  refuseWords(args)
+  const { say } = call
   const modules = await discoverModules(call.source)
-  const config = readConfig({
-    dataDir: hasData(call.dataDir) ? call.dataDir : null,
-    environment: call.environment,
-    flags: {},
-    modules: modules.modules,
-  })
-  const width = Math.max(...config.shown.map(entry => entry.name.length))
-  for (const { name, value, origin } of config.shown) {
-    call.out(`${name.padEnd(width)}  ${value.padEnd(24)}  ${origin}\n`)
+  const read = (dataDir: string | null, environment: Call['environment']): Config =>
+    readConfig({ dataDir, environment, flags: {}, modules: modules.modules })
+  let config: Config
+  let refusal: OkiteError | null = null
+  try {
+    config = read(call.dataDir, call.environment)
+  } catch (error) {
+    if (!(error instanceof OkiteError)) throw error
+    // Its remedy sends people here: they must see what there is to set.
+    refusal = error
+    config = read(null, {})
   }
+  if (refusal) call.out(`${say('cli.config.wrong')}\n\n`)
+  const rows = config.shown.map(({ name, value, origin }) => [
+    name,
+    value,
+    say(`cli.config.origin.${origin.replace(' ', '')}`),
+  ])
+  const widths = [0, 1].map(at => Math.max(...rows.map(row => row[at]?.length ?? 0)))
+  const titles = ['name', 'value', 'origin'].map(name => say(`cli.config.${name}`))
+  for (const row of [titles, ...rows]) {
+    call.out(`${row.map((text, at) => padTo(text, widths[at] ?? 0)).join('  ')}\n`)
+  }
+  const path = join(call.dataDir, 'okite.yaml')
+  const id = existsSync(path) ? 'cli.config.file' : 'cli.config.file.none'
+  call.out(`\n${say(id, { path })}\n`)
+  if (refusal) throw refusal
   return 0
 }

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { OkiteError } from '../error.ts'
+import { type Locale, localeOf } from '../i18n/locale.ts'
 
 /** Where this person's data lie: `--data`, else `OKITE_HOME`, else the platform's place for them. */
 export function dataFolder(
@@ -30,3 +31,20 @@ export const hasData = (folder: string): boolean => existsSync(join(folder, 'key
 export function requireData(folder: string): void {
   if (!hasData(folder)) throw new OkiteError('DATA_NONE', { folder })
 }
+
+/**
+ * The language that the settings of this folder ask for. Read without the rest of them: also a
+ * complaint about broken settings is told in it.
+ */
+export function languageOf(folder: string): Locale | null {
+  try {
+    const text = readFileSync(join(folder, 'okite.yaml'), 'utf8').slice(0, settingsCharsMax)
+    return localeOf(/^language: *["']?([A-Za-z-]{2,10})["']? *(#.*)?$/m.exec(text)?.[1] ?? '')
+  } catch {
+    // No such file, or none that may be read: nobody has asked for a language here.
+    return null
+  }
+}
+
+/** As many as the settings may have, see `core/config.ts`. */
+const settingsCharsMax = 262_144

@@ -6,6 +6,7 @@ import {
   type ErrorDocuments,
   readErrorDocuments,
 } from '../http/error-documents.ts'
+import { errorId, type Say, sayIn } from './words.ts'
 
 /** Every `errors.md` below the sources: what each code means and what to do. */
 export function errorDocuments(source: string): ErrorDocuments {
@@ -23,23 +24,56 @@ export function errorFiles(source: string): string[] {
 }
 
 /** What a person at a terminal reads when a command is refused: the code, what happened, what to do. */
-export function explainError(error: unknown, source: string): string {
+export function explainError(error: unknown, source: string, language: string): string {
   if (!(error instanceof OkiteError)) {
     // A bug: the stack is for whoever mends it, and it is his own terminal.
     return `okite: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
   }
+  const say = sayOrNone(language, source)
+  const known = explained(error.code, source, say)
   const lines = [`okite: ${error.code}`]
-  const document = documentOf(error.code, source)
-  if (document !== undefined) lines.push(`  ${document.what}`)
+  if (known) lines.push(`  ${known.what}`)
+  const colon = say === null || say.locale === 'en' ? ': ' : '：'
   for (const [name, value] of Object.entries(error.data)) {
-    if (Array.isArray(value)) for (const item of value as string[]) lines.push(`  - ${item}`)
-    else lines.push(`  ${name}: ${String(value)}`)
+    if (Array.isArray(value)) {
+      for (const item of value as string[]) lines.push(`  - ${item.trim()}`)
+    } else {
+      const label = say?.has(`error.data.${name}`) ? say(`error.data.${name}`) : name
+      lines.push(`  ${label}${colon}${valueText(error.code, name, value, say)}`)
+    }
   }
-  if (document !== undefined) lines.push(`  → ${document.remedy}`)
+  if (known) lines.push(`  → ${known.remedy}`)
   return `${lines.join('\n')}\n`
 }
 
-/** Broken documents must not hide the error that they would explain. */
+/** A catalogue may have words for a value of ours that is a word of English: why a list was refused. */
+function valueText(code: string, name: string, value: unknown, say: Say | null): string {
+  const text = String(value)
+  const id = `${errorId(code)}.${name}.${text.replaceAll(/[^A-Za-z0-9]+/g, '-')}`
+  return say?.has(id) ? say(id) : text
+}
+
+/** In the language of the person where the catalogues have it, else as the document of the code. */
+function explained(
+  code: string,
+  source: string,
+  say: Say | null,
+): Readonly<{ what: string; remedy: string }> | undefined {
+  const id = errorId(code)
+  if (say?.has(id)) return { what: say(id), remedy: say(`${id}.remedy`) }
+  return documentOf(code, source)
+}
+
+/** Broken catalogues must not hide the error that they would explain. */
+function sayOrNone(language: string, source: string): Say | null {
+  try {
+    return sayIn(language, source)
+  } catch {
+    return null
+  }
+}
+
+/** Broken documents must not hide it either. */
 function documentOf(code: string, source: string): ErrorDocument | undefined {
   try {
     return errorDocuments(source).get(code)

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { systemClock } from '../time.ts'
-import { readFlags } from './arguments.ts'
+import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
 import { compose, type Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Integrity } from './integrity.ts'
+import { padTo, type Say } from './words.ts'
 
 /** How far a check has come, as the running program tells it. */
 export type FsckState = Readonly<{
@@ -22,10 +23,11 @@ const askAgainMs = 300
 
 /** `./okite fsck [--json]`: exit 0 only when everything derived again is equal to what is there. */
 export async function runFsck(args: readonly string[], call: Call): Promise<number> {
-  const { flags } = readFlags(args, { json: 'switch' })
+  const { flags, words } = readFlags(args, { json: 'switch' })
+  refuseWords(words)
   requireData(call.dataDir)
   const result = await check(call)
-  call.out(flags['json'] ? `${JSON.stringify(result)}\n` : printed(result))
+  call.out(flags['json'] ? `${JSON.stringify(result)}\n` : printed(result, call.say))
   return result.ok ? 0 : 1
 }
 
@@ -73,21 +75,33 @@ export function createFsckJob(okite: Okite): Readonly<{ start(): object; state()
   }
 }
 
-function printed(result: Integrity): string {
+/** A name in each line, in a column. */
+const nameColumns = 10
+/** More faults of one kind tell a person nothing new. */
+const faultsShown = 20
+
+function printed(result: Integrity, say: Say): string {
   const { list, judges, rows, tables } = result
-  const mark = (ok: boolean) => (ok ? '●' : '▲')
+  const line = (ok: boolean, part: string, values: Readonly<Record<string, number>>) =>
+    `${ok ? '●' : '▲'} ${padTo(say(`cli.fsck.${part}`), nameColumns)}${say(`cli.fsck.${part}.text`, values)}`
+  const at = (pos: number | null) => say('cli.fsck.at', { pos })
+  const { entries, checkpoints, slots } = list
   const lines = [
-    `${mark(list.faultCount === 0)} list      ${list.entries} entries, ${list.checkpoints} signed checkpoints, ${list.slots.opened} private values opened, ${list.slots.closed} closed`,
-    ...list.faults.slice(0, 20).map(fault => `    ${fault.rule} at ${fault.pos}: ${fault.what}`),
-    `${mark(judges.differs === null)} judges    ${judges.derived} conclusions of ${judges.facts} facts performed again`,
-    ...(judges.differs === null ? [] : [`    at ${judges.differs}: ${judges.why ?? ''}`]),
+    line(list.faultCount === 0, 'list', { entries, checkpoints, ...slots }),
+    ...list.faults
+      .slice(0, faultsShown)
+      .map(fault => `    ${at(fault.pos)}  ${fault.rule}  ${fault.what}`),
+    line(judges.differs === null, 'judges', { facts: judges.facts, derived: judges.derived }),
+    ...(judges.differs === null ? [] : [`    ${at(judges.differs)}  ${judges.why ?? ''}`]),
     ...judges.others
-      .slice(0, 20)
-      .map(id => `    ${id}: what another version of its rule concluded was not performed again`),
-    `${mark(rows.differing.length === 0)} rows      ${rows.compared} compared`,
-    ...rows.differing.slice(0, 20).map(name => `    ${name}`),
-    `${mark(tables.differing.length === 0)} tables    ${tables.compared} built again and compared`,
+      .slice(0, faultsShown)
+      .map(id => `    ${say('cli.fsck.judges.other', { judge: id })}`),
+    line(rows.differing.length === 0, 'rows', { compared: rows.compared }),
+    ...rows.differing.slice(0, faultsShown).map(name => `    ${name}`),
+    line(tables.differing.length === 0, 'tables', { compared: tables.compared }),
     ...tables.differing.map(name => `    ${name}`),
+    '',
+    say(result.ok ? 'cli.fsck.sound' : 'cli.fsck.differs'),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,6 +1,5 @@
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { commandLocale } from '../i18n/locale.ts'
 import type { Command, Module, Terminal } from '../module.ts'
 import { systemClock } from '../time.ts'
 import { type Call, commandLog } from './call.ts'
@@ -39,9 +38,10 @@ export async function runModuleCommand(
   const request: CommandCall = {
     name,
     args,
-    locale: commandLocale(call.language, call.environment),
+    locale: call.locale,
     cwd: process.cwd(),
     terminal: {
+      // Piped: as wide as most screens, so that a file of it can be read on one.
       columns: process.stdout.columns ?? 100,
       color: Boolean(process.stdout.isTTY) && !call.environment['NO_COLOR'],
     },

@@ -19,7 +19,7 @@ export async function runModuleNew(args: readonly string[], call: Call): Promise
     throw new OkiteError('ARGUMENT_INVALID', { argument: 'module new FUNCTION/NAME' })
   }
   const folder = makeModule(call.source, path)
-  call.out(`${folder}\n`)
+  call.out(`${call.say('cli.module.made', { folder })}\n${call.say('cli.module.next')}\n`)
   return 0
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
 import { compose, type Okite } from './compose.ts'
+import { requireData } from './data-folder.ts'
 
 /** `./okite policy adopt NAME --by PERSON`: from now on verdicts are judged under this version. */
 export async function runPolicy(args: readonly string[], call: Call): Promise<number> {
@@ -13,11 +14,12 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
   if (verb !== 'adopt' || name === undefined || more.length > 0) {
     throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy adopt NAME --by PERSON' })
   }
-  if (by === undefined) throw new OkiteError('ARGUMENT_INVALID', { argument: '--by' })
+  if (by === undefined || by.trim() === '')
+    throw new OkiteError('ARGUMENT_INVALID', { argument: '--by' })
+  requireData(call.dataDir)
   const running = findInstance(call.dataDir)
   if (running !== null) {
-    const answer = (await running.ask('POST', '/policy', { name, by })) as { out: string }
-    call.out(answer.out)
+    call.out(adopted((await running.ask('POST', '/policy', { name, by })) as Adopted, by, call))
     return 0
   }
   const okite = await compose({
@@ -28,21 +30,28 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     log: commandLog(),
   })
   try {
-    call.out((await adoptPolicy(okite, name, by)).out)
+    call.out(adopted(await adoptPolicy(okite, name, by), by, call))
     return 0
   } finally {
     await okite.close()
   }
 }
 
-/** Adopts inside the program; answers what to print. */
-export async function adoptPolicy(
-  okite: Okite,
-  name: string,
-  by: string,
-): Promise<Readonly<{ out: string }>> {
-  const pack = await okite.adopt(name, by)
-  return {
-    out: `${pack.id} ${pack.version}\n  ${pack.statements.length} statements\n  ${pack.hash}\n`,
-  }
+/** What was adopted, as it crosses the control socket. */
+export type Adopted = Readonly<{ policy: string; version: string; count: number; hash: string }>
+
+/** Adopts inside the program; answers what was adopted. */
+export async function adoptPolicy(okite: Okite, name: string, by: string): Promise<Adopted> {
+  const { id: policy, version, statements, hash } = await okite.adopt(name, by)
+  return { policy, version, count: statements.length, hash }
+}
+
+function adopted(pack: Adopted, by: string, { say }: Call): string {
+  const { hash, ...values } = pack
+  const lines = [
+    say('cli.policy.adopted', { ...values, by }),
+    say('cli.policy.hash', { hash }),
+    say('cli.next.check'),
+  ]
+  return `${lines.join('\n')}\n`
 }

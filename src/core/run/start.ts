@@ -4,7 +4,7 @@ import { OkiteError } from '../error.ts'
 import { createHttp } from '../http/http.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import { systemClock } from '../time.ts'
-import { readFlags } from './arguments.ts'
+import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
 import type { RunningStatus } from './commands.ts'
 import { compose } from './compose.ts'
@@ -20,7 +20,7 @@ const stopMsMax = 30_000
 /** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
 export async function runStart(args: readonly string[], call: Call): Promise<number> {
   const { flags, words } = readFlags(args, { port: 'value', policy: 'value' })
-  if (words.length > 0) throw new OkiteError('ARGUMENT_INVALID', { argument: words[0] ?? '' })
+  refuseWords(words)
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
   const clock = systemClock
   const instance = claimInstance(call.dataDir, { create: true })
@@ -107,8 +107,12 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       process.once(signal, () => stop.resolve())
     call.out(`ready ${url}\n`)
     call.out(`open  ${http.link()}\n`)
+    const isSeen = process.stdout.isTTY
+    if (isSeen) call.out(`\n${call.say('cli.start.open')}\n${call.say('cli.start.next')}\n`)
     await stop.promise
     log.info('stopping')
+    // After the ^C that the terminal shows.
+    if (isSeen) call.out(`\n${call.say('cli.start.stopping')}\n`)
     setTimeout(() => process.exit(1), stopMsMax).unref()
     return 0
   } finally {

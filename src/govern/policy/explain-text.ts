@@ -12,12 +12,14 @@ import type { Status } from './view.ts'
 import type { Words } from './words.ts'
 import {
   assumedOf,
+  beginOf,
   conclusionText,
   countText,
   fieldsOf,
   glyphs,
   instantText,
   reasonText,
+  timesOf,
 } from './words.ts'
 
 export type Checked = Readonly<{ pos: number; proven: Proven | null; why: string | null }>
@@ -56,7 +58,7 @@ export function renderExplained(
   sheet.blank()
   const status = statusText(view.status, words, terminal)
   sheet.raw(`${status}  ${safe(reasonText(words, view.reason))}`)
-  const assumed = assumedOf(view.reason)
+  const assumed = assumedOf(words, view.reason)
   if (assumed) sheet.text(2, t('policy.assumed', { names: assumed }))
   if (view.since) {
     const relative = formatRelative(words.locale, view.since, nowMs)
@@ -70,6 +72,9 @@ export function renderExplained(
   if (statement.evidence && view.evidence.length === 0) {
     sheet.text(2, `${t('policy.evidence.wanted')}: ${statement.evidence[words.locale]}`, 'dim')
   }
+  if (view.status === 'unknown') {
+    for (const text of beginOf(words, view.controls)) sheet.text(2, `→ ${text}`, 'bold')
+  }
   controlsText(sheet, explained, words, terminal)
   factsText(sheet, t('policy.evidence'), explained.evidence, checked, words, true)
   factsText(sheet, t('policy.conclusions'), explained.conclusions, checked, words, false)
@@ -82,7 +87,9 @@ const statusText = (status: Status, words: Words, terminal: Terminal): string =>
 function controlsText(sheet: Sheet, explained: Explained, words: Words, terminal: Terminal): void {
   for (const control of explained.controls) {
     sheet.blank()
-    sheet.text(0, `${words.t('policy.control')} ${control.id}`, 'bold')
+    const id = `control.${control.id}`
+    const name = words.has(id) ? `${words.t(id)}  ${control.id}` : control.id
+    sheet.text(0, `${words.t('policy.control')} ${name}`, 'bold')
     const counts = countText(words, control.population)
     const reason = safe(reasonText(words, control.reason))
     sheet.raw(`  ${statusText(control.status, words, terminal)}  ${reason} (${counts})`)
@@ -116,10 +123,10 @@ function factsText(
     sheet.text(2, `#${fact.pos}  ${fact.type}${from}`)
     const concluded = inFull ? null : conclusionText(words, fact)
     if (concluded) sheet.text(6, concluded)
-    const times = (['occurred', 'observed', 'recorded'] as const)
-      .filter(time => inFull || time === 'recorded')
-      .map(time => `${words.t(`time.${time}`)} ${instantText(words, fact[time], true)}`)
-    for (const time of times) sheet.text(6, time, 'dim')
+    const times = inFull
+      ? timesOf(words, fact)
+      : [{ name: words.t('time.recorded'), value: instantText(words, fact.recorded, true) }]
+    for (const { name, value } of times) sheet.text(6, `${name} ${value}`, 'dim')
     if (inFull)
       for (const field of fieldsOf(fact.body)) sheet.text(6, `${field.name}: ${field.value}`)
     if (fact.because.length > 0) {

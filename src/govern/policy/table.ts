@@ -29,6 +29,7 @@ export function renderTable(
     paint(terminal, 'bold', safe(document.title[words.locale])),
     paint(terminal, 'dim', words.t('policy.check.head', { version: document.version, now })),
   ]
+  const reasonWidth = reasonColumns(views, words, terminal)
   for (const section of document.sections) {
     const statements = section.groups.flatMap(group => group.statements)
     const inside = statements.flatMap(statement => byId.get(statement.id) ?? [])
@@ -38,18 +39,29 @@ export function renderTable(
     lines.push('', paint(terminal, 'bold', title) + ' '.repeat(gap) + numbers)
     for (const statement of statements) {
       const view = byId.get(statement.id)
-      if (view) lines.push(rowText(statement, view, words, terminal))
+      if (view) lines.push(rowText(statement, view, words, terminal, reasonWidth))
     }
   }
   lines.push('', ...summary(views, words, terminal))
   return `${lines.join('\n')}\n`
 }
 
+/** As wide as the longest reason asks for, within what the sentences leave. */
+function reasonColumns(views: readonly StatementView[], words: Words, terminal: Terminal): number {
+  const wanted = views.map(view => widthOf(safe(shortReason(view, words))))
+  const room = terminal.width - leadColumns
+  return Math.min(46, Math.trunc(room * 0.4), Math.max(0, ...wanted))
+}
+
+/** Mark, number and id before the sentence, with the spaces between them. */
+const leadColumns = 16
+
 function rowText(
   statement: Statement,
   view: StatementView,
   words: Words,
   terminal: Terminal,
+  reasonWidth: number,
 ): string {
   const mark = paint(terminal, styles[view.status], glyphs[view.status])
   const lead = `${padLeft(String(view.number), 4)} ${pad(view.id, 7)}`
@@ -58,14 +70,15 @@ function rowText(
   const reason = safe(shortReason(view, words))
   // Below this the reason would leave no room for the sentence; `--explain` has both in full.
   if (terminal.width < 76) return `${mark} ${lead} ${cut(text, room)}`
-  const reasonWidth = Math.min(46, Math.max(24, Math.trunc(room * 0.4)))
   const textWidth = room - reasonWidth - 2
   const style = view.status === 'unknown' ? 'dim' : styles[view.status]
   const tail = paint(terminal, style, cut(reason, reasonWidth))
   return `${mark} ${lead} ${pad(cut(text, textWidth), textWidth)}  ${tail}`
 }
 
+/** Which control a sentence awaits is told by `--explain`; here the sentence needs the room. */
 function shortReason(view: StatementView, words: Words): string {
+  if (view.reason.code === 'awaits') return words.t('policy.awaits.short')
   const reason = reasonText(words, view.reason)
   return view.population ? `${reason} (${countText(words, view.population)})` : reason
 }
@@ -103,8 +116,12 @@ function summary(views: readonly StatementView[], words: Words, terminal: Termin
   const hint = views.every(view => view.reason.code === 'not.adopted')
     ? words.t('policy.check.hint.adopt')
     : words.t('policy.check.hint.explain')
+  const awaiting = views.filter(view => view.reason.code === 'awaits').length
+  const unread = awaiting > 0 ? [words.t('policy.check.unread', { awaiting })] : []
   return [
     `${paint(terminal, 'bold', total)}  ${parts.join('   ')}`,
-    ...wrap(hint, terminal.width).map(line => paint(terminal, 'dim', line)),
+    ...[...unread, hint]
+      .flatMap(text => wrap(text, terminal.width))
+      .map(line => paint(terminal, 'dim', line)),
   ]
 }

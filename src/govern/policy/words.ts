@@ -32,12 +32,40 @@ export function reasonText(words: Words, reason: Reason): string {
 }
 
 /** Names of the figures that nobody has decided yet (V35), or nothing. */
-export const assumedOf = (reason: Reason): string =>
-  String(reason.args['assumed'] ?? '').replaceAll(',', ', ')
+export const assumedOf = (words: Words, reason: Reason): string =>
+  String(reason.args['assumed'] ?? '')
+    .split(',')
+    .map(name => (words.has(`parameter.${name}`) ? words.t(`parameter.${name}`) : name))
+    .reduce((first, second) => words.t('list.pair', { first, second }))
+
+/** A control without evidence: its module may say how to give it some. */
+export const beginOf = (words: Words, controls: readonly string[]): string[] =>
+  controls
+    .map(control => `control.${control}.begin`)
+    .filter(id => words.has(id))
+    .map(id => words.t(id))
+
+/**
+ * The times of a fact, those that a person would read as the same on one line: it occurred, was
+ * observed and was recorded within one second more often than not.
+ */
+export function timesOf(
+  words: Words,
+  fact: Readonly<Record<'occurred' | 'observed' | 'recorded', string>>,
+): Readonly<{ name: string; value: string }>[] {
+  const times = (['occurred', 'observed', 'recorded'] as const).map(time => ({
+    name: words.t(`time.${time}`),
+    value: instantText(words, fact[time], true),
+  }))
+  const [first] = times
+  return first && times.every(time => time.value === first.value)
+    ? [{ name: words.t('policy.times'), value: first.value }]
+    : times
+}
 
 function codeText(words: Words, code: unknown): string {
-  const id = `reason.${String(code)}`
-  return words.has(id) ? words.t(id) : String(code ?? '')
+  if (typeof code !== 'string') return ''
+  return words.has(`reason.${code}`) ? words.t(`reason.${code}`) : code
 }
 
 /**
@@ -120,4 +148,15 @@ export function conclusionText(words: Words, fact: Readonly<{ type: string; body
   if (typeof reason?.code !== 'string') return null
   const text = reasonText(words, { code: reason.code, args: reason.args ?? {} })
   return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
+}
+
+/** An error in the language of its reader; the server's English where no catalogue has it. */
+export function problemText(
+  words: Pick<Words, 't' | 'has'>,
+  problem: Readonly<{ code: string; message: string; remedy: string }>,
+): Readonly<{ what: string; remedy: string }> {
+  const id = `error.${problem.code.replaceAll('_', '-')}`
+  return words.has(id)
+    ? { what: words.t(id), remedy: words.t(`${id}.remedy`) }
+    : { what: problem.message, remedy: problem.remedy }
 }

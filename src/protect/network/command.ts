@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { OkiteError } from '../../core/error.ts'
 import type { FactType, Observation, Pos } from '../../core/fact.ts'
+import { formatInstant } from '../../core/i18n/time.ts'
 import type { Command } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { probeAll, readList } from './collect.ts'
@@ -45,7 +46,7 @@ export const endpointCommand: Command = {
         parse(rest, {}, false)
         return probe(ports)
       default:
-        ports.out(words[ports.locale].usage)
+        ports.out(`${ports.messages.translate(ports.locale, 'usage.endpoint')}\n`)
         return verb === undefined || verb === 'help' ? 0 : 2
     }
   },
@@ -57,9 +58,11 @@ async function list(ports: CommandPorts): Promise<number> {
   )
   const say = words[ports.locale]
   if (rows.length === 0) ports.out(`${say.none}\n`)
+  const width = widthOf(rows.map(row => row.endpoint))
   for (const row of rows) {
-    const answer = row.probe === null ? say.never : `${row.probed}  ${summary(row.probe)}`
-    ports.out(`${row.endpoint.padEnd(40)}  ${answer}\n`)
+    const answer =
+      row.probe === null ? say.never : `${when(row.probed, ports)}  ${summary(row.probe, ports)}`
+    ports.out(`${row.endpoint.padEnd(width)}  ${answer}\n`)
   }
   return 0
 }
@@ -74,6 +77,8 @@ async function declare(args: readonly string[], ports: CommandPorts): Promise<nu
     values.file === undefined
       ? parseEndpointWords(positionals)
       : parseEndpointFile(await readListFile(values.file))
+  // An empty file is one that was not written to its end more often than a wish to have no endpoint.
+  if (wanted.length === 0) throw new OkiteError('NETWORK_LIST', { why: 'empty' })
   await replaceList(wanted, by, ports)
   return 0
 }
@@ -153,9 +158,10 @@ async function probe(ports: CommandPorts): Promise<number> {
   const say = words[ports.locale]
   if (rows.length === 0) ports.out(`${say.none}\n`)
   let last: Pos | null = null
+  const width = widthOf(rows.map(row => endpointOf(row.host, row.port).key))
   for await (const observation of probeAll(rows, settings, ports)) {
     last = (await ports.submit(observation)).pos
-    ports.out(`${observation.body.endpoint.padEnd(40)}  ${summary(observation.body)}\n`)
+    ports.out(`${observation.body.endpoint.padEnd(width)}  ${summary(observation.body, ports)}\n`)
   }
   if (last !== null) await ports.judged(last)
   // The list is believed only as long as the second source agrees with it: look there as well.
@@ -163,21 +169,45 @@ async function probe(ports: CommandPorts): Promise<number> {
   return 0
 }
 
+/** A column as wide as it must be; a very long name takes its line alone. */
+const widthOf = (names: readonly string[]): number =>
+  Math.min(60, Math.max(0, ...names.map(name => name.length)))
+
 /** One line for a terminal: what was accepted, and the certificate, the worst address first. */
-function summary(probe: Probed): string {
-  if (probe.addresses.length === 0) return probe.reason ?? ''
+function summary(probe: Probed, ports: CommandPorts): string {
+  const t = (id: string, values = {}) => ports.messages.translate(ports.locale, id, values)
+  // Of a reason `connect.refused` the catalogue has the words; what follows it is its detail.
+  const why = (reason: string | undefined) => {
+    const [code = ''] = (reason ?? '').split(' ')
+    const id = `reason.tls.unknown.${code}`
+    return ports.messages.has(id) ? t(id) : code
+  }
+  const problem = (code: string) => {
+    const id = `reason.tls.${code}`
+    return ports.messages.has(id) ? t(id) : code
+  }
+  if (probe.addresses.length === 0) return why(probe.reason)
   return probe.addresses
     .map(({ address, versions, certificate }) => {
       const told = Object.entries(versions).flatMap(([id, { accepted, plain, reason }]) => {
         const name = id === 'ssl3' ? 'SSL 3.0' : `TLS 1.${id.slice(-1)}`
-        if (accepted === 'yes') return [plain === 'yes' ? `${name}!` : name]
-        return accepted === 'unknown' ? [`${name}? (${reason})`] : []
+        if (accepted === 'yes') return [plain === 'yes' ? `${name} (${t('network.plain')})` : name]
+        return accepted === 'unknown' ? [`${name}? (${why(reason)})`] : []
       })
-      const problems = certificate.problems.length > 0 ? certificate.problems : [certificate.status]
-      return `${address}: ${[...new Set(told)].join(', ') || '-'}; ${problems.join(', ')}`
+      // Nothing was accepted and everything is unknown for one reason: it is told once.
+      const silent = told.length > 1 && new Set(told.map(text => text.slice(8))).size === 1
+      const seen = silent && told[0]?.includes('?') ? [why(versions['tls13']?.reason)] : told
+      const problems =
+        certificate.problems.length > 0
+          ? certificate.problems.map(problem)
+          : [t(certificate.status === 'valid' ? 'network.valid' : 'network.unknown')]
+      return `${address}  ${[...new Set(seen)].join(', ') || t('network.nothing')}; ${problems.join(' ')}`
     })
     .join(' | ')
 }
+
+const when = (instant: string | null, { locale, policy }: CommandPorts): string =>
+  instant === null ? '' : formatInstant(locale, policy.organisation.zone, instant)
 
 const readEndpoints = async (ports: CommandPorts): Promise<Endpoint[]> =>
   (await readList(ports)).map(row => endpointOf(row.host, row.port))

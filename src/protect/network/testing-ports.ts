@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Fact, FactType, Observation, Ref } from '../../core/fact.ts'
-import { createMessages } from '../../core/i18n/messages.ts'
+import { loadMessages } from '../../core/i18n/messages.ts'
 import type { Collector, Command } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
 import { toInstant } from '../../core/time.ts'
@@ -70,9 +70,9 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
   }
   const ports: CommandPorts = {
     clock: { nowMs },
-    // No code of this module reads the policy or speaks to people through its ports.
+    // No code of this module reads the sentences of the policy.
     policy: loadPack(join(import.meta.dirname, '../../../policy/weemed')),
-    messages: createMessages([]),
+    messages: loadMessages(join(import.meta.dirname, '../..'), ['protect/network']),
     log,
     settings,
     signal: new AbortController().signal,

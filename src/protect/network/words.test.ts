@@ -42,7 +42,9 @@ test('W1 every code that the control or the prober can give has a sentence, and 
   const unknown =
     /'((?:answer|name|connect|connection|closed|alert|time|handshake)\.[a-z.]+|stopped)'/g
   for (const [, code] of sources.matchAll(unknown)) reasons.add(`tls.unknown.${code}`)
-  const known = [...(all[0] as Map<string, string>).keys()].map(id => id.replace('reason.', ''))
+  const known = [...(all[0] as Map<string, string>).keys()]
+    .filter(id => id.startsWith('reason.'))
+    .map(id => id.replace('reason.', ''))
   assert.deepEqual([...reasons].sort(), known.sort())
 })
 
@@ -56,8 +58,25 @@ test('W2 every code that is thrown is documented, and every documented one is th
   }
 })
 
+test('W4 every refusal of the command, and why, has its words in every language', () => {
+  for (const code of sources.matchAll(/'(NETWORK_(?!LISTENERS|CERTIFICATES)[A-Z_]+)'/g)) {
+    const id = `error.${code[1]?.replaceAll('_', '-')}`
+    for (const messages of all) assert(messages.has(id) && messages.has(`${id}.remedy`), id)
+  }
+  const endpoint = [...text('endpoint-name.ts').matchAll(/refuse\('([^']+)'/g)]
+  const others = [...sources.matchAll(/'(NETWORK_(?:USAGE|LIST))', \{ why: '([^']+)'/g)]
+  assert(endpoint.length > 0 && others.length > 0)
+  for (const [code, why] of [
+    ...endpoint.map(match => ['NETWORK_ENDPOINT', match[1]] as const),
+    ...others.map(match => [match[1], match[2]] as const),
+  ]) {
+    const id = `error.${code?.replaceAll('_', '-')}.why.${why?.replaceAll(/[^A-Za-z0-9]+/g, '-')}`
+    for (const messages of all) assert(messages.has(id), id)
+  }
+})
+
 test('W3 the command says the same things in every language', () => {
-  const lines = Object.values(words).map(one => one.usage.split('\n').length)
+  const lines = all.map(messages => messages.get('usage.endpoint')?.split('\n').length)
   assert.equal(new Set(lines).size, 1)
   for (const one of Object.values(words)) {
     assert.match(one.declared(3, 2, 1), /3.*2.*1/)

@@ -5,11 +5,14 @@ import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import type { Explained, FactView } from '../explain.ts'
 import {
   assumedOf,
+  beginOf,
   conclusionText,
   countText,
   fieldsOf,
   instantText,
+  problemText,
   reasonText,
+  timesOf,
 } from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
 import { Bar, barOf, Mark } from './marks.tsx'
@@ -35,6 +38,7 @@ export function Inspector(props: Props) {
   )
   const [proofs, setProofs] = useState<Proofs>(new Map())
   const explained = read.value
+  const begin = beginOf(props, verdict.controls)
   const facts = explained ? [...explained.evidence, ...explained.conclusions] : []
   return (
     <aside className="policy-inspector" aria-label={t('policy.inspector')}>
@@ -58,9 +62,9 @@ export function Inspector(props: Props) {
           <strong>{t(`status.${verdict.status}`)}</strong>
         </p>
         <p>{reasonText(props, verdict.reason)}</p>
-        {assumedOf(verdict.reason) ? (
+        {assumedOf(props, verdict.reason) ? (
           <p className="policy-small">
-            {t('policy.assumed', { names: assumedOf(verdict.reason) })}
+            {t('policy.assumed', { names: assumedOf(props, verdict.reason) })}
           </p>
         ) : null}
         {verdict.since === null ? null : (
@@ -72,11 +76,18 @@ export function Inspector(props: Props) {
           </p>
         ) : null}
       </div>
-      {read.problem ? <p role="alert">{read.problem.message}</p> : null}
+      {read.problem ? <p role="alert">{problemText(props, read.problem).what}</p> : null}
       {facts.length > 0 ? (
         <ProveAll facts={facts} get={get} t={t} proofs={proofs} setProofs={setProofs} />
       ) : null}
       {explained ? <Controls explained={explained} words={props} /> : null}
+      {verdict.status === 'unknown' && begin.length > 0 ? (
+        <Part title={t('policy.begin')}>
+          {begin.map(text => (
+            <p key={text}>{text}</p>
+          ))}
+        </Part>
+      ) : null}
       {verdict.status === 'unknown' && statement.evidence ? (
         <Part title={t('policy.evidence.wanted')}>
           <p>{statement.evidence}</p>
@@ -128,7 +139,7 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
     return (
       <Part key={control.id} title={words.t('policy.control')}>
         <p>
-          {words.has(`control.${control.id}`) ? words.t(`control.${control.id}`) : null}
+          {words.has(`control.${control.id}`) ? `${words.t(`control.${control.id}`)} ` : null}
           <code className="policy-small">{control.id}</code>
         </p>
         <p className="policy-line">
@@ -182,10 +193,10 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
         {proof ? <ProofLine proof={proof} words={words} /> : null}
       </summary>
       <dl className="policy-times numbers">
-        {(['occurred', 'observed', 'recorded'] as const).map(time => (
-          <div key={time}>
-            <dt>{words.t(`time.${time}`)}</dt>
-            <dd>{instantText(words, fact[time], true)}</dd>
+        {timesOf(words, fact).map(time => (
+          <div key={time.name}>
+            <dt>{time.name}</dt>
+            <dd>{time.value}</dd>
           </div>
         ))}
       </dl>

@@ -4,6 +4,7 @@ import type { PolicyAnswer } from '../routes.ts'
 import type { Status } from '../view.ts'
 import { DocumentView } from './document.tsx'
 import { Inspector } from './inspector.tsx'
+import { problemText } from '../words.ts'
 import { useKeys } from './keys.ts'
 import { useRead } from './read.ts'
 import { Sections } from './sections.tsx'
@@ -63,14 +64,14 @@ export function PolicyPage(props: ScreenProps) {
     if (policy.problem === null) return <div className="policy-wait" aria-busy="true" />
     return (
       <div className="shell-page" role="alert">
-        <h1>{policy.problem.message}</h1>
-        <p>{policy.problem.remedy}</p>
+        <h1>{problemText(props, policy.problem).what}</h1>
+        <p>{problemText(props, policy.problem).remedy}</p>
       </div>
     )
   }
   return (
     <div className={chosen ? 'policy has-chosen' : 'policy'}>
-      <Sections policy={policy.value} words={props} />
+      <Sections policy={policy.value} chosen={chosen?.id ?? null} words={props} />
       <DocumentView
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}
@@ -88,6 +89,9 @@ export function PolicyPage(props: ScreenProps) {
         />
       ) : (
         <aside className="policy-hint">
+          {place[0] ? (
+            <p role="alert">{t('policy.none.such', { name: place[0].slice(0, 40) })}</p>
+          ) : null}
           <p>{t('policy.choose')}</p>
           <Keys t={t} />
         </aside>

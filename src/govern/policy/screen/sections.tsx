@@ -5,8 +5,18 @@ import { tally } from '../words.ts'
 import { Bar, Tally } from './marks.tsx'
 
 /** The sections with a thin bar each: how much of each is kept, due, broken, unknown. */
-export function Sections({ policy, words }: { policy: PolicyAnswer; words: Words }) {
-  const inView = useSectionInView(policy)
+export function Sections(props: {
+  policy: PolicyAnswer
+  /** Id of the sentence that is open beside it: its section is the one being read. */
+  chosen: string | null
+  words: Words
+}) {
+  const { policy, chosen, words } = props
+  const scrolled = useSectionInView(policy)
+  const opened = policy.sections.find(section =>
+    section.groups.some(group => group.statements.some(each => each.id === chosen)),
+  )
+  const inView = opened?.section ?? scrolled
   return (
     <nav className="policy-sections" aria-label={words.t('policy.sections')}>
       <ol>

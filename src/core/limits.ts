@@ -2,6 +2,8 @@
 export const limits = Object.freeze({
   /** A judge that says more in one step has a bug (ledger.md, fault 18). */
   factsPerStepMax: 1_000,
+  /** Body of a fact by judgement: with its 64 premises and its slots it still fits a leaf (L1). */
+  derivedBodyBytesMax: 13_000,
   /** Rows of all judges kept in memory: about 1 KiB each, so 2 GiB at the most. */
   rowsMax: 2_000_000,
   /** Facts stepped in one transaction: long enough to be fast, short enough to let appenders in. */

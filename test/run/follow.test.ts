@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
+import { z } from 'zod'
 import { cadence } from '../../src/core/control/cadence.ts'
 import { clock as clockControl } from '../../src/core/control/clock.ts'
 import { state } from '../../src/core/control/state.ts'
+import { defineFact } from '../../src/core/fact.ts'
 import {
   findingOpened,
   judgeVersionChanged,
@@ -24,6 +26,10 @@ import {
 } from '../synthetic.ts'
 import { closeRuns, createRun, type Run } from './harness.ts'
 
+const wide = defineFact('wide.said', {
+  module: 'synthetic',
+  schema: z.strictObject({ text: z.string() }),
+})
 const base = { version: 1, owner: 'ciso' } as const
 const subjectOf = (f: any) => f.body.subject as string
 
@@ -249,6 +255,48 @@ describe('following the list', () => {
     assert.equal(await run.says(scanned.id), 'kept / holds')
     await run.finish()
   })
+
+  for (const [code, fact] of Object.entries({
+    JUDGE_BODY: { body: { subject: 'a', topic: -1, faults: 0 } },
+    JUDGE_BODY_TOO_LARGE: { type: wide, body: { text: 'x'.repeat(15_000) } },
+    JUDGE_BECAUSE: { because: [] },
+    JUDGE_OCCURRED: { occurred: 'yesterday' },
+    JUDGE_MAKES_UNDECLARED: { type: assetListed, body: { subject: 'a' } },
+  })) {
+    test(`what a judge may not say stops it and nobody else, live and taking over: ${code}`, async () => {
+      const run = await createRun(server, { types: [wide] })
+      const good = (ctx: any) => ({
+        type: assetScanned,
+        occurred: ctx.now,
+        because: [ctx.cause],
+        body: { subject: 'a', topic: 0, faults: 0 },
+      })
+      const wrong = (version: number) => ({
+        id: 'synthetic.wrong',
+        version,
+        from: [assetListed],
+        makes: [assetScanned, wide],
+        keys: () => ['a'],
+        init: () => 0,
+        step: (_state: any, _input: any, ctx: any) => ({
+          state: 0,
+          facts: [good(ctx), { ...good(ctx), ...fact }],
+        }),
+      })
+      await run.start({ controls, judges: [wrong(1)] as any })
+      for (const step of stream.slice(0, 7)) await step(run)
+      await run.settle()
+      const stopped = [{ judge: 'synthetic.wrong', code }]
+      assert.deepEqual(run.runner.stopped, stopped)
+      assert.deepEqual((await run.facts(assetScanned)).length, 1, 'half a step is not said')
+      await run.stop()
+      const sources = { 'synthetic.wrong': 'two' }
+      await run.start({ controls, judges: [wrong(2)] as any, sources })
+      assert.deepEqual(run.runner.stopped, stopped)
+      for (const step of stream.slice(7)) await step(run)
+      await run.finish()
+    })
+  }
 
   test('a judge that steps itself in a circle, or says too much, is stopped', async () => {
     const run = await createRun(server)

@@ -1,4 +1,4 @@
-import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
+import type { Runner } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
@@ -38,6 +38,7 @@ export class ActRunner {
   async start(): Promise<void> {
     // Without acts there is no queue, no connection and no memory for one.
     if (this.acts.size === 0) return
+    const { Logger, run, runMigrations } = await import('graphile-worker')
     const { pool, list } = this.options
     const logger = new Logger(() => () => {})
     await runMigrations({ pgPool: pool, logger })
@@ -61,8 +62,9 @@ export class ActRunner {
     await this.follow()
   }
 
-  /** Queues jobs for what was appended. Calls queue up behind each other. */
+  /** Queues jobs for what was appended, once it is started. Calls queue up behind each other. */
   follow(): Promise<void> {
+    if (this.worker === null) return Promise.resolve()
     const after = this.turn.then(async () => {
       for (const { act } of this.acts.values()) await this.queue(act)
     })
@@ -73,7 +75,9 @@ export class ActRunner {
   async close(): Promise<void> {
     this.closed = true
     await this.turn
-    await this.worker?.stop()
+    const { worker } = this
+    this.worker = null
+    await worker?.stop()
   }
 
   private async queue(act: Act): Promise<void> {
@@ -111,10 +115,10 @@ export class ActRunner {
     if (fact === undefined) return
     const name = `${job.act} ${job.pos}`
     // Queued twice, it is performed once: by whoever began, and not again when it is done.
-    if (this.performing.has(name) || (await this.isDone(job))) return
+    if (this.performing.has(name)) return
     this.performing.add(name)
     try {
-      await this.attempt(found, fact, job, tries)
+      if (!(await this.isDone(job))) await this.attempt(found, fact, job, tries)
     } finally {
       this.performing.delete(name)
     }

@@ -13,7 +13,7 @@ import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
 import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
-import { type Ledger, openLedger } from '../ledger/store.ts'
+import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
 import { nodeVerifier } from '../ledger/verify-node.ts'
 import type { Log, LogFields } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
@@ -23,6 +23,7 @@ import { ActRunner } from './acts.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
+import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { AdoptedPolicies } from './policies.ts'
@@ -50,6 +51,8 @@ export type Okite = Readonly<{
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
   begin(): Promise<void>
+  /** Takes a person's values away, from the list, from judges and from tables (V48). */
+  erase(person: string, erasure: Omit<Erasure, 'replace'>): Promise<Erased>
   /** Runs one collector now; resolves when what it saw is on the list. */
   collect(module: string, name: string): Promise<void>
   /** Derives everything again and compares. */
@@ -285,6 +288,11 @@ async function openEdges(
     async begin() {
       collectors.start()
       await acts.start()
+    },
+    async erase(person, erasure) {
+      const erased = await erase({ ledger, judges, person, erasure })
+      await settled(erased.pos)
+      return erased
     },
     async collect(module, name) {
       await collectors.runNow(module, name)

@@ -146,7 +146,7 @@ function checkFlow(
   }
 }
 
-/** `protect/phishing`, in the order of their names, so that no order comes from the disk. */
+/** `<function>/<name>`, in the order of their names, so that no order comes from the disk. */
 export function moduleFolders(root: string): string[] {
   const folders: string[] = []
   for (const name of functions) {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
-import { verdictChanged } from '../facts.ts'
+import { findingOpened, verdictChanged } from '../facts.ts'
 import {
   type Change,
   type Context,
@@ -15,6 +15,7 @@ import {
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
 import type { InForce, Policies } from './adoption.ts'
+import { checkDraft } from './draft.ts'
 import { compareText, type Due, type Row, Rows, Wakes } from './rows.ts'
 
 /** Who made a derived fact, for what. Without the version: a new version repeats nothing (V46). */
@@ -32,6 +33,8 @@ type Seat = {
   readonly defaults: Params
   readonly rows: Rows
   readonly context: StepContext
+  /** It opens findings, so its keys are the names of subjects. */
+  readonly isControl: boolean
   stopped: string | null
   /** Shares that changed since the last settle, with what they were before. */
   changes: Map<Key, Change>
@@ -74,6 +77,7 @@ export class Engine {
         defaults: options.defaults.get(judge.id) ?? {},
         rows,
         context: new StepContext(options.calendars, rows),
+        isControl: judge.makes.includes(findingOpened),
         stopped: null,
         changes: new Map(),
         touched: false,
@@ -113,6 +117,7 @@ export class Engine {
       let keys: readonly Key[]
       try {
         keys = keysFor(fact)
+        if (seat.isControl && namesPerson(keys, fact)) throw new Error('JUDGE_NAMES_PERSON')
       } catch (error) {
         this.stop(seat, error, cause, emit)
         continue
@@ -275,10 +280,11 @@ export class Engine {
     if (facts.length > limits.factsPerStepMax) throw new Error('JUDGE_SAID_TOO_MUCH')
     const wake = result.wakeAt === undefined ? row.wake : result.wakeAt
     if (wake !== null && wake <= now) throw new Error('JUDGE_WAKE_NOT_AHEAD')
+    // All are looked at before the first is said: half a step must not stand on the list.
+    for (const draft of facts) checkDraft(draft, seat.judge)
     let made = row.made
     for (let ordinal = 0; ordinal < facts.length; ordinal++) {
       const draft = facts[ordinal]!
-      if (!seat.judge.makes.includes(draft.type)) throw new Error('JUDGE_MAKES_UNDECLARED')
       const pos = emit(draft, {
         judge: seat.judge.id,
         version: seat.judge.version,
@@ -434,6 +440,15 @@ export class Engine {
       seat.rows.set('', { ...row, made: { ...row.made, verdict: pos } }, row)
     }
   }
+}
+
+/**
+ * What a control calls its subjects stands in its findings for ever. A ref there would be a handle that
+ * stays the same for a person, in leaves that no erasure reaches (L5, V48).
+ */
+const namesPerson = (keys: readonly Key[], fact: Fact): boolean => {
+  for (const slot in fact.refs) if (keys.includes(fact.refs[slot] as string)) return true
+  return false
 }
 
 const nothing: readonly never[] = Object.freeze([])

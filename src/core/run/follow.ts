@@ -67,9 +67,14 @@ export class JudgeRunner {
 
   /** Steps everything that is there now, and from then on whatever comes. */
   async start(): Promise<void> {
-    this.running = this.catchUp().finally(() => {
-      this.running = null
-    })
+    this.running = this.catchUp()
+      .catch((error: unknown) => {
+        this.engine = null
+        throw error
+      })
+      .finally(() => {
+        this.running = null
+      })
     await this.running
   }
 
@@ -112,6 +117,7 @@ export class JudgeRunner {
   /** Resolves when the judges have stepped past this position. */
   async reached(pos: Pos): Promise<void> {
     if (this.next > pos) return
+    if (this.closed) throw new OkiteError('STOPPING')
     const done = new Promise<void>((resolve, reject) => this.waiting.push({ pos, resolve, reject }))
     this.poke()
     return done

@@ -145,7 +145,8 @@ async function rebuild(
   const cause = amendment
   await sayOccurrences({ ...concluded(options, judge, key), made, unsaid, say })
   sayFinding({ judge, key, made, unsaid, cause, say, code: 'retracted' })
-  engine.replace(seat, key, rebuilt.row && { ...rebuilt.row, made }, amendment.pos, emit)
+  const row = rebuilt.row && { ...rebuilt.row, made, upto: amendment.pos }
+  engine.replace(seat, key, row, amendment.pos, emit)
 }
 
 /**

@@ -1,67 +1,108 @@
 import { strict as assert } from 'node:assert'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type Due, Rows, Wakes } from './rows.ts'
+import { compareText, type Due, type Row, Rows, Wakes } from './rows.ts'
 
-const begin = Date.parse('2025-10-20T00:00:00.000Z')
-const due = fc.record({
-  at: fc.integer({ min: 0, max: 5 }).map(days => new Date(begin + days * 86_400_000).toISOString()),
-  judge: fc.integer({ min: 0, max: 3 }),
-  key: fc.constantFrom('', 'a', 'b', 'Z', 'é'),
+const due = fc.record(
+  {
+    at: fc.constantFrom(...[1, 2, 3, 4].map(ms => new Date(ms).toISOString())),
+    judge: fc.integer({ min: 0, max: 3 }),
+    key: fc.constantFrom('a', 'b', 'c', 'A', '\u{1F600}', '\uFF5E'),
+  },
+  { noNullPrototype: true },
+)
+const order = (a: Due, b: Due) =>
+  compareText(a.at, b.at) || a.judge - b.judge || compareText(a.key, b.key)
+/** Without what the heap keeps beside it. */
+const plain = (due: Due | undefined) =>
+  due === undefined ? undefined : { at: due.at, judge: due.judge, key: due.key }
+const row = (rank: string | null): Row => ({
+  state: null,
+  wake: null,
+  rank,
+  share: undefined,
+  made: {},
+  upto: 0,
 })
 
-const text = ({ at, judge, key }: Due) => `${at} ${judge} ${key}`
+describe('rows', () => {
+  test('V3 wakes surface by instant, judge and key, however they were pushed and popped', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(due, { freq: 3 }), { maxLength: 60 }), steps => {
+        const wakes = new Wakes()
+        const model: Due[] = []
+        for (const step of steps) {
+          if (step === null) assert.deepEqual(plain(wakes.pop()), model.shift())
+          else {
+            wakes.push(step)
+            model.push(step)
+            model.sort(order)
+          }
+          assert.deepEqual(plain(wakes.peek()), model[0])
+          assert.equal(wakes.size, model.length)
+        }
+        for (const left of model) assert.deepEqual(plain(wakes.pop()), left)
+      }),
+      { numRuns: 300 },
+    )
+  })
 
-function popAll(wakes: Wakes): string[] {
-  const popped: string[] = []
-  for (let one = wakes.pop(); one !== undefined; one = wakes.pop()) popped.push(text(one))
-  return popped
-}
+  test('V30 ranked rows come lowest rank first, then by key, after any changes', () => {
+    const change = fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      fc.option(fc.constantFrom('1', '2', '3')),
+      fc.boolean(),
+    )
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 50 }), changes => {
+        const rows = new Rows()
+        const model = new Map<string, string | null>()
+        for (const [key, rank, isGone] of changes) {
+          rows.set(key, isGone ? null : row(rank), rows.byKey.get(key))
+          if (isGone) model.delete(key)
+          else model.set(key, rank)
+        }
+        const ranked = [...model]
+          .filter((entry): entry is [string, string] => entry[1] !== null)
+          .sort((a, b) => compareText(a[1], b[1]) || compareText(a[0], b[0]))
+        assert.deepEqual(
+          rows.ranked(3).map(entry => [entry.key, entry.rank]),
+          ranked.slice(0, 3),
+        )
+        assert.deepEqual(rows.keys(), [...model.keys()].sort(compareText))
+      }),
+      { numRuns: 300 },
+    )
+  })
 
-const inOrder = (dues: readonly Due[]) =>
-  [...dues]
-    .sort((a, b) => {
-      if (a.at !== b.at) return a.at < b.at ? -1 : 1
-      return a.judge - b.judge || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-    })
-    .map(text)
+  test('V3 dropping entries keeps the order of the others', () => {
+    fc.assert(
+      fc.property(fc.array(due, { maxLength: 40 }), dues => {
+        const wakes = new Wakes()
+        for (const one of dues) wakes.push(one)
+        wakes.keep(one => one.judge !== 1)
+        const left = dues.filter(one => one.judge !== 1).sort(order)
+        for (const one of left) assert.deepEqual(plain(wakes.pop()), one)
+        assert.equal(wakes.size, 0)
+      }),
+    )
+  })
 
-test('V3 wakes surface in the order (instant, judge, key), whatever the order they came in', () => {
-  fc.assert(
-    fc.property(fc.array(due, { maxLength: 40 }), dues => {
-      const wakes = new Wakes()
-      for (const one of dues) wakes.push(one)
-      assert.deepEqual(popAll(wakes), inOrder(dues))
-    }),
-  )
-})
-
-test('V3 dropping entries keeps the order of the others', () => {
-  fc.assert(
-    fc.property(fc.array(due, { maxLength: 40 }), dues => {
-      const wakes = new Wakes()
-      for (const one of dues) wakes.push(one)
-      wakes.keep(one => one.judge !== 1)
-      assert.deepEqual(popAll(wakes), inOrder(dues.filter(one => one.judge !== 1)))
-    }),
-  )
-})
-
-test('V30 a row changed in place is ranked where it is now, and is to be written', () => {
-  const rows = new Rows()
-  const row = { state: null, wake: null, rank: null as string | null, share: undefined }
-  const own = { ...row, made: { finding: 7 }, upto: 1 }
-  rows.set('a', own, undefined)
-  rows.set('b', { ...own, rank: 'm' }, undefined)
-  rows.dirty.clear()
-  own.rank = 'z'
-  rows.update('a', own, null, false)
-  assert.deepEqual(
-    rows.ranked(5).map(one => one.key),
-    ['b', 'a'],
-  )
-  own.rank = 'c'
-  rows.update('a', own, 'z', false)
-  assert.deepEqual(rows.ranked(1), [{ key: 'a', rank: 'c', made: { finding: 7 } }])
-  assert.deepEqual([...rows.dirty], ['a'])
+  test('V30 a row changed in place is ranked where it is now, and is to be written', () => {
+    const rows = new Rows()
+    const own = { ...row(null), made: { finding: 7 } }
+    rows.set('a', own, undefined)
+    rows.set('b', row('m'), undefined)
+    rows.dirty.clear()
+    own.rank = 'z'
+    rows.update('a', own, null, false)
+    assert.deepEqual(
+      rows.ranked(5).map(one => one.key),
+      ['b', 'a'],
+    )
+    own.rank = 'c'
+    rows.update('a', own, 'z', false)
+    assert.deepEqual(rows.ranked(1), [{ key: 'a', rank: 'c', made: { finding: 7 } }])
+    assert.deepEqual([...rows.dirty], ['a'])
+  })
 })

@@ -1,0 +1,158 @@
+import { strict as assert } from 'node:assert'
+import { describe, test } from 'node:test'
+import { z } from 'zod'
+import { defineFact, type Observation } from '../fact.ts'
+import { handClock, memoryLog } from '../ledger/testing.ts'
+import type { Collector } from '../module.ts'
+import { CollectorRunner } from './collectors.ts'
+
+const seen = defineFact('thing.seen', {
+  module: 'test.one',
+  schema: z.strictObject({ text: z.string() }),
+})
+const at = '2026-01-05T00:00:00.000Z'
+const observe = (text: string): Observation => ({
+  type: seen,
+  source: 'test',
+  occurred: at,
+  observed: at,
+  trust: 'record',
+  body: { text },
+  identity: text,
+})
+
+function createDesk(run: Collector['run'], more: Partial<Collector> = {}) {
+  const { log, lines } = memoryLog()
+  const clock = handClock()
+  const submitted: unknown[] = []
+  const collectors = new CollectorRunner({
+    modules: [
+      {
+        id: 'test.one',
+        collectors: [{ name: 'c', sizeBytesMax: 100, perMinuteMax: 5, run, ...more }],
+      },
+    ],
+    ports: () => ({}) as any,
+    submit: () => async observation => {
+      if (typeof observation?.identity !== 'string') throw new Error('not an observation')
+      submitted.push(observation.body)
+      return { pos: submitted.length, known: false }
+    },
+    clock,
+    log,
+  })
+  return { collectors, submitted, lines, clock, now: () => collectors.runNow('test.one', 'c') }
+}
+
+describe('collectors', () => {
+  test('M10 what is larger than allowed is refused, and what came before it stays', async () => {
+    const desk = createDesk(async function* () {
+      yield observe('small')
+      yield observe('x'.repeat(200))
+      yield observe('after')
+    })
+    await desk.now()
+    assert.deepEqual(desk.submitted, [{ text: 'small' }])
+    assert.match(desk.lines.join(), /OBSERVATION_TOO_LARGE/)
+    assert.doesNotMatch(desk.lines.join(), /xxx/)
+  })
+
+  test('M10 more than allowed in a minute ends the run; the next minute goes on', async () => {
+    const desk = createDesk(async function* () {
+      for (let index = 0; index < 10; index++) yield observe(`${index}`)
+    })
+    await desk.now()
+    assert.equal(desk.submitted.length, 5)
+    await desk.now()
+    assert.equal(desk.submitted.length, 5)
+    assert.match(desk.lines.join(), /COLLECTOR_TOO_FAST/)
+    desk.clock.add(60_000)
+    await desk.now()
+    assert.equal(desk.submitted.length, 10)
+  })
+
+  test('M10 one that throws is said, and runs again', async () => {
+    let runs = 0
+    const desk = createDesk(async function* () {
+      runs += 1
+      if (runs === 1) throw new Error('no source')
+      yield observe('second')
+    })
+    await desk.now()
+    assert.match(desk.lines.join(), /collector\.failed.*COLLECTOR_FAILED/)
+    await desk.now()
+    assert.deepEqual(desk.submitted, [{ text: 'second' }])
+  })
+
+  for (const [name, garbage] of Object.entries({
+    nothing: undefined,
+    null: null,
+    text: 'text',
+    'a bigint': { body: 1n },
+    'a circle': (() => {
+      const circle: any = {}
+      circle.body = circle
+      return circle
+    })(),
+    'no observation': {},
+  })) {
+    test(`M10 garbage ends the run and nothing else: ${name}`, async () => {
+      const desk = createDesk(async function* () {
+        yield garbage as any
+        yield observe('after')
+      })
+      await desk.now()
+      assert.deepEqual(desk.submitted, [])
+      assert.match(desk.lines.join(), /collector\.failed/)
+    })
+  }
+
+  test('M10 never two runs at once; facts that came meanwhile make it run once more', async () => {
+    let running = 0
+    let most = 0
+    let runs = 0
+    const desk = createDesk(
+      async function* () {
+        running += 1
+        runs += 1
+        most = Math.max(most, running)
+        await new Promise(resolve => setTimeout(resolve, 5))
+        yield observe(`${runs}`)
+        running -= 1
+      },
+      { on: [seen] },
+    )
+    const fact = { type: seen.name } as any
+    for (let index = 0; index < 10; index++) desk.collectors.heard([fact])
+    desk.collectors.heard([{ ...fact, type: 'other.seen' }])
+    await desk.now()
+    assert.equal(most, 1)
+    assert.equal(runs, 2)
+    await desk.collectors.close()
+  })
+
+  test('M10 closed while it runs it submits no more, and does not run again', async () => {
+    const desk = createDesk(
+      async function* () {
+        for (let index = 0; index < 4; index++) {
+          yield observe(`${index}`)
+          await new Promise(resolve => setTimeout(resolve, 5))
+        }
+      },
+      { every: 'PT1S' },
+    )
+    desk.collectors.start()
+    await new Promise(resolve => setTimeout(resolve, 2))
+    await desk.collectors.close()
+    const before = desk.submitted.length
+    assert.ok(before >= 1 && before < 4)
+    desk.collectors.start()
+    await new Promise(resolve => setTimeout(resolve, 10))
+    assert.equal(desk.submitted.length, before)
+  })
+
+  test('M10 one that nobody declared is not run', async () => {
+    const desk = createDesk(async function* () {})
+    await assert.rejects(desk.collectors.runNow('test.one', 'other'), /COLLECTOR_UNKNOWN/)
+  })
+})

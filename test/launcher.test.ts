@@ -70,7 +70,9 @@ function makeProject(
     const found = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name]).stdout.toString().trim()
     if (found.startsWith('/')) fs.symlinkSync(found, join(bin, name))
   }
-  const env = { PATH: bin, LANG: 'en_GB.UTF-8' }
+  // Where the launcher that runs this test had to fetch a library for Node, its Node needs it here too.
+  const { LD_LIBRARY_PATH = '' } = process.env
+  const env = { PATH: bin, LANG: 'en_GB.UTF-8', LD_LIBRARY_PATH }
   return {
     folder,
     project,

@@ -1,4 +1,4 @@
-import type { Draft, Duration, Fact, FactType, Instant, Key, Pos } from './fact.ts'
+import type { Draft, Fact, FactType, Instant, Key, Pos } from './fact.ts'
 import type { Calendars } from './time.ts'
 
 /** The instant that a judge asked to be woken at. */
@@ -132,4 +132,4 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   policy?: boolean
 }>
 
-export type { Duration, Instant }
+export type { Instant }

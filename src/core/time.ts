@@ -5,5 +5,5 @@ export const systemClock: Clock = { nowMs: () => Date.now() }
 
 export type { BusinessTable, Calendars, Period, TimeOfDay, Zone } from './time/calendar.ts'
 export { createCalendars } from './time/calendars.ts'
-export { parseDuration, type Span } from './time/duration.ts'
+export { parseDuration } from './time/duration.ts'
 export { firstInstant, lastInstant, msOf, parseInstant, toInstant } from './time/instant.ts'

@@ -21,9 +21,9 @@ import { countsOf, noTally, retally } from './verdict.ts'
 /** What a run concludes, without positions: those shift with every `time.reached`. */
 const conclusions = (bench: Bench): unknown[] =>
   bench.list
-    .filter(f => f.because instanceof Array && f.because.length > 0 && f.source !== 'test.both')
+    .filter(f => Array.isArray(f.because) && f.because.length > 0 && f.source !== 'test.both')
     .map(({ type, occurred, body }) => {
-      const { policy, params, previous, of, ...rest } = body as Record<string, unknown>
+      const { policy: _, params: _params, previous: _previous, of: _of, ...rest } = body as any
       return { type, occurred, ...rest }
     })
 

@@ -1,4 +1,4 @@
-import type { Because, Duration, Fact, FactType, Instant, Key, Pos } from '../fact.ts'
+import type { Duration, Fact, FactType, Instant, Key, Pos } from '../fact.ts'
 import type { Context, Judge, Params, Plain, Wake } from '../judge.ts'
 
 export type Status = 'kept' | 'broken' | 'due' | 'unknown'
@@ -212,4 +212,4 @@ export type Control = Readonly<{
 /** What a roll-up may choose its controls by. */
 export type ControlInfo = Readonly<Pick<Control, 'id' | 'version' | 'kind' | 'owner'>>
 
-export type { Because, Context, Duration, Instant, Key, Params, Pos }
+export type { Context, Duration, Instant, Key, Params, Pos }

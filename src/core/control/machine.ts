@@ -140,7 +140,7 @@ function keysFor(base: Base, kind: Kind, route: Route, fact: Fact): readonly Key
   if (excepted !== null) keys = withKeys(keys, inOrder([excepted]))
   // Without a population and without cases there is one subject, and nobody else's evidence counts.
   if (keys.length > 0 && isSolo(base, kind)) keys = keys.filter(key => key === organisation)
-  const concernsAll = excepted === '' || (all.length > 0 && all.some(match => matches(match, fact)))
+  const concernsAll = excepted === '' || all.some(match => matches(match, fact))
   return concernsAll ? ['', ...keys] : keys
 }
 

@@ -72,6 +72,16 @@ test('V22 no leak of the examples: a detector that was dead is unknown, one leak
   assert.deepEqual(outcomes(r), ['2026-05 kept', '2026-06 broken'])
 })
 
+test('V23 coverage of time is an objective on gaps in minutes: one more breaks it', () => {
+  // Awake for 99 % of a month of 30 days: 432 minutes may be lost.
+  const r = from1June({ bad: [on(gap)], blind: [], level: { ratioAtLeast: 990_000 } })
+  r.fact(gap, { n: 400 }, { at: taipei('2026-06-02') })
+  r.fact(gap, { n: 32 }, { at: taipei('2026-06-20') })
+  assert.equal(r.judged().status, 'kept')
+  r.fact(gap, { n: 1 }, { at: taipei('2026-06-21') })
+  assert.equal(r.read(), `broken / budget.spent ${taipei('2026-06-21')}`)
+})
+
 test('V22 the first window reads due until it is complete, unless broken', () => {
   const r = run(leak)
   r.adopt(taipei('2026-05-10'))

@@ -74,7 +74,7 @@ function scan(text: string, limits: BodyLimits): void {
   let nodes = 0
   let keyNext = false
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]
+    const character = text.charAt(at)
     switch (character) {
       case '{':
       case '[':

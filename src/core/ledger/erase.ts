@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert'
 import { randomUUID } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type { Instant, Pos, PrivateValue, Ref } from '../fact.ts'
@@ -68,7 +69,8 @@ export async function erasePerson(
   )
   if (done[0] !== undefined) {
     const [fact] = await readPositions(tx, [Number(done[0].idx)])
-    return { pos: Number(done[0].idx), slots: (fact?.body as { slots: number }).slots, refs: null }
+    assert(fact !== undefined)
+    return { pos: fact.pos, slots: (fact.body as { slots: number }).slots, refs: null }
   }
   const { rows } = await tx.query<{ subject: string; ref: Ref }>(
     'select subject, ref from ledger.person where lookup = $1',
@@ -90,7 +92,8 @@ export async function erasePerson(
   )
   await erasure.replace?.(batch, refs)
   const [answer] = await batch.appendAll([intake(rowCount ?? 0)])
-  if (answer === undefined || answer instanceof OkiteError) throw answer
+  assert(answer !== undefined)
+  if (answer instanceof OkiteError) throw answer
   return { pos: answer.pos, slots: rowCount ?? 0, refs }
 }
 

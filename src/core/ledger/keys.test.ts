@@ -49,8 +49,14 @@ test('K1 no property of signer or secrets holds key bytes', () => {
   const seed = /\+([A-Za-z0-9+/=]+)\n$/.exec(readFileSync(file, 'utf8'))?.[1] as string
   assert.deepEqual(Object.keys(signer).sort(), ['keyId', 'name', 'sign', 'vkey'])
   assert.ok(!JSON.stringify(signer).includes(seed))
-  const secrets = openSecrets(path())
-  for (const value of Object.values(secrets)) assert.equal(typeof value, 'function')
+  const secretFile = path()
+  const secrets = openSecrets(secretFile)
+  const { fingerprint, ...doors } = secrets
+  assert.match(fingerprint, /^[0-9a-f]{64}$/)
+  for (const value of Object.values(doors)) assert.equal(typeof value, 'function')
+  const words = readFileSync(secretFile, 'utf8').trim().split(/\s/)
+  const keys = words.map(word => Buffer.from(word, 'base64').toString('hex'))
+  assert.ok(!keys.includes(fingerprint), 'it is made from the keys and is none of them')
 })
 
 test('K2 looser rights, links, folders and foreign owners are refused', t => {

@@ -275,7 +275,7 @@ test('L1 whatever is submitted is refused with a code or stands on a sound list'
       try {
         const { pos } = await ledger.submit(owner, given)
         const [fact] = await ledger.readPositions([pos])
-        assert.equal((fact?.body as { thing: string }).thing, thing)
+        assert.deepEqual(fact?.body, { thing })
         assert.equal((await ledger.disclose(pos, 'user'))?.value, value)
       } catch (error) {
         assert.ok(error instanceof OkiteError, String(error))

@@ -116,7 +116,7 @@ export async function startTestServer(settings: readonly string[] = []): Promise
       return pool
     },
     async stop() {
-      await Promise.all(pools.map(pool => (pool.ended ? undefined : pool.end())))
+      await Promise.all(pools.filter(pool => !pool.ended).map(pool => pool.end()))
       await admin.end()
       await ended(server)
       process.removeListener('exit', remove)

@@ -213,7 +213,7 @@ const durationsOf = (s: Statement): readonly string[] =>
 const runLength = 12
 
 function* runsOf(words: string): Generator<string> {
-  const signs = [...words.normalize('NFKC').replace(/[\s•]/g, '')]
+  const signs = Array.from(words.normalize('NFKC').replace(/[\s•]/g, ''))
   for (let i = 0; i + runLength <= signs.length; i++) yield signs.slice(i, i + runLength).join('')
 }
 

@@ -76,7 +76,7 @@ export class CollectorRunner {
   async close(): Promise<void> {
     this.closed = true
     for (const desk of this.desks) if (desk.timer !== null) clearTimeout(desk.timer)
-    await Promise.all(this.desks.map(desk => desk.running))
+    await Promise.all(this.desks.map(async desk => desk.running))
   }
 
   private run(desk: Desk): void {

@@ -64,7 +64,6 @@ export const proofSchema = z.object({
 })
 
 export type PolicyAnswer = z.infer<typeof policySchema>
-export type StatementAnswer = z.infer<typeof explainedSchema>
 export type FactAnswer = z.infer<typeof proofSchema>
 
 const getPolicy = defineRoute({

@@ -4,7 +4,7 @@ import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { readSeen, type SeenName } from './certificate-seen.ts'
 import { hashOf } from './endpoint-list.ts'
-import { type Endpoint, endpointOf } from './endpoint-name.ts'
+import { endpointOf } from './endpoint-name.ts'
 import {
   endpointListed,
   endpointProbed,

@@ -32,10 +32,7 @@ type Props = ScreenProps &
 export function Inspector(props: Props) {
   const { statement, close, t, get, size } = props
   const { verdict } = statement
-  const read = useRead<Explained>(
-    signal => get(`/policy/statements/${statement.id}`, signal),
-    [statement.id, size],
-  )
+  const read = useRead<Explained>(get, `/policy/statements/${statement.id}`, size)
   const [proofs, setProofs] = useState<Proofs>(new Map())
   const explained = read.value
   const begin = beginOf(props, verdict.controls)

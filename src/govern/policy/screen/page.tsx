@@ -12,10 +12,7 @@ import { Sections } from './sections.tsx'
 /** The policy itself, with a gutter of verdicts beside its sentences. */
 export function PolicyPage(props: ScreenProps) {
   const { t, get, locale, size, place, go } = props
-  const policy = useRead<PolicyAnswer>(
-    signal => get(`/policy?locale=${locale}`, signal),
-    [locale, size],
-  )
+  const policy = useRead<PolicyAnswer>(get, `/policy?locale=${locale}`, size)
   const [filter, setFilter] = useState<Status | null>(null)
   const [search, setSearch] = useState('')
   const [help, setHelp] = useState(false)

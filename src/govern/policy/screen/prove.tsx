@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import type { FactView } from '../explain.ts'
 import type { Proven } from '../proof.ts'
@@ -119,25 +119,18 @@ export function ProofLine({ proof, words }: { proof: Proof; words: Words }) {
 /** The proof and the bytes it is about, as files that any other checker can read. */
 export function Download({ proof, t }: Words & { proof: Extract<Proof, { given: FactAnswer }> }) {
   const { leaf, proof: text } = proof.given
-  const [urls, setUrls] = useState<readonly [string, string] | null>(null)
-  useEffect(() => {
-    const made = [
-      URL.createObjectURL(new Blob([text], { type: 'text/plain' })),
-      URL.createObjectURL(new Blob([leaf], { type: 'application/json' })),
-    ] as const
-    setUrls(made)
-    return () => made.forEach(url => URL.revokeObjectURL(url))
-  }, [text, leaf])
   const { pos } = proof.proven
-  if (urls === null) return null
   return (
     <p className="policy-small policy-download">
-      <a href={urls[0]} download={`okite-${pos}.tlog-proof`}>
+      <a href={fileUrl('text/plain', text)} download={`okite-${pos}.tlog-proof`}>
         {t('policy.proof.download')}
       </a>{' '}
-      <a href={urls[1]} download={`okite-${pos}.json`}>
+      <a href={fileUrl('application/json', leaf)} download={`okite-${pos}.json`}>
         {t('policy.proof.leaf')}
       </a>
     </p>
   )
 }
+
+/** Some kilobytes at most: a leaf, or the path of a proof. */
+const fileUrl = (type: string, text: string) => `data:${type},${encodeURIComponent(text)}`

@@ -1,20 +1,17 @@
 import { useEffect, useState } from 'react'
-import { Problem } from '../../../core/http/screen.ts'
+import { Problem, type ScreenProps } from '../../../core/http/screen.ts'
 
 export type Read<T> = Readonly<{ value: T | null; problem: Problem | null }>
 
 /**
- * Reads when something it depends on changes. The old value stays until the new one is there, so that
- * a page that is being read does not flicker when the list grows.
+ * Reads a path, and again when the list grew. The old value stays until the new one is there, so that
+ * a page that is being read does not flicker.
  */
-export function useRead<T>(
-  read: (signal: AbortSignal) => Promise<T>,
-  dependencies: readonly unknown[],
-): Read<T> {
+export function useRead<T>(get: ScreenProps['get'], path: string, size: number | null): Read<T> {
   const [state, setState] = useState<Read<T>>({ value: null, problem: null })
   useEffect(() => {
     const abort = new AbortController()
-    read(abort.signal).then(
+    get<T>(path, abort.signal).then(
       value => setState({ value, problem: null }),
       (thrown: unknown) => {
         if (abort.signal.aborted) return
@@ -26,6 +23,6 @@ export function useRead<T>(
       },
     )
     return () => abort.abort()
-  }, dependencies)
+  }, [get, path, size])
   return state
 }

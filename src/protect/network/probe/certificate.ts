@@ -1,7 +1,7 @@
 import { constants, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, isIP } from 'node:net'
-import { checkServerIdentity, connect, getCACertificates, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect, getCACertificates } from 'node:tls'
 import { OkiteError } from '../../../core/error.ts'
 import type { Target } from './ask.ts'
 
@@ -113,7 +113,17 @@ function handshake(target: Target, request: Request): Promise<Finished | string>
   return new Promise(resolve => {
     if (request.signal.aborted) return resolve('stopped')
     const tcp = connectTcp({ host: target.address, port: target.port })
-    let secure: TLSSocket
+    const secure = connect({
+      socket: tcp,
+      ...(request.serverName === null ? {} : { servername: request.serverName }),
+      // We verify below and report each problem; nothing is sent over this connection.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      ca: [...request.anchors],
+      minVersion: 'TLSv1',
+      ciphers: 'DEFAULT:@SECLEVEL=0',
+      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    })
     const finish = (result: Finished | string) => {
       clearTimeout(timer)
       request.signal.removeEventListener('abort', stop)
@@ -127,17 +137,6 @@ function handshake(target: Target, request: Request): Promise<Finished | string>
     const stop = () => finish('stopped')
     const timer = setTimeout(() => finish('handshake.timeout'), request.timeoutMs)
     request.signal.addEventListener('abort', stop, { once: true })
-    secure = connect({
-      socket: tcp,
-      ...(request.serverName === null ? {} : { servername: request.serverName }),
-      // We verify below and report each problem; nothing is sent over this connection.
-      rejectUnauthorized: false,
-      checkServerIdentity: () => undefined,
-      ca: [...request.anchors],
-      minVersion: 'TLSv1',
-      ciphers: 'DEFAULT:@SECLEVEL=0',
-      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
-    })
     secure.on('secureConnect', () => {
       const chain = chainOf(secure.getPeerX509Certificate())
       const error = (secure.authorizationError as Error & { code?: string }) ?? null

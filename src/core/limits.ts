@@ -6,6 +6,8 @@ export const limits = Object.freeze({
   derivedBodyBytesMax: 13_000,
   /** Rows of all judges kept in memory: about 1 KiB each, so 2 GiB at the most. */
   rowsMax: 2_000_000,
+  /** What has happened is judged and shown within this; after it nothing is shown as kept (V31a). */
+  behindMsMax: 60_000,
   /** Facts stepped in one transaction: long enough to be fast, short enough to let appenders in. */
   factsPerBatchMax: 512,
   /** Pages read when a judge is folded from the beginning. */

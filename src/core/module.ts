@@ -47,6 +47,12 @@ export type Reader = Readonly<{
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
   /** The name and the verifier key (C2SP vkey) of the list. */
   ledger(): Promise<Readonly<{ origin: string; vkey: string }>>
+  /**
+   * Since when the conclusions are older than what has happened: a fact that judges or tables have
+   * not taken, or a wake that was missed, for longer than `limits.behindMsMax`. null: they are up to
+   * date (V31a).
+   */
+  behind(nowMs: number): Promise<Instant | null>
   /** What a control's fold knows now and no fact tells (V27); null before its first verdict. */
   live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
 }>

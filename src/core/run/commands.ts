@@ -142,6 +142,10 @@ export type RunningStatus = Readonly<{
   url: string
   size: number
   judged: number
+  /** Since when conclusions are older than what has happened (V31a). */
+  behind: string | null
+  /** Judges that a bug stopped; what they judge is unknown. */
+  stopped: readonly Readonly<{ judge: string; code: string }>[]
   version: string
 }>
 
@@ -169,6 +173,8 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
     for (const [name, value] of rows) {
       call.out(`  ${padTo(call.say(`cli.status.${name}`), 18)}  ${value}\n`)
     }
+    if (status.behind) call.out(`${call.say('cli.status.behind', { since: status.behind })}\n`)
+    for (const each of status.stopped) call.out(`${call.say('cli.status.stopped', each)}\n`)
   }
   return status === null ? 1 : 0
 }

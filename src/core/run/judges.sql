@@ -24,6 +24,8 @@ create table if not exists fold.judge_row (
   upto bigint not null,
   primary key (judge, key)
 );
+-- When a judge wakes next is asked with every look at the policy.
+create index if not exists judge_row_wake on fold.judge_row (judge, wake);
 
 -- The text of every rule that ever judged here, so that a span can be re-performed (V43).
 create table if not exists fold.rule_source (

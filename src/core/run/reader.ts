@@ -1,8 +1,10 @@
 import type { Pool } from 'pg'
 import type { Whole } from '../control/whole.ts'
-import type { Fact, FactType, Pos } from '../fact.ts'
+import type { Fact, FactType, Instant, Pos } from '../fact.ts'
 import type { Ledger } from '../ledger/store.ts'
+import { limits } from '../limits.ts'
 import type { Reader } from '../module.ts'
+import { msOf } from '../time.ts'
 
 /** A read that takes longer would hold up everybody else: it is a table's job. */
 const readMsMax = 30_000
@@ -57,6 +59,20 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
     },
     async ledger() {
       return { origin: ledger.origin, vkey: ledger.vkey }
+    },
+    async behind(nowMs) {
+      const [row] = await query<{ next: number | null; wake: Instant | null }>(
+        `select (select min(next)::float8 from ledger.cursor where consumer in ('judges', 'tables')) as next,
+           (select min(first.wake) from fold.judge
+            cross join lateral (
+              select min(wake) as wake from fold.judge_row where judge_row.judge = judge.judge
+            ) as first
+            where judge.stopped is null) as wake`,
+      )
+      // Taken after the cursors were read: what came meanwhile is too young to matter.
+      const waiting = row?.next == null ? null : await fact(row.next)
+      const since = [row?.wake, waiting?.recorded].filter(at => at != null).sort()[0]
+      return since !== undefined && msOf(since) < nowMs - limits.behindMsMax ? since : null
     },
     async live(control) {
       const rows = await query<{ state: string; next: string | null }>(

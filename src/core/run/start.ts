@@ -86,6 +86,8 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
         url,
         size: await okite.ledger.size(),
         judged: okite.judges.judged,
+        behind: await okite.reader.behind(clock.nowMs()),
+        stopped: okite.judges.stopped,
         version: okiteVersion(),
       }),
       'POST /stop': () => {

@@ -140,6 +140,20 @@ test('the page refreshes by itself when a verdict changes', { skip }, async () =
   assert.equal(await page.locator('.policy-sentence.is-broken').count(), 0)
 })
 
+test('V31a what can no longer be read says so, until it can', { skip }, async () => {
+  const grow = () =>
+    sample.append({ type: 'meeting.held', at: '2026-11-25T09:00:00.000Z', body: {} })
+  const seen = errors.length
+  await page.route('**/api/policy?*', route => route.abort())
+  await grow()
+  await page.waitForSelector('.policy-outdated[role=alert]')
+  assert.match(await page.innerText('.policy-outdated'), /2026|11/)
+  await page.unroute('**/api/policy?*')
+  await grow()
+  await page.waitForSelector('.policy-outdated', { state: 'detached' })
+  errors.splice(seen)
+})
+
 test('the language changes in place and the choice is kept', { skip }, async () => {
   await page.selectOption('.shell-preferences select >> nth=0', 'zh-TW')
   await page.waitForFunction(() => document.querySelector('h1')?.textContent?.includes('資訊安全'))

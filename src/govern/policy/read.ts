@@ -5,8 +5,9 @@ import type { Adopted, ControlRow, Judged, Reason, StatementRow, Status } from '
 
 /** @param nowMs a policy adopted for later is not in force yet (V32) */
 export async function readJudged(reader: Reader, nowMs: number): Promise<Judged> {
-  const [adopted, statements, controls] = await Promise.all([
+  const [adopted, behind, statements, controls] = await Promise.all([
     readAdopted(reader, nowMs),
+    reader.behind(nowMs),
     reader.query<StatementRow>(
       `select statement, pos::float8 as pos, status, reason, since, policy::float8 as policy
        from show.policy_statement`,
@@ -16,9 +17,24 @@ export async function readJudged(reader: Reader, nowMs: number): Promise<Judged>
   return {
     adopted,
     statements: new Map(statements.map(row => [row.statement, row])),
-    controls: new Map(controls.map(row => [row.control, row])),
+    controls: new Map(controls.map(row => [row.control, asOfNow(row, behind)])),
   }
 }
+
+/**
+ * What nobody has judged for a while is not known to be kept (V31a). It is still broken: nothing that
+ * was not judged has mended it.
+ */
+const asOfNow = (row: ControlRow, behind: string | null): ControlRow =>
+  behind === null || row.status === 'broken' || row.status === 'unknown'
+    ? row
+    : {
+        ...row,
+        status: 'unknown',
+        reason: { code: 'judges.behind', args: {} },
+        since: behind,
+        next: null,
+      }
 
 async function readAdopted(reader: Reader, nowMs: number): Promise<Adopted | null> {
   const [row] = await reader.query<Adopted>(

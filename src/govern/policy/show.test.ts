@@ -5,6 +5,7 @@ import { readFindings, readHistory, readJudged } from './read.ts'
 import { startSample } from './sample.ts'
 import { tables } from './show.ts'
 import type { Fixture } from './testing.ts'
+import { viewOf } from './view.ts'
 
 let sample: Fixture
 before(async () => {
@@ -47,6 +48,24 @@ test('V27 live counts of the fold stand before those of the last verdict', async
   sample.live.set(control, { next: null, population })
   const judged = await readJudged(sample.reader, nowMs)
   assert.equal(judged.controls.get(control)?.population.size, 4)
+})
+
+test('V31a where judging has fallen behind nothing is kept or due, and what is broken stays broken', async () => {
+  const views = async () =>
+    viewOf(sample.pack, await readJudged(sample.reader, nowMs)).map(view => view.status)
+  const before = await views()
+  assert.ok(before.includes('kept') && before.includes('due') && before.includes('broken'))
+  sample.late.since = '2026-11-25T07:00:00.000Z'
+  try {
+    const now = await views()
+    for (const [index, status] of before.entries()) {
+      assert.equal(now[index], status === 'broken' ? 'broken' : 'unknown')
+    }
+    const view = viewOf(sample.pack, await readJudged(sample.reader, nowMs))[45]
+    assert.deepEqual([view?.reason.code, view?.since], ['judges.behind', sample.late.since])
+  } finally {
+    sample.late.since = null
+  }
 })
 
 test('V30 a finding is open until it is closed; what was concluded stays in the history', async () => {

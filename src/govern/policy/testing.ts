@@ -139,13 +139,14 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     await pool.query(`create table show.${table.name} (${table.columns})`)
   }
   const live: Live = new Map()
+  const late: Late = { since: null }
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log } = memoryLog()
   const ports: RoutePorts = {
     clock,
     log,
-    reader: readerOf(pool, list, live),
+    reader: readerOf(pool, list, live, late),
     policy: pack,
     messages: loadMessages(source, ['govern/policy']),
     settings: {},
@@ -159,7 +160,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     return fact
   }
   return {
-    ...{ pack, list, live, pool, reader: ports.reader, ports, clock, http, append },
+    ...{ pack, list, live, late, pool, reader: ports.reader, ports, clock, http, append },
     adopt: (at = '2026-11-01T00:00:00.000Z') => append(adoptionOf(pack, at)),
     /** The verdict of a control and of its statement, as the judges append them. */
     async verdict(given: Given) {
@@ -184,9 +185,11 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
 }
 
 type List = ReturnType<typeof createList>
+/** Since when the judges of this fixture are behind. */
+type Late = { since: string | null }
 type Live = Map<string, { next: string | null; population: Counts }>
 
-const readerOf = (pool: Pool, list: List, live: Live): Reader => ({
+const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   query: async (sql, values = []) => (await pool.query(sql, [...values])).rows,
   fact: async pos => list.facts[pos] ?? null,
   latest: async <B>(type: FactType<B>, count: number) =>
@@ -198,6 +201,7 @@ const readerOf = (pool: Pool, list: List, live: Live): Reader => ({
   size: async () => list.facts.length,
   prove: async pos => list.prove(pos),
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
+  behind: async () => late.since,
   live: async control => live.get(control) ?? null,
 })
 

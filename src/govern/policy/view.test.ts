@@ -132,6 +132,24 @@ test('V26 of several controls the worst decides: its reason and its population a
   assert.deepEqual(view.population, counts(2, 1))
 })
 
+test('V31a a sentence that reads better than a control of its own is unknown', () => {
+  const [binding] = pack.statements[55]!.controls
+  const judged = (status: ControlRow['status']) => ({
+    adopted,
+    statements: new Map([statement('5.1.1', {})]),
+    controls: new Map([control(binding!.control, { status, since: '2026-11-02T00:00:00.000Z' })]),
+  })
+  for (const status of ['broken', 'unknown', 'due'] as const) {
+    const view = view56(pack, judged(status))
+    assert.deepEqual(
+      [view.status, view.reason.code, view.since],
+      ['unknown', 'judges.behind', '2026-11-02T00:00:00.000Z'],
+    )
+    assert.ok(view.evidence.includes(9), 'what it rested on is still shown')
+  }
+  assert.equal(view56(pack, judged('kept')).status, 'kept')
+})
+
 test('V32 a verdict under an earlier policy says nothing about the present one', () => {
   const judged = {
     adopted: { ...adopted, pos: 40 },

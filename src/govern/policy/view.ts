@@ -98,13 +98,21 @@ export function viewOfStatement(statement: Statement, judged: Judged): Statement
   const evidence = new Set([row.pos, ...rows.flatMap(each => [each.pos, ...each.because])])
   return {
     ...base,
-    status: row.status,
-    since: row.since,
-    reason: rows.length === 1 && deciding ? deciding.reason : ownReason(row.reason, judged),
+    ...(deciding && isBetter(row, deciding)
+      ? { status: 'unknown', since: deciding.since, reason: { code: 'judges.behind', args: {} } }
+      : {
+          status: row.status,
+          since: row.since,
+          reason: rows.length === 1 && deciding ? deciding.reason : ownReason(row.reason, judged),
+        }),
     population: deciding?.population ?? null,
     evidence: [...evidence].sort((a, b) => a - b),
   }
 }
+
+/** A sentence is no better than its worst control: whoever should have said so is behind (V31a). */
+const isBetter = (row: StatementRow, worst: ControlRow) =>
+  order.indexOf(row.status) > order.indexOf(worst.status)
 
 /** Of a roll-up, the reason of the control that decided: it says what is wrong, with its figures. */
 function ownReason(reason: Reason, judged: Judged): Reason {

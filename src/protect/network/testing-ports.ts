@@ -88,6 +88,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       size: async () => list.length,
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
+      behind: async () => null,
       live: async () => null,
     },
     submit,

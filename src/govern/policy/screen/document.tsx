@@ -16,14 +16,21 @@ type Props = Readonly<{
   setFilter(filter: Status | null): void
   search: string
   setSearch(search: string): void
+  /** Why what is shown is no longer of now; null while it is. */
+  outdated: string | null
   words: Words
 }>
 
 /** The document, set to be read, and beside every sentence its verdict. */
 export function DocumentView(props: Props) {
-  const { policy, seen, chosen, words } = props
+  const { policy, seen, chosen, outdated, words } = props
   return (
     <article className="policy-document">
+      {outdated === null ? null : (
+        <p className="policy-outdated" role="alert">
+          {words.t('policy.outdated', { at: instantText(words, policy.now), why: outdated })}
+        </p>
+      )}
       <header className="policy-head">
         <h1>{policy.title}</h1>
         <p className="policy-version numbers">

@@ -66,14 +66,17 @@ export function PolicyPage(props: ScreenProps) {
       </div>
     )
   }
+  const outdated = policy.problem === null ? null : problemText(props, policy.problem).what
   return (
-    <div className={chosen ? 'policy has-chosen' : 'policy'}>
+    <div
+      className={`policy ${chosen ? 'has-chosen' : ''} ${outdated === null ? '' : 'is-outdated'}`}
+    >
       <Sections policy={policy.value} chosen={chosen?.id ?? null} words={props} />
       <DocumentView
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}
         chosen={chosen?.id ?? null}
-        {...{ filter, setFilter, search, setSearch }}
+        {...{ filter, setFilter, search, setSearch, outdated }}
         words={props}
       />
       {chosen ? (

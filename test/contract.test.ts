@@ -1,15 +1,14 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Control } from '../src/core/control/kind.ts'
-import { type Bench, createBench } from '../src/core/control/testing.ts'
-import type { Fact, FactType, Instant, Trust } from '../src/core/fact.ts'
-import { findingClosed, findingOpened } from '../src/core/facts.ts'
+import { createBench } from '../src/core/control/testing.ts'
 import type { Module } from '../src/core/module.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import { makeModule } from '../src/core/run/module-new.ts'
+import { coverage, type Line, playScenario, readScenario } from './scenario.ts'
 import { copyTree } from './tree-copy.ts'
 
 const source = join(import.meta.dirname, '..', 'src')
@@ -40,7 +39,7 @@ describe('a new module', { skip: process.env['CONTRACT_COPY'] !== undefined }, (
         env: { ...process.env, CONTRACT_COPY: '1', NODE_TEST_CONTEXT: undefined },
         encoding: 'utf8',
       })
-      assert.match(out, /M12 fixture identify\.example-items checked-kept/)
+      assert.match(out, /M12 identify\.example-items\.checked: from unknown to kept/)
       assert.match(out, /fail 0/)
     } finally {
       tree.remove()
@@ -82,20 +81,35 @@ function runContract(folder: string, module: Module, all: Modules): void {
     assert.ok(existsSync(join(folder, 'errors.md')))
     checkCatalogues(folder)
   })
-  for (const control of all.controls.filter(c => module.controls?.some(m => m.id === c.id))) {
+  const names = new Set(module.controls?.map(control => control.id))
+  for (const control of all.controls.filter(each => names.has(each.id))) {
     test(`M9 without facts ${control.id} is unknown`, () => checkSilence(control))
-    test(`M12 ${control.id} has fixtures for kept, broken and unknown`, () => {
-      const wanted = fixtureNames(folder).flatMap(name => readFixture(folder, name, 'want'))
-      for (const status of ['kept', 'broken', 'unknown']) {
-        assert.ok(
-          wanted.some(want => want['control'] === control.id && want['status'] === status),
-          `${control.id}: no fixture for ${status}`,
-        )
-      }
-    })
+    runScenarios(folder, control, all)
   }
-  for (const name of fixtureNames(folder)) {
-    test(`M12 fixture ${module.id} ${name}`, () => runFixture(folder, name, module, all))
+  test(`M12 every scenario of ${module.id} is of a control of its own`, () => {
+    const known = [...names].map(id => `${id.slice(module.id.length + 1)}.jsonl`)
+    const files = filesBelow(join(folder, 'fixtures')).map(path => basename(path))
+    assert.deepEqual(files.filter(file => file.endsWith('.jsonl')).sort(), known.sort())
+  })
+}
+
+/** Kept, broken and unknown, and each parameter moved across its edge. */
+function runScenarios(folder: string, control: Control, all: Modules): void {
+  const name = control.id.split('.').slice(2).join('.')
+  const path = join(folder, 'fixtures', `${name}.jsonl`)
+  const cases = existsSync(path) ? readScenario(path) : new Map<string, readonly Line[]>()
+  test(`M12 ${control.id} has a scenario for each status, and for the edge of each parameter`, () => {
+    const { statuses, edges } = coverage(cases)
+    for (const status of ['kept', 'broken', 'unknown']) assert.ok(statuses.has(status), status)
+    for (const parameter of Object.keys(control.params)) assert.ok(edges.has(parameter), parameter)
+  })
+  const judged = [
+    ...all.controls.filter(each => control.reads.includes(each.id)),
+    ...all.modules.flatMap(each => each.judges ?? []),
+  ]
+  for (const [told, lines] of cases) {
+    test(`M12 ${control.id}: ${told}`, () =>
+      playScenario({ control, judged, types: all.types }, lines))
   }
 }
 
@@ -106,77 +120,6 @@ function checkSilence(control: Control): void {
   assert.equal(bench.verdict(control.id).status, 'unknown')
   bench.advance('2027-03-01T00:00:00.000Z')
   assert.notEqual(bench.verdict(control.id).status, 'kept')
-}
-
-type Line = Readonly<Record<string, unknown>>
-
-function runFixture(folder: string, name: string, module: Module, all: Modules): void {
-  const controls = all.controls.filter(c => module.controls?.some(m => m.id === c.id))
-  const bench = createBench(controls)
-  for (const line of readFixture(folder, name, 'given')) stepLine(bench, line, all.types)
-  const wanted = readFixture(folder, name, 'want')
-  for (const want of wanted.filter(line => line['status'] !== undefined)) {
-    const verdict = bench.verdict(String(want['control']))
-    const got = { status: verdict.status, reason: verdict.reason.code }
-    assert.deepEqual(got, { status: want['status'], reason: want['reason'] })
-    for (const [count, value] of Object.entries((want['population'] ?? {}) as Line)) {
-      assert.equal(verdict.population[count], value, count)
-    }
-  }
-  const findings = wanted.filter(line => line['finding'] !== undefined)
-  if (findings.length > 0) assert.deepEqual(openFindings(bench), findings)
-}
-
-/** Subjects that fail now, as lines of a `want` file. */
-function openFindings(bench: Bench): Line[] {
-  const open = new Map<string, Line>()
-  for (const { type, body } of bench.list as readonly Fact<any>[]) {
-    if (type === findingClosed.name) open.delete(`${body.control} ${body.subject}`)
-    if (type !== findingOpened.name || body.status !== 'broken') continue
-    const { control, subject, reason } = body
-    open.set(`${control} ${subject}`, {
-      control,
-      finding: subject,
-      reason: reason.code,
-      args: reason.args,
-    })
-  }
-  return [...open.values()]
-}
-
-/** A line of a `given` file: a fact, `{"adopt": version, "at"}`, or `{"advance": instant}`. */
-function stepLine(bench: Bench, line: Line, types: ReadonlyMap<string, FactType>): void {
-  if (typeof line['advance'] === 'string') return bench.advance(line['advance'])
-  const at = line['at'] as Instant
-  if (typeof line['adopt'] === 'string') {
-    const params = line['params'] as Record<string, Record<string, string>> | undefined
-    bench.adopt({ at, version: line['adopt'], ...(params && { params }) })
-    return
-  }
-  const type = types.get(String(line['type']))
-  assert(type !== undefined, `no fact type ${String(line['type'])}`)
-  const trust = line['trust'] as Trust | undefined
-  const occurred = line['occurred'] as Instant | undefined
-  assert.ok(
-    type.schema.safeParse(line['body']).success,
-    `body of ${type.name} is not of its schema`,
-  )
-  bench.fact(type, line['body'], { at, ...(trust && { trust }), ...(occurred && { occurred }) })
-}
-
-function readFixture(folder: string, name: string, part: 'given' | 'want'): Line[] {
-  return readFileSync(join(folder, 'fixtures', `${name}.${part}.jsonl`), 'utf8')
-    .split('\n')
-    .filter(line => line.trim() !== '')
-    .map(line => JSON.parse(line) as Line)
-}
-
-function fixtureNames(folder: string): string[] {
-  if (!existsSync(join(folder, 'fixtures'))) return []
-  return readdirSync(join(folder, 'fixtures'))
-    .filter(file => file.endsWith('.given.jsonl'))
-    .map(file => file.slice(0, -'.given.jsonl'.length))
-    .sort()
 }
 
 /** The three languages say the same things. */

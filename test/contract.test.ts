@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Control } from '../src/core/control/kind.ts'
 import { createBench } from '../src/core/control/testing.ts'
+import { loadMessages } from '../src/core/i18n/messages.ts'
 import type { Module } from '../src/core/module.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import { makeModule } from '../src/core/run/module-new.ts'
@@ -13,6 +14,7 @@ import { copyTree } from './tree-copy.ts'
 
 const source = join(import.meta.dirname, '..', 'src')
 const found = await discoverModules(source)
+const messages = loadMessages(source, moduleFolders(source))
 
 describe('every module', () => {
   for (const folder of moduleFolders(source)) {
@@ -108,9 +110,18 @@ function runScenarios(folder: string, control: Control, all: Modules): void {
     ...all.modules.flatMap(each => each.judges ?? []),
   ]
   for (const [told, lines] of cases) {
-    test(`M12 ${control.id}: ${told}`, () =>
-      playScenario({ control, judged, types: all.types }, lines))
+    test(`M12 ${control.id}: ${told}`, () => {
+      for (const code of playScenario({ control, judged, types: all.types }, lines)) {
+        assert.ok(messages.has(`reason.${code}`), `no words for reason.${code}`)
+      }
+    })
   }
+  test(`${control.id} has a name in every language, and its parameters have`, () => {
+    assert.ok(messages.has(`control.${control.id}`))
+    for (const name of Object.keys(control.params)) {
+      assert.ok(messages.has(`parameter.${name}`), `parameter.${name}`)
+    }
+  })
 }
 
 /** No evidence is never kept. */

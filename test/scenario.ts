@@ -53,8 +53,12 @@ export function readScenario(path: string): ReadonlyMap<string, readonly Line[]>
   return cases
 }
 
-/** Plays a case and compares what it wants; at each edge, plays it again beyond the edge. */
-export function playScenario(setting: Setting, lines: readonly Line[]): void {
+/**
+ * Plays a case and compares what it wants; at each edge, plays it again beyond the edge.
+ *
+ * @returns the codes of all reasons that were given on the way
+ */
+export function playScenario(setting: Setting, lines: readonly Line[]): ReadonlySet<string> {
   const list = open(setting)
   for (const [index, line] of lines.entries()) {
     if (line['want'] !== undefined) compare(list.bench, setting.control, line)
@@ -64,6 +68,10 @@ export function playScenario(setting: Setting, lines: readonly Line[]): void {
       crossEdge(setting, lines.slice(0, index), line, list.bench)
     else list.step(line)
   }
+  const said = (list.bench.list as readonly Fact<any>[]).filter(
+    fact => fact.body.control === setting.control.id && fact.body.reason !== undefined,
+  )
+  return new Set(said.map(fact => fact.body.reason.code))
 }
 
 const verbs = ['case', 'adopt', 'type', 'accept', 'decide', 'advance', 'want', 'findings', 'edge']

@@ -18,6 +18,10 @@ export type Role = string
 /** A value of the definition, or how to read it from the parameters that the policy pack binds. */
 export type Of<T> = T | ((params: Params) => T)
 
+/** For `zone` of a definition: that of the organisation, which every adopted policy names (V8). */
+export const organisationZone = (params: Params): string =>
+  typeof params['zone'] === 'string' ? params['zone'] : 'UTC'
+
 export const of = <T>(value: Of<T>, params: Params): T =>
   typeof value === 'function' ? (value as (params: Params) => T)(params) : value
 
@@ -33,7 +37,8 @@ export type Match<B = any> = Readonly<{
 export type Population = Readonly<{
   id: string
   enter: Match
-  leave?: Match
+  /** It is a member no more: it is gone, or is no longer what the population is of. */
+  leave?: Match | readonly Match[]
   complete: Match
   fresh: Of<Duration>
   /** A second, independent source: a subject that it alone sees is `unknown / not.registered`. */

@@ -13,7 +13,7 @@ import {
 import type { Judge } from '../judge.ts'
 import type { Base, Control, Kind, Match } from './kind.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
-import { exceptionKey } from './population.ts'
+import { exceptionKey, leavesOf } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
 import { newWhole, settleWhole, stepWhole, type Whole } from './whole.ts'
 
@@ -41,7 +41,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
   const { population, alive = [] } = base
   const from = typesOf([
     population?.enter,
-    population?.leave,
+    ...(population ? leavesOf(population) : []),
     population?.complete,
     population?.compare?.with,
     ...alive,
@@ -100,12 +100,13 @@ type Route = Readonly<{
 
 function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyMap<string, Route> {
   const { population, alive = [] } = base
+  const leaves = population ? leavesOf(population) : []
   const routes = new Map<string, Route>()
   for (const type of types) {
     const ofType = (matches: readonly (Match | undefined)[]) =>
       matches.filter(match => match !== undefined && match.type.name === type.name) as Match[]
     const all = ofType([population?.complete, population?.compare?.with, ...alive])
-    const members = ofType([population?.enter, population?.leave, population?.compare?.with])
+    const members = ofType([population?.enter, ...leaves, population?.compare?.with])
     const isException = type.name === exceptionGranted.name || type.name === exceptionEnded.name
     const isPlain = all.length === 0 && members.length === 0 && !isException
     routes.set(type.name, {

@@ -1,7 +1,7 @@
 import { type Fact, type Instant, type Key, type Pos } from '../fact.ts'
 import { exceptionEnded, exceptionGranted } from '../facts.ts'
 import type { Context } from '../judge.ts'
-import { type Base, of, type Population } from './kind.ts'
+import { type Base, type Match, of, organisationZone, type Population } from './kind.ts'
 import { concerns, is, later, matches, sooner, whenOf } from './match.ts'
 
 /** How one subject stands to the population of its control. */
@@ -17,6 +17,15 @@ export type Membership = Readonly<{
 
 export const noMember: Membership = { joined: null, seen: null, joinedBy: null, seenBy: null }
 
+export const leavesOf = ({ leave }: Population): readonly Match[] =>
+  leave === undefined ? [] : 'type' in leave ? [leave] : leave
+
+/** Asked for every fact that a control wants, so nothing is made for the question. */
+const leaves = ({ leave }: Population, fact: Fact, key: Key): boolean => {
+  if (leave === undefined) return false
+  return 'type' in leave ? concerns(leave, fact, key) : leave.some(one => concerns(one, fact, key))
+}
+
 /** A member who is named again stays the member he was; who left and returns joins anew (V12). */
 export function stepMembership(
   before: Membership,
@@ -28,7 +37,7 @@ export function stepMembership(
   if (concerns(population.enter, fact, key) && after.joined === null) {
     after = { ...after, joined: whenOf(fact), joinedBy: fact.pos }
   }
-  if (population.leave !== undefined && concerns(population.leave, fact, key)) {
+  if (leaves(population, fact, key)) {
     after = { ...after, joined: null, joinedBy: null }
   }
   const second = population.compare?.with
@@ -131,10 +140,7 @@ export const covers = (span: Span | null, now: Instant): boolean =>
   span !== null && span.from <= now && now < span.until
 
 /** The zone of the organisation, in which its days begin and its durations are counted. */
-export const zoneOf = (ctx: Context): string => {
-  const zone = ctx.params['zone']
-  return typeof zone === 'string' ? zone : 'UTC'
-}
+export const zoneOf = (ctx: Context): string => organisationZone(ctx.params)
 
 /** `at` plus a duration in the organisation's zone. */
 export const after = (at: Instant, duration: string, ctx: Context): Instant =>

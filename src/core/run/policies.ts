@@ -101,10 +101,15 @@ export class AdoptedPolicies {
     return adoption === undefined ? null : this.byHash(adoption.hash)
   }
 
-  /** What the pack of this hash binds to its controls. */
+  /** What the pack of this hash binds to its controls, and the zone whose days they count. */
   bound(hash: string): ReadonlyMap<string, Binding> | null {
     const pack = this.packs.get(hash)
     if (pack === undefined) return null
-    return new Map([...pack.bindings().values()].flat().map(binding => [binding.control, binding]))
+    const { zone } = pack.organisation
+    return new Map(
+      [...pack.bindings().values()]
+        .flat()
+        .map(binding => [binding.control, { ...binding, params: { zone, ...binding.params } }]),
+    )
   }
 }

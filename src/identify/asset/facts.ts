@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import type { Population } from '../../core/control/kind.ts'
+import { defineFact, type Fact } from '../../core/fact.ts'
+
+/**
+ * The fact types of `identify.asset`: what there is, who answers for it, who vouches for the register,
+ * and what discovery saw. Machinery that writes them comes later, so they are drafts.
+ */
+
+const module = 'identify.asset'
+
+/** The number of an asset in the register. */
+export const assetNumber = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const role = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** What an asset is. It never changes: what becomes something else is another asset. */
+export const assetKinds = [
+  'system',
+  'application',
+  'service',
+  'host',
+  'endpoint',
+  'database',
+  'store',
+  'network-segment',
+  'ingress',
+  'cloud-account',
+  'cloud-resource',
+  'cloud-service',
+  'image',
+  'cluster',
+  'function',
+  'site',
+  'equipment',
+  'document',
+] as const
+export type AssetKind = (typeof assetKinds)[number]
+
+const kind = z.enum(assetKinds)
+
+/** Who answers for it, whether the policy covers it, and whether it counts as important. */
+const standing = {
+  owner: role.nullable(),
+  inScope: z.boolean().nullable(),
+  isImportant: z.boolean(),
+  isTangible: z.boolean(),
+}
+
+/** Its entry in the register. It is said anew, whole, whenever the entry changes; the kind never does. */
+export const assetListed = defineFact('asset.listed', {
+  module,
+  draft: true,
+  keys: f => [f.body.asset],
+  schema: z.strictObject({ asset: assetNumber, kind, ...standing }),
+})
+
+export const assetRemoved = defineFact('asset.removed', {
+  module,
+  draft: true,
+  keys: f => [f.body.asset],
+  schema: z.strictObject({ asset: assetNumber }),
+})
+
+/** A named person declares the register complete as it stands. */
+export const registerDeclared = defineFact('asset.register.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ assets: z.int().nonnegative(), hash: sha256 }),
+})
+
+/**
+ * A second source (cloud inventory, DNS, network scan, agent console) looked for assets of one kind:
+ * those it knows, in parts. `unlisted`: what no number of the register explains.
+ */
+export const discoveryCompleted = defineFact('asset.discovery.completed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({
+    kind,
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    seen: z.array(assetNumber).max(128),
+    unlisted: z.int().nonnegative(),
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+/**
+ * The assets of one kind as a population: complete while a named person has declared the register and
+ * discovery of that kind confirms the declaration. Freshness is said by two parameters of the control.
+ *
+ * @param includes which of them; without it all of the kind
+ */
+export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Population {
+  const key = (f: Fact<{ asset: string }>) => f.body.asset
+  return {
+    id: `identify.asset.${of}`,
+    enter: {
+      type: assetListed,
+      key,
+      if: f => f.body.kind === of && (includes?.(f.body) ?? true),
+    },
+    leave: [
+      { type: assetRemoved, key },
+      ...(includes ? [{ type: assetListed, key, if: (f: Fact<Listed>) => !includes(f.body) }] : []),
+    ],
+    complete: { type: registerDeclared },
+    fresh: params => String(params['registerFresh']),
+    compare: {
+      with: { type: discoveryCompleted, key: f => f.body.seen, if: f => f.body.kind === of },
+      fresh: params => String(params['discoveryFresh']),
+      confirms: ({ body }) => {
+        if (body.unlisted > 0 || !body.isDeclared) return false
+        return body.part === body.parts ? true : null
+      },
+      each: true,
+    },
+  }
+}
+
+export type Listed = z.infer<typeof assetListed.schema>

@@ -94,6 +94,18 @@ export const factCorrected = defineFact('fact.corrected', {
   schema: z.strictObject({ target: position, body: z.json() }),
 })
 
+/** Somebody records a file: the facts of source `record` from here to the next such fact are of it. */
+export const fileRecorded = defineFact('file.recorded', {
+  module,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({
+    file: z.string().regex(/^[0-9a-f]{64}$/),
+    sizeBytes: z.int().positive(),
+    lines: z.int().positive(),
+  }),
+})
+
 /** Tells the owner of a derived fact that something under it was retracted (V41). */
 export const premiseRetracted = defineFact('premise.retracted', {
   module,

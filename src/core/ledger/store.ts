@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { OkiteError } from '../error.ts'
-import type { Fact, FactType, Observation, Pos } from '../fact.ts'
+import type { Fact, FactType, Observation, Pos, Ref } from '../fact.ts'
 import { ledgerOpened } from '../facts.ts'
 import type { Log } from '../log.ts'
 import { type Clock, toInstant } from '../time.ts'
@@ -51,6 +51,8 @@ export type Ledger = Readonly<{
   leaf(pos: Pos): Promise<Uint8Array>
   /** A private value with the salt that opens its commitment; null when there is none, or no more. */
   disclose(pos: Pos, slot: string): Promise<Readonly<{ value: string; salt: string }> | null>
+  /** How judges see a person whom the list knows; null when it does not. */
+  refOf(person: string): Promise<Ref | null>
   erasePerson(person: string, erasure: Erasure): Promise<Erased>
   /** Tells the size whenever the list has grown, by whichever process. Answers how to stop it. */
   onAppend(listener: (size: number) => void): () => void
@@ -116,6 +118,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     leaf: pos => readLeaf(pool, pos),
     disclose: (pos, slot) => disclose(core, pos, slot),
+    async refOf(person) {
+      const { rows } = await pool.query<{ ref: Ref }>(
+        'select ref from ledger.person where lookup = $1',
+        [secrets.lookup(person)],
+      )
+      return rows[0]?.ref ?? null
+    },
     async erasePerson(person, erasure) {
       const written = await write(core, batch => erasePerson(core, batch, person, erasure))
       bell.ring(written.size)

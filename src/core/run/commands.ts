@@ -11,6 +11,7 @@ import { discoverModules } from './discover.ts'
 import { runFsck } from './fsck-command.ts'
 import { runModuleNew } from './module-new.ts'
 import { runPolicy } from './policy-command.ts'
+import { runRecord } from './record-command.ts'
 import { okiteVersion } from './schema.ts'
 import { runStart } from './start.ts'
 import { padTo } from './words.ts'
@@ -85,6 +86,15 @@ export const coreCommands: readonly CoreCommand[] = [
       'zh-TW': '採行政策的版本',
     },
     run: runPolicy,
+  },
+  {
+    name: 'record',
+    summary: {
+      en: 'record facts from a file, a JSON object a line (--by PERSON, --dry-run)',
+      ja: 'ファイルの事実を 1 行ずつ記録する（--by 氏名、--dry-run）',
+      'zh-TW': '記錄檔案中的事實，每行一筆（--by 姓名、--dry-run）',
+    },
+    run: runRecord,
   },
   {
     name: 'module',

@@ -46,6 +46,16 @@ export function explainError(error: unknown, source: string, language: string): 
   return `${lines.join('\n')}\n`
 }
 
+/** An error in one line, for a list of many: the code, what happened, and its data. */
+export function errorLine(error: OkiteError, source: string, language: string): string {
+  const say = sayOrNone(language, source)
+  const what = explained(error.code, source, say)?.what ?? ''
+  const data = Object.entries(error.data)
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join(', ')
+  return `${error.code}  ${what}${data === '' ? '' : ` (${data})`}`
+}
+
 /** A catalogue may have words for a value of ours that is a word of English: why a list was refused. */
 function valueText(code: string, name: string, value: unknown, say: Say | null): string {
   const text = String(value)

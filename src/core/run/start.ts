@@ -12,6 +12,7 @@ import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, type CommandCall } from './module-command.ts'
 import { adoptPolicy } from './policy-command.ts'
+import { answerRecord } from './record-command.ts'
 import { okiteVersion } from './schema.ts'
 
 /** How long a clean stop may take before the process ends anyway; the list is safe either way. */
@@ -96,6 +97,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       },
       'POST /link': () => ({ link: http.link() }),
       'POST /command': body => answerCommand(okite, body as CommandCall),
+      'POST /record': body => answerRecord(okite, body as Parameters<typeof answerRecord>[1]),
       'POST /policy': body => {
         const { name, by } = body as { name: string; by: string }
         return adoptPolicy(okite, name, by)

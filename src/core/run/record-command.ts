@@ -1,0 +1,106 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { OkiteError } from '../error.ts'
+import { fileBytesMax, record } from '../record/record.ts'
+import { systemClock } from '../time.ts'
+import { readFlags } from './arguments.ts'
+import type { Call } from './call.ts'
+import type { Okite } from './compose.ts'
+import { errorLine } from './explain.ts'
+import { inProgram } from './in-program.ts'
+
+/** What crosses the control socket: the program that runs reads the file itself. */
+type RecordRequest = Readonly<{ path: string; by: string; dry: boolean }>
+
+type RecordAnswer = Readonly<{
+  lines: number
+  appended: number
+  known: number
+  last: number | null
+  complaintCount: number
+  complaints: readonly Readonly<{ line: number; code: string; data: OkiteError['data'] }>[]
+}>
+
+/** `./okite record FILE --by PERSON [--dry-run]`: facts that no machine can see, a line each. */
+export async function runRecord(args: readonly string[], call: Call): Promise<number> {
+  const { flags, words } = readFlags(args, { by: 'value', 'dry-run': 'switch' })
+  const [path, ...more] = words
+  const by = flags['by']?.trim() ?? ''
+  if (path === undefined || more.length > 0 || by === '') {
+    throw new OkiteError('ARGUMENT_INVALID', { argument: 'record FILE --by PERSON' })
+  }
+  const dry = flags['dry-run'] !== undefined
+  const request = { path: resolve(path), by, dry }
+  const answer = await inProgram<RecordRequest, RecordAnswer>(
+    call,
+    '/record',
+    request,
+    answerRecord,
+  )
+  const { complaints, complaintCount, lines, ...counts } = answer
+  if (complaintCount === 0) {
+    const id = dry ? 'cli.record.good' : 'cli.record.done'
+    call.out(`${call.say(id, { ...counts, last: counts.last ?? 0, lines })}\n`)
+    return 0
+  }
+  for (const { line, code, data } of complaints) {
+    const text = errorLine(new OkiteError(code, data), call.source, call.locale)
+    call.out(`${call.say('cli.record.line', { line })}  ${text}\n`)
+  }
+  call.out(`${call.say('cli.record.refused', { count: complaintCount, lines })}\n`)
+  return 1
+}
+
+/** One file at a time, so that the list tells of every fact with which file it came. */
+const turns = new WeakMap<Okite, Promise<unknown>>()
+
+/** Runs inside the program. @throws OkiteError `RECORD_FILE_MISSING` and those of `record` */
+export function answerRecord(okite: Okite, request: RecordRequest): Promise<RecordAnswer> {
+  const before = turns.get(okite) ?? Promise.resolve()
+  const turn = before.then(() => recordOne(okite, request))
+  turns.set(
+    okite,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
+async function recordOne(okite: Okite, request: RecordRequest): Promise<RecordAnswer> {
+  const { ledger, modules } = okite
+  const recorded = await record(readBytes(request.path), {
+    ledger,
+    types: modules.types,
+    judges: modules.judges,
+    nowMs: systemClock.nowMs(),
+    by: request.by,
+    dry: request.dry,
+  })
+  if (recorded.last !== null) await okite.settled(recorded.last)
+  return {
+    ...recorded,
+    complaints: recorded.complaints.map(({ line, error }) => ({
+      line,
+      code: error.code,
+      data: error.data,
+    })),
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (cause) {
+    throw new OkiteError('RECORD_FILE_MISSING', { path }, { cause })
+  }
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile()) throw new OkiteError('RECORD_FILE_MISSING', { path })
+    if (stat.size > fileBytesMax) {
+      throw new OkiteError('RECORD_FILE_TOO_LARGE', { limit: fileBytesMax })
+    }
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,19 +1,11 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  opendirSync,
-  openSync,
-  readSync,
-} from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { OkiteError } from '../error.ts'
-import { type Complaint, printable, refuse } from './complaint.ts'
+import { refuse } from './complaint.ts'
+import { entriesOf, readFolder } from './folder.ts'
 import type { Framework, Frameworks, Pack } from './pack.ts'
 import { packFileName, readPack } from './read.ts'
 import { frameworkFile, shape } from './schema.ts'
-import { fileBytesMax, readYaml } from './yaml.ts'
+import { readYaml } from './yaml.ts'
 
 /**
  * Reads and checks the policy pack in `folder`: `pack.yaml`, one YAML file per section, and at most
@@ -62,97 +54,5 @@ export function loadFrameworks(folder: string): Frameworks {
   return frameworks
 }
 
-// The reference policy has 13 files; a folder with more than this is not a pack.
-const entriesMax = 200
-// 8 MiB: 10,000 statements, as many as an adoption may name, at 800 bytes.
-const folderBytesMax = 8 * 1024 * 1024
-
-type Entry = Readonly<{ name: string; kind: 'file' | 'folder' | 'other' }>
-
-function entriesOf(folder: string): readonly Entry[] {
-  const entries: Entry[] = []
-  try {
-    // A link in place of the folder would let its owner swap the policy without touching it.
-    if (!lstatSync(folder).isDirectory()) throw notFound(folder)
-    const directory = opendirSync(folder)
-    try {
-      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-        const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
-        entries.push({ name: entry.name, kind })
-        if (entries.length > entriesMax) break
-      }
-    } finally {
-      directory.closeSync()
-    }
-  } catch (cause) {
-    throw cause instanceof OkiteError ? cause : notFound(folder, cause)
-  }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-function readFolder(folder: string): { files: Map<string, Uint8Array>; complaints: Complaint[] } {
-  const files = new Map<string, Uint8Array>()
-  const complaints: Complaint[] = []
-  const complain = (file: string, problem: string) =>
-    complaints.push({
-      code: 'POLICY_INVALID',
-      file: printable(file),
-      line: null,
-      path: '',
-      problem,
-    })
-  const entries = entriesOf(folder)
-  if (entries.length > entriesMax) {
-    complain('*', `more than ${entriesMax} files`)
-    return { files, complaints }
-  }
-  let left = folderBytesMax
-  for (const { name, kind } of entries) {
-    if (name === 'README.md' && kind === 'file') continue
-    if (kind !== 'file') complain(name, 'is not a plain file; links are not followed')
-    else if (!/^[0-9a-z][0-9a-z-]{0,63}\.yaml$/.test(name))
-      complain(name, 'is not a file name like 07-incidents.yaml')
-    else {
-      const bytes = readPlainFile(join(folder, name))
-      if (typeof bytes === 'string') complain(name, bytes)
-      else if ((left -= bytes.byteLength) < 0) complain(name, 'makes the folder too large')
-      else files.set(name, bytes)
-    }
-  }
-  return { files, complaints }
-}
-
-/** The bytes of a file, or what is wrong with it. Never more than the limit is read, whatever `stat` says. */
-function readPlainFile(path: string): Uint8Array | string {
-  const tooLarge = `is larger than ${fileBytesMax / 1024} KiB`
-  let handle: number
-  try {
-    // Between listing and opening a file may be replaced: a link is refused and a pipe does not block.
-    handle = openSync(
-      path,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    )
-  } catch {
-    return 'cannot be opened'
-  }
-  try {
-    const stat = fstatSync(handle)
-    if (!stat.isFile()) return 'is not a plain file; links are not followed'
-    if (stat.size > fileBytesMax) return tooLarge
-    const bytes = new Uint8Array(fileBytesMax + 1)
-    let size = 0
-    for (let read = -1; read !== 0 && size < bytes.length; size += read)
-      read = readSync(handle, bytes, size, bytes.length - size, null)
-    return size > fileBytesMax ? tooLarge : bytes.slice(0, size)
-  } catch {
-    return 'cannot be read'
-  } finally {
-    closeSync(handle)
-  }
-}
-
 const isRegularFile = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-
-const notFound = (folder: string, cause?: unknown): OkiteError =>
-  new OkiteError('POLICY_NOT_FOUND', { folder: printable(basename(folder)) }, { cause })

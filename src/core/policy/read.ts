@@ -102,7 +102,7 @@ function assemble(content: Content): Pack {
   const bindings = new Map(statements.map(s => [s.id, s.controls] as const))
   const controls = new Map<string, Params>()
   for (const bound of bindings.values()) for (const b of bound) controls.set(b.control, b.params)
-  return deepFreeze({
+  return freezeDeep({
     id: content.id,
     version: content.version,
     title: content.title,
@@ -139,9 +139,9 @@ function toStatement(section: number, group: number, entry: StatementEntry): Sta
   }
 }
 
-function deepFreeze<T extends object>(value: T): T {
+export function freezeDeep<T extends object>(value: T): T {
   for (const member of Object.values(value))
     if (typeof member === 'object' && member !== null && !Object.isFrozen(member))
-      deepFreeze(member as object)
+      freezeDeep(member as object)
   return Object.freeze(value)
 }

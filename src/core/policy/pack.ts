@@ -46,6 +46,8 @@ export type Statement = Readonly<{
   id: string
   section: number
   group: number
+  /** SHA-256 of the sentence as the policy has it, under NFKC and without white space; its text is not kept. */
+  sentence: string | null
   /** The kind of question the sentence asks at first reading, and a second one that it asks too. */
   kind: KindName
   alsoKind: KindName | null

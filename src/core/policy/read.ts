@@ -127,6 +127,7 @@ function toStatement(section: number, group: number, entry: StatementEntry): Sta
     ...entry,
     section,
     group,
+    sentence: entry.sentence ?? null,
     alsoKind: entry.alsoKind ?? null,
     period: entry.period ?? null,
     limit: entry.limit ?? null,

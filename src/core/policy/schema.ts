@@ -58,6 +58,7 @@ const binding = z.strictObject({
 const statement = z.strictObject({
   number: position,
   id: word(/^[1-9]\d{0,4}(\.[1-9]\d{0,4}){2}$/, 'is not an id like 7.2.1'),
+  sentence: word(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal').optional(),
   kind: z.enum(kinds),
   alsoKind: z.enum(kinds).optional(),
   judgedAs: list(z.enum(kinds)).default([]),

@@ -24,3 +24,16 @@ export class OkiteError extends Error {
     this.data = data
   }
 }
+
+/**
+ * What a log may say of something thrown: our code, the system's or the database's, else the name of
+ * its class. Never the message of an error that is not ours: it may quote what somebody wrote.
+ */
+export function codeOf(error: unknown): string {
+  if (error instanceof OkiteError) return error.code
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  for (const word of [code, name]) {
+    if (typeof word === 'string' && /^[A-Za-z0-9_]{1,60}$/.test(word)) return word
+  }
+  return typeof error
+}

@@ -1,4 +1,4 @@
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Fact, Observation } from '../fact.ts'
 import type { Log } from '../log.ts'
 import type { Collector, Module, Ports, Submit } from '../module.ts'
@@ -101,8 +101,7 @@ export class CollectorRunner {
       .catch((error: unknown) => {
         this.log.warn('collector.failed', {
           collector: desk.collector.name,
-          code: error instanceof OkiteError ? error.code : 'COLLECTOR_FAILED',
-          message: error instanceof Error ? error.message.slice(0, 200) : '',
+          code: codeOf(error),
         })
       })
       .finally(() => {

@@ -60,7 +60,7 @@ export async function runModuleCommand(
     log: commandLog(),
   })
   try {
-    const answer = await answerCommand(okite, request)
+    const answer = await answerCommand(okite, request, new AbortController().signal)
     call.out(answer.out)
     return answer.code
   } finally {
@@ -68,15 +68,18 @@ export async function runModuleCommand(
   }
 }
 
-/** Runs a command inside the program. */
-export async function answerCommand(okite: Okite, request: CommandCall): Promise<CommandAnswer> {
+/** Runs a command inside the program, for as long as somebody waits for it. */
+export async function answerCommand(
+  okite: Okite,
+  request: CommandCall,
+  signal: AbortSignal,
+): Promise<CommandAnswer> {
   const found = findCommand(okite.modules.modules, request.name)
   if (found === null) throw new OkiteError('COMMAND_UNKNOWN', { name: request.name })
   const parts: string[] = []
   let sizeBytes = 0
-  const abort = new AbortController()
   const code = await found.command.run(request.args, {
-    ...okite.ports(found.module, abort.signal),
+    ...okite.ports(found.module, signal),
     submit: okite.submit(found.module.id),
     locale: request.locale,
     cwd: request.cwd,

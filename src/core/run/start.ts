@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Closing } from '../closing.ts'
 import { claimInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp } from '../http/http.ts'
@@ -17,6 +18,8 @@ import { okiteVersion } from './schema.ts'
 /** How long a clean stop may take before the process ends anyway; the list is safe either way. */
 const stopMsMax = 30_000
 
+const endAnyway = () => setTimeout(() => process.exit(1), stopMsMax).unref()
+
 /** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
 export async function runStart(args: readonly string[], call: Call): Promise<number> {
   const { flags, words } = readFlags(args, { port: 'value', policy: 'value' })
@@ -24,11 +27,9 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
   const clock = systemClock
   const instance = claimInstance(call.dataDir, { create: true })
-  const undo: Array<() => Promise<void>> = [() => instance.release()]
+  const opened = new Closing()
+  opened.push(() => instance.release())
   const stop = Promise.withResolvers<void>()
-  const finish = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
-  }
   try {
     // Pages are told once there is somebody to tell them.
     let grown: (size: number) => void = () => {}
@@ -41,7 +42,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       log,
       onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
     })
-    undo.push(() => okite.close())
+    opened.push(() => okite.close())
     const abort = new AbortController()
     const http = createHttp({
       modules: okite.modules.modules,
@@ -71,7 +72,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
         okite.policies.onDisk(okite.config.values.policy)
       ).organisation.zone,
     })
-    undo.push(async () => {
+    opened.push(async () => {
       abort.abort()
       await http.close()
     })
@@ -93,7 +94,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
         return {}
       },
       'POST /link': () => ({ link: http.link() }),
-      'POST /command': body => answerCommand(okite, body as CommandCall),
+      'POST /command': (body, signal) => answerCommand(okite, body as CommandCall, signal),
       'POST /policy': body => {
         const { name, by } = body as { name: string; by: string }
         return adoptPolicy(okite, name, by)
@@ -113,9 +114,11 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     log.info('stopping')
     // After the ^C that the terminal shows.
     if (isSeen) call.out(`\n${call.say('cli.start.stopping')}\n`)
-    setTimeout(() => process.exit(1), stopMsMax).unref()
-    return 0
-  } finally {
-    await finish()
+  } catch (error) {
+    endAnyway()
+    return opened.closeAfter(error)
   }
+  endAnyway()
+  await opened.close()
+  return 0
 }

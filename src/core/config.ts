@@ -16,15 +16,15 @@ export type Config = Readonly<{
   shown: readonly Readonly<{ name: string; value: string; origin: Origin }>[]
 }>
 
+/** A folder below `policy/`. */
+export const packName = /^[a-z][a-z0-9-]{0,40}$/
+
 const coreSettings = z.strictObject({
   /** TCP port on loopback; 0 takes a free one. */
   port: z.int().min(0).max(65_535).default(8420),
   language: z.enum(['ja', 'zh-TW', 'en']).default('ja'),
   /** Folder below `policy/` that is adopted at first start. */
-  policy: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,40}$/)
-    .default('weemed'),
+  policy: z.string().regex(packName).default('weemed'),
   /** A PostgreSQL server of the organisation's own; without it the embedded one is used. */
   databaseUrl: z.string().max(2_000).optional(),
 })

@@ -6,7 +6,7 @@ import type { HttpLimits } from './limits.ts'
 
 export type Listening = Readonly<{ port: number; close(): Promise<void> }>
 
-type Fetch = (request: Request, raw: string) => Promise<Response>
+type Fetch = (request: Request, raw: string, client: string) => Promise<Response>
 
 /**
  * Listens on loopback, on both families: a browser tries `::1` for `localhost` first, and whoever
@@ -46,7 +46,8 @@ export async function listenOnLoopback(
 
 function createServer(fetch: Fetch, limits: HttpLimits): Server {
   const server = createAdaptorServer({
-    fetch: (request, env) => fetch(request, env.incoming.url ?? '/'),
+    fetch: (request, { incoming }) =>
+      fetch(request, incoming.url ?? '/', incoming.socket.remoteAddress ?? ''),
     overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: limits.headerBytesMax,

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
+import { packName } from '../config.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
+import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
@@ -25,8 +27,14 @@ export class AdoptedPolicies {
     this.folder = folder
   }
 
-  /** A pack on disk, checked whole. */
+  /**
+   * A pack on disk, checked whole.
+   *
+   * @throws OkiteError `POLICY_NAME`, and what `loadPack` throws
+   */
   onDisk(name: string): Pack {
+    // A name and nothing else: a path would lead out of the folder.
+    if (!packName.test(name)) throw new OkiteError('POLICY_NAME', { name: printable(name) })
     return loadPack(join(this.folder, name), {
       frameworks: loadFrameworks(join(this.folder, 'frameworks')),
     })

@@ -40,6 +40,7 @@ const met = [
   'OKITE_RUNNING',
   'OKITE_SILENT',
   'POLICY_INVALID',
+  'POLICY_NAME',
   'POLICY_NOT_FOUND',
   'STOP_SLOW',
 ]

@@ -1,7 +1,10 @@
 /** Data that explains an error to a person or a program. Never a secret, never personal data. */
 export type ErrorData = Readonly<
-  Record<string, string | number | boolean | null | readonly string[]>
+  Record<string, string | number | boolean | null | readonly (string | ErrorRecord)[]>
 >
+
+/** One of several things to say: its `code` has words in the catalogues, which take the other fields. */
+export type ErrorRecord = Readonly<Record<string, string | number> & { code: string }>
 
 /**
  * The one error class. `code` is stable and owned by a module; what happened, what to do and the

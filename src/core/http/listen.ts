@@ -44,6 +44,17 @@ export async function listenOnLoopback(
   }
 }
 
+/**
+ * Refuses at once where `listenOnLoopback` would: before a database has been made for nothing.
+ *
+ * @throws OkiteError `HTTP_PORT_TAKEN`
+ */
+export async function requirePort(port: number, limits: HttpLimits): Promise<void> {
+  if (port === 0) return
+  const silent = async () => new Response(null, { status: 503 })
+  await (await listenOnLoopback(silent, port, limits)).close()
+}
+
 function createServer(fetch: Fetch, limits: HttpLimits): Server {
   const server = createAdaptorServer({
     fetch: (request, { incoming }) =>

@@ -28,7 +28,7 @@ import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
-import { AdoptedPolicies } from './policies.ts'
+import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
@@ -94,6 +94,18 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   } catch (error) {
     return opened.closeAfter(error)
   }
+}
+
+/**
+ * Refuses what can be known to be wrong before anything is made: modules, settings, the pack of a
+ * first start. Answers the settings.
+ */
+export async function foresee(options: ComposeOptions): Promise<Config> {
+  const { config } = await readPlan(options)
+  if (!hasData(options.dataDir)) {
+    packOnDisk(join(options.project, 'policy'), config.values.policy)
+  }
+  return config
 }
 
 /** What can be known without opening anything. */

@@ -11,6 +11,20 @@ import { packFromCanonical } from '../policy/read.ts'
 import { is } from './adoption.ts'
 
 /**
+ * A pack on disk, checked whole.
+ *
+ * @param folder where packs lie: `policy/`
+ * @throws OkiteError `POLICY_NAME`, and what `loadPack` throws
+ */
+export function packOnDisk(folder: string, name: string): Pack {
+  // A name and nothing else: a path would lead out of the folder.
+  if (!packName.test(name)) throw new OkiteError('POLICY_NAME', { name: printable(name) })
+  return loadPack(join(folder, name), {
+    frameworks: loadFrameworks(join(folder, 'frameworks')),
+  })
+}
+
+/**
  * The policy packs that the list has adopted, by the hash that it names. The content of each is kept
  * in the database from its adoption on: a pack that is edited on disk is another policy.
  */
@@ -27,17 +41,9 @@ export class AdoptedPolicies {
     this.folder = folder
   }
 
-  /**
-   * A pack on disk, checked whole.
-   *
-   * @throws OkiteError `POLICY_NAME`, and what `loadPack` throws
-   */
+  /** A pack on disk, checked whole. */
   onDisk(name: string): Pack {
-    // A name and nothing else: a path would lead out of the folder.
-    if (!packName.test(name)) throw new OkiteError('POLICY_NAME', { name: printable(name) })
-    return loadPack(join(this.folder, name), {
-      frameworks: loadFrameworks(join(this.folder, 'frameworks')),
-    })
+    return packOnDisk(this.folder, name)
   }
 
   /** Keeps the pack and answers the observation that adopts it. */

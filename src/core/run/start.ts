@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { Closing } from '../closing.ts'
-import { claimInstance } from '../db/instance.ts'
+import { claimInstance, findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp } from '../http/http.ts'
+import { httpLimits } from '../http/limits.ts'
+import { requirePort } from '../http/listen.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import { systemClock } from '../time.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
 import type { RunningStatus } from './commands.ts'
-import { compose } from './compose.ts'
+import { compose, foresee } from './compose.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, type CommandCall } from './module-command.ts'
@@ -26,6 +28,12 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
   refuseWords(words)
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
   const clock = systemClock
+  const options = { ...call, create: true, flags, clock, log }
+  if (findInstance(call.dataDir) === null) {
+    // Whatever can be refused is refused before anything is made.
+    const { values } = await foresee(options)
+    await requirePort(values.port, httpLimits)
+  }
   const instance = claimInstance(call.dataDir, { create: true })
   const opened = new Closing()
   opened.push(() => instance.release())
@@ -34,12 +42,8 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     // Pages are told once there is somebody to tell them.
     let grown: (size: number) => void = () => {}
     const okite = await compose({
-      ...call,
+      ...options,
       dataDir: instance.dataDir,
-      create: true,
-      flags,
-      clock,
-      log,
       onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
     })
     opened.push(() => okite.close())

@@ -189,10 +189,15 @@ async function answer(
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > bodyBytesMax) throw new OkiteError('CONTROL_BODY', { reason: 'too large' })
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length
+      if (sizeBytes > bodyBytesMax) throw new OkiteError('CONTROL_BODY', { reason: 'too large' })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof OkiteError) throw error
+    throw new OkiteError('CONTROL_BODY', { reason: 'broke off' })
   }
   if (sizeBytes === 0) return null
   return parseJson(Buffer.concat(chunks))

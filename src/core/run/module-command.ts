@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import type { Command, Module, Terminal } from '../module.ts'
+import { locales } from '../i18n/locale.ts'
+import type { Command, Module } from '../module.ts'
 import { systemClock } from '../time.ts'
 import { type Call, commandLog } from './call.ts'
 import { compose, type Okite } from './compose.ts'
@@ -8,13 +10,15 @@ import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
-export type CommandCall = Readonly<{
-  name: string
-  args: readonly string[]
-  locale: 'ja' | 'zh-TW' | 'en'
-  cwd: string
-  terminal: Terminal
-}>
+export const commandCall = z.strictObject({
+  name: z.string().max(200),
+  args: z.array(z.string()),
+  locale: z.enum(locales),
+  cwd: z.string().max(32_768),
+  terminal: z.strictObject({ columns: z.int().positive(), color: z.boolean() }),
+})
+
+type CommandCall = z.infer<typeof commandCall>
 
 export type CommandAnswer = Readonly<{ code: number; out: string }>
 
@@ -37,7 +41,7 @@ export async function runModuleCommand(
   requireData(call.dataDir)
   const request: CommandCall = {
     name,
-    args,
+    args: [...args],
     locale: call.locale,
     cwd: process.cwd(),
     terminal: {

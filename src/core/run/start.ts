@@ -1,21 +1,13 @@
-import { join } from 'node:path'
 import { Closing } from '../closing.ts'
 import { claimInstance, findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { createHttp } from '../http/http.ts'
 import { httpLimits } from '../http/limits.ts'
 import { requirePort } from '../http/listen.ts'
-import { readWebFiles } from '../http/web-files.ts'
 import { systemClock } from '../time.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
-import type { RunningStatus } from './commands.ts'
 import { compose, foresee } from './compose.ts'
-import { errorDocuments } from './explain.ts'
-import { createFsckJob } from './fsck-command.ts'
-import { answerCommand, type CommandCall } from './module-command.ts'
-import { adoptPolicy } from './policy-command.ts'
-import { okiteVersion } from './schema.ts'
+import { controlHandlers, openHttp } from './serve.ts'
 
 /** How long a clean stop may take before the process ends anyway; the list is safe either way. */
 const stopMsMax = 30_000
@@ -48,62 +40,14 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     })
     opened.push(() => okite.close())
     const abort = new AbortController()
-    const http = createHttp({
-      modules: okite.modules.modules,
-      portsOf: id => {
-        const module = okite.modules.modules.find(m => m.id === id)
-        if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-        return { ...okite.ports(module, abort.signal), submit: okite.submit(id) }
-      },
-      principalOf: () => ({
-        name: 'local',
-        permissions: new Set(
-          okite.modules.modules.flatMap(m => (m.routes ?? []).map(r => r.permission)),
-        ),
-      }),
-      clock,
-      log,
-      errors: errorDocuments(call.source),
-      web: readWebFiles(call.environment['OKITE_WEB_OUT'] ?? join(call.project, 'dist', 'web')),
-      messages: {
-        ja: okite.messages.json('ja'),
-        'zh-TW': okite.messages.json('zh-TW'),
-        en: okite.messages.json('en'),
-      },
-      info: { title: 'Okite', version: okiteVersion() },
-      zone: (
-        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-        okite.policies.onDisk(okite.config.values.policy)
-      ).organisation.zone,
-    })
+    const http = openHttp(okite, { call, clock, log, signal: abort.signal })
     opened.push(async () => {
       abort.abort()
       await http.close()
     })
     grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
-    const fsck = createFsckJob(okite)
-    await instance.serve({
-      'POST /fsck': () => fsck.start(),
-      'GET /fsck': () => fsck.state(),
-      'GET /status': async (): Promise<RunningStatus> => ({
-        pid: process.pid,
-        url,
-        size: await okite.ledger.size(),
-        judged: okite.judges.judged,
-        version: okiteVersion(),
-      }),
-      'POST /stop': () => {
-        stop.resolve()
-        return {}
-      },
-      'POST /link': () => ({ link: http.link() }),
-      'POST /command': (body, signal) => answerCommand(okite, body as CommandCall, signal),
-      'POST /policy': body => {
-        const { name, by } = body as { name: string; by: string }
-        return adoptPolicy(okite, name, by)
-      },
-    })
+    await instance.serve(controlHandlers(okite, { url, http, stop: () => stop.resolve() }))
     await okite.begin()
     okite.database.onLost(trouble => {
       if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))

@@ -179,12 +179,34 @@ describe('configuration', () => {
       fc.string({ maxLength: 20 }),
       fc.string({ unit: 'binary', maxLength: 10 }),
     )
+    const value = fc.oneof(
+      fc.constantFrom('8420', 'en', 'weemed', '""', '[]', '{}', 'null', '1e999', '.nan', '~'),
+      fc.string({ maxLength: 12 }),
+    )
+    const environment = fc.dictionary(
+      fc.constantFrom('OKITE_PORT', 'OKITE_LANG', 'OKITE_POLICY', 'OKITE_X', 'OKITE___proto__'),
+      value,
+      { maxKeys: 1 },
+    )
+    const name = fc.constantFrom('port', 'policy', 'protect.thing', 'language', '__proto__', 'x')
+    const lines = fc.oneof(
+      fc.array(line, { maxLength: 5 }),
+      fc.array(
+        fc.tuple(name, value).map(pair => pair.join(': ')),
+        { maxLength: 3 },
+      ),
+    )
+    const dataDir = mkdtempSync(join(tmpdir(), 'okite-config-'))
+    folders.push(dataDir)
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 5 }), lines => {
+      fc.property(lines, environment, (text, environment) => {
+        writeFileSync(join(dataDir, 'okite.yaml'), text.join('\n'))
         try {
-          assert.equal(typeof read(lines.join('\n')).values.port, 'number')
+          const config = readConfig({ dataDir, environment, flags: {}, modules })
+          assert.equal(typeof config.values.port, 'number')
         } catch (error) {
           assert.ok(error instanceof OkiteError, String(error))
+          assert.equal(error.code, 'CONFIG_INVALID')
         }
       }),
       { numRuns: 10_000 },

@@ -1,15 +1,25 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
+import { z } from 'zod'
 import type { Control } from '../src/core/control/kind.ts'
 import { type Bench, createBench } from '../src/core/control/testing.ts'
-import type { Fact, FactType, Instant, Trust } from '../src/core/fact.ts'
+import { defineFact, type Fact, type FactType, type Instant, type Trust } from '../src/core/fact.ts'
 import { findingClosed, findingOpened } from '../src/core/facts.ts'
-import type { Module } from '../src/core/module.ts'
+import type { Act, Module } from '../src/core/module.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import { makeModule } from '../src/core/run/module-new.ts'
+import {
+  checkActs,
+  checkTypes,
+  foldFixtures,
+  type GivenFact,
+  recordName,
+  shapeOf,
+} from './contract-facts.ts'
 import { copyTree } from './tree-copy.ts'
 
 const source = join(import.meta.dirname, '..', 'src')
@@ -21,6 +31,47 @@ describe('every module', () => {
     assert(module !== undefined)
     runContract(join(source, folder), module, found)
   }
+})
+
+describe('the contract itself', () => {
+  const module = 'protect.door'
+  const schema = z.strictObject({ cause: z.int() })
+  const shut = defineFact('door.shut', { module, schema })
+  const folder = mkdtempSync(join(tmpdir(), 'okite-contract-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const record = (types: object) => writeFileSync(join(folder, recordName), JSON.stringify(types))
+
+  test('M2 a changed, vanished or unrecorded type is seen, and a draft is free', () => {
+    const check = (...facts: FactType<any>[]) => checkTypes(folder, { id: module, facts })
+    record({ 'door.shut@1': shapeOf(shut) })
+    check(shut)
+    const other = z.strictObject({ cause: z.int(), by: z.string() })
+    assert.throws(() => check({ ...shut, schema: other }), /has changed/)
+    assert.throws(() => check({ ...shut, slots: ['by'] }), /has changed/)
+    assert.throws(() => check(), /stays declared/)
+    assert.throws(() => check({ ...shut, draft: true }), /no draft again/)
+    assert.throws(() => check(shut, { ...shut, tv: 2, schema: other }), /add to [^]*door\.shut@2/)
+    check(shut, { ...shut, tv: 2, schema: other, draft: true })
+  })
+
+  test('M11 an act that takes two causes for one, or reports what is not its own, is seen', () => {
+    const cause = { pos: 7, type: 'door.opened' } as Fact
+    const on = [{ ...shut, name: 'door.opened' }]
+    const report = (identity: string, type: FactType<any> = shut): Act => ({
+      ...{ name: 'close', on, attemptsMax: 3, run: () => Promise.reject(new Error('no door')) },
+      failed: ({ pos }) => ({
+        ...{ type, source: 'door', trust: 'record', body: { cause: pos } },
+        ...{ occurred: '2026-11-01T00:00:00.000Z', observed: '2026-11-01T00:00:00.000Z' },
+        identity: identity.replace('POS', `${pos}`),
+      }),
+    })
+    const check = (act: Act, given = [cause]) =>
+      checkActs({ id: module, facts: [shut], acts: [act] }, given)
+    check(report('failed POS'))
+    assert.throws(() => check(report('failed')), /two causes for one/)
+    assert.throws(() => check(report('POS', { ...shut, name: 'x.y' })), /of somebody else/)
+    assert.throws(() => check(report('POS'), []), /no fixture/)
+  })
 })
 
 // In the copy that the last test makes, only the modules are tested.
@@ -52,6 +103,27 @@ function runContract(folder: string, module: Module, all: Modules): void {
   test(`M1 ${module.id} owns what it declares`, () => {
     for (const type of module.facts ?? []) assert.equal(type.module, module.id, type.name)
   })
+  test(`M2 ${module.id} has changed no fact type that it has released`, () => {
+    checkTypes(folder, module)
+  })
+  test(`M11 ${module.id} reports its acts by what caused them, and tests them`, () => {
+    checkActs(module, givenFacts(all))
+    if (module.acts?.length) assertBears(folder, 'M11')
+  })
+  test(`M13 ${module.id} has tables that are equal when built from position 0`, async () => {
+    const names = (module.tables ?? []).map(table => table.name)
+    if (names.length === 0) return
+    folded ??= foldFixtures(all, givenFacts(all))
+    const { differing, rows } = await folded
+    assert.deepEqual(
+      names.filter(name => differing.includes(name)),
+      [],
+    )
+    assert.ok(
+      names.some(name => (rows.get(name) ?? 0) > 0),
+      'no fixture puts a row into any of them',
+    )
+  })
   test(`M3 ${module.id} names facts as noun.verbed`, () => {
     for (const type of module.facts ?? [])
       assert.match(type.name, /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/)
@@ -61,12 +133,7 @@ function runContract(folder: string, module: Module, all: Modules): void {
       assert.ok(collector.sizeBytesMax > 0 && collector.sizeBytesMax <= 1_048_576, collector.name)
       assert.ok(collector.perMinuteMax > 0, collector.name)
     }
-    if (!module.collectors?.length) return
-    const tests = filesBelow(folder).filter(path => path.endsWith('.test.ts'))
-    assert.ok(
-      tests.some(path => /test\(\s*['"`][^'"`]*\bM10\b/.test(readFileSync(path, 'utf8'))),
-      'no test of the module bears M10',
-    )
+    if (module.collectors?.length) assertBears(folder, 'M10')
   })
   test(`M15 ${module.id} gives every route a permission`, () => {
     for (const route of module.routes ?? [])
@@ -97,6 +164,29 @@ function runContract(folder: string, module: Module, all: Modules): void {
   for (const name of fixtureNames(folder)) {
     test(`M12 fixture ${module.id} ${name}`, () => runFixture(folder, name, module, all))
   }
+}
+
+/** Folded once for all modules: their tables read each other's facts. */
+let folded: ReturnType<typeof foldFixtures> | null = null
+
+/** Every fact of every fixture of every module found, at positions of its own. */
+function givenFacts(all: Modules): (Fact & GivenFact)[] {
+  const lines = moduleFolders(source).flatMap(folder =>
+    fixtureNames(join(source, folder)).flatMap(name =>
+      readFixture(join(source, folder), name, 'given').filter(line => line['type'] !== undefined),
+    ),
+  )
+  return lines.map((line, pos) => ({ pos, refs: {}, ...line }) as unknown as Fact & GivenFact)
+}
+
+/** Some test of the module's own has the rule's id in its name. */
+function assertBears(folder: string, rule: string): void {
+  const tests = filesBelow(folder).filter(path => path.endsWith('.test.ts'))
+  const named = new RegExp(`test\\(\\s*['"\`][^'"\`]*\\b${rule}\\b`)
+  assert.ok(
+    tests.some(path => named.test(readFileSync(path, 'utf8'))),
+    `no test of the module bears ${rule}`,
+  )
 }
 
 /** No evidence is never kept. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { connect, type NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -262,6 +262,16 @@ test('10^4 hostile requests on the control socket', async () => {
   assert.ok(stops > 0)
   const running = findInstance(join(folder, 'data'))
   assert.equal(((await running?.ask('GET', '/status')) as { pid: number }).pid, process.pid)
+})
+
+test('operate.md names everything that lies in the data folder', async () => {
+  const page = readFileSync(join(project, 'docs', 'operate.md'), 'utf8')
+  const dataDir = join(folder, 'data')
+  const top = readdirSync(dataDir)
+  assert.ok(top.length > 5)
+  for (const name of top) assert.match(page, new RegExp(`\`${name.replace('.', '\\.')}[\`/]`), name)
+  for (const name of readdirSync(join(dataDir, 'keys')))
+    assert.ok(page.includes(`keys/${name}`), name)
 })
 
 test('after all of it the list is whole, and everything derived again is equal', async () => {

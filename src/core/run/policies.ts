@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { packName } from '../config.ts'
+import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
@@ -8,7 +9,6 @@ import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
-import { is } from './adoption.ts'
 
 /**
  * A pack on disk, checked whole.

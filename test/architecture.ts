@@ -1,4 +1,4 @@
-// The import rules of docs/spec/module.md as functions from a tree of files to complaints. They are
+// The import rules of docs/spec/semantics.md as functions from a tree of files to complaints. They are
 // our own because no dependency checker reads TypeScript 7 (it would see nothing and pass).
 import * as fs from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'

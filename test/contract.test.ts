@@ -1,14 +1,25 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
+import { z } from 'zod'
 import type { Control } from '../src/core/control/kind.ts'
 import { createBench } from '../src/core/control/testing.ts'
+import { defineFact, type Fact, type FactType } from '../src/core/fact.ts'
 import { loadMessages } from '../src/core/i18n/messages.ts'
-import type { Module } from '../src/core/module.ts'
+import type { Act, Module } from '../src/core/module.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import { makeModule } from '../src/core/run/module-new.ts'
+import {
+  checkActs,
+  checkTypes,
+  foldFixtures,
+  type GivenFact,
+  recordName,
+  shapeOf,
+} from './contract-facts.ts'
 import { coverage, type Line, playScenario, readScenario } from './scenario.ts'
 import { copyTree } from './tree-copy.ts'
 
@@ -22,6 +33,47 @@ describe('every module', () => {
     assert(module !== undefined)
     runContract(join(source, folder), module, found)
   }
+})
+
+describe('the contract itself', () => {
+  const module = 'protect.door'
+  const schema = z.strictObject({ cause: z.int() })
+  const shut = defineFact('door.shut', { module, schema })
+  const folder = mkdtempSync(join(tmpdir(), 'okite-contract-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const record = (types: object) => writeFileSync(join(folder, recordName), JSON.stringify(types))
+
+  test('M2 a changed, vanished or unrecorded type is seen, and a draft is free', () => {
+    const check = (...facts: FactType<any>[]) => checkTypes(folder, { id: module, facts })
+    record({ 'door.shut@1': shapeOf(shut) })
+    check(shut)
+    const other = z.strictObject({ cause: z.int(), by: z.string() })
+    assert.throws(() => check({ ...shut, schema: other }), /has changed/)
+    assert.throws(() => check({ ...shut, slots: ['by'] }), /has changed/)
+    assert.throws(() => check(), /stays declared/)
+    assert.throws(() => check({ ...shut, draft: true }), /no draft again/)
+    assert.throws(() => check(shut, { ...shut, tv: 2, schema: other }), /add to [^]*door\.shut@2/)
+    check(shut, { ...shut, tv: 2, schema: other, draft: true })
+  })
+
+  test('M11 an act that takes two causes for one, or reports what is not its own, is seen', () => {
+    const cause = { pos: 7, type: 'door.opened' } as Fact
+    const on = [{ ...shut, name: 'door.opened' }]
+    const report = (identity: string, type: FactType<any> = shut): Act => ({
+      ...{ name: 'close', on, attemptsMax: 3, run: () => Promise.reject(new Error('no door')) },
+      failed: ({ pos }) => ({
+        ...{ type, source: 'door', trust: 'record', body: { cause: pos } },
+        ...{ occurred: '2026-11-01T00:00:00.000Z', observed: '2026-11-01T00:00:00.000Z' },
+        identity: identity.replace('POS', `${pos}`),
+      }),
+    })
+    const check = (act: Act, given = [cause]) =>
+      checkActs({ id: module, facts: [shut], acts: [act] }, given)
+    check(report('failed POS'))
+    assert.throws(() => check(report('failed')), /two causes for one/)
+    assert.throws(() => check(report('POS', { ...shut, name: 'x.y' })), /of somebody else/)
+    assert.throws(() => check(report('POS'), []), /no fixture/)
+  })
 })
 
 // In the copy that the last test makes, only the modules are tested.
@@ -53,6 +105,27 @@ function runContract(folder: string, module: Module, all: Modules): void {
   test(`M1 ${module.id} owns what it declares`, () => {
     for (const type of module.facts ?? []) assert.equal(type.module, module.id, type.name)
   })
+  test(`M2 ${module.id} has changed no fact type that it has released`, () => {
+    checkTypes(folder, module)
+  })
+  test(`M11 ${module.id} reports its acts by what caused them, and tests them`, () => {
+    checkActs(module, givenFacts(all))
+    if (module.acts?.length) assertBears(folder, 'M11')
+  })
+  test(`M13 ${module.id} has tables that are equal when built from position 0`, async () => {
+    const names = (module.tables ?? []).map(table => table.name)
+    if (names.length === 0) return
+    folded ??= foldFixtures(all, givenFacts(all))
+    const { differing, rows } = await folded
+    assert.deepEqual(
+      names.filter(name => differing.includes(name)),
+      [],
+    )
+    assert.ok(
+      names.some(name => (rows.get(name) ?? 0) > 0),
+      'no fixture puts a row into any of them',
+    )
+  })
   test(`M3 ${module.id} names facts as noun.verbed`, () => {
     for (const type of module.facts ?? [])
       assert.match(type.name, /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/)
@@ -62,12 +135,7 @@ function runContract(folder: string, module: Module, all: Modules): void {
       assert.ok(collector.sizeBytesMax > 0 && collector.sizeBytesMax <= 1_048_576, collector.name)
       assert.ok(collector.perMinuteMax > 0, collector.name)
     }
-    if (!module.collectors?.length) return
-    const tests = filesBelow(folder).filter(path => path.endsWith('.test.ts'))
-    assert.ok(
-      tests.some(path => /test\(\s*['"`][^'"`]*\bM10\b/.test(readFileSync(path, 'utf8'))),
-      'no test of the module bears M10',
-    )
+    if (module.collectors?.length) assertBears(folder, 'M10')
   })
   test(`M15 ${module.id} gives every route a permission`, () => {
     for (const route of module.routes ?? [])
@@ -90,8 +158,8 @@ function runContract(folder: string, module: Module, all: Modules): void {
   }
   test(`M12 every scenario of ${module.id} is of a control of its own`, () => {
     const known = [...names].map(id => `${id.slice(module.id.length + 1)}.jsonl`)
-    const files = filesBelow(join(folder, 'fixtures')).map(path => basename(path))
-    assert.deepEqual(files.filter(file => file.endsWith('.jsonl')).sort(), known.sort())
+    const files = scenarioFiles(folder).map(path => basename(path))
+    assert.deepEqual(files.sort(), known.sort())
   })
 }
 
@@ -122,6 +190,32 @@ function runScenarios(folder: string, control: Control, all: Modules): void {
       assert.ok(messages.has(`parameter.${name}`), `parameter.${name}`)
     }
   })
+}
+
+/** Folded once for all modules: their tables read each other's facts. */
+let folded: ReturnType<typeof foldFixtures> | null = null
+
+/** Every fact of every scenario of every module found, at positions of its own. */
+function givenFacts(all: Modules): (Fact & GivenFact)[] {
+  const lines = all.modules.flatMap(module =>
+    scenarioFiles(join(source, module.id.replace('.', '/'))).flatMap(path =>
+      [...readScenario(path).values()].flat().filter(line => line['type'] !== undefined),
+    ),
+  )
+  return lines.map((line, pos) => ({ pos, refs: {}, ...line }) as unknown as Fact & GivenFact)
+}
+
+const scenarioFiles = (folder: string): string[] =>
+  filesBelow(join(folder, 'fixtures')).filter(path => path.endsWith('.jsonl'))
+
+/** Some test of the module's own has the rule's id in its name. */
+function assertBears(folder: string, rule: string): void {
+  const tests = filesBelow(folder).filter(path => path.endsWith('.test.ts'))
+  const named = new RegExp(`test\\(\\s*['"\`][^'"\`]*\\b${rule}\\b`)
+  assert.ok(
+    tests.some(path => named.test(readFileSync(path, 'utf8'))),
+    `no test of the module bears ${rule}`,
+  )
 }
 
 /** No evidence is never kept. */

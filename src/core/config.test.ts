@@ -7,7 +7,9 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { readConfig } from './config.ts'
 import { OkiteError } from './error.ts'
+import { loadMessages } from './i18n/messages.ts'
 import type { Module } from './module.ts'
+import { complaintCodes } from './settings-complaint.ts'
 
 const folders: string[] = []
 after(() => {
@@ -42,7 +44,7 @@ const complaints = (run: () => unknown): string => {
   } catch (error) {
     assert.ok(error instanceof OkiteError, String(error))
     assert.equal(error.code, 'CONFIG_INVALID')
-    return (error.data['complaints'] as string[]).join('\n')
+    return JSON.stringify(error.data['complaints'])
   }
   return assert.fail('it was not refused')
 }
@@ -104,8 +106,43 @@ describe('configuration', () => {
     const options = { dataDir, environment: {}, flags: {}, modules }
     assert.match(
       complaints(() => readConfig(options)),
-      /cannot be read/,
+      /"unreadable".*EISDIR/,
     )
+  })
+
+  for (const [text, environment, flags, said] of [
+    ['port: eighty\n', {}, {}, 'kind file port number string'],
+    ['port: 1.5\n', {}, {}, 'kind file port int 1.5'],
+    ['port: 70000\n', {}, {}, 'most file port 65535 70000'],
+    ['port: -1\n', {}, {}, 'least file port 0 -1'],
+    ['port:\n', {}, {}, 'kind file port number nothing'],
+    ['language: fr\n', {}, {}, 'choice file language ja, zh-TW, en string'],
+    ['policy: ../x\n', {}, {}, 'form file policy /^[a-z][a-z0-9-]{0,40}$/ string'],
+    [`databaseUrl: ${'x'.repeat(2_001)}\n`, {}, {}, 'shorter file databaseUrl 2000 string'],
+    ['', { OKITE_PORT: 'x' }, {}, 'kind environment OKITE_PORT number string'],
+    ['', { OKITE_PROT: '1' }, {}, 'unknown environment OKITE_PROT'],
+    ['', {}, { port: '99999' }, 'most command --port 65535 99999'],
+    ['protect.thing:\n  size: many\n', {}, {}, 'kind file protect.thing.size number string'],
+    ['protect.thing: 3\n', {}, {}, 'kind file protect.thing object 3'],
+    ['protect.thing:\n  evry: 3\n', {}, {}, 'unknown file protect.thing.evry'],
+    ['- port\n', {}, {}, 'mapping file  array'],
+    ['port: [1\n', {}, {}, 'syntax file  2 BAD_INDENT'],
+    ['a: &a 1\nport: *a\n', {}, {}, 'alias file '],
+  ] as const) {
+    test(`each complaint says where, what is expected and what is there: ${said}`, () => {
+      const found = JSON.parse(complaints(() => read(text, environment, flags))) as {
+        [name: string]: string | number
+      }[]
+      const [{ code, place, key, ...rest } = {}, ...more] = found
+      assert.deepEqual(more, [])
+      assert.equal([code, place, key, ...Object.values(rest)].join(' '), said)
+    })
+  }
+
+  test('every code of a complaint has its words', () => {
+    const source = import.meta.dirname
+    const { has } = loadMessages(join(source, '..'), [])
+    for (const code of complaintCodes) assert.ok(has(`error.CONFIG-INVALID.${code}`), code)
   })
 
   test('secrets are shown nowhere, neither as values nor in complaints', () => {
@@ -142,15 +179,37 @@ describe('configuration', () => {
       fc.string({ maxLength: 20 }),
       fc.string({ unit: 'binary', maxLength: 10 }),
     )
+    const value = fc.oneof(
+      fc.constantFrom('8420', 'en', 'weemed', '""', '[]', '{}', 'null', '1e999', '.nan', '~'),
+      fc.string({ maxLength: 12 }),
+    )
+    const environment = fc.dictionary(
+      fc.constantFrom('OKITE_PORT', 'OKITE_LANG', 'OKITE_POLICY', 'OKITE_X', 'OKITE___proto__'),
+      value,
+      { maxKeys: 1 },
+    )
+    const name = fc.constantFrom('port', 'policy', 'protect.thing', 'language', '__proto__', 'x')
+    const lines = fc.oneof(
+      fc.array(line, { maxLength: 5 }),
+      fc.array(
+        fc.tuple(name, value).map(pair => pair.join(': ')),
+        { maxLength: 3 },
+      ),
+    )
+    const dataDir = mkdtempSync(join(tmpdir(), 'okite-config-'))
+    folders.push(dataDir)
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 5 }), lines => {
+      fc.property(lines, environment, (text, environment) => {
+        writeFileSync(join(dataDir, 'okite.yaml'), text.join('\n'))
         try {
-          assert.equal(typeof read(lines.join('\n')).values.port, 'number')
+          const config = readConfig({ dataDir, environment, flags: {}, modules })
+          assert.equal(typeof config.values.port, 'number')
         } catch (error) {
           assert.ok(error instanceof OkiteError, String(error))
+          assert.equal(error.code, 'CONFIG_INVALID')
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 10_000 },
     )
   })
 })

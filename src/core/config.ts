@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { OkiteError } from './error.ts'
 import type { Module } from './module.ts'
+import { complaintsOf, kindOf, type SettingsComplaint } from './settings-complaint.ts'
 
 /** Where a value came from; a later origin wins over an earlier one. */
 export type Origin = 'default' | 'file' | 'environment' | 'command line'
@@ -16,15 +17,15 @@ export type Config = Readonly<{
   shown: readonly Readonly<{ name: string; value: string; origin: Origin }>[]
 }>
 
+/** A folder below `policy/`. */
+export const packName = /^[a-z][a-z0-9-]{0,40}$/
+
 const coreSettings = z.strictObject({
   /** TCP port on loopback; 0 takes a free one. */
   port: z.int().min(0).max(65_535).default(8420),
   language: z.enum(['ja', 'zh-TW', 'en']).default('ja'),
   /** Folder below `policy/` that is adopted at first start. */
-  policy: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,40}$/)
-    .default('weemed'),
+  policy: z.string().regex(packName).default('weemed'),
   /** A PostgreSQL server of the organisation's own; without it the embedded one is used. */
   databaseUrl: z.string().max(2_000).optional(),
 })
@@ -59,7 +60,7 @@ export function readConfig(options: {
   flags: Readonly<Record<string, string>>
   modules: readonly Module[]
 }): Config {
-  const complaints: string[] = []
+  const complaints: SettingsComplaint[] = []
   const file = options.dataDir === null ? {} : readFile(join(options.dataDir, 'okite.yaml'))
   // Without a prototype: a key may be called `__proto__`, and is as unknown as any other.
   const raw: Record<string, unknown> = Object.create(null)
@@ -78,13 +79,14 @@ export function readConfig(options: {
     if (!variable.startsWith('OKITE_') || value === undefined || otherVariables.has(variable))
       continue
     const name = Object.hasOwn(variables, variable) ? variables[variable] : undefined
-    if (name === undefined) complaints.push(`environment: ${variable} is not known`)
+    if (name === undefined)
+      complaints.push({ code: 'unknown', place: 'environment', key: variable })
     else take(name, scalar(name, value), 'environment')
   }
   for (const [name, value] of Object.entries(options.flags)) {
     take(name, scalar(name, value), 'command line')
   }
-  const values = check(coreSettings, raw, '', complaints)
+  const values = check(coreSettings, raw, complaints, name => asked(name, origins.get(name)))
   const modules: Record<string, Record<string, unknown>> = {}
   const shown = Object.keys(coreSettings.shape).map(name => ({
     name,
@@ -94,7 +96,11 @@ export function readConfig(options: {
   for (const module of options.modules) {
     if (!module.settings) continue
     const given = sections.get(module.id) ?? {}
-    const settings = check(module.settings, given, `${module.id}.`, complaints) ?? {}
+    const settings =
+      check(module.settings, given, complaints, name => ({
+        place: 'file',
+        key: name === '' ? module.id : `${module.id}.${name}`,
+      })) ?? {}
     modules[module.id] = settings as Record<string, unknown>
     for (const [name, value] of Object.entries(settings)) {
       const fromFile = typeof given === 'object' && given !== null && Object.hasOwn(given, name)
@@ -111,18 +117,19 @@ export function readConfig(options: {
 }
 
 function readFile(path: string): Record<string, unknown> {
-  const refused = (complaint: string) =>
-    new OkiteError('CONFIG_INVALID', { complaints: [`okite.yaml: ${complaint}`] })
+  const refused = (code: SettingsComplaint['code'], more: Record<string, string | number> = {}) =>
+    new OkiteError('CONFIG_INVALID', { complaints: [{ code, place: 'file', key: '', ...more }] })
   let text: string
   try {
-    if (statSync(path).size > fileBytesMax) throw refused('larger than 256 KiB')
+    if (statSync(path).size > fileBytesMax) throw refused('large', { expected: fileBytesMax })
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof OkiteError) throw error
     const { code } = error as NodeJS.ErrnoException
-    // No file: every value is the default, the environment's or the command line's.
-    if (code === 'ENOENT') return {}
-    throw refused(`cannot be read (${code})`)
+    // No file: every value is the default, the environment's or the command line's. What stands in
+    // the place of the folder is for whoever opens it to say.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {}
+    throw refused('unreadable', { got: code ?? 'unknown' })
   }
   const document = parseDocument(text, {
     uniqueKeys: true,
@@ -133,17 +140,17 @@ function readFile(path: string): Record<string, unknown> {
   const problem = document.errors[0] ?? document.warnings[0]
   if (problem) {
     const line = text.slice(0, problem.pos[0]).split('\n').length
-    throw refused(`line ${line}: ${problem.code}`)
+    throw refused('syntax', { line, got: problem.code })
   }
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 0 })
   } catch {
-    throw refused('aliases are not allowed')
+    throw refused('alias')
   }
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw refused('must be a mapping')
+    throw refused('mapping', { got: kindOf(value) })
   }
   return value as Record<string, unknown>
 }
@@ -151,20 +158,21 @@ function readFile(path: string): Record<string, unknown> {
 function check<T extends z.ZodObject>(
   schema: T,
   value: unknown,
-  prefix: string,
-  complaints: string[],
+  complaints: SettingsComplaint[],
+  where: Parameters<typeof complaintsOf>[2],
 ): z.infer<T> | null {
   const result = schema.strict().safeParse(value)
   if (result.success) return result.data as z.infer<T>
-  for (const issue of result.error.issues) {
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''
-    complaints.push(
-      unknown
-        ? `${prefix}${unknown}: not a known setting`
-        : `${prefix}${issue.path.join('.')}: ${issue.message}`,
-    )
-  }
+  complaints.push(...complaintsOf(result.error.issues, value, where))
   return null
+}
+
+/** Where a person wrote it, and under which name. */
+function asked(name: string, origin: Origin | undefined) {
+  if (origin === 'command line') return { place: 'command', key: `--${name}` } as const
+  if (origin !== 'environment') return { place: 'file', key: name } as const
+  const variable = Object.entries(variables).find(([, setting]) => setting === name)
+  return { place: 'environment', key: variable?.[0] ?? name } as const
 }
 
 /** Variables and flags are text; a number setting takes digits and nothing else. */

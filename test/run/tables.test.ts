@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
-import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { memoryLog, startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
 import type { Table } from '../../src/core/module.ts'
+import { KeepUp } from '../../src/core/run/keep-up.ts'
 import { createReader } from '../../src/core/run/reader.ts'
 import { TableRunner } from '../../src/core/run/tables.ts'
 import { assetListed, assetScanned } from '../synthetic.ts'
@@ -54,6 +55,14 @@ const names = async (run: Run): Promise<string[]> => {
      and relnamespace = 'show'::regnamespace order by 1`,
   )
   return rows.map(row => row.name)
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    if (await isSo()) return
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  assert.fail('it never came to that')
 }
 
 const one = [
@@ -149,6 +158,48 @@ describe('tables', () => {
       { subject: 'a', count: 1 },
       { subject: 'b', count: 0 },
     ])
+    await run.finish()
+  })
+
+  test('I7 after an outage of the database tables come to the head by themselves', async () => {
+    const run = await createRun(server)
+    const whole = scans(1, 1)
+    const reached = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    const slow: Table = {
+      ...whole,
+      async apply(fact, table, tx) {
+        reached.resolve()
+        // Between two statements of a transaction, where a lost connection is an event.
+        await ended.promise
+        await whole.apply(fact, table, tx)
+      },
+    }
+    await run.start({ tables: [slow] })
+    await run.append(assetListed, { subject: 'a' })
+    await run.append(assetScanned, { subject: 'a', topic: 0, faults: 0 })
+    const { rows: names } = await run.pool.query<{ name: string }>(
+      'select current_database() as name',
+    )
+    const name = names[0]?.name
+    const admin = await server.database({ database: 'postgres' })
+    const { log, lines } = memoryLog()
+    const keepUp = new KeepUp({ event: 'tables.failed', work: () => run.tables.follow(), log })
+    keepUp.poke()
+    await reached.promise
+    await admin.query(`alter database ${name} allow_connections false`)
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      name,
+    ])
+    ended.resolve()
+    await until(() => lines.length >= 2)
+    await admin.query(`alter database ${name} allow_connections true`)
+    // Nothing is appended and nobody pokes.
+    await until(async () => (await rows(run).catch(() => [])).length > 0)
+    assert.deepEqual(await rows(run), [{ subject: 'a', count: 1 }])
+    assert.match(lines.join(), /tables\.failed/)
+    assert.doesNotMatch(lines.join(), /terminat|message/i)
+    await keepUp.close()
     await run.finish()
   })
 

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { Closing } from '../closing.ts'
 import { OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../time.ts'
@@ -87,10 +88,7 @@ async function openEmbedded(path: string, create: boolean, log: Log): Promise<Da
     throw new OkiteError('DATA_FOLDER_ABSENT', { path })
   }
   /** What was opened, to be closed in reverse order. */
-  const undo: (() => unknown)[] = []
-  const close = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step()
-  }
+  const undo = new Closing()
   try {
     const lock = lockFolder(dataDir, 'database')
     undo.push(() => lock.release())
@@ -121,13 +119,12 @@ async function openEmbedded(path: string, create: boolean, log: Log): Promise<Da
       get pid() {
         return server.pid()
       },
-      close,
+      close: () => undo.close(),
       onLost: listener => void tell.lostListeners.add(listener),
       onBack: listener => void tell.backListeners.add(listener),
     }
   } catch (error) {
-    await close()
-    throw error
+    return undo.closeAfter(error)
   }
 }
 
@@ -197,6 +194,8 @@ async function connect(
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: idleMs })
   // An idle client whose connection breaks is replaced by the pool; the watch tells of it.
   pool.on('error', () => {})
+  // One in use rejects its next query; without a listener the event itself would end the process.
+  pool.on('connect', client => client.on('error', () => {}))
   const watch = watchDatabase(() => new pg.Client({ ...config, query_timeout: connectMsMax }), {
     onLost,
     onBack,

@@ -34,13 +34,30 @@ it('a data folder that others may write, or that is not ours, or no folder, is r
       code: 'DATA_FOLDER_OPEN',
     })
   }
-  fs.writeFileSync(join(root, 'file'), '')
-  assert.throws(() => openDataFolder(join(root, 'file'), { create: true, owners }), {
-    code: 'DATA_FOLDER_DENIED',
+  const file = join(root, 'file')
+  fs.writeFileSync(file, '')
+  for (const path of [file, join(file, 'below'), join(file, 'far', 'below')]) {
+    assert.throws(() => openDataFolder(path, { create: true, owners }), {
+      code: 'DATA_FOLDER_FILE',
+      data: { path: file },
+    })
+  }
+  fs.symlinkSync(join(root, 'nowhere'), join(root, 'dangling'))
+  assert.throws(() => openDataFolder(join(root, 'dangling'), { create: true, owners }), {
+    code: 'DATA_FOLDER_FILE',
   })
-  assert.throws(() => openDataFolder(join(root, 'file', 'below'), { create: true, owners }), {
-    code: 'DATA_FOLDER_DENIED',
-  })
+  const deep = join(root, 'a', 'b', 'c')
+  assert.equal(openDataFolder(deep, { create: true, owners }), deep)
+})
+
+it('a place where no folder can be made is refused, and does not hang', test => {
+  if (process.platform !== 'linux') return test.skip('needs /proc')
+  for (const path of ['/proc/okite-nowhere', '/proc/okite-nowhere/deep/below']) {
+    assert.throws(() => openDataFolder(path, { create: true, owners }), {
+      code: 'DATA_FOLDER_DENIED',
+      data: { path: '/proc/okite-nowhere', reason: 'ENOENT' },
+    })
+  }
 })
 
 it('a symbolic link to a data folder is the folder itself', test => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { OkiteError } from '../error.ts'
 
 /**
@@ -10,7 +10,8 @@ import { OkiteError } from '../error.ts'
  * Trust: the folder holds the database and its password. Whoever can write it owns the
  * installation; the seals of the ledger then show what was changed, and nothing more.
  *
- * @throws OkiteError `DATA_FOLDER_ABSENT`, `DATA_FOLDER_DENIED`, `DATA_FOLDER_OPEN`, `DATA_FOLDER_OWNER`
+ * @throws OkiteError `DATA_FOLDER_ABSENT`, `DATA_FOLDER_DENIED`, `DATA_FOLDER_FILE`, `DATA_FOLDER_OPEN`,
+ *   `DATA_FOLDER_OWNER`
  */
 export function openDataFolder(
   path: string,
@@ -20,7 +21,7 @@ export function openDataFolder(
   if (options.create) createFolder(asked)
   const folder = resolveFolder(asked)
   const found = fs.statSync(folder)
-  if (!found.isDirectory()) throw new OkiteError('DATA_FOLDER_DENIED', { path, reason: 'ENOTDIR' })
+  if (!found.isDirectory()) throw new OkiteError('DATA_FOLDER_FILE', { path })
   if (process.getuid === undefined) return folder // Windows: its rights are not ours to judge
   if (!options.owners.includes(found.uid)) {
     throw new OkiteError('DATA_FOLDER_OWNER', { path, owner: found.uid, you: process.getuid() })
@@ -29,14 +30,37 @@ export function openDataFolder(
   return folder
 }
 
+/** Makes the folder and those above it, one at a time: `recursive` never ends below `/proc` (Node 26). */
 function createFolder(path: string): void {
+  const missing: string[] = []
+  let at = path
+  for (; !isThere(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at)
+  if (!fs.statSync(at, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new OkiteError('DATA_FOLDER_FILE', { path: at })
+  }
+  for (const folder of missing) {
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 })
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
+      // Another program made it at this moment; what it is, is looked at next.
+      if (reason === 'EEXIST') continue
+      if (reason === 'ENOSPC' || reason === 'EDQUOT') {
+        throw new OkiteError('DATABASE_DISK_FULL', { path: folder })
+      }
+      throw new OkiteError('DATA_FOLDER_DENIED', { path: folder, reason })
+    }
+  }
+}
+
+/** Whatever it is, a link that leads nowhere too. */
+function isThere(path: string): boolean {
   try {
-    fs.mkdirSync(path, { recursive: true, mode: 0o700 })
+    return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    if (reason === 'ENOSPC' || reason === 'EDQUOT') {
-      throw new OkiteError('DATABASE_DISK_FULL', { path })
-    }
+    // Below something that is no folder: that will be found further up.
+    if (reason === 'ENOTDIR') return false
     throw new OkiteError('DATA_FOLDER_DENIED', { path, reason })
   }
 }

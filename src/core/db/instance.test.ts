@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import * as fs from 'node:fs'
+import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { OkiteError } from '../error.ts'
 import { startProgram, temporaryFolder } from './fixtures/bench.ts'
 import { claimInstance, findInstance } from './instance.ts'
@@ -40,6 +42,52 @@ it('a command that finds none creates nothing', test => {
     code: 'DATA_FOLDER_ABSENT',
   })
   assert.deepEqual(fs.readdirSync(root), [])
+})
+
+it('a long answer shows signs of life, and hears that nobody waits for it any more', async test => {
+  const dataDir = join(temporaryFolder(test), 'data')
+  const instance = claimInstance(dataDir, { beatMs: 50 })
+  const begun = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<string>()
+  await instance.serve({
+    'POST /long': async () => {
+      await sleep(1_000)
+      return 'done'
+    },
+    'POST /wait': (_body, signal) => {
+      signal.addEventListener('abort', () => left.resolve('aborted'))
+      begun.resolve()
+      return left.promise
+    },
+  })
+  try {
+    const found = findInstance(dataDir, { silentMsMax: 400 })
+    assert.equal(await found?.ask('POST', '/long'), 'done')
+    const socketPath = join(fs.readlinkSync(join(dataDir, 'run')), 'okite.sock')
+    const request = httpRequest({ socketPath, method: 'POST', path: '/wait' })
+    request.on('error', () => {})
+    request.end()
+    await begun.promise
+    request.destroy()
+    const late = sleep(5_000, 'not told', { ref: false })
+    assert.equal(await Promise.race([left.promise, late]), 'aborted')
+  } finally {
+    left.resolve('')
+    await instance.release()
+  }
+})
+
+it('a program that is silent is said to be', async test => {
+  const dataDir = join(temporaryFolder(test), 'data')
+  const instance = claimInstance(dataDir)
+  await instance.serve({ 'POST /long': () => sleep(1_000) })
+  try {
+    const found = findInstance(dataDir, { silentMsMax: 200 })
+    const silent = { code: 'OKITE_SILENT', data: { pid: process.pid, reason: 'no_answer' } }
+    await assert.rejects(found?.ask('POST', '/long') ?? Promise.resolve(), silent)
+  } finally {
+    await instance.release()
+  }
 })
 
 it('the control socket refuses what it does not know, and stays alive', async test => {

@@ -1,14 +1,24 @@
 import { chmodSync, realpathSync, rmSync } from 'node:fs'
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import { prepareDataFolder } from './database.ts'
 import { findPrivateFolder, openPrivateFolder } from './folder.ts'
 import { lockFolder, lockHolder } from './lock.ts'
 
-/** Answers JSON; what it throws as an `OkiteError` becomes a refusal. */
-export type Handler = (body: unknown) => unknown
+/**
+ * Answers JSON; what it throws as an `OkiteError` becomes a refusal. The signal says that nobody waits
+ * for the answer any more.
+ */
+export type Handler = (body: unknown, signal: AbortSignal) => unknown
 
 /** What a running program answers on its control socket, by method and path: `GET /status`. */
 export type Handlers = Readonly<Record<string, Handler>>
@@ -38,7 +48,10 @@ export type RunningInstance = Readonly<{
  *
  * @throws OkiteError `OKITE_RUNNING` with the pid of the other, `DATA_FOLDER_…`, `RUN_FOLDER_NONE`
  */
-export function claimInstance(path: string, options: { create?: boolean } = {}): Instance {
+export function claimInstance(
+  path: string,
+  options: { create?: boolean; beatMs?: number } = {},
+): Instance {
   const { dataDir } = prepareDataFolder(path, options.create ?? true)
   const lock = lockFolder(dataDir, 'okite')
   let server: Server | null = null
@@ -52,7 +65,14 @@ export function claimInstance(path: string, options: { create?: boolean } = {}):
       rmSync(socket, { force: true }) // we hold the lock: a socket found here is of the dead
       server = createServer({ maxHeaderSize: headerBytesMax, requestTimeout: requestMsMax })
       server.on('request', (request, response) => {
-        void answer(handlers, request).then(({ status, body }) => {
+        const gone = new AbortController()
+        const stopBeats = beatUntilAnswered(response, options.beatMs ?? beatMs)
+        response.once('close', () => {
+          stopBeats()
+          gone.abort()
+        })
+        void answer(handlers, request, gone.signal).then(({ status, body }) => {
+          stopBeats()
           response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
           response.end(JSON.stringify(body))
         })
@@ -78,7 +98,10 @@ export function claimInstance(path: string, options: { create?: boolean } = {}):
 }
 
 /** The program that runs on the data folder, or null. Creates nothing. */
-export function findInstance(path: string): RunningInstance | null {
+export function findInstance(
+  path: string,
+  options: { silentMsMax?: number } = {},
+): RunningInstance | null {
   let dataDir: string
   try {
     dataDir = realpathSync(path)
@@ -92,7 +115,10 @@ export function findInstance(path: string): RunningInstance | null {
     async ask(method, route, body) {
       const folder = findPrivateFolder(dataDir)
       if (folder === null) throw new OkiteError('OKITE_SILENT', { pid, reason: 'no run folder' })
-      return ask(join(folder, socketName), pid, method, route, body)
+      return ask({
+        ...{ socketPath: join(folder, socketName), method, path: route, agent: false },
+        ...{ body, pid, silentMsMax: options.silentMsMax ?? askMsMax },
+      })
     },
     async gone(waitMsMax) {
       const deadline = performance.now() + waitMsMax
@@ -119,20 +145,40 @@ const requestMsMax = 10_000
 /** The answer to `stop` is on its way when the server closes; then connections are cut. */
 const lastAnswerMsMax = 1_000
 
-/** How long a program that serves may think about an answer. */
+/** How long a program that serves may be silent before it is taken for dead. */
 const askMsMax = 60_000
+
+/** Well within that, also on a machine that is busy; an hour of beats, longer is no command. */
+const beatMs = 15_000
+const beatsMax = 240
+
+/** Tells whoever waits for a long answer that it is being worked on: HTTP 102 counts as a sign of life. */
+function beatUntilAnswered(response: ServerResponse, everyMs: number): () => void {
+  let beats = 0
+  const timer = setInterval(() => {
+    response.writeProcessing()
+    beats += 1
+    if (beats >= beatsMax) clearInterval(timer)
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
 
 const goneWaitMs = 50
 
 type Answer = Readonly<{ status: number; body: unknown }>
 
-async function answer(handlers: Handlers, request: IncomingMessage): Promise<Answer> {
+async function answer(
+  handlers: Handlers,
+  request: IncomingMessage,
+  gone: AbortSignal,
+): Promise<Answer> {
   const route = `${request.method} ${request.url}`
   const handler = Object.hasOwn(handlers, route) ? handlers[route] : undefined
   try {
     if (handler === undefined)
       throw new OkiteError('CONTROL_UNKNOWN', { route: route.slice(0, 100) })
-    return { status: 200, body: (await handler(await readBody(request))) ?? null }
+    return { status: 200, body: (await handler(await readBody(request), gone)) ?? null }
   } catch (error) {
     const refusal = error instanceof OkiteError ? error : new OkiteError('CONTROL_FAILED')
     const status = refusal.code === 'CONTROL_UNKNOWN' ? 404 : 409
@@ -143,10 +189,15 @@ async function answer(handlers: Handlers, request: IncomingMessage): Promise<Ans
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > bodyBytesMax) throw new OkiteError('CONTROL_BODY', { reason: 'too large' })
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length
+      if (sizeBytes > bodyBytesMax) throw new OkiteError('CONTROL_BODY', { reason: 'too large' })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof OkiteError) throw error
+    throw new OkiteError('CONTROL_BODY', { reason: 'broke off' })
   }
   if (sizeBytes === 0) return null
   return parseJson(Buffer.concat(chunks))
@@ -161,18 +212,15 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 function ask(
-  socketPath: string,
-  pid: number,
-  method: string,
-  path: string,
-  body: unknown,
+  options: RequestOptions & Readonly<{ body: unknown; pid: number; silentMsMax: number }>,
 ): Promise<unknown> {
+  const { body, pid, silentMsMax, ...where } = options
   return new Promise((resolve, reject) => {
     const silent = (reason: string) => reject(new OkiteError('OKITE_SILENT', { pid, reason }))
-    const request = httpRequest({ socketPath, method, path, agent: false }, response => {
+    const request = httpRequest(where, response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', error => silent(error.message))
+      response.on('error', error => silent(codeOf(error)))
       response.on('end', () => {
         const text = Buffer.concat(chunks)
         const answered = text.length > 0 ? parseJson(text) : null
@@ -181,8 +229,10 @@ function ask(
         reject(new OkiteError(refusal?.code ?? 'CONTROL_FAILED', refusal?.data ?? {}))
       })
     })
-    request.setTimeout(askMsMax, () => request.destroy(new Error('no answer')))
-    request.on('error', error => silent((error as NodeJS.ErrnoException).code ?? error.message))
+    request.setTimeout(silentMsMax, () =>
+      request.destroy(Object.assign(new Error(), { code: 'no_answer' })),
+    )
+    request.on('error', error => silent(codeOf(error)))
     request.end(body === undefined ? '' : JSON.stringify(body))
   })
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'
 import { asAccount } from './account.ts'
 import { childEnvironment, clusterPath, type Surroundings } from './cluster.ts'
@@ -183,7 +183,7 @@ async function startOnce(around: Surroundings, folder: string, log: Log): Promis
   })
   const said = listen(child, log)
   const ended = new Promise<Failure>(resolve => {
-    child.on('error', error => resolve({ ...said.last(), said: error.message.slice(0, 300) }))
+    child.on('error', error => resolve({ ...said.last(), said: codeOf(error) }))
     // Its last words may still be in the pipe, which children of a killed postmaster hold open.
     child.on('close', () => resolve(said.last()))
     child.on('exit', () => setTimeout(() => resolve(said.last()), lastWordsMs).unref())
@@ -291,7 +291,7 @@ function toError(failure: Failure, dataDir: string): OkiteError {
 }
 
 function toFailure(error: unknown): Failure {
-  const code = error instanceof OkiteError ? error.code : 'unknown'
-  const reason = error instanceof OkiteError ? String(error.data['reason'] ?? '') : String(error)
+  const code = codeOf(error)
+  const reason = error instanceof OkiteError ? String(error.data['reason'] ?? '') : code
   return { sqlstate: '', said: reason || code, diskFull: code === 'DATABASE_DISK_FULL' }
 }

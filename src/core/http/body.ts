@@ -27,7 +27,10 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
   if (request.body !== null) {
     const reader = request.body.getReader()
     for (;;) {
-      const { done, value } = await reader.read()
+      // Whoever went away while sending is no failure of ours.
+      const { done, value } = await reader.read().catch(() => {
+        throw invalid('broke off')
+      })
       if (done) break
       sizeBytes += value.byteLength
       if (sizeBytes > limits.bodyBytesMax) {

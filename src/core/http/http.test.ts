@@ -283,6 +283,21 @@ test('API4 tries at a token are few', async () => {
     statuses.push((await edge.post('/api/session', { token: `guess${count}` })).status)
   }
   assert.deepEqual(statuses.slice(-2), [429, 429])
+  // Who holds a link is not kept out by them, and another client has its own tries.
+  assert.equal((await edge.post('/api/session', { token: edge.token() })).status, 200)
+  const other = await edge.post('/api/session', { token: 'guess' }, {}, '192.0.2.1')
+  assert.equal(other.status, 401)
+})
+
+test('API4 a client that asks too often keeps no other out; only so many are remembered', async () => {
+  const rateOutside = { burst: 3, perSecond: 0.5 }
+  const edge = startEdge({ limits: { rateOutside, clientsMax: 2 } })
+  const ask = async (client: string) => (await edge.ask('/api/messages/en', { client })).status
+  for (const wanted of [200, 200, 200, 429]) assert.equal(await ask('a'), wanted)
+  assert.equal(await ask('b'), 200)
+  assert.equal(await ask('a'), 429)
+  for (const client of ['b', 'c']) assert.equal(await ask(client), 200)
+  assert.equal(await ask('a'), 200, 'forgotten, and begins again')
 })
 
 test('ASVS V3.4 every answer carries the headers, and no answer of the API is stored', async () => {

@@ -22,7 +22,7 @@ import type { ApiInfo } from './openapi.ts'
 import { openapiOf } from './openapi.ts'
 import { enterBody, nothing, ownRoutes } from './own-routes.ts'
 import { toProblem } from './problem.ts'
-import { createBucket } from './rate.ts'
+import { createBuckets } from './rate.ts'
 import type { OwnedRoute, RoutePorts } from './routes.ts'
 import { answer, collectRoutes, publicPermission } from './routes.ts'
 import type { Session, Sessions } from './session.ts'
@@ -51,8 +51,8 @@ export type HttpOptions = Readonly<{
 }>
 
 export type Http = Readonly<{
-  /** Answers a request as if it had come to this port. `raw` is its target as sent. */
-  fetch(request: Request, raw?: string): Promise<Response>
+  /** Answers a request as if it had come to this port. `raw` is its target as sent, `client` whence. */
+  fetch(request: Request, raw?: string, client?: string): Promise<Response>
   /** The OpenAPI 3.1 document. */
   document: object
   /** Listens on loopback; 0 takes a free port. Resolves to `http://localhost:<port>/`. */
@@ -64,7 +64,11 @@ export type Http = Readonly<{
   close(): Promise<void>
 }>
 
-type Env = { Variables: { session: Session | null } }
+type Env = {
+  /** The address that asks. */
+  Bindings: { client: string }
+  Variables: { session: Session | null }
+}
 
 /** What the parts of the edge share. `port` is set by `listen` and by nothing else. */
 type Edge = {
@@ -127,13 +131,15 @@ const cookieName = (edge: Edge): string => `okite-${edge.port}`
 
 /** Below `/api`: who asks, if anybody, and whether he asks too often. */
 function meetSession(edge: Edge): void {
-  const outside = createBucket(edge.limits.rateOutside, edge.options.clock)
+  const { limits, options } = edge
+  const outside = createBuckets(limits.rateOutside, options.clock, limits.clientsMax)
   edge.app.use('/api/*', async (c, next) => {
     const cookie = getCookie(c, cookieName(edge))
     const isCookie = cookie !== undefined && cookie.length <= 100
     const session = isCookie ? edge.sessions.find(cookie) : null
     c.set('session', session)
-    ;(session?.bucket ?? outside).take()
+    if (session === null) outside.take(c.env.client)
+    else session.bucket.take()
     await next()
   })
 }
@@ -158,14 +164,22 @@ function serve(
 
 function serveSession(edge: Edge): void {
   const { options, limits, sessions } = edge
-  const tries = createBucket(limits.rateToken, options.clock)
+  const wrong = createBuckets(limits.rateToken, options.clock, limits.clientsMax)
   const cookie = { httpOnly: true, sameSite: 'Strict', path: '/' } as const
+  /** Only what is refused counts: nobody who tries at random keeps out who holds a link. */
+  const enterOr = (token: string, refused: () => void) => {
+    try {
+      return sessions.enter(token)
+    } catch (error) {
+      refused()
+      throw error
+    }
+  }
 
   serve(edge, ownRoutes.enter, async c => {
-    tries.take()
     const { token } = parse(enterBody, await readBody(c.req.raw, limits))
     const before = c.get('session')
-    const { secret, session } = sessions.enter(token)
+    const { secret, session } = enterOr(token, () => wrong.take(c.env.client))
     // A new id at every change of rights; the old one opens nothing any more.
     if (before) sessions.end(before)
     const maxAge = limits.sessionAbsoluteMs / 1000
@@ -222,12 +236,12 @@ function fetchThrough(edge: Edge): Http['fetch'] {
   const { app, options, limits } = edge
   const problem = (thrown: unknown) => toProblem(thrown, options.errors, options.log)
   app.onError(error => problem(error))
-  return async (request, raw = pathOf(request)) => {
+  return async (request, raw = pathOf(request), client = '') => {
     const startMs = options.clock.nowMs()
     let response: Response
     try {
       guard(request, raw, edge.port, limits)
-      response = await app.fetch(request)
+      response = await app.fetch(request, { client })
     } catch (thrown) {
       response = problem(thrown)
     }

@@ -20,10 +20,12 @@ export const httpLimits = {
   connectionsMax: 128,
   /** A page load is about ten requests; `j` held down is thirty a second. */
   rate: { burst: 200, perSecond: 50 },
-  /** Everybody without a session together: the shell, catalogues, and tries at a token. */
+  /** One client without a session: the shell, catalogues, and tries at a token. */
   rateOutside: { burst: 200, perSecond: 20 },
-  /** 256-bit tokens cannot be guessed; this only keeps the log readable. */
+  /** Wrong tokens of one client. 256 bits cannot be guessed; this only keeps the log readable. */
   rateToken: { burst: 10, perSecond: 0.2 },
+  /** As many addresses as a busy page has visitors; a few hundred bytes each. */
+  clientsMax: 1_024,
   /** Long enough to walk to the other machine, short enough for a link left in a scrollback. */
   tokenMs: 15 * 60_000,
   tokensMax: 16,

@@ -6,7 +6,7 @@ import type { HttpLimits } from './limits.ts'
 
 export type Listening = Readonly<{ port: number; close(): Promise<void> }>
 
-type Fetch = (request: Request, raw: string) => Promise<Response>
+type Fetch = (request: Request, raw: string, client: string) => Promise<Response>
 
 /**
  * Listens on loopback, on both families: a browser tries `::1` for `localhost` first, and whoever
@@ -44,9 +44,21 @@ export async function listenOnLoopback(
   }
 }
 
+/**
+ * Refuses at once where `listenOnLoopback` would: before a database has been made for nothing.
+ *
+ * @throws OkiteError `HTTP_PORT_TAKEN`
+ */
+export async function requirePort(port: number, limits: HttpLimits): Promise<void> {
+  if (port === 0) return
+  const silent = async () => new Response(null, { status: 503 })
+  await (await listenOnLoopback(silent, port, limits)).close()
+}
+
 function createServer(fetch: Fetch, limits: HttpLimits): Server {
   const server = createAdaptorServer({
-    fetch: (request, env) => fetch(request, env.incoming.url ?? '/'),
+    fetch: (request, { incoming }) =>
+      fetch(request, incoming.url ?? '/', incoming.socket.remoteAddress ?? ''),
     overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: limits.headerBytesMax,

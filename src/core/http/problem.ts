@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorData } from '../error.ts'
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'
 import type { ErrorDocuments } from './error-documents.ts'
 
@@ -23,7 +23,7 @@ export function toProblem(thrown: unknown, documents: ErrorDocuments, log: Log):
   const refusal = asRefusal(thrown)
   const document = documents.get(refusal.code)
   if (document === undefined || document.status >= 500) {
-    log.error('http.failed', { code: refusal.code, cause: nameOf(refusal.cause ?? thrown) })
+    log.error('http.failed', { code: refusal.code, cause: codeOf(refusal.cause ?? thrown) })
   }
   if (document === undefined) return problem('INTERNAL', 500, 'something went wrong inside Okite')
   return problem(refusal.code, document.status, document.what, document.remedy, refusal.data)
@@ -33,14 +33,6 @@ function asRefusal(thrown: unknown): OkiteError {
   if (thrown instanceof OkiteError) return thrown
   return new OkiteError('INTERNAL', {}, { cause: thrown })
 }
-
-/** A class name tells a reader of the log where to look and cannot carry data. */
-const nameOf = (thrown: unknown): string =>
-  thrown instanceof OkiteError
-    ? thrown.code
-    : thrown instanceof Error
-      ? thrown.constructor.name
-      : typeof thrown
 
 function problem(
   code: string,

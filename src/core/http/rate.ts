@@ -6,6 +6,30 @@ export type Rate = Readonly<{ burst: number; perSecond: number }>
 /** Takes one or throws. */
 export type Bucket = Readonly<{ take(): void }>
 
+/** A bucket for each client. */
+export type Buckets = Readonly<{ take(client: string): void }>
+
+/**
+ * One client that asks too often keeps nobody else out. Whoever was not heard of for longest is
+ * forgotten when there are too many, and begins again with a full bucket.
+ *
+ * @param clientsMax so many are remembered
+ */
+export function createBuckets(rate: Rate, clock: Clock, clientsMax: number): Buckets {
+  const buckets = new Map<string, Bucket>()
+  return {
+    take(client) {
+      const bucket = buckets.get(client) ?? createBucket(rate, clock)
+      // A map keeps the order of insertion: the newest goes to the end.
+      buckets.delete(client)
+      buckets.set(client, bucket)
+      const [oldest] = buckets.keys()
+      if (buckets.size > clientsMax && oldest !== undefined) buckets.delete(oldest)
+      bucket.take()
+    },
+  }
+}
+
 /**
  * A token bucket. It lives in memory and is trusted for nothing but fairness: after a restart it is
  * full again.

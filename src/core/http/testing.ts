@@ -63,7 +63,13 @@ export function startEdge(
   })
   const log = createLog({ clock, write: line => lines.push(line) })
 
-  type Ask = { method?: string; headers?: Record<string, string>; body?: string; raw?: string }
+  type Ask = {
+    method?: string
+    headers?: Record<string, string>
+    body?: string
+    raw?: string
+    client?: string
+  }
   const ask = (path: string, init: Ask = {}): Promise<Response> => {
     const headers = new Headers({ host: `localhost:${port}`, ...init.headers })
     const { method = 'GET', body, raw } = init
@@ -72,10 +78,11 @@ export function startEdge(
       headers,
       ...(body === undefined ? {} : { body }),
     })
-    return http.fetch(request, raw ?? path)
+    return http.fetch(request, raw ?? path, init.client)
   }
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}, client = '') =>
     ask(path, {
+      client,
       method: 'POST',
       headers: { 'content-type': 'application/json', origin, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),

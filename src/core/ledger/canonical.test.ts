@@ -23,6 +23,26 @@ test('L3 the canonicaliser gives the bytes of every RFC 8785 file', t => {
   }
 })
 
+test('L3 keys are sorted as RFC 8785 section 3.2.3 shows', () => {
+  const input = {
+    '\u20ac': 1,
+    '\r': 2,
+    '\ufb33': 3,
+    '1': 4,
+    '\ud83d\ude00': 5,
+    '\u0080': 6,
+    '\u00f6': 7,
+  }
+  assert.equal(
+    canonicalize(input),
+    '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}',
+  )
+  assert.equal(
+    canonicalize({ b: [true, null, 'a"\u000f'], a: {} }),
+    '{"a":{},"b":[true,null,"a\\"\\u000f"]}',
+  )
+})
+
 test('L3 a million numbers are spelled as RFC 8785 spells them', t => {
   if (jcs === null) return t.skip(noVectors)
   const source = readFileSync(join(jcs, 'numgen.js'), 'utf8')

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Fact, Pos } from '../fact.ts'
 import type { Ledger } from './store.ts'
+import { inTransaction } from './transaction.ts'
 
 /**
  * A follower reads the list in order. What it writes and how far it has come commit together, so a
@@ -26,31 +27,16 @@ type Handler = (facts: readonly Fact[], tx: PoolClient) => Promise<void>
 /** Applies the next page in one transaction; answers the next position. */
 export async function followOnce(options: FollowOptions, handler: Handler): Promise<Pos> {
   const { ledger, pool, consumer, pageCount = defaultPageCount } = options
-  const tx = await pool.connect()
-  const ignore = () => {}
-  tx.on('error', ignore)
-  let isUsable = true
-  try {
-    await tx.query('begin')
+  return inTransaction(pool, async tx => {
     const next = await lockCursor(tx, consumer)
     const facts = await ledger.read(next, pageCount)
     if (facts.length > 0) {
       await handler(facts, tx)
       await moveCursor(tx, consumer, next + facts.length)
     }
-    // Point of no return: effect and progress, or neither.
-    await tx.query('commit')
     return next + facts.length
-  } catch (error) {
-    isUsable = await tx.query('rollback').then(
-      () => true,
-      () => false,
-    )
-    throw error
-  } finally {
-    tx.removeListener('error', ignore)
-    tx.release(!isUsable)
-  }
+    // The commit is the point of no return: effect and progress, or neither.
+  })
 }
 
 /** Follows until it is stopped. A failure ends it: whoever started it decides what then. */

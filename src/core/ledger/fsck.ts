@@ -9,6 +9,7 @@ import type { Secrets } from './secrets.ts'
 import { slotMessage, subjectValue } from './slot.ts'
 import { openStream, type Stream } from './stream.ts'
 import { tileHeight } from './tile.ts'
+import { inTransaction } from './transaction.ts'
 import { emptyFrontier, extend, type Frontier, frontierBytes, hashLeaf, rootOf } from './tree.ts'
 import { nodeHmac, nodeVerifier } from './verify-node.ts'
 
@@ -43,15 +44,12 @@ export type FsckOptions = Readonly<{
  * their signatures, commitments, indexes. Reads one snapshot, so writers go on meanwhile.
  */
 export async function fsck(options: FsckOptions): Promise<FsckReport> {
-  const client = await options.pool.connect()
-  try {
-    await client.query('begin isolation level repeatable read read only')
-    const types = withOwnTypes(options.types)
-    return await new Check({ ...options, types }, client).run()
-  } finally {
-    await client.query('rollback').catch(() => {})
-    client.release()
-  }
+  const types = withOwnTypes(options.types)
+  return inTransaction(
+    options.pool,
+    client => new Check({ ...options, types }, client).run(),
+    'begin isolation level repeatable read read only',
+  )
 }
 
 const faultsKept = 100

@@ -9,9 +9,11 @@ import type {
   Key,
   Observation,
   Pos,
+  PrivateValue,
   Ref,
   Trust,
 } from '../fact.ts'
+import { trusts } from '../fact.ts'
 import { ledgerOpened, privacyErased } from '../facts.ts'
 import { canonicalize, checkLeafValue, type Json } from './canonical.ts'
 import { draftLeaf, isBecause, isInstant, isName, type LeafDraft, leafBytesMax } from './leaf.ts'
@@ -71,13 +73,13 @@ export function takeObservation(
   types: Types,
   because: readonly Pos[] = [],
 ): Intake {
-  const type = typeOf(types, given.type.name, given.type.tv)
-  if (type === undefined) throw new OkiteError('LEDGER_TYPE_UNKNOWN', { type: given.type.name })
+  const type = registeredType(given, types)
   if (module !== type.module && !type.open) {
     throw new OkiteError('LEDGER_NOT_OWNER', { type: type.name, module })
   }
   if (!type.trusts.includes(given.trust)) {
-    throw new OkiteError('LEDGER_TRUST', { type: type.name, trust: given.trust })
+    const trust = trusts.includes(given.trust) ? given.trust : 'none'
+    throw new OkiteError('LEDGER_TRUST', { type: type.name, trust })
   }
   const { source, occurred, observed, trust, identity } = given
   if (!isName(source) || !source.isWellFormed()) throw malformed(type, 'source')
@@ -94,6 +96,17 @@ export function takeObservation(
   }
   const dedup = dedupOf('world', [module, source, type.name, identity])
   return { ...intake, leaf: () => leaf, slots, dedup }
+}
+
+/** A collector is typed, and what the world made of its answer is not: nothing of it is believed. */
+function registeredType(given: Observation, types: Types): FactType {
+  const { name, tv } = (given as Observation | null | undefined)?.type ?? {}
+  if (typeof name !== 'string' || typeof tv !== 'number') {
+    throw new OkiteError('LEDGER_OBSERVATION', { type: '', what: 'type' })
+  }
+  const type = typeOf(types, name, tv)
+  if (type !== undefined) return type
+  throw new OkiteError('LEDGER_TYPE_UNKNOWN', { type: name.slice(0, 100) })
 }
 
 /**
@@ -198,10 +211,11 @@ function takeBody(type: FactType, given: unknown): string {
 }
 
 function takeSlots(type: FactType, given: Observation): ValueSlot[] {
-  return Object.entries(given.private ?? {}).map(([slot, { value, person }]) => {
+  return Object.entries(given.private ?? {}).map(([slot, held]) => {
     if (!type.slots.includes(slot)) {
       throw new OkiteError('LEDGER_SLOT', { type: type.name, slot: slot.slice(0, 40) })
     }
+    const { value, person } = (held as PrivateValue | null | undefined) ?? {}
     if (!isText(value, valueSizeMax)) throw malformed(type, `private ${slot}`)
     if (person !== null && (!isText(person, personSizeMax) || person === '')) {
       throw malformed(type, `person of ${slot}`)

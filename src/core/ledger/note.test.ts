@@ -223,6 +223,19 @@ test('N1 mutated notes and checkpoints are refused with a code, never with a cra
     { numRuns: 10_000 },
   )
   fc.assert(
+    fc.property(fc.nat(text.length - 1), fc.nat(4), fc.string({ maxLength: 4 }), (at, cut, put) => {
+      const changed = text.slice(0, at) + put + text.slice(at + cut)
+      try {
+        const { origin, size, root, extensions } = parseCheckpoint(changed)
+        const lines = extensions.map(line => `${line}\n`).join('')
+        assert.equal(formatCheckpoint(origin, size, root) + lines, changed, 'one spelling each')
+      } catch (error) {
+        assert.ok(error instanceof OkiteError, String(error))
+      }
+    }),
+    { numRuns: 10_000 },
+  )
+  fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (a, b) => {
       for (const noise of [a, `${a}\n\n${b}\n`, `${a}\n\n— ${b}\n`]) {
         for (const parse of [parseNote, parseCheckpoint]) {

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts'
+import { canonicalize } from '../ledger/canonical.ts'
 import type { Complaint } from './complaint.ts'
 import type { Frameworks } from './pack.ts'
 import type { PackFile, SectionFile, StatementEntry } from './schema.ts'
@@ -142,7 +142,7 @@ function checkParams(sections: readonly ReadSection[], tell: Tell): void {
     for (const [g, group] of value.groups.entries())
       for (const [s, entry] of group.statements.entries())
         for (const [c, binding] of entry.controls.entries()) {
-          const params = canonicalJson([binding.params, [...binding.assumed].sort()])
+          const params = canonicalize([binding.params, [...binding.assumed].sort()])
           const known = first.get(binding.id)
           if (known === undefined) first.set(binding.id, { params, number: entry.number })
           else if (known.params !== params)

@@ -6,7 +6,6 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { OkiteError } from '../error.ts'
-import { canonicalJson } from './canonical.ts'
 import { findPacks, loadFrameworks, loadPack } from './load.ts'
 import { readPack } from './read.ts'
 
@@ -496,27 +495,6 @@ test('P6 a reference without a label is refused when frameworks are given', t =>
   )
   const twice = folderOf(t, { 'a.yaml': labels('A'), 'b.yaml': labels('B') })
   assert.match(`${complaints(refusal(() => loadFrameworks(twice)))}`, /^b\.yaml:2 id: stands twice/)
-})
-
-test('P11 canonical JSON sorts keys as RFC 8785 section 3.2.3 shows', () => {
-  const input = {
-    '\u20ac': 1,
-    '\r': 2,
-    '\ufb33': 3,
-    '1': 4,
-    '\ud83d\ude00': 5,
-    '\u0080': 6,
-    '\u00f6': 7,
-  }
-  assert.equal(
-    canonicalJson(input),
-    '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}',
-  )
-  assert.equal(
-    canonicalJson({ b: [true, null, 'a"\u000f'], a: {} }),
-    '{"a":{},"b":[true,null,"a\\"\\u000f"]}',
-  )
-  assert.throws(() => canonicalJson(1.5), TypeError)
 })
 
 test('P11 the hash does not see file names, key order, style or written-out defaults', () => {

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Params } from '../control/kind.ts'
-import type { Plain } from '../judge.ts'
-import { canonicalJson, sha256Hex } from './canonical.ts'
+import { canonicalize } from '../ledger/canonical.ts'
 import { checkTogether, type ReadSection } from './check.ts'
 import { type Complaint, refuse } from './complaint.ts'
 import type { Binding, Frameworks, Pack, Section, Statement } from './pack.ts'
@@ -97,7 +97,7 @@ function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
 
 function assemble(content: Content): Pack {
   const { sections } = content
-  const canonical = canonicalJson(content as Plain)
+  const canonical = canonicalize(content)
   const statements = sections.flatMap(s => s.groups.flatMap(g => g.statements))
   const bindings = new Map(statements.map(s => [s.id, s.controls] as const))
   const controls = new Map<string, Params>()
@@ -114,7 +114,7 @@ function assemble(content: Content): Pack {
     sections,
     statements,
     canonical,
-    hash: sha256Hex(canonical),
+    hash: createHash('sha256').update(canonical).digest('hex'),
     // A fresh map each time: `Map` cannot be frozen, and nobody's change may reach another reader.
     bindings: () => new Map(bindings),
     controls: () => new Map(controls),

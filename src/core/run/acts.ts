@@ -1,13 +1,13 @@
 import type { Runner } from 'graphile-worker'
 import type { Pool } from 'pg'
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import { inTransaction } from '../ledger/transaction.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Act, Module, Ports, Submit } from '../module.ts'
 import type { List } from './list.ts'
-import { inTransaction } from './transaction.ts'
 
 type Job = Readonly<{ act: string; pos: Pos }>
 

@@ -1,4 +1,5 @@
-import type { Fact, FactType, Instant, Pos } from '../fact.ts'
+import { is } from '../control/match.ts'
+import type { Fact, Instant, Pos } from '../fact.ts'
 import { parameterDecided, policyAdopted } from '../facts.ts'
 import type { Adoption, Params } from '../judge.ts'
 
@@ -100,6 +101,3 @@ export class Policies {
     return value
   }
 }
-
-/** Narrows a fact to the body of its type. */
-export const is = <B>(fact: Fact, type: FactType<B>): fact is Fact<B> => fact.type === type.name

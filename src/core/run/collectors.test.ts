@@ -79,7 +79,8 @@ describe('collectors', () => {
       yield observe('second')
     })
     await desk.now()
-    assert.match(desk.lines.join(), /collector\.failed.*COLLECTOR_FAILED/)
+    assert.match(desk.lines.join(), /collector\.failed.*"code":"Error"/)
+    assert.doesNotMatch(desk.lines.join(), /no source/)
     await desk.now()
     assert.deepEqual(desk.submitted, [{ text: 'second' }])
   })
@@ -123,12 +124,41 @@ describe('collectors', () => {
       { on: [seen] },
     )
     const fact = { type: seen.name } as any
+    desk.collectors.start()
     for (let index = 0; index < 10; index++) desk.collectors.heard([fact])
     desk.collectors.heard([{ ...fact, type: 'other.seen' }])
     await desk.now()
     assert.equal(most, 1)
     assert.equal(runs, 2)
     await desk.collectors.close()
+  })
+
+  test('before the start nothing runs but by hand, and what was heard runs at the start', async () => {
+    let runs = 0
+    const desk = createDesk(
+      async function* () {
+        runs += 1
+        yield observe(`${runs}`)
+      },
+      { on: [seen], every: 'PT0.005S' },
+    )
+    const other = createDesk(
+      async function* () {
+        yield observe('heard')
+      },
+      { on: [seen] },
+    )
+    for (const { collectors } of [desk, other]) collectors.heard([{ type: seen.name } as any])
+    await new Promise(resolve => setTimeout(resolve, 20))
+    assert.deepEqual([desk.submitted, other.submitted], [[], []])
+    await desk.now()
+    await new Promise(resolve => setTimeout(resolve, 30))
+    assert.equal(runs, 1)
+    for (const { collectors } of [desk, other]) collectors.start()
+    await new Promise(resolve => setTimeout(resolve, 30))
+    assert.ok(runs > 1)
+    assert.deepEqual(other.submitted, [{ text: 'heard' }])
+    for (const { collectors } of [desk, other]) await collectors.close()
   })
 
   test('M10 closed while it runs it submits no more, and does not run again', async () => {

@@ -1,4 +1,4 @@
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Fact, Observation } from '../fact.ts'
 import type { Log } from '../log.ts'
 import type { Collector, Module, Ports, Submit } from '../module.ts'
@@ -12,6 +12,8 @@ type Desk = {
   timer: NodeJS.Timeout | null
   running: Promise<void> | null
   again: boolean
+  /** Facts it waits for came before it may run: it runs at start. */
+  awaited: boolean
   /** Observations of the present minute, for the rate limit. */
   minute: number
   count: number
@@ -19,7 +21,8 @@ type Desk = {
 
 /**
  * Runs the collectors of all modules: at start, on their schedule, and soon after a fact they wait
- * for; never two runs of one at once. What a collector yields is checked for size and rate, then
+ * for; never two runs of one at once. Before the start nothing looks at the world but what is asked
+ * for by hand. What a collector yields is checked for size and rate, then
  * appended in order; a run that fails is said and tried again at its next time.
  */
 export class CollectorRunner {
@@ -27,6 +30,7 @@ export class CollectorRunner {
   private readonly submit: (module: string) => Submit
   private readonly clock: Clock
   private readonly log: Log
+  private started = false
   private closed = false
 
   constructor(options: {
@@ -47,6 +51,7 @@ export class CollectorRunner {
         timer: null,
         running: null,
         again: false,
+        awaited: false,
         minute: 0,
         count: 0,
       })),
@@ -54,14 +59,20 @@ export class CollectorRunner {
   }
 
   start(): void {
-    for (const desk of this.desks) if (desk.collector.every !== undefined) this.run(desk)
+    this.started = true
+    for (const desk of this.desks) {
+      if (desk.collector.every !== undefined || desk.awaited) this.run(desk)
+    }
   }
 
   /** Facts have arrived in the tables: whoever waits for their type runs. */
   heard(facts: readonly Fact[]): void {
     for (const desk of this.desks) {
       const on = desk.collector.on
-      if (on?.some(type => facts.some(fact => fact.type === type.name))) this.run(desk)
+      if (on?.some(type => facts.some(fact => fact.type === type.name))) {
+        if (this.started) this.run(desk)
+        else desk.awaited = true
+      }
     }
   }
 
@@ -90,8 +101,7 @@ export class CollectorRunner {
       .catch((error: unknown) => {
         this.log.warn('collector.failed', {
           collector: desk.collector.name,
-          code: error instanceof OkiteError ? error.code : 'COLLECTOR_FAILED',
-          message: error instanceof Error ? error.message.slice(0, 200) : '',
+          code: codeOf(error),
         })
       })
       .finally(() => {
@@ -99,7 +109,7 @@ export class CollectorRunner {
         if (desk.again) {
           desk.again = false
           this.run(desk)
-        } else if (desk.collector.every !== undefined && !this.closed) {
+        } else if (desk.collector.every !== undefined && this.started && !this.closed) {
           desk.timer = setTimeout(
             () => this.run(desk),
             Temporal.Duration.from(desk.collector.every).total('milliseconds'),

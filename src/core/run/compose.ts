@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { Closing } from '../closing.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
 import { statementRollup } from '../control/rollup.ts'
@@ -15,7 +16,7 @@ import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
 import { nodeVerifier } from '../ledger/verify-node.ts'
-import type { Log, LogFields } from '../log.ts'
+import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
@@ -26,7 +27,8 @@ import { discoverModules, type Modules, moduleFolders } from './discover.ts'
 import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
-import { AdoptedPolicies } from './policies.ts'
+import { KeepUp } from './keep-up.ts'
+import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
@@ -83,29 +85,27 @@ export type ComposeOptions = Readonly<{
  */
 export async function compose(options: ComposeOptions): Promise<Okite> {
   if (!options.create) requireData(options.dataDir)
-  const opened = new Opened()
+  const opened = new Closing()
   try {
     const plan = await readPlan(options)
     const list = await openList(options, plan, opened)
     const folds = await openFolds(options, plan, list, opened)
     return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
-    await opened.close()
-    throw error
+    return opened.closeAfter(error)
   }
 }
 
-/** What was opened, closed in reverse order. */
-class Opened {
-  private readonly steps: Array<() => unknown> = []
-
-  push(step: () => unknown): void {
-    this.steps.push(step)
+/**
+ * Refuses what can be known to be wrong before anything is made: modules, settings, the pack of a
+ * first start. Answers the settings.
+ */
+export async function foresee(options: ComposeOptions): Promise<Config> {
+  const { config } = await readPlan(options)
+  if (!hasData(options.dataDir)) {
+    packOnDisk(join(options.project, 'policy'), config.values.policy)
   }
-
-  async close(): Promise<void> {
-    for (const step of this.steps.splice(0).reverse()) await step()
-  }
+  return config
 }
 
 /** What can be known without opening anything. */
@@ -139,7 +139,7 @@ type OpenList = Readonly<{
   log: TrustedLog
 }>
 
-async function openList(options: ComposeOptions, plan: Plan, opened: Opened): Promise<OpenList> {
+async function openList(options: ComposeOptions, plan: Plan, opened: Closing): Promise<OpenList> {
   const { dataDir, clock, log } = options
   const first = !hasData(dataDir)
   const url = plan.config.values.databaseUrl
@@ -187,7 +187,7 @@ async function openFolds(
   options: ComposeOptions,
   plan: Plan,
   { database, ledger, policies }: OpenList,
-  opened: Opened,
+  opened: Closing,
 ): Promise<OpenFolds> {
   const { clock, log, source } = options
   const { controls, judges: all } = plan.modules
@@ -216,10 +216,12 @@ async function openFolds(
     },
   })
   await tables.start()
+  const keepUp = new KeepUp({ event: 'tables.failed', work: () => tables.follow(), log })
+  opened.push(() => keepUp.close())
   opened.push(
     ledger.onAppend(() => {
       judges.poke()
-      tables.follow().catch((error: unknown) => log.error('tables.failed', said(error)))
+      keepUp.poke()
     }),
   )
   return { runner, judges, tables, listeners }
@@ -230,7 +232,7 @@ async function openEdges(
   plan: Plan,
   { database, ledger, secrets, policies, log: trusted }: OpenList,
   { runner, judges, tables, listeners }: OpenFolds,
-  opened: Opened,
+  opened: Closing,
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
@@ -262,9 +264,9 @@ async function openEdges(
   if (options.onFacts) listeners.push(options.onFacts)
   const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
   opened.push(() => acts.close())
-  listeners.push(() => {
-    acts.follow().catch((error: unknown) => log.error('acts.failed', said(error)))
-  })
+  const keepUp = new KeepUp({ event: 'acts.failed', work: () => acts.follow(), log })
+  opened.push(() => keepUp.close())
+  listeners.push(() => keepUp.poke())
   const settled = async (pos: Pos): Promise<void> => {
     const late = AbortSignal.timeout(settledMsMax)
     await Promise.race([judges.reached(pos), behind(late, pos)])
@@ -328,10 +330,6 @@ const behind = (signal: AbortSignal, pos: Pos): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new OkiteError('JUDGES_BEHIND', { pos })))
   })
-
-/** What a log may say of something thrown: its code, or the beginning of its message. */
-const said = (error: unknown): LogFields =>
-  error instanceof OkiteError ? { code: error.code } : { message: String(error).slice(0, 200) }
 
 /** True until the first adoption, also after a first start that did not get that far. */
 async function hasNoPolicy(database: Database): Promise<boolean> {

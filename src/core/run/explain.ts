@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { OkiteError } from '../error.ts'
+import { type ErrorRecord, OkiteError } from '../error.ts'
 import {
   type ErrorDocument,
   type ErrorDocuments,
@@ -36,7 +36,7 @@ export function explainError(error: unknown, source: string, language: string): 
   const colon = say === null || say.locale === 'en' ? ': ' : '：'
   for (const [name, value] of Object.entries(error.data)) {
     if (Array.isArray(value)) {
-      for (const item of value as string[]) lines.push(`  - ${item.trim()}`)
+      for (const item of value) lines.push(`  - ${itemText(error.code, item, say)}`)
     } else {
       const label = say?.has(`error.data.${name}`) ? say(`error.data.${name}`) : name
       lines.push(`  ${label}${colon}${valueText(error.code, name, value, say)}`)
@@ -54,6 +54,12 @@ export function errorLine(error: OkiteError, source: string, language: string): 
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join(', ')
   return `${error.code}  ${what}${data === '' ? '' : ` (${data})`}`
+}
+
+function itemText(code: string, item: string | ErrorRecord, say: Say | null): string {
+  if (typeof item === 'string') return item.trim()
+  const id = `${errorId(code)}.${item.code}`
+  return say?.has(id) ? say(id, item) : Object.values(item).join(' ')
 }
 
 /** A catalogue may have words for a value of ours that is a word of English: why a list was refused. */

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import type { Command, Module, Terminal } from '../module.ts'
+import { locales } from '../i18n/locale.ts'
+import type { Command, Module } from '../module.ts'
 import { systemClock } from '../time.ts'
 import { type Call, commandLog } from './call.ts'
 import { compose, type Okite } from './compose.ts'
@@ -8,13 +10,15 @@ import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
-export type CommandCall = Readonly<{
-  name: string
-  args: readonly string[]
-  locale: 'ja' | 'zh-TW' | 'en'
-  cwd: string
-  terminal: Terminal
-}>
+export const commandCall = z.strictObject({
+  name: z.string().max(200),
+  args: z.array(z.string()),
+  locale: z.enum(locales),
+  cwd: z.string().max(32_768),
+  terminal: z.strictObject({ columns: z.int().positive(), color: z.boolean() }),
+})
+
+type CommandCall = z.infer<typeof commandCall>
 
 export type CommandAnswer = Readonly<{ code: number; out: string }>
 
@@ -37,7 +41,7 @@ export async function runModuleCommand(
   requireData(call.dataDir)
   const request: CommandCall = {
     name,
-    args,
+    args: [...args],
     locale: call.locale,
     cwd: process.cwd(),
     terminal: {
@@ -60,7 +64,7 @@ export async function runModuleCommand(
     log: commandLog(),
   })
   try {
-    const answer = await answerCommand(okite, request)
+    const answer = await answerCommand(okite, request, new AbortController().signal)
     call.out(answer.out)
     return answer.code
   } finally {
@@ -68,15 +72,18 @@ export async function runModuleCommand(
   }
 }
 
-/** Runs a command inside the program. */
-export async function answerCommand(okite: Okite, request: CommandCall): Promise<CommandAnswer> {
+/** Runs a command inside the program, for as long as somebody waits for it. */
+export async function answerCommand(
+  okite: Okite,
+  request: CommandCall,
+  signal: AbortSignal,
+): Promise<CommandAnswer> {
   const found = findCommand(okite.modules.modules, request.name)
   if (found === null) throw new OkiteError('COMMAND_UNKNOWN', { name: request.name })
   const parts: string[] = []
   let sizeBytes = 0
-  const abort = new AbortController()
   const code = await found.command.run(request.args, {
-    ...okite.ports(found.module, abort.signal),
+    ...okite.ports(found.module, signal),
     submit: okite.submit(found.module.id),
     locale: request.locale,
     cwd: request.cwd,

@@ -1,4 +1,5 @@
 import type { Stepped } from '../control/kind.ts'
+import { is } from '../control/match.ts'
 import type { Fact, FactType, Instant, Pos } from '../fact.ts'
 import {
   claimAccepted,
@@ -12,7 +13,6 @@ import {
   timeReached,
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
-import { is } from './adoption.ts'
 
 /** The facts that change what an earlier fact means. */
 export const amendments = [factRetracted, factCorrected, claimAccepted] as const

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { is } from '../control/match.ts'
 import type { Fact, Key, Pos } from '../fact.ts'
 import {
   findingClosed,
@@ -10,7 +11,6 @@ import {
 } from '../facts.ts'
 import { everyRow, type Judge } from '../judge.ts'
 import { limits } from '../limits.ts'
-import { is } from './adoption.ts'
 import type { Made } from './difference.ts'
 import type { List } from './list.ts'
 

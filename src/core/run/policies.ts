@@ -1,12 +1,28 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
+import { packName } from '../config.ts'
+import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
+import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
-import { is } from './adoption.ts'
+
+/**
+ * A pack on disk, checked whole.
+ *
+ * @param folder where packs lie: `policy/`
+ * @throws OkiteError `POLICY_NAME`, and what `loadPack` throws
+ */
+export function packOnDisk(folder: string, name: string): Pack {
+  // A name and nothing else: a path would lead out of the folder.
+  if (!packName.test(name)) throw new OkiteError('POLICY_NAME', { name: printable(name) })
+  return loadPack(join(folder, name), {
+    frameworks: loadFrameworks(join(folder, 'frameworks')),
+  })
+}
 
 /**
  * The policy packs that the list has adopted, by the hash that it names. The content of each is kept
@@ -27,9 +43,7 @@ export class AdoptedPolicies {
 
   /** A pack on disk, checked whole. */
   onDisk(name: string): Pack {
-    return loadPack(join(this.folder, name), {
-      frameworks: loadFrameworks(join(this.folder, 'frameworks')),
-    })
+    return packOnDisk(this.folder, name)
   }
 
   /** Keeps the pack and answers the observation that adopts it. */

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { OkiteError } from '../error.ts'
+import { codeOf } from '../error.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { publish } from '../ledger/publish.ts'
 import type { Log } from '../log.ts'
@@ -45,8 +45,7 @@ export class Publisher {
       .then(() => undefined)
       .catch((error: unknown) => {
         log.warn('publish.failed', {
-          code: error instanceof OkiteError ? error.code : 'PUBLISH_FAILED',
-          message: error instanceof Error ? error.message.slice(0, 200) : '',
+          code: codeOf(error),
         })
       })
   }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { compareText } from '../control/match.ts'
 import type { Draft, Fact, FactType, Key, Pos } from '../fact.ts'
 import { noKeys } from '../fact.ts'
 import {
@@ -16,7 +17,7 @@ import { type Made, type Say, sayFinding, sayOccurrences } from './difference.ts
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import type { Overlay, Taken } from './overlay.ts'
-import { compareText, type Row } from './rows.ts'
+import { type Row } from './rows.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 import { listen, type Unsaid } from './unsaid.ts'
 

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { fileBytesMax, record } from '../record/record.ts'
 import { systemClock } from '../time.ts'
@@ -10,7 +11,13 @@ import { errorLine } from './explain.ts'
 import { inProgram } from './in-program.ts'
 
 /** What crosses the control socket: the program that runs reads the file itself. */
-type RecordRequest = Readonly<{ path: string; by: string; dry: boolean }>
+export const recordCall = z.strictObject({
+  path: z.string().max(8_192),
+  by: z.string().min(1).max(320),
+  dry: z.boolean(),
+})
+
+type RecordRequest = z.infer<typeof recordCall>
 
 type RecordAnswer = Readonly<{
   lines: number

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { compareText, type Due, type Row, Rows, Wakes } from './rows.ts'
+import { compareText } from '../control/match.ts'
+import { type Due, type Row, Rows, Wakes } from './rows.ts'
 
 const due = fc.record(
   {

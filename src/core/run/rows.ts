@@ -1,6 +1,9 @@
+import { compareText } from '../control/match.ts'
 import type { Instant, Key, Pos } from '../fact.ts'
 import type { Plain } from '../judge.ts'
 import { msOf } from '../time.ts'
+
+export { compareText }
 
 /** The state of a judge for one key: a snapshot that is kept in memory and written behind each batch. */
 export type Row = {
@@ -77,9 +80,6 @@ export class Rows {
     return low
   }
 }
-
-/** Code-unit order: the same on every machine and in every locale. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** One wake that a row asked for. It is valid only while the row still asks for this instant. */
 export type Due = Readonly<{ at: Instant; judge: number; key: Key }>

@@ -1,22 +1,18 @@
-import { join } from 'node:path'
-import { claimInstance } from '../db/instance.ts'
+import { Closing } from '../closing.ts'
+import { claimInstance, findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { createHttp } from '../http/http.ts'
-import { readWebFiles } from '../http/web-files.ts'
+import { httpLimits } from '../http/limits.ts'
+import { requirePort } from '../http/listen.ts'
 import { systemClock } from '../time.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
-import type { RunningStatus } from './commands.ts'
-import { compose } from './compose.ts'
-import { errorDocuments } from './explain.ts'
-import { createFsckJob } from './fsck-command.ts'
-import { answerCommand, type CommandCall } from './module-command.ts'
-import { adoptPolicy } from './policy-command.ts'
-import { answerRecord } from './record-command.ts'
-import { okiteVersion } from './schema.ts'
+import { compose, foresee } from './compose.ts'
+import { controlHandlers, openHttp } from './serve.ts'
 
 /** How long a clean stop may take before the process ends anyway; the list is safe either way. */
 const stopMsMax = 30_000
+
+const endAnyway = () => setTimeout(() => process.exit(1), stopMsMax).unref()
 
 /** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
 export async function runStart(args: readonly string[], call: Call): Promise<number> {
@@ -24,85 +20,34 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
   refuseWords(words)
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
   const clock = systemClock
-  const instance = claimInstance(call.dataDir, { create: true })
-  const undo: Array<() => Promise<void>> = [() => instance.release()]
-  const stop = Promise.withResolvers<void>()
-  const finish = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+  const options = { ...call, create: true, flags, clock, log }
+  if (findInstance(call.dataDir) === null) {
+    // Whatever can be refused is refused before anything is made.
+    const { values } = await foresee(options)
+    await requirePort(values.port, httpLimits)
   }
+  const instance = claimInstance(call.dataDir, { create: true })
+  const opened = new Closing()
+  opened.push(() => instance.release())
+  const stop = Promise.withResolvers<void>()
   try {
     // Pages are told once there is somebody to tell them.
     let grown: (size: number) => void = () => {}
     const okite = await compose({
-      ...call,
+      ...options,
       dataDir: instance.dataDir,
-      create: true,
-      flags,
-      clock,
-      log,
       onFacts: facts => grown((facts.at(-1)?.pos ?? -1) + 1),
     })
-    undo.push(() => okite.close())
+    opened.push(() => okite.close())
     const abort = new AbortController()
-    const http = createHttp({
-      modules: okite.modules.modules,
-      portsOf: id => {
-        const module = okite.modules.modules.find(m => m.id === id)
-        if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-        return { ...okite.ports(module, abort.signal), submit: okite.submit(id) }
-      },
-      principalOf: () => ({
-        name: 'local',
-        permissions: new Set(
-          okite.modules.modules.flatMap(m => (m.routes ?? []).map(r => r.permission)),
-        ),
-      }),
-      clock,
-      log,
-      errors: errorDocuments(call.source),
-      web: readWebFiles(call.environment['OKITE_WEB_OUT'] ?? join(call.project, 'dist', 'web')),
-      messages: {
-        ja: okite.messages.json('ja'),
-        'zh-TW': okite.messages.json('zh-TW'),
-        en: okite.messages.json('en'),
-      },
-      info: { title: 'Okite', version: okiteVersion() },
-      zone: (
-        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-        okite.policies.onDisk(okite.config.values.policy)
-      ).organisation.zone,
-    })
-    undo.push(async () => {
+    const http = openHttp(okite, { call, clock, log, signal: abort.signal })
+    opened.push(async () => {
       abort.abort()
       await http.close()
     })
     grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
-    const fsck = createFsckJob(okite)
-    await instance.serve({
-      'POST /fsck': () => fsck.start(),
-      'GET /fsck': () => fsck.state(),
-      'GET /status': async (): Promise<RunningStatus> => ({
-        pid: process.pid,
-        url,
-        size: await okite.ledger.size(),
-        judged: okite.judges.judged,
-        behind: await okite.reader.behind(clock.nowMs()),
-        stopped: okite.judges.stopped,
-        version: okiteVersion(),
-      }),
-      'POST /stop': () => {
-        stop.resolve()
-        return {}
-      },
-      'POST /link': () => ({ link: http.link() }),
-      'POST /command': body => answerCommand(okite, body as CommandCall),
-      'POST /record': body => answerRecord(okite, body as Parameters<typeof answerRecord>[1]),
-      'POST /policy': body => {
-        const { name, by } = body as { name: string; by: string }
-        return adoptPolicy(okite, name, by)
-      },
-    })
+    await instance.serve(controlHandlers(okite, { url, http, clock, stop: () => stop.resolve() }))
     await okite.begin()
     okite.database.onLost(trouble => {
       if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))
@@ -117,9 +62,11 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     log.info('stopping')
     // After the ^C that the terminal shows.
     if (isSeen) call.out(`\n${call.say('cli.start.stopping')}\n`)
-    setTimeout(() => process.exit(1), stopMsMax).unref()
-    return 0
-  } finally {
-    await finish()
+  } catch (error) {
+    endAnyway()
+    return opened.closeAfter(error)
   }
+  endAnyway()
+  await opened.close()
+  return 0
 }

@@ -2,11 +2,11 @@ import type { Pool, PoolClient } from 'pg'
 import { escapeIdentifier } from 'pg'
 import type { Fact, Pos } from '../fact.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
+import { inTransaction } from '../ledger/transaction.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Table } from '../module.ts'
 import type { List } from './list.ts'
-import { inTransaction } from './transaction.ts'
 
 /** The name under which the progress of the live tables is kept. */
 const consumer = 'tables'

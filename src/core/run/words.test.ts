@@ -23,6 +23,7 @@ const met = [
   'DATABASE_UNREACHABLE',
   'DATABASE_URL',
   'DATA_FOLDER_DENIED',
+  'DATA_FOLDER_FILE',
   'DATA_FOLDER_OPEN',
   'DATA_FOLDER_OWNER',
   'DATA_NONE',
@@ -40,6 +41,7 @@ const met = [
   'OKITE_RUNNING',
   'OKITE_SILENT',
   'POLICY_INVALID',
+  'POLICY_NAME',
   'POLICY_NOT_FOUND',
   'STOP_SLOW',
 ]
@@ -73,6 +75,21 @@ test('E2 an error is told with its code, its data and its remedy; a code without
   assert.match(rare, /^okite: LEDGER_TILE_PATH\n {2}[A-Z].*\n {2}→ [A-Z]/)
   const bug = explainError(new Error('x is not a function'), source, 'ja')
   assert.match(bug, /^okite: Error: x is not a function\n/)
+})
+
+test('E2 a wrong setting is told in our own words, with its place, in every language', () => {
+  const complaints = [
+    { code: 'most', place: 'environment', key: 'OKITE_PORT', expected: 65_535, got: '70000' },
+    { code: 'kind', place: 'file', key: 'port', expected: 'number', got: 'string' },
+    { code: 'mapping', place: 'file', key: '', got: 'array' },
+  ] as const
+  const said = (locale: string) =>
+    explainError(new OkiteError('CONFIG_INVALID', { complaints }), source, locale)
+  assert.match(said('en'), /- environment variable OKITE_PORT: .* at most 65535; it is 70000\.\n/)
+  assert.match(said('en'), /- okite\.yaml: port: must be a number; it is text\.\n/)
+  assert.match(said('ja'), /- 環境変数 OKITE_PORT：65535 以下にしてください。今は 70000 です。\n/)
+  assert.match(said('zh-TW'), /- okite\.yaml 的 port：應為數字，目前為文字。\n/)
+  for (const locale of locales) assert.doesNotMatch(said(locale), /error\.|undefined|\{/)
 })
 
 test('E3 every message that the commands say is in the catalogues, and every command has its usage', async () => {

@@ -141,6 +141,25 @@ test('a proof that does not verify is said, and the code is 2', async () => {
   assert.match(text, /not proven: LEDGER_PROOF_INVALID/)
 })
 
+test('a fact that is shown otherwise than it was signed is not proven', async () => {
+  const lying = {
+    ...sample,
+    ports: {
+      ...sample.ports,
+      reader: {
+        ...sample.reader,
+        fact: async (pos: number) => {
+          const fact = await sample.reader.fact(pos)
+          return fact && { ...fact, source: 'somebody else' }
+        },
+      },
+    },
+  }
+  const { code, text } = await run(lying, ['--explain', '56'])
+  assert.equal(code, 2)
+  assert.match(text, /not proven: PROOF_NOT_SHOWN/)
+})
+
 test('names from the world cannot move the cursor, ring or turn the text round', () => {
   const hostile = '\u001B[2J\u0007a\u202Eb\u200B\r\nc\u009B31m'
   assert.doesNotMatch(safe(hostile), /[\p{Cc}\u202E\u200B]/u)

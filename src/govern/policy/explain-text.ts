@@ -28,11 +28,12 @@ export type Checked = Readonly<{ pos: number; proven: Proven | null; why: string
 export async function checkAll(facts: readonly FactView[], reader: Reader): Promise<Checked[]> {
   const { vkey } = await reader.ledger()
   return Promise.all(
-    facts.map(async ({ pos }) => {
+    facts.map(async shown => {
+      const { pos } = shown
       const given = await reader.prove(pos)
       if (given === null) return { pos, proven: null, why: 'no proof was given' }
       try {
-        return { pos, proven: await checkProof({ ...given, vkey, pos }), why: null }
+        return { pos, proven: await checkProof({ ...given, vkey, shown }), why: null }
       } catch (thrown) {
         if (thrown instanceof OkiteError) return { pos, proven: null, why: thrown.code }
         throw thrown

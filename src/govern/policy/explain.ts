@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { Fact, Pos, Trust } from '../../core/fact.ts'
+import type { Pos, Trust } from '../../core/fact.ts'
 import { trusts } from '../../core/fact.ts'
 import { statuses } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
 import type { Statement } from '../../core/policy/pack.ts'
+import { factView } from './fact-view.ts'
 import { readAbout, readFindings, readHistory, readSubjects } from './read.ts'
 import type { Judged } from './view.ts'
 import { countsSchema, reasonSchema, statementViewSchema, viewOfStatement } from './view.ts'
@@ -152,20 +153,4 @@ const isConclusion = (fact: FactView): boolean => conclusions.test(fact.type)
 function weakest(facts: readonly FactView[]): Trust | null {
   const ranks = facts.map(fact => trusts.indexOf(fact.trust))
   return ranks.length === 0 ? null : (trusts[Math.max(...ranks)] ?? null)
-}
-
-export function factView(fact: Fact): FactView {
-  const { pos, type, module, source, trust, occurred, observed, recorded, because } = fact
-  return {
-    pos,
-    type,
-    module,
-    source,
-    trust,
-    occurred,
-    observed,
-    recorded,
-    because: 'root' in because ? [because.first, because.last] : [...because],
-    body: fact.body as FactView['body'],
-  }
 }

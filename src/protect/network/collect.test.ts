@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import { createBench } from '../../core/control/testing.ts'
 import { prober, sighter } from './collect.ts'
 import { tlsForwardSecrecy } from './controls/tls13.ts'
@@ -16,6 +16,7 @@ import {
   missing,
   startOpenssl,
   startScripted,
+  stopServers,
 } from './probe/testing-servers.ts'
 import { bodyOf } from './probed.ts'
 import { createPorts } from './testing-ports.ts'
@@ -25,6 +26,7 @@ let authority: Authority
 before(() => {
   if (!skip) authority = createAuthority()
 })
+afterEach(stopServers)
 after(() => authority?.remove())
 
 /** What the control says about a list that the commands and collectors wrote. */
@@ -72,8 +74,6 @@ test('D1 declared, probed and sighted: kept; an endpoint made worse: broken; a s
   await bench.type('confirm', '--by', 'Ming Chen')
   await sightedOnly(bench, [names[0] as string, `localhost:${worse.port}`])
   assert.equal(judge(bench.list), 'unknown not.registered')
-  await good.stop()
-  await worse.stop()
 })
 
 /** Runs the sighter, and keeps of what it saw only our own servers: a test host has others. */
@@ -102,7 +102,6 @@ test('D2 the prober asks what is due, new ones at once, and not again before its
   assert.equal((await bench.collect(prober)).length, 1)
   const { said } = await bench.type('list')
   assert.match(said, /TLS 1\.3; certificate valid/)
-  await server.stop()
 })
 
 test('D3 a silent endpoint is told in clear words, and never as a refusal', async () => {
@@ -111,7 +110,6 @@ test('D3 a silent endpoint is told in clear words, and never as a refusal', asyn
   await bench.type('declare', '--by', 'A', `127.0.0.1:${server.port}`)
   const { said } = await bench.type('probe')
   assert.match(said, /takes the connection and stays silent/)
-  await server.stop()
 })
 
 test('D4 what cannot be looked at covers nothing, and is said', async () => {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { codeOf } from '../../core/error.ts'
 import type { Fact, Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
@@ -204,7 +205,7 @@ async function lookAtListeners(
     all = await readListeners()
   } catch (error) {
     // Not every system has the table. Without it this host's endpoints are simply not covered.
-    ports.log.warn('network.listeners.unreadable', { code: String((error as Error).message) })
+    ports.log.warn('network.listeners.unreadable', { code: codeOf(error) })
     return null
   }
   const tls: Listener[] = []
@@ -230,7 +231,7 @@ async function lookAtCertificates(
     if (names === null) ports.log.warn('network.certificates.old')
     return names
   } catch (error) {
-    ports.log.warn('network.certificates.unreadable', { code: String((error as Error).message) })
+    ports.log.warn('network.certificates.unreadable', { code: codeOf(error) })
     return null
   }
 }

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,21 @@ test('C1 declare lists, then declares, then removes: killed in between, nothing 
     bench.rows().map(row => row.endpoint),
     ['b.example:443', 'c.example:8443'],
   )
+})
+
+test('C1 a file is found from the folder of whoever calls, and a pipe is none', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'okite-cwd-'))
+  t.after(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'list.txt'), 'a.example:443\n')
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const bench = createPorts()
+  Object.assign(bench.ports, { cwd: folder })
+  assert.equal((await bench.type('declare', '--by', 'A', '--file', 'list.txt')).code, 0)
+  assert.equal(bench.rows()[0]?.endpoint, 'a.example:443')
+  for (const name of ['pipe', '.', 'nothing']) {
+    const refused = { code: 'NETWORK_LIST', data: { why: 'unreadable' } }
+    await assert.rejects(bench.type('declare', '--by', 'A', '--file', name), refused)
+  }
 })
 
 test('L5 the name of the person is in the private slot and nowhere else', async () => {

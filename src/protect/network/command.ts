@@ -1,4 +1,6 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { OkiteError } from '../../core/error.ts'
 import type { FactType, Observation, Pos } from '../../core/fact.ts'
@@ -76,7 +78,7 @@ async function declare(args: readonly string[], ports: CommandPorts): Promise<nu
   const wanted =
     values.file === undefined
       ? parseEndpointWords(positionals)
-      : parseEndpointFile(await readListFile(values.file))
+      : parseEndpointFile(await readListFile(resolve(ports.cwd, values.file)))
   // An empty file is one that was not written to its end more often than a wish to have no endpoint.
   if (wanted.length === 0) throw new OkiteError('NETWORK_LIST', { why: 'empty' })
   await replaceList(wanted, by, ports)
@@ -279,8 +281,10 @@ const readBytesMax = 4 * 1024 * 1024 + 1
 
 async function readListFile(path: string): Promise<Buffer> {
   try {
-    const file = await open(path, 'r')
+    // Without waiting for the other end of a pipe, and then a plain file or nothing.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
+      if (!(await file.stat()).isFile()) throw new Error('not a plain file')
       const buffer = Buffer.alloc(readBytesMax)
       let bytes = 0
       for (;;) {

@@ -1,9 +1,17 @@
 import { strict as assert } from 'node:assert'
-import { test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import fc from 'fast-check'
 import { OkiteError } from '../../core/error.ts'
 import { parseListeners, readListeners, speechOf } from './listener.ts'
-import { createAuthority, missing, startOpenssl, startScripted } from './probe/testing-servers.ts'
+import {
+  createAuthority,
+  missing,
+  startOpenssl,
+  startScripted,
+  stopServers,
+} from './probe/testing-servers.ts'
+
+afterEach(stopServers)
 
 const heading =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
@@ -63,8 +71,9 @@ test('S1 a table that is not there is said, not taken for an empty one', async (
 
 test('S2 listening sockets of this host are found, and told by what they speak', {
   skip: missing('openssl') || (process.platform !== 'linux' && 'needs /proc/net/tcp'),
-}, async () => {
+}, async t => {
   const authority = createAuthority()
+  t.after(() => authority.remove())
   const servers = {
     tls: await startOpenssl(authority, { args: ['-tls1_3'] }),
     http: await startScripted(socket => void socket.end('HTTP/1.1 400 no\r\n\r\n')),
@@ -81,6 +90,4 @@ test('S2 listening sockets of this host are found, and told by what they speak',
   assert.equal(await speech(servers.http.port), 'other')
   assert.equal(await speech(servers.closing.port), 'other')
   assert.equal(await speech(servers.silent.port), 'silent')
-  for (const server of Object.values(servers)) await server.stop()
-  authority.remove()
 })

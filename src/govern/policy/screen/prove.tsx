@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { codeOf } from '../../../core/error.ts'
 import type { ScreenProps } from '../../../core/http/screen.ts'
 import type { FactView } from '../explain.ts'
 import type { Proven } from '../proof.ts'
@@ -75,28 +76,11 @@ export function ProveAll(
 async function proveOne(fact: FactView, get: ScreenProps['get']): Promise<Proof> {
   try {
     const given = await get<FactAnswer>(`/facts/${fact.pos}`)
-    const proven = await checkProof({ ...given, pos: fact.pos })
-    // The proof is of the leaf; what is shown must be what the leaf says.
-    const leaf = JSON.parse(given.leaf) as Record<string, unknown>
-    const same = (['type', 'source', 'trust', 'occurred', 'observed', 'recorded'] as const).every(
-      name => leaf[name] === fact[name],
-    )
-    if (!same || canonical(leaf['body']) !== canonical(fact.body)) {
-      return { why: 'what is shown is not what was signed' }
-    }
+    const proven = await checkProof({ ...given, shown: fact })
     return { proven, given }
   } catch (thrown) {
-    return { why: thrown instanceof Error ? thrown.message : String(thrown) }
+    return { why: codeOf(thrown) }
   }
-}
-
-/** The same value gives the same text, whatever the order of its keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }
 
 export function ProofLine({ proof, words }: { proof: Proof; words: Words }) {

@@ -4,6 +4,7 @@ import type { Probed } from '../facts.ts'
 
 type Address = Probed['addresses'][number]
 type VersionId = keyof Address['versions']
+type VersionProbed = Address['versions'][VersionId]
 
 /** What a probe means under the parameters of the control. */
 type Assessment =
@@ -65,11 +66,7 @@ function judgeVersions(address: Address, minimum: number, args: Args): Found[] {
     if (index >= minimum && probed.plain === 'yes') {
       found.push(broken('tls.exchange.plain', { ...named, suite: probed.plainSuite ?? '' }))
     }
-    // NIST SP 800-57: a prime below 2048 bits is within reach, and the past with it (Logjam).
-    const primeBits = Number(/^dh(\d+)$/.exec(probed.group ?? '')?.[1] ?? 2048)
-    if (index >= minimum && primeBits < 2048) {
-      found.push(broken('tls.exchange.weak', { ...named, bits: primeBits }))
-    }
+    if (index >= minimum) found.push(...judgePrime(probed, named))
     const isClear = probed.accepted !== 'unknown' && (index < minimum || probed.plain !== 'unknown')
     if (!isClear) found.push(unclear(probed.reason, named))
   })
@@ -87,6 +84,21 @@ function judgeVersions(address: Address, minimum: number, args: Args): Found[] {
   return found
 }
 
+/**
+ * NIST SP 800-57: a prime below 2048 bits is within reach, and the past with it (Logjam). One of which
+ * nobody measured the length shows nothing.
+ */
+function judgePrime({ forward, suite, group }: VersionProbed, named: Args): Found[] {
+  const bits = /^(?:dh|ffdhe)(\d+)$/.exec(group ?? '')?.[1]
+  if (bits !== undefined) {
+    return Number(bits) < 2048
+      ? [broken('tls.exchange.weak', { ...named, bits: Number(bits) })]
+      : []
+  }
+  const isFinite = /^TLS_(DHE|PSK_DHE)_/.test(suite ?? '')
+  return isFinite && forward === 'yes' ? [unknown('tls.unknown.prime', named)] : []
+}
+
 /** A reason of the prober may carry the name of an alert behind its code. */
 function unclear(reason: string | undefined, args: Args): Found {
   const [code = 'stopped', detail = ''] = (reason ?? 'stopped').split(' ')
@@ -95,10 +107,14 @@ function unclear(reason: string | undefined, args: Args): Found {
 
 function judgeCertificate(address: Address, probe: Probed, args: Args): Found[] {
   const { status, problems, reason, fingerprint } = address.certificate
-  if (status === 'valid') return []
+  if (status === 'valid' && problems.length === 0) return []
   const leaf = probe.leaves.find(one => one.fingerprint === fingerprint)
   const named = { ...args, until: leaf?.notAfter ?? '', issuer: leaf?.issuer ?? '' }
-  if (status === 'invalid') return problems.map(problem => broken(`tls.${problem}`, named))
-  const [code = 'stopped'] = (reason ?? 'stopped').split(' ')
-  return [unknown(`tls.unknown.${code}`, args)]
+  if (status === 'unknown') {
+    const [code = 'stopped'] = (reason ?? 'stopped').split(' ')
+    return [unknown(`tls.unknown.${code}`, args)]
+  }
+  // Said to be invalid without a word why, it is no less invalid.
+  const all = problems.length === 0 ? ['certificate.invalid'] : problems
+  return all.map(problem => broken(`tls.${problem}`, named))
 }

@@ -11,7 +11,17 @@ test('M9 with no facts at all nothing is kept', () => {
 })
 
 const yes = fc.constantFrom('yes', 'no', 'unknown')
-const version = fc.record({ accepted: yes, forward: yes, plain: yes })
+const version = fc.record(
+  {
+    ...{ accepted: yes, forward: yes, plain: yes },
+    suite: fc.constantFrom(
+      'TLS_DHE_RSA_WITH_AES_128_CBC_SHA',
+      'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA',
+    ),
+    group: fc.constantFrom('x25519', 'dh1024', 'dh2048', 'ffdhe3072', 'group9'),
+  },
+  { requiredKeys: ['accepted', 'forward', 'plain'] },
+)
 const address = fc.record({
   address: fc.constant('192.0.2.1'),
   versions: fc.record({
@@ -23,9 +33,12 @@ const address = fc.record({
   }),
   certificate: fc.record({
     status: fc.constantFrom('valid', 'invalid', 'unknown'),
-    problems: fc.constant(['certificate.expired']),
+    problems: fc.subarray(['certificate.expired']),
   }),
 })
+
+const isFinite = (one: { suite?: string | undefined; group?: string | undefined }): boolean =>
+  /^TLS_DHE_/.test(one.suite ?? '') || /^(ff)?dh/.test(one.group ?? '')
 
 test('M9 kept only if every answer that matters is there and right', () => {
   fc.assert(
@@ -41,12 +54,14 @@ test('M9 kept only if every answer that matters is there and right', () => {
         if (assess(probe, { minimumVersion, certificate: true }) !== true) return
         assert(addresses.length > 0 && more === 0)
         for (const { versions, certificate } of addresses) {
-          assert.equal(certificate.status, 'valid')
+          assert.deepEqual(certificate, { status: 'valid', problems: [] })
           const all = Object.values(versions)
           const below = { '1.0': 1, '1.1': 2, '1.2': 3, '1.3': 4 }[minimumVersion]
           assert(all.slice(0, below).every(one => one.accepted === 'no'))
           assert(all.slice(below).every(one => one.plain === 'no' && one.accepted !== 'unknown'))
           assert(all.slice(below).some(one => one.forward === 'yes'))
+          const primes = all.slice(below).filter(one => one.forward === 'yes' && isFinite(one))
+          assert(primes.every(one => Number(/\d+$/.exec(one.group ?? '')) >= 2048))
         }
       },
     ),

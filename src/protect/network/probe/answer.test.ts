@@ -159,6 +159,16 @@ test('P3 a version counts as accepted only when the server has done all its part
   assert.equal(hear(offer, () => failing).result?.kind, 'refused')
 })
 
+test('P3 forward secrecy without a fresh key of the server is no answer', () => {
+  const offer = offerOf('tls12')
+  const dhe = offer.suites.find(suite => suite.name.startsWith('TLS_DHE_RSA_'))
+  for (const suite of [0xc02f, dhe?.code ?? 0]) {
+    const bytes = Buffer.concat([serverHello(0x0303, suite), done])
+    const { result } = hear(offer, () => bytes)
+    assert.deepEqual(result, { kind: 'unknown', reason: 'answer.malformed', detail: null })
+  }
+})
+
 test('P3 what was not offered cannot be selected', () => {
   const unknownOf = (offer: Offer, bytes: Buffer) => {
     const { result } = hear(offer, () => bytes)

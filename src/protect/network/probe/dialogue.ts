@@ -5,7 +5,7 @@ import {
   type ServerHello,
 } from './answer.ts'
 import { canShare, clientHello, type Offer } from './hello.ts'
-import { alertNames, groupNames, versions } from './names.ts'
+import { alertNames, groupNames, suiteOf, versions } from './names.ts'
 import { AnswerFault, createReader, type Fault, type Said } from './record.ts'
 
 /** Why a question has no answer. None of these says anything about what the server would accept. */
@@ -185,7 +185,9 @@ export class Dialogue {
       case 14:
         // ServerHelloDone: only now has the server done all it must to take the offer. Some choose
         // a version and then fail to sign with what it allows; that is an alert, and no acceptance.
-        return body.length === 0 ? this.#accepted(this.#hello) : malformed()
+        // Forward secrecy rests on the server's fresh key: without it there is none (RFC 5246 §7.4.3).
+        if (body.length > 0 || (this.#group === null && isForward(this.#hello))) malformed()
+        return this.#accepted(this.#hello)
       default:
         return malformed()
     }
@@ -195,6 +197,8 @@ export class Dialogue {
 function malformed(): never {
   throw new AnswerFault('answer.malformed')
 }
+
+const isForward = ({ suite }: ServerHello): boolean => suiteOf(suite)?.exchange === 'forward'
 
 export const unknown = (reason: UnknownReason, detail: string | null = null): Answer => ({
   kind: 'unknown',

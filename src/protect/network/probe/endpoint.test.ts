@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import { loadAnchors, type TrustAnchors } from './certificate.ts'
 import { type AddressProbe, type EndpointProbe, probeEndpoint, type Yes } from './endpoint.ts'
 import { type VersionId, versionIds } from './names.ts'
@@ -14,6 +14,7 @@ import {
   startNginx,
   startOpenssl,
   startScripted,
+  stopServers,
 } from './testing-servers.ts'
 
 let authority: Authority
@@ -24,6 +25,7 @@ before(() => {
   authority = createAuthority()
   anchors = loadAnchors(authority.caFile)
 })
+afterEach(stopServers)
 after(() => authority?.remove())
 
 async function probe(port: number, more: { timeoutMs?: number; host?: string } = {}) {

@@ -116,7 +116,7 @@ function running(child: Child, port: number): Server {
   child.stdout?.resume()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
-  return {
+  return opened({
     port,
     async stop() {
       process.removeListener('exit', kill)
@@ -125,7 +125,21 @@ function running(child: Child, port: number): Server {
       child.kill('SIGTERM')
       await gone
     },
-  }
+  })
+}
+
+const servers = new Set<Server>()
+
+function opened(server: Server): Server {
+  servers.add(server)
+  return server
+}
+
+/** Stops what is still open: after each test, whether it passed or not. */
+export async function stopServers(): Promise<void> {
+  const left = [...servers]
+  servers.clear()
+  await Promise.all(left.map(server => server.stop()))
 }
 
 /** A port that was free a moment ago; for programs that cannot choose one themselves. */
@@ -218,12 +232,13 @@ export async function startScripted(
   })
   server.listen(0, address)
   await once(server, 'listening')
-  return {
+  return opened({
     port: (server.address() as { port: number }).port,
     async stop() {
+      if (!server.listening) return
       for (const socket of open) socket.destroy()
       server.close()
       await once(server, 'close')
     },
-  }
+  })
 }

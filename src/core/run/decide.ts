@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { OkiteError } from '../error.ts'
+import { parameterDecided, verdictChanged } from '../facts.ts'
+import { parseDuration, systemClock, toInstant } from '../time.ts'
+import type { Okite } from './compose.ts'
+
+/** As it crosses the control socket. */
+export const decideCall = z.strictObject({
+  control: z.string().max(200),
+  parameter: z.string().max(200),
+  value: z.string().max(200),
+  by: z.string().min(1).max(320),
+})
+
+/**
+ * A named person decides a figure that the policy leaves open (V35). Answers what the control says now.
+ *
+ * @throws OkiteError `DECIDE_CONTROL`, `DECIDE_PARAMETER`, `DECIDE_VALUE`
+ */
+export async function decide(
+  okite: Okite,
+  { control: id, parameter, value: given, by }: z.infer<typeof decideCall>,
+): Promise<Readonly<{ status: string }>> {
+  const control = okite.controls.find(one => one.id === id)
+  if (control === undefined) throw new OkiteError('DECIDE_CONTROL', { control: id })
+  if (!Object.hasOwn(control.params, parameter)) {
+    const known = Object.keys(control.params).sort()
+    throw new OkiteError('DECIDE_PARAMETER', { control: id, parameter, known })
+  }
+  const value = valueLike(control.params[parameter], given)
+  const now = toInstant(systemClock.nowMs())
+  const { pos } = await okite.ledger.submit('core', {
+    type: parameterDecided,
+    source: 'okite policy decide',
+    occurred: now,
+    observed: now,
+    trust: 'record',
+    body: { control: id, parameter, value, from: now },
+    private: { by: { value: by, person: by } },
+    identity: `decided ${id} ${parameter} ${now}`,
+  })
+  await okite.settled(pos)
+  const said = await okite.reader.latest(verdictChanged, 1_000)
+  return { status: said.find(fact => fact.body.control === id)?.body.status ?? 'unknown' }
+}
+
+/** What is decided is of the kind that it was: a number, a yes or no, a duration, or a word. */
+function valueLike(before: unknown, given: string): string | number | boolean {
+  const refuse = (expected: string) => new OkiteError('DECIDE_VALUE', { expected, given })
+  if (typeof before === 'number') {
+    if (!/^(0|[1-9]\d{0,14})$/.test(given)) throw refuse('number')
+    return Number(given)
+  }
+  if (typeof before === 'boolean') {
+    if (given !== 'true' && given !== 'false') throw refuse('true, false')
+    return given === 'true'
+  }
+  if (isDuration(before) && !isDuration(given)) throw refuse('duration')
+  if (given.trim() === '') throw refuse('text')
+  return given
+}
+
+function isDuration(value: unknown): boolean {
+  try {
+    parseDuration(value as string)
+    return true
+  } catch {
+    return false
+  }
+}

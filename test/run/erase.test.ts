@@ -6,9 +6,10 @@ import { state } from '../../src/core/control/state.ts'
 import { defineFact } from '../../src/core/fact.ts'
 import { privacyErased } from '../../src/core/facts.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { limits } from '../../src/core/limits.ts'
 import type { Table } from '../../src/core/module.ts'
 import { erase } from '../../src/core/run/erase.ts'
-import { closeRuns, createRun, person, type Run } from './harness.ts'
+import { closeRuns, createRun, duringFold, person, type Run } from './harness.ts'
 
 let server: TestServer
 before(async () => {
@@ -178,6 +179,27 @@ describe('erasure', () => {
       run.runner.poke()
     }
     await Promise.all(posts)
+    await run.finish()
+  })
+
+  test('V48 a ref that is erased while a new version is folded does not come back with it', async () => {
+    const run = await filled()
+    const times = Array.from({ length: limits.factsPerBatchMax }, () =>
+      run.append(instructed, {}, private_('ann')),
+    )
+    await Promise.all(times)
+    await run.settle()
+    await run.stop()
+    let before: string | undefined
+    const list = duringFold(async () => {
+      const judges = { reload() {} }
+      const done = await erase({ ledger: run.ledger, judges, person: 'ann@example.org', erasure })
+      before = done.refs?.before
+    })
+    await run.start({ ...program, list, sources: { [keyed.id]: 'two', [grouped.id]: 'two' } })
+    await run.settle()
+    assert.ok(before !== undefined)
+    assert.ok(!(await stored(run)).includes(before))
     await run.finish()
   })
 

@@ -285,3 +285,19 @@ export async function createRun(
 
 /** Two persons, as every retraction and correction needs them. */
 export const two = { by: person('first@example.org'), second: person('second@example.org') }
+
+/** Something happens once, while a program that starts folds the list from the beginning. */
+export const duringFold = (work: (factsRead: number) => Promise<unknown>) => {
+  let isDone = false
+  return (of: List): List => ({
+    ...of,
+    async read(from, countMax) {
+      const page = await of.read(from, countMax)
+      if (!isDone && from === 0) {
+        isDone = true
+        await work(page.length)
+      }
+      return page
+    },
+  })
+}

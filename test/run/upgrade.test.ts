@@ -6,6 +6,7 @@ import { state } from '../../src/core/control/state.ts'
 import type { Fact } from '../../src/core/fact.ts'
 import {
   controlVersionChanged,
+  factRetracted,
   findingClosed,
   findingOpened,
   judgeVersionChanged,
@@ -14,9 +15,10 @@ import {
   verdictChanged,
 } from '../../src/core/facts.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { limits } from '../../src/core/limits.ts'
 import type { List } from '../../src/core/run/list.ts'
 import { assetListed, assetScanned, inventoryDeclared, syntheticControls } from '../synthetic.ts'
-import { closeRuns, createRun, type Run } from './harness.ts'
+import { closeRuns, createRun, duringFold, type Run, two } from './harness.ts'
 
 let server: TestServer
 before(async () => {
@@ -159,6 +161,75 @@ describe('new versions', () => {
     await run.start(next)
     assert.equal(await run.says('synthetic.scanned'), 'kept / holds')
     await run.finish()
+  })
+
+  describe('V46 a long list is folded before the head is locked', () => {
+    const next = {
+      controls: [scanned(2, 3)],
+      judges: [statements],
+      sources: { 'synthetic.scanned': 'two' },
+    }
+
+    async function long(): Promise<Run> {
+      const run = await filled([scanned(1, 0)])
+      const scans = Array.from({ length: limits.factsPerBatchMax }, (_, nth) =>
+        run.append(assetScanned, { subject: 'a', topic: nth, faults: 0 }),
+      )
+      await Promise.all(scans)
+      await run.fact(assetScanned, { subject: 'a', topic: 0, faults: 0 })
+      return run
+    }
+
+    test('others append meanwhile, and are judged by the new version', async () => {
+      const run = await long()
+      const before = await count(run)
+      await run.stop()
+      let folded = 0
+      const list = duringFold(async length => {
+        folded = length
+        // Under the head lock this would wait for the fold, and the fold for it.
+        await run.append(assetScanned, { subject: 'b', topic: 0, faults: 4 })
+        assert.equal(await count(run), before + 1)
+      })
+      await run.start({ ...next, list })
+      assert.equal(folded, before, 'the whole list was being folded')
+      await run.settle()
+      assert.equal(await run.says('synthetic.scanned'), 'broken / failing')
+      const changed = (await run.facts(judgeVersionChanged)).at(-1)
+      assert.equal(changed?.body.from, before)
+      await run.finish()
+    })
+
+    test('what another process judges meanwhile is folded under the lock', async () => {
+      const run = await long()
+      await run.stop()
+      const other = run.second({ controls: [scanned(1, 0)], judges: [statements] })
+      await other.start()
+      const list = duringFold(async () => {
+        await run.append(assetScanned, { subject: 'b', topic: 0, faults: 4 })
+        await run.settle(other)
+        await other.close()
+      })
+      await run.start({ ...next, list })
+      assert.equal(await run.says('synthetic.scanned'), 'broken / failing')
+      await run.finish()
+    })
+
+    test('what was folded before an amendment is folded again', async () => {
+      const run = await long()
+      const [target] = (await run.facts(assetScanned)).filter(f => f.body.subject === 'b')
+      await run.stop()
+      const other = run.second({ controls: [scanned(1, 0)], judges: [statements] })
+      await other.start()
+      const list = duringFold(async () => {
+        await run.append(factRetracted, { target: target!.pos }, { private: two })
+        await run.settle(other)
+        await other.close()
+      })
+      await run.start({ ...next, list })
+      assert.equal(await run.says('synthetic.scanned'), 'unknown / evidence.missing')
+      await run.finish()
+    })
   })
 
   test('V46 a brand-new control on an old list, and several at once under a roll-up', async () => {

@@ -12,32 +12,37 @@ import type { Overlay } from './overlay.ts'
 import { compareText } from './rows.ts'
 import { listen, type Unsaid } from './unsaid.ts'
 
-/**
- * Folds judges over the list from the beginning without saying anything (V46).
- *
- * @param until positions below this are folded
- */
-export async function foldSilently(options: {
+type FoldOptions = Readonly<{
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
-  list: Pick<List, 'read'>
-  until: Pos
-  overlay: Overlay
   packParams: PackParams
   calendars: Calendars
   withOccurrences?: boolean
-  progress?: (done: Pos) => void
-}): Promise<{ engine: Engine; emit: Emit; unsaid: ReadonlyMap<string, Unsaid> }> {
-  const { list, until, overlay } = options
-  const { emit, unsaid } = listen(options.judges, options.withOccurrences)
-  const engine = new Engine({
-    judges: options.judges,
-    defaults: options.defaults,
-    policies: new Policies(options.packParams),
-    calendars: options.calendars,
-  })
-  for (let from = 0; from < until; ) {
-    const page = await list.read(from, Math.min(limits.factsPerPage, until - from))
+}>
+
+/** Judges that are folded over the list from the beginning without saying anything (V46). */
+export class SilentFold {
+  readonly engine: Engine
+  readonly emit: Emit
+  readonly unsaid: ReadonlyMap<string, Unsaid>
+  /** Positions below this are folded. */
+  until: Pos = 0
+
+  constructor(options: FoldOptions) {
+    const { emit, unsaid } = listen(options.judges, options.withOccurrences)
+    this.emit = emit
+    this.unsaid = unsaid
+    this.engine = new Engine({ ...options, policies: new Policies(options.packParams) })
+  }
+
+  /**
+   * Folds up to one page more.
+   *
+   * @param overlay all amendments below `until`, the same for every page
+   */
+  async page(list: Pick<List, 'read'>, overlay: Overlay, until: Pos): Promise<void> {
+    const { engine, emit } = this
+    const page = await list.read(this.until, Math.min(limits.factsPerPage, until - this.until))
     assert(page.length > 0, 'the list has no gaps')
     for (const fact of page) {
       if (overlay.silenced.has(fact.pos)) engine.wakeUntil(fact.recorded, fact.pos, emit)
@@ -45,10 +50,18 @@ export async function foldSilently(options: {
       const instead = overlay.instead.get(fact.pos)
       if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
     }
-    from += page.length
-    options.progress?.(from)
+    this.until += page.length
   }
-  return { engine, emit, unsaid }
+}
+
+/** Folds judges silently in one go: positions below `until`. */
+export async function foldSilently(
+  options: FoldOptions & Readonly<{ list: Pick<List, 'read'>; until: Pos; overlay: Overlay }>,
+): Promise<SilentFold> {
+  const { list, overlay, until } = options
+  const fold = new SilentFold(options)
+  while (fold.until < until) await fold.page(list, overlay, until)
+  return fold
 }
 
 /** Far above what a step may say for the same cause and key, and above rebuilt rows. */

@@ -5,6 +5,7 @@ import { cadence } from '../../src/core/control/cadence.ts'
 import { state } from '../../src/core/control/state.ts'
 import { defineFact } from '../../src/core/fact.ts'
 import { privacyErased } from '../../src/core/facts.ts'
+import type { Erased } from '../../src/core/ledger/store.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
 import { limits } from '../../src/core/limits.ts'
 import type { Table } from '../../src/core/module.ts'
@@ -201,6 +202,31 @@ describe('erasure', () => {
     assert.ok(before !== undefined)
     assert.ok(!(await stored(run)).includes(before))
     await run.finish()
+  })
+
+  test('I7 I8 facts, judging and an erasure go on while a check is under way, which sees none of it', async () => {
+    const run = await filled()
+    const size = (await run.list()).length
+    let done: Erased | undefined
+    const found = await run.integrity(async () => {
+      await run.fact(instructed, {}, private_('ben'))
+      await run.fact(doorOpened, {}, private_('ben'))
+      const judges = run.runner
+      done = await erase({ ledger: run.ledger, judges, person: 'ann@example.org', erasure })
+      await run.settle()
+    })
+    assert.equal(found.ok, true, JSON.stringify(found))
+    assert.equal(found.judges.facts, size, 'what had been judged when it began')
+    assert.equal(run.runner.judged, (await run.list()).length)
+    assert.equal(done?.isSwept, false, 'the check holds the table')
+    const { ledger, runner } = run
+    const again = await erase({ ledger, judges: runner, person: 'ann@example.org', erasure })
+    assert.equal(again.isSwept, true)
+    await run.pool.query(`update fold.judge_row set state = '7' where judge = $1`, [keyed.id])
+    const wrong = await run.integrity()
+    assert.equal(wrong.ok, false)
+    assert.deepEqual([...new Set(wrong.rows.differing.map(row => row.split(' ')[0]))], [keyed.id])
+    await run.close()
   })
 
   test('L5 V48 a control that names its subjects by refs is stopped before it says one', async () => {

@@ -232,13 +232,20 @@ export async function createRun(
       )
       return rows[0] === undefined ? null : JSON.parse(rows[0].state)
     },
-    integrity: () =>
-      checkIntegrity({
+    /** @param meanwhile happens once, when the check has begun to perform the judges again */
+    integrity(meanwhile: () => Promise<void> = async () => {}) {
+      let isDone = false
+      const preparePolicy = async () => {
+        if (!isDone) await meanwhile()
+        isDone = true
+      }
+      return checkIntegrity({
         pool,
-        runner: { ...runnerOptions(program), list: ledger },
+        runner: { ...runnerOptions(program), preparePolicy },
         tables: program.tables ?? [],
         fsck: { pool, types, log: trusted, secrets },
-      }),
+      })
+    },
     /** Everything derived again is equal (I2, I7, I8), and so are counts made from nothing (V40). */
     async finish(): Promise<void> {
       await run.settle()

@@ -27,7 +27,7 @@ export type Reperformed = Readonly<{
 }>
 
 type Options = Readonly<{
-  list: List
+  list: Pick<List, 'read' | 'readPositions' | 'size'>
   tx: PoolClient
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
@@ -136,7 +136,7 @@ function difference(draft: Draft, fact: Fact): string | null {
 }
 
 /** Positions of all facts by judgement that are performed again, in order. */
-async function derivedPositions(list: List, ships: Judgeship): Promise<Pos[]> {
+async function derivedPositions(list: Options['list'], ships: Judgeship): Promise<Pos[]> {
   const positions: Pos[] = []
   const size = await list.size()
   for (let pos = 0; pos < size; ) {

@@ -8,9 +8,9 @@ import type { PackParams } from './adoption.ts'
 import type { Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
 import { type Overlay, targetOf } from './overlay.ts'
-import { standingVerdict } from './retire.ts'
 import { flushRows, type StoredJudge } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
+import { standingOf } from './standing.ts'
 import { SilentFold, takeOver } from './takeover.ts'
 
 type SourceOf = (judge: Judge) => RuleSource
@@ -118,9 +118,9 @@ export async function upgrade(
       body: { judge: judge.id, version: judge.version, source: source.hash, from: next },
       identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
     })
-    const standing = await standingVerdict(batch.tx, list, judge.id)
     const said = folded.unsaid.get(judge.id)
     assert(said !== undefined)
+    const standing = await standingOf(batch.tx, list, judge, said.verdicts.keys())
     takeOver({
       running: engine,
       folded: folded.engine,

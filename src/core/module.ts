@@ -47,7 +47,7 @@ export type Reader = Readonly<{
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
   /** The name and the verifier key (C2SP vkey) of the list. */
   ledger(): Promise<Readonly<{ origin: string; vkey: string }>>
-  /** What a control's fold knows now and no fact tells (V27); null before its first verdict. */
+  /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
   live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
 }>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findingClosed } from '../../core/facts.ts'
-import { readFindings, readHistory, readJudged } from './read.ts'
+import { readFindings, readHistory, readJudged, readSubjects } from './read.ts'
 import { startSample } from './sample.ts'
 import { tables } from './show.ts'
 import type { Fixture } from './testing.ts'
@@ -47,6 +47,20 @@ test('V27 live counts of the fold stand before those of the last verdict', async
   sample.live.set(control, { next: null, population })
   const judged = await readJudged(sample.reader, nowMs)
   assert.equal(judged.controls.get(control)?.population.size, 4)
+})
+
+test('V46 of a control that judges no more no subject is shown as it once was', async () => {
+  const control = sample.pack.statements[55]!.controls[0]!.control
+  assert.ok((await readSubjects(sample.reader, [control], [])).length > 0)
+  const stopped = (code: string | null) =>
+    sample.pool.query(
+      `insert into fold.judge (judge, version, source, stopped) values ($1, 1, '', $2)
+       on conflict (judge) do update set stopped = excluded.stopped`,
+      [control, code],
+    )
+  await stopped('JUDGE_THREW')
+  assert.deepEqual(await readSubjects(sample.reader, [control], []), [])
+  await stopped(null)
 })
 
 test('V30 a finding is open until it is closed; what was concluded stays in the history', async () => {

@@ -190,46 +190,30 @@ export class JudgeRunner {
     return true
   }
 
+  /**
+   * Steps what the list holds and what that makes, at the head also the time that was reached, up to
+   * a limit. Answers how far it has come.
+   */
   private async stepFacts(
     engine: Engine,
     batch: Batch,
     read: readonly Fact[],
     emit: Emit,
   ): Promise<Pos> {
-    const { list } = this.options
     const committed = batch.size
     this.committed = committed
-    let pos = this.next
-    const end = () => Math.min(batch.size, this.next + limits.factsPerBatchMax)
-    let page = read
-    let from = pos
-    while (pos < end()) {
-      let fact: Fact
-      if (pos >= committed) {
-        fact = batch.fact(pos)
-      } else {
-        if (pos - from >= page.length) {
-          page = await list.read(pos, Math.min(limits.factsPerBatchMax, committed - pos))
-          from = pos
-        }
-        const next = page[pos - from]
-        assert(next?.pos === pos, 'the list has no gaps')
-        fact = next
-      }
-      await this.stepFact(engine, batch, fact, emit)
-      pos += 1
+    const limit = this.next + limits.factsPerBatchMax
+    // What was appended between the reading and the lock.
+    const readTo = this.next + read.length
+    const more = Math.min(committed, limit) - readTo
+    const facts = more > 0 ? [...read, ...(await this.options.list.read(readTo, more))] : read
+    for (let pos = this.next; ; pos++) {
       if (pos === batch.size) await this.reachTime(engine, batch)
+      if (pos === Math.min(batch.size, limit)) return pos
+      const fact = pos < committed ? facts[pos - this.next] : batch.fact(pos)
+      assert(fact?.pos === pos, 'the list has no gaps')
+      await this.stepFact(engine, batch, fact, emit)
     }
-    if (pos === batch.size && pos === this.next) {
-      await this.reachTime(engine, batch)
-      if (batch.size > pos) return this.stepOne(engine, batch, pos, emit)
-    }
-    return pos
-  }
-
-  private async stepOne(engine: Engine, batch: Batch, pos: Pos, emit: Emit): Promise<Pos> {
-    await this.stepFact(engine, batch, batch.fact(pos), emit)
-    return pos + 1
   }
 
   /** At the head with a wake due: one `time.reached` moves everybody (V2). */

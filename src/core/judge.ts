@@ -130,6 +130,23 @@ export type Judge<S extends Plain = Plain> = Readonly<{
    * others in the order of their keys. The row `''` exists from the start.
    */
   policy?: boolean
+  /** Absent: it gives none. What others rest on is never silently out of date (V46). */
+  verdicts?: Verdicts<S>
 }>
+
+/**
+ * How a judge gives verdicts: each row at most one, which stands on the list until another is given.
+ * A verdict has `status`, `reason` and what else the type asks for.
+ */
+export type Verdicts<S extends Plain = Plain> = Readonly<{
+  type: FactType
+  /** What the list calls that which a row gives its verdict of. */
+  of(row: Key): Key
+  /** The body of what is said when a row can judge no more; null: the row gives no verdict. */
+  lapsed(state: S, reason: Lapse, ctx: Context): object | null
+}>
+
+/** Why nothing is known any more. */
+export type Lapse = Readonly<{ code: string; args: Readonly<Record<string, string>> }>
 
 export type { Instant }

@@ -53,7 +53,7 @@ export type Reader = Readonly<{
    * date (V31a).
    */
   behind(nowMs: number): Promise<Instant | null>
-  /** What a control's fold knows now and no fact tells (V27); null before its first verdict. */
+  /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
   live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
 }>
 

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +26,7 @@ after(() => {
 test(`I3 I4 kill -9 of process and database loses nothing and doubles nothing (seed ${seed})`, async () => {
   const random = createRandom(seed)
   const dataDir = join(folder, 'data')
-  const acknowledged = new Map<string, number>()
+  const acknowledged = new Map<string, Acknowledged>()
   let databaseKills = 0
   for (let cycle = 0; cycle < cycles; cycle++) {
     const known = [...acknowledged.keys()]
@@ -41,14 +42,17 @@ test(`I3 I4 kill -9 of process and database loses nothing and doubles nothing (s
       if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
       return killDatabase && random(2) === 0 ? random(30) : 0
     })
-    for (const [identity, pos] of answers) {
-      assert.equal(acknowledged.get(identity) ?? pos, pos, `${identity} has two positions (I4)`)
-      acknowledged.set(identity, pos)
+    for (const [identity, type, pos] of answers) {
+      const before = acknowledged.get(identity)?.pos ?? pos
+      assert.equal(before, pos, `${identity} has two positions (I4)`)
+      acknowledged.set(identity, { type, pos })
     }
   }
   assert.ok(databaseKills >= cycles / 4, `${databaseKills} kills of the database`)
   await verify(dataDir, acknowledged)
 })
+
+type Acknowledged = Readonly<{ type: string; pos: number }>
 
 /** Starts a writer, lets `when` choose the moment, kills it, and answers what it had acknowledged. */
 async function killedWriter(
@@ -56,7 +60,7 @@ async function killedWriter(
   name: string,
   again: readonly (string | undefined)[],
   when: (ready: Promise<void>) => Promise<number>,
-): Promise<Array<[string, number]>> {
+): Promise<Array<[string, string, number]>> {
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'writer.ts'), tree.source, dataDir, name, JSON.stringify(again)],
@@ -82,10 +86,13 @@ async function killedWriter(
     .split('\n')
     .slice(0, -1)
     .filter(line => line.startsWith('['))
-    .map(line => JSON.parse(line) as [string, number])
+    .map(line => JSON.parse(line) as [string, string, number])
 }
 
-async function verify(dataDir: string, acknowledged: ReadonlyMap<string, number>): Promise<void> {
+async function verify(
+  dataDir: string,
+  acknowledged: ReadonlyMap<string, Acknowledged>,
+): Promise<void> {
   const log = createLog({ clock: systemClock, write: () => {}, level: 'warn' })
   const composed = (await import(join(tree.source, 'core/run/compose.ts'))) as {
     compose: typeof compose
@@ -110,8 +117,15 @@ async function verify(dataDir: string, acknowledged: ReadonlyMap<string, number>
       rows.length,
       'no delivery twice',
     )
-    for (const [, pos] of acknowledged)
-      assert.ok(pos < rows.length, `position ${pos} is there (I3)`)
+    for (const [index, { idx }] of rows.entries()) assert.equal(Number(idx), index, 'I1')
+    for (const [identity, { type, pos }] of acknowledged) {
+      const found = rows[pos]?.dedup.toString('hex')
+      assert.equal(
+        found,
+        dedupOf(type, identity),
+        `${identity} is at ${pos}, and nothing else (I3)`,
+      )
+    }
     const integrity = await okite.integrity()
     assert.deepEqual(integrity.list.faults, [])
     assert.equal(integrity.judges.why, null)
@@ -124,6 +138,12 @@ async function verify(dataDir: string, acknowledged: ReadonlyMap<string, number>
   } finally {
     await okite.close()
   }
+}
+
+/** Under what the ledger knows a delivery again; written down a second time, so that neither can drift. */
+function dedupOf(type: string, identity: string): string {
+  const parts = ['okite/dedup/world/v1', 'identify.example-items', 'writer', type, identity]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
 /** Kills the postmaster of this data folder and all its children at once. Answers how many. */

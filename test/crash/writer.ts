@@ -31,8 +31,8 @@ const [listed, declared, checked] =
 if (!listed || !declared || !checked) throw new Error('the template module is not there')
 const submit = okite.submit('identify.example-items')
 
-const say = (identity: string, pos: number): void =>
-  void writeSync(1, `${JSON.stringify([identity, pos])}\n`)
+const say = (identity: string, type: string, pos: number): void =>
+  void writeSync(1, `${JSON.stringify([identity, type, pos])}\n`)
 
 const deliver = async (identity: string): Promise<void> => {
   const number = Number(identity.split(' ').at(-1))
@@ -57,7 +57,7 @@ const deliver = async (identity: string): Promise<void> => {
           }
         : { ...common, type: checked, body: { item, faults: number % 5 === 0 ? 1 : 0 } }
   const { pos } = await submit(observation)
-  say(identity, pos)
+  say(identity, observation.type.name, pos)
 }
 
 writeSync(1, '"ready"\n')

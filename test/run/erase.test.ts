@@ -5,10 +5,12 @@ import { cadence } from '../../src/core/control/cadence.ts'
 import { state } from '../../src/core/control/state.ts'
 import { defineFact } from '../../src/core/fact.ts'
 import { privacyErased } from '../../src/core/facts.ts'
+import type { Erased } from '../../src/core/ledger/store.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { limits } from '../../src/core/limits.ts'
 import type { Table } from '../../src/core/module.ts'
 import { erase } from '../../src/core/run/erase.ts'
-import { closeRuns, createRun, person, type Run } from './harness.ts'
+import { closeRuns, createRun, duringFold, person, type Run } from './harness.ts'
 
 let server: TestServer
 before(async () => {
@@ -179,6 +181,52 @@ describe('erasure', () => {
     }
     await Promise.all(posts)
     await run.finish()
+  })
+
+  test('V48 a ref that is erased while a new version is folded does not come back with it', async () => {
+    const run = await filled()
+    const times = Array.from({ length: limits.factsPerBatchMax }, () =>
+      run.append(instructed, {}, private_('ann')),
+    )
+    await Promise.all(times)
+    await run.settle()
+    await run.stop()
+    let before: string | undefined
+    const list = duringFold(async () => {
+      const judges = { reload() {} }
+      const done = await erase({ ledger: run.ledger, judges, person: 'ann@example.org', erasure })
+      before = done.refs?.before
+    })
+    await run.start({ ...program, list, sources: { [keyed.id]: 'two', [grouped.id]: 'two' } })
+    await run.settle()
+    assert.ok(before !== undefined)
+    assert.ok(!(await stored(run)).includes(before))
+    await run.finish()
+  })
+
+  test('I7 I8 facts, judging and an erasure go on while a check is under way, which sees none of it', async () => {
+    const run = await filled()
+    const size = (await run.list()).length
+    let done: Erased | undefined
+    const found = await run.integrity(async () => {
+      await run.fact(instructed, {}, private_('ben'))
+      await run.fact(doorOpened, {}, private_('ben'))
+      const judges = run.runner
+      done = await erase({ ledger: run.ledger, judges, person: 'ann@example.org', erasure })
+      await run.settle()
+    })
+    assert.equal(found.ok, true, JSON.stringify(found))
+    assert.equal(found.judges.facts, size, 'what had been judged when it began')
+    assert.equal(run.runner.judged, (await run.list()).length)
+    assert.equal(done?.isSwept, false, 'the check holds the table')
+    const { ledger, runner } = run
+    const again = await erase({ ledger, judges: runner, person: 'ann@example.org', erasure })
+    assert.equal(again.isSwept, true)
+    await run.pool.query(`update fold.judge_row set state = '7' where judge = $1`, [keyed.id])
+    const wrong = await run.integrity()
+    assert.equal(wrong.ok, false)
+    assert.deepEqual([...new Set(wrong.rows.differing.map(row => row.split(' ')[0]))], [keyed.id])
+    await run.close()
   })
 
   test('L5 V48 a control that names its subjects by refs is stopped before it says one', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../src/core/facts.ts'
 import { startProxy, startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
 import type { List } from '../../src/core/run/list.ts'
+import { createReader } from '../../src/core/run/reader.ts'
 import {
   assetListed,
   assetScanned,
@@ -238,6 +239,9 @@ describe('following the list', () => {
     await run.advance('2026-02-21T00:00:00.000Z')
     assert.equal(await run.says(scanned.id), 'unknown / judge.stopped')
     assert.deepEqual(run.runner.stopped, [{ judge: scanned.id, code: 'JUDGE_THREW' }])
+    const reader = createReader(run.pool, run.ledger)
+    assert.equal(await reader.live(scanned.id), null, 'its counts are out of date')
+    assert.notEqual(await reader.live(answered.id), null)
     assert.notEqual(await run.says(answered.id), 'unknown / judge.stopped')
     assert.ok(run.lines.some(line => line.includes('judge.stopped')))
     const verdicts = (await run.facts(verdictChanged)).length

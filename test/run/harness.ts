@@ -232,13 +232,20 @@ export async function createRun(
       )
       return rows[0] === undefined ? null : JSON.parse(rows[0].state)
     },
-    integrity: () =>
-      checkIntegrity({
+    /** @param meanwhile happens once, when the check has begun to perform the judges again */
+    integrity(meanwhile: () => Promise<void> = async () => {}) {
+      let isDone = false
+      const preparePolicy = async () => {
+        if (!isDone) await meanwhile()
+        isDone = true
+      }
+      return checkIntegrity({
         pool,
-        runner: { ...runnerOptions(program), list: ledger },
+        runner: { ...runnerOptions(program), preparePolicy },
         tables: program.tables ?? [],
         fsck: { pool, types, log: trusted, secrets },
-      }),
+      })
+    },
     /** Everything derived again is equal (I2, I7, I8), and so are counts made from nothing (V40). */
     async finish(): Promise<void> {
       await run.settle()
@@ -285,3 +292,19 @@ export async function createRun(
 
 /** Two persons, as every retraction and correction needs them. */
 export const two = { by: person('first@example.org'), second: person('second@example.org') }
+
+/** Something happens once, while a program that starts folds the list from the beginning. */
+export const duringFold = (work: (factsRead: number) => Promise<unknown>) => {
+  let isDone = false
+  return (of: List): List => ({
+    ...of,
+    async read(from, countMax) {
+      const page = await of.read(from, countMax)
+      if (!isDone && from === 0) {
+        isDone = true
+        await work(page.length)
+      }
+      return page
+    },
+  })
+}

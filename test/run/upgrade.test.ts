@@ -6,6 +6,7 @@ import { state } from '../../src/core/control/state.ts'
 import type { Fact } from '../../src/core/fact.ts'
 import {
   controlVersionChanged,
+  factRetracted,
   findingClosed,
   findingOpened,
   judgeVersionChanged,
@@ -13,10 +14,12 @@ import {
   statementVerdictChanged,
   verdictChanged,
 } from '../../src/core/facts.ts'
+import { isFact, type Judge } from '../../src/core/judge.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { limits } from '../../src/core/limits.ts'
 import type { List } from '../../src/core/run/list.ts'
 import { assetListed, assetScanned, inventoryDeclared, syntheticControls } from '../synthetic.ts'
-import { closeRuns, createRun, type Run } from './harness.ts'
+import { closeRuns, createRun, duringFold, type Run, two } from './harness.ts'
 
 let server: TestServer
 before(async () => {
@@ -73,6 +76,13 @@ async function filled(controls: readonly Control[]): Promise<Run> {
 const count = async (run: Run) => (await run.list()).length
 const since = async (run: Run, pos: number): Promise<readonly Fact<any>[]> =>
   (await run.list()).slice(pos)
+/** What the list says of each statement. */
+async function read(run: Run): Promise<Record<string, string>> {
+  const facts = await run.facts(statementVerdictChanged)
+  return Object.fromEntries(
+    facts.map(({ body }) => [body.statement, `${body.status} / ${body.reason.code}`]),
+  )
+}
 const types = (facts: readonly Fact[]) => facts.map(fact => fact.type)
 
 describe('new versions', () => {
@@ -161,6 +171,75 @@ describe('new versions', () => {
     await run.finish()
   })
 
+  describe('V46 a long list is folded before the head is locked', () => {
+    const next = {
+      controls: [scanned(2, 3)],
+      judges: [statements],
+      sources: { 'synthetic.scanned': 'two' },
+    }
+
+    async function long(): Promise<Run> {
+      const run = await filled([scanned(1, 0)])
+      const scans = Array.from({ length: limits.factsPerBatchMax }, (_, nth) =>
+        run.append(assetScanned, { subject: 'a', topic: nth, faults: 0 }),
+      )
+      await Promise.all(scans)
+      await run.fact(assetScanned, { subject: 'a', topic: 0, faults: 0 })
+      return run
+    }
+
+    test('others append meanwhile, and are judged by the new version', async () => {
+      const run = await long()
+      const before = await count(run)
+      await run.stop()
+      let folded = 0
+      const list = duringFold(async length => {
+        folded = length
+        // Under the head lock this would wait for the fold, and the fold for it.
+        await run.append(assetScanned, { subject: 'b', topic: 0, faults: 4 })
+        assert.equal(await count(run), before + 1)
+      })
+      await run.start({ ...next, list })
+      assert.equal(folded, before, 'the whole list was being folded')
+      await run.settle()
+      assert.equal(await run.says('synthetic.scanned'), 'broken / failing')
+      const changed = (await run.facts(judgeVersionChanged)).at(-1)
+      assert.equal(changed?.body.from, before)
+      await run.finish()
+    })
+
+    test('what another process judges meanwhile is folded under the lock', async () => {
+      const run = await long()
+      await run.stop()
+      const other = run.second({ controls: [scanned(1, 0)], judges: [statements] })
+      await other.start()
+      const list = duringFold(async () => {
+        await run.append(assetScanned, { subject: 'b', topic: 0, faults: 4 })
+        await run.settle(other)
+        await other.close()
+      })
+      await run.start({ ...next, list })
+      assert.equal(await run.says('synthetic.scanned'), 'broken / failing')
+      await run.finish()
+    })
+
+    test('what was folded before an amendment is folded again', async () => {
+      const run = await long()
+      const [target] = (await run.facts(assetScanned)).filter(f => f.body.subject === 'b')
+      await run.stop()
+      const other = run.second({ controls: [scanned(1, 0)], judges: [statements] })
+      await other.start()
+      const list = duringFold(async () => {
+        await run.append(factRetracted, { target: target!.pos }, { private: two })
+        await run.settle(other)
+        await other.close()
+      })
+      await run.start({ ...next, list })
+      assert.equal(await run.says('synthetic.scanned'), 'unknown / evidence.missing')
+      await run.finish()
+    })
+  })
+
   test('V46 a brand-new control on an old list, and several at once under a roll-up', async () => {
     const run = await filled([scanned(1, 0)])
     const before = await count(run)
@@ -184,6 +263,75 @@ describe('new versions', () => {
     assert.equal(heard.findLast(f => f.body.statement === 'st2')?.body.status, 'broken')
     await run.fact(assetScanned, { subject: 'b', topic: 0, faults: 0 })
     assert.equal(await run.says('synthetic.above'), 'kept / controls.kept')
+    await run.finish()
+  })
+
+  test('V46 a new version of the roll-up says every statement that it concludes otherwise', async () => {
+    const run = await filled([scanned(1, 3), above])
+    assert.deepEqual(await read(run), {
+      st1: 'kept / controls.kept',
+      st2: 'unknown / controls.unknown',
+    })
+    const standing = (await run.facts(statementVerdictChanged)).at(-1)
+    const before = await count(run)
+    await run.stop()
+    const [st1, st2] = [['synthetic.above'], ['synthetic.above']]
+    const rebound = statementRollup(() => new Map(Object.entries({ st1, st2 })))
+    const sources = { 'core.statement': 'two' }
+    await run.start({ controls: [scanned(1, 3), above], judges: [rebound], sources })
+    await run.settle()
+    const [changed, ...said] = await since(run, before)
+    assert.equal(changed?.type, judgeVersionChanged.name)
+    assert.deepEqual(
+      said.map(({ type, because, body }) => [type, because, body.statement, body.status]),
+      [[statementVerdictChanged.name, [standing?.pos, changed?.pos], 'st1', 'unknown']],
+      'st2 stands as it did',
+    )
+    await run.fact(assetScanned, { subject: 'b', topic: 0, faults: 4 })
+    assert.equal((await run.integrity()).ok, true)
+    await run.pool.query(
+      `update fold.judge_row set state = '7' where judge = 'core.statement' and key = 'st1'`,
+    )
+    const { rows } = await run.integrity()
+    assert.deepEqual(rows.differing, ['core.statement st1'], 'it is performed again (V43)')
+    await run.close()
+  })
+
+  test('V46 when the roll-up is stopped no statement reads as it did, until its source changes', async () => {
+    const controls = [scanned(1, 3), above]
+    const throwing: Judge<any> = {
+      ...statements,
+      step(row, input, ctx) {
+        if (isFact(input) && (input.body as any).status === 'broken') throw new Error('a bug')
+        return statements.step(row, input, ctx)
+      },
+    }
+    const run = await createRun(server)
+    await run.start({ controls, judges: [throwing] })
+    await run.adopt()
+    for (const subject of ['a', 'b']) await run.append(assetListed, { subject })
+    await run.append(inventoryDeclared, { count: 2 })
+    for (const subject of ['a', 'b']) await run.fact(assetScanned, { subject, topic: 0, faults: 0 })
+    assert.equal((await read(run))['st1'], 'kept / controls.kept')
+    await run.fact(assetScanned, { subject: 'a', topic: 0, faults: 4 })
+    const stopped = { st1: 'unknown / judge.stopped', st2: 'unknown / judge.stopped' }
+    assert.deepEqual(await read(run), stopped)
+    const last = (await run.facts(statementVerdictChanged)).at(-1)
+    assert.deepEqual(last?.body.controls, ['synthetic.above'])
+    assert.equal(last?.body.reason.args.code, 'JUDGE_THREW')
+    assert.equal(await run.says('synthetic.scanned'), 'broken / failing', 'controls go on')
+    assert.equal((await run.integrity()).ok, true)
+    await run.stop()
+    await run.start({ controls, judges: [throwing], sources: { 'core.statement': 'two' } })
+    await run.settle()
+    assert.deepEqual(await read(run), stopped, 'stopped again while it was folded')
+    await run.stop()
+    await run.start({ controls, judges: [statements], sources: { 'core.statement': 'three' } })
+    await run.settle()
+    assert.deepEqual(await read(run), {
+      st1: 'broken / controls.broken',
+      st2: 'broken / controls.broken',
+    })
     await run.finish()
   })
 

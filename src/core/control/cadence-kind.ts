@@ -1,6 +1,22 @@
-import type { Fact, Instant } from '../fact.ts'
+import type { Instant } from '../fact.ts'
 import { type Context, isFact, type Wake } from '../judge.ts'
-import { firstInstant, lastInstant, msOf, parseDuration, toInstant } from '../time.ts'
+import { msOf, toInstant } from '../time.ts'
+import {
+  closeUntil,
+  isAway,
+  isForgotten,
+  isGivenUp,
+  missedSince,
+  missesMax,
+  occurrence,
+} from './cadence-close.ts'
+import {
+  type Cadence,
+  type CadenceOptions,
+  type CadenceState,
+  empty,
+  type Out,
+} from './cadence-state.ts'
 import {
   amountOf,
   createTouches,
@@ -11,21 +27,13 @@ import {
   isWeekOrLonger,
   later,
   type Touch,
-  type Touches,
   termsPos,
 } from './evidence.ts'
 import {
-  type Base,
-  type Duration,
   type Judged,
   type Kind,
-  type Match,
-  type Occurrence,
-  type Of,
   of,
-  type Pos,
   type Reason,
-  rememberDefault,
   type Status,
   type Stepped,
   type Subject,
@@ -47,78 +55,6 @@ import {
   withDoing,
 } from './term.ts'
 import { combineSubjects } from './verdict.ts'
-
-export type CadenceOptions = Base &
-  Omit<TermOptions, 'done' | 'settle'> &
-  Readonly<{
-    /** What counts as done. Integers only in `amount`. */
-    done: readonly Match[]
-    maxGap?: Of<Duration>
-    /** When the duty opens before the end: a quarter of the period, nothing below a week. */
-    lead?: Of<Duration>
-    /** From when a joiner is asked: the next full period, this one, or his own deadline (V12). */
-    joins: Of<'next' | 'now' | Duration>
-    /** Leaving for a while and coming back; away for a whole period is excepted (V12). */
-    away?: readonly [Match, Match]
-    /** Which period the fact says it is for, e.g. `2026-07`; null: that of its time (V16). */
-    names?: (fact: Fact) => string | null
-  }>
-
-/**
- * State of one subject. Written by `step` alone, a function of the facts it was given and of time;
- * only open occurrences and remembered misses carry doings, so a row stays small however long a
- * subject does well.
- */
-export type CadenceState = Readonly<{
-  joined: Instant | null
-  /** When its first occurrence began, or begins; null before adoption. */
-  first: Instant | null
-  /** Where the next occurrence opens. */
-  cursor: Instant | null
-  /** Terms under which the open ones stand. */
-  terms: string
-  lane: string
-  /** Not closed yet, oldest first. */
-  open: readonly Term[]
-  /** Closed `missed` or `late`, within `remember`, oldest first. */
-  misses: readonly (Term & Readonly<{ outcome: 'missed' | 'late' }>)[]
-  last: Readonly<{ name: string; to: Instant; outcome: 'done' | 'late' | 'missed' }> | null
-  /** The latest doing of all, for `maxGap`; only kept when asked for. */
-  latest: Doing | null
-  /** Doings that a fast clock put ahead of the occurrence they are for. */
-  ahead: readonly Doing[]
-  away: readonly Readonly<{ from: Instant; to: Instant | null }>[]
-  /** How it was judged at the last change; it stays so until `next` or the next step. */
-  is: Judged | null
-  /** When time alone changes something; before it no step looks at the clock. */
-  next: Instant | null
-}>
-
-const empty: CadenceState = Object.freeze({
-  joined: null,
-  first: null,
-  cursor: null,
-  terms: '',
-  lane: '',
-  open: [],
-  misses: [],
-  last: null,
-  latest: null,
-  ahead: [],
-  away: [],
-  is: null,
-  next: null,
-})
-
-type Out = { closed: Occurrence[]; restated: Restated[]; refused: Refused[] }
-type Restated = { name: string; was: string; now: string; because: readonly Pos[] }
-type Refused = { name: string; why: 'too.old'; because: readonly Pos[] }
-type Cadence = Readonly<{
-  o: CadenceOptions
-  touches: Touches
-  /** By the beginning of a period: where its last quarter begins. Bounded, and changes no answer. */
-  quarters: Map<Instant, Readonly<{ to: Instant; dueAt: Instant }>>
-}>
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
   const touches = createTouches({
@@ -164,7 +100,7 @@ function step(
   }
   const byFact = state !== rolled
   // What had been waiting for its source may be decided by this fact, watermark or exception.
-  if (state.open.some(term => term.close <= ctx.now))
+  if (state.open.some(term => term.close <= ctx.now) || state.misses.some(isGivenUp))
     state = closeUntil(kind, state, subject, ctx, ctx.now, out)
   if (state !== before || input === null)
     state = settled(kind, state, subject, ctx, ctx.now, byFact)
@@ -277,76 +213,6 @@ function openUntil(kind: Cadence, state: CadenceState, at: Instant, ctx: Context
   return cursor === state.cursor && open === state.open ? state : { ...state, cursor, open, ahead }
 }
 
-function closeUntil(
-  kind: Cadence,
-  state: CadenceState,
-  subject: Subject,
-  ctx: Context,
-  at: Instant,
-  out: Out,
-): CadenceState {
-  let { misses, last } = state
-  const open: Term[] = []
-  for (const term of state.open) {
-    const isDone = isEnough(kind.o, term, false)
-    const isDecided = term.close <= at && (isDone || isDelivered(subject, term.deadline))
-    if (!isDecided) {
-      open.push(term)
-      continue
-    }
-    if (!isDone && (isAway(state, term, term.to) || isExcepted(subject, term.deadline))) continue
-    const outcome = isDone ? 'done' : isEnough(kind.o, term, true) ? 'late' : 'missed'
-    out.closed.push(occurrence(term, outcome))
-    if (last === null || term.to > last.to) last = { name: term.name, to: term.to, outcome }
-    if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
-  }
-  if (open.length === state.open.length) return state
-  let remembered = misses
-  if (misses.length > 0) {
-    const recent = surelyRemembered(kind, at)
-    remembered = misses
-      .filter(miss => miss.to >= recent || !isForgotten(kind, miss.to, ctx, at))
-      .slice(-missesMax)
-  }
-  const oldest = open[0]?.from ?? state.cursor ?? at
-  const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
-  return { ...state, open, misses: remembered, last, away }
-}
-
-/** 400 misses: thirteen months of days. A subject that misses every hour is not restated for so long. */
-const missesMax = 400
-
-const occurrence = (term: Term, outcome: 'done' | 'late' | 'missed'): Occurrence => ({
-  name: term.name,
-  outcome,
-  from: term.from,
-  to: term.to,
-  because: term.doings.map(doing => doing.pos),
-})
-
-const isExcepted = (subject: Subject, deadline: Instant): boolean =>
-  subject.excepted != null && subject.excepted.from <= deadline && deadline < subject.excepted.until
-
-/** Away from its beginning until `until` without a break; null: and not back yet (V12). */
-const isAway = (state: CadenceState, term: Term, until: Instant | null): boolean =>
-  state.away.some(
-    gone => gone.from <= term.from && (gone.to === null || (until !== null && gone.to >= until)),
-  )
-
-const isForgotten = (kind: Cadence, to: Instant, ctx: Context, at: Instant): boolean =>
-  ctx.calendars.add(to, kind.o.remember ?? rememberDefault, of(kind.o.zone, ctx.params)) < at
-
-/**
- * What ended after this is remembered whatever the zone: no month is shorter than 28 days, and no
- * clock was ever set by more than a day. Spares asking the calendar for every miss of a year.
- */
-function surelyRemembered(kind: Cadence, at: Instant): Instant {
-  const span = parseDuration(kind.o.remember ?? rememberDefault)
-  const days = span.kind === 'local' ? span.months * 28 + span.days - 2 : 0
-  const ms = msOf(at) - Math.max(days, 0) * 86_400_000
-  return days > 0 && ms > msOf(firstInstant) ? toInstant(ms) : lastInstant
-}
-
 function moveAway(state: CadenceState, group: string, at: Instant): CadenceState {
   const running = state.away.find(gone => gone.to === null)
   if (group === 'leave')
@@ -444,7 +310,7 @@ function makeUp(
   return {
     ...state,
     misses: state.misses.map(other => (other === miss ? { ...term, outcome } : other)),
-    last: isLast ? { ...state.last!, outcome } : state.last,
+    last: isLast && outcome !== 'unknown' ? { ...state.last!, outcome } : state.last,
   }
 }
 
@@ -518,7 +384,7 @@ function readAt(
   const gap = gapOf(kind, state, ctx)
   if (gap && gap.close <= at && isDelivered(subject, gap.deadline))
     return answer('broken', 'gap', gap.deadline, { since: gap.last })
-  const waiting = state.open.filter(
+  const waiting = [...state.misses.filter(isGivenUp), ...state.open].filter(
     term => term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline),
   )
   const last = lastOf(kind, state)
@@ -556,20 +422,6 @@ function lastOf(kind: Cadence, state: CadenceState): 'done' | 'late' | 'missed' 
   )
   if (newest && (state.last === null || newest.to > state.last.to)) return 'done'
   return state.last?.outcome ?? null
-}
-
-/** The deadline of the first of the misses that follow each other up to the last one. */
-function missedSince(state: CadenceState): Instant {
-  const last = state.misses.at(-1)
-  let since = last?.deadline ?? state.last!.to
-  let from = last?.from
-  for (let nth = state.misses.length - 2; nth >= 0; nth--) {
-    const miss = state.misses[nth]!
-    if (miss.to !== from || miss.outcome !== 'missed') break
-    since = miss.deadline
-    from = miss.from
-  }
-  return since
 }
 
 function gapOf(kind: Cadence, state: CadenceState, ctx: Context) {

@@ -2,10 +2,15 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { defineFact } from '../fact.ts'
-import { toInstant } from '../time.ts'
-import { type CadenceOptions, cadenceKind } from './cadence-kind.ts'
+import { defineFact, type Instant } from '../fact.ts'
+import { watermarkAdvanced } from '../facts.ts'
+import { limits } from '../limits.ts'
+import { lastInstant, toInstant } from '../time.ts'
+import { cadence } from './cadence.ts'
+import { cadenceKind } from './cadence-kind.ts'
+import type { CadenceOptions } from './cadence-state.ts'
 import type { Match } from './kind.ts'
+import { createBench } from './testing.ts'
 import { runKind } from './testing-kind.ts'
 
 const held = defineFact('committee.held', {
@@ -338,6 +343,111 @@ test('V6 a deadline that the source has not passed is unknown, and decided when 
   assert.deepEqual(outcomes(slow), ['2026-01-01 done'])
   // Enough done needs no watermark.
   assert.equal(slow.judged().status, 'kept')
+})
+
+test('V6 V15 three years of silence: what waits has a limit, the oldest is given up as unknown', () => {
+  const r = run({ period: 'P1D' }, { watermark: taipei('2026-01-01T12:00') })
+  r.adopt(taipei('2026-01-01'))
+  const sizes = ['2027-03-01', '2028-01-01', '2029-01-01'].map(day => {
+    r.advance(taipei(day))
+    return JSON.stringify(r.state()).length
+  })
+  assert.ok(sizes[2]! < 130_000 && sizes[2]! - sizes[0]! < 1_000, `a row of ${sizes} characters`)
+  assert.equal(r.read(), `unknown / source.silent ${taipei('2026-01-02T00:05')}`)
+  // 1,096 days, of which that of 31 December is not decided yet.
+  assert.equal(r.closed.length, 1_095 - 400)
+  assert.deepEqual(outcomes(r).slice(0, 2), ['2026-01-01 unknown', '2026-01-02 unknown'])
+  assert.ok(r.closed.every(one => one.outcome === 'unknown'))
+  assert.equal(r.judged().awaits, r.closed.at(-1)!.to.replace('-26T', '-27T'))
+  // The source is back with one doing of long ago, and one of a day that still waits.
+  const [old, recent] = ['2026-06-01', '2028-06-01'].map(day => taipei(`${day}T10:00`))
+  r.fact(held, plain, { at: taipei('2029-01-01T08:00'), occurred: old! })
+  r.fact(held, plain, { at: taipei('2029-01-01T08:01'), occurred: recent! })
+  assert.deepEqual(
+    r.refused.map(one => one.name),
+    ['2026-06-01'],
+    'V38',
+  )
+  r.watermark(taipei('2029-01-01T08:00'), taipei('2029-01-01T08:02'))
+  // One more was given up for 31 December.
+  const now = outcomes(r).slice(696)
+  assert.equal(now.length, 400)
+  assert.deepEqual(
+    now.filter(one => !one.endsWith(' missed')),
+    ['2028-06-01 done'],
+  )
+  assert.deepEqual(r.restated, [], 'V38 thirteen months are over for what was given up')
+  assert.equal(r.judged().status, 'broken')
+})
+
+test('V6 V37 what was given up is decided when the source is back, as if it had never been silent', () => {
+  const play = (isSilent: boolean, lazy = false) => {
+    const r = run({ period: 'PT1H' }, { lazy, watermark: isSilent ? null : lastInstant })
+    r.adopt(taipei('2026-01-01'))
+    const startMs = Date.parse(taipei('2026-01-01T00:30'))
+    const doings = [3, 50, 51, 700].map(hour => toInstant(startMs + hour * 3_600_000))
+    const back = taipei('2026-01-31T08:00')
+    for (const occurred of doings) {
+      r.fact(held, plain, { at: isSilent ? back : occurred, occurred })
+    }
+    if (isSilent) {
+      assert.equal(r.judged().awaits, taipei('2026-01-01T01:00'), 'what was given up waits too')
+      r.watermark(taipei('2026-01-05'), taipei('2026-01-31T08:01'))
+      assert.equal(r.restated.length, 96, 'four days are decided')
+      r.watermark(taipei('2026-01-31T08:01'), taipei('2026-01-31T08:02'))
+    }
+    r.advance(taipei('2026-01-31T08:30'))
+    return r
+  }
+  const [silent, heard] = [play(true), play(false)]
+  const given = silent.closed.filter(one => one.outcome === 'unknown')
+  assert.equal(given.length, 727 - 400)
+  assert.deepEqual(silent.state()!.misses.length, 400)
+  const final = (r: ReturnType<typeof run>) => {
+    const said = new Map(r.closed.map(one => [one.name, one.outcome as string]))
+    for (const one of r.restated) said.set(one.name, one.now)
+    return [...said].sort()
+  }
+  assert.deepEqual(final(silent), final(heard))
+  assert.equal(silent.read().split(' ')[0], heard.read().split(' ')[0])
+  const lazy = play(true, true)
+  assert.deepEqual(lazy.closed, silent.closed)
+  assert.deepEqual(lazy.restated, silent.restated)
+})
+
+test('V6 V39 a claim changes what was given up only when it is accepted', () => {
+  const r = run({ period: 'PT1H' }, { watermark: null })
+  r.adopt(taipei('2026-01-01'))
+  const given = { at: taipei('2026-01-20'), occurred: taipei('2026-01-01T03:30') }
+  const claim = r.fact(held, plain, { ...given, trust: 'claim' })
+  assert.deepEqual(r.restated, [])
+  r.fact(held, plain, { at: taipei('2026-01-20T00:01'), accepts: claim })
+  assert.deepEqual(
+    r.restated.map(({ was, now }) => `${was} ${now}`),
+    ['unknown done'],
+  )
+})
+
+test('V6 a source that is back after three years does not make a control say too much', () => {
+  const control = cadence({
+    ...base,
+    period: 'P1D',
+    alive: [{ type: watermarkAdvanced }],
+    done: [{ type: held }],
+    names: () => null,
+  })
+  const bench = createBench([control])
+  const heard = (to: Instant, when: Instant) =>
+    bench.fact(watermarkAdvanced, { source: 's', to }, { at: when })
+  bench.adopt({ at: taipei('2026-01-01') })
+  heard(taipei('2026-01-01'), taipei('2026-01-01T00:01'))
+  bench.advance(taipei('2029-01-01T12:00'))
+  assert.equal(bench.verdict(control.id).reason.code, 'source.silent')
+  const before = bench.list.length
+  heard(taipei('2029-01-01T12:00'), taipei('2029-01-01T12:01'))
+  assert.equal(bench.verdict(control.id).reason.code, 'missed')
+  const said = bench.list.length - before
+  assert.ok(said > 400 && said < limits.factsPerStepMax, `${said} facts`)
 })
 
 test('V34 an open period takes the stricter of old and new, closed ones keep theirs', () => {

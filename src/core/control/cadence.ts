@@ -1,4 +1,5 @@
-import { type CadenceOptions, cadenceKind } from './cadence-kind.ts'
+import { cadenceKind } from './cadence-kind.ts'
+import type { CadenceOptions } from './cadence-state.ts'
 import type { Control } from './kind.ts'
 import { compile } from './machine.ts'
 

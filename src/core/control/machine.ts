@@ -15,7 +15,7 @@ import type { Base, Control, Kind, Match } from './kind.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey, leavesOf } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
-import { newWhole, settleWhole, stepWhole, type Whole } from './whole.ts'
+import { lapsed, newWhole, settleWhole, stepWhole, type Whole } from './whole.ts'
 
 /** What every control says. */
 const makes = [
@@ -72,6 +72,12 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
         ? stepWhole(base, kind, row, input, ctx)
         : stepSubject(base, kind, row, input, ctx),
     settle: (row: Whole, changes, ctx) => settleWhole(base, kind, row, changes, ctx),
+    verdicts: {
+      type: verdictChanged,
+      of: () => base.id,
+      lapsed: (row: Whole | SubjectRow, reason, ctx) =>
+        isWhole(row) ? lapsed(base, reason, ctx) : null,
+    },
   }
   return Object.freeze({
     id: base.id,

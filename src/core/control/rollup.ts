@@ -7,6 +7,7 @@ import {
   type Input,
   isFact,
   type Judge,
+  type Lapse,
   type Plain,
   type Step,
 } from '../judge.ts'
@@ -162,6 +163,18 @@ export function statementRollup(bindings: Bindings): Judge<any> {
       key === '' ? { key, heard: {}, statements: [] } : { key, said: null },
     step: (row: Root | StatementRow, input: Input, ctx: Context) =>
       isRoot(row) ? stepRoot(row, bound, input, ctx) : stepStatement(row, bound, ctx),
+    verdicts: {
+      type: statementVerdictChanged,
+      of: (row: Key) => row,
+      lapsed: (row: Root | StatementRow, reason: Lapse, ctx: Context) =>
+        isRoot(row) || row.said === null || ctx.adopted === null
+          ? null
+          : {
+              ...{ statement: row.key, status: 'unknown', reason, since: ctx.now },
+              policy: ctx.adopted.pos,
+              controls: bound(ctx.adopted)?.get(row.key) ?? [],
+            },
+    },
   })
 }
 

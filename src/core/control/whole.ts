@@ -1,6 +1,14 @@
 import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
 import { daySealed, findingClosed, findingOpened, verdictChanged } from '../facts.ts'
-import { type Change, type Context, everyRow, type Input, isFact, type Step } from '../judge.ts'
+import {
+  type Change,
+  type Context,
+  everyRow,
+  type Input,
+  isFact,
+  type Lapse,
+  type Step,
+} from '../judge.ts'
 import { type Finding, follow, noFinding } from './finding.ts'
 import { type Base, type Counts, type Kind, of, type Reason, type Status } from './kind.ts'
 import {
@@ -378,4 +386,21 @@ function summarise(base: Base, row: Whole, counts: Counts, facts: Draft[], ctx: 
     })
   }
   return followed
+}
+
+/** The verdict of a control that can judge no more. */
+export function lapsed(base: Base, reason: Lapse, ctx: Context): object | null {
+  if (ctx.adopted === null) return null
+  return {
+    control: base.id,
+    version: base.version,
+    policy: ctx.adopted.pos,
+    params: ctx.paramsPos,
+    status: 'unknown',
+    reason,
+    since: ctx.now,
+    next: null,
+    previous: ctx.made('verdict') ?? null,
+    population: { size: null, checked: 0, kept: 0, due: 0, broken: 0, unknown: 0, excepted: 0 },
+  }
 }

@@ -104,8 +104,18 @@ export async function erasePerson(
  */
 export async function sweepDeletedRows(core: Core): Promise<boolean> {
   try {
-    await core.pool.query('vacuum (full) ledger.person')
-    await core.pool.query('vacuum ledger.private')
+    const client = await core.pool.connect()
+    client.on('error', ignore)
+    try {
+      // Appenders queue up behind this wait; a check of the list may hold the table for hours.
+      await client.query(`set lock_timeout = '${sweepWaitMax}'`)
+      await client.query('vacuum (full) ledger.person')
+      await client.query('vacuum ledger.private')
+    } finally {
+      client.removeListener('error', ignore)
+      // With the connection goes its setting.
+      client.release(true)
+    }
     return true
   } catch (error) {
     // The erasure itself is committed and stays so.
@@ -113,6 +123,10 @@ export async function sweepDeletedRows(core: Core): Promise<boolean> {
     return false
   }
 }
+
+/** Well below the 10 s after which an appender gives up. */
+const sweepWaitMax = '3s'
+const ignore = () => {}
 
 /** A judge may have made a ref a key of its facts; the key index follows, a page at a time. */
 async function replaceKeys(

@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Instant, Key, Pos } from '../fact.ts'
-import { findingOpened, verdictChanged } from '../facts.ts'
+import { findingOpened } from '../facts.ts'
 import {
   type Change,
   type Context,
   everyRow,
   type Input,
   type Judge,
+  type Lapse,
   type Params,
   type Plain,
   type Step,
@@ -389,7 +390,7 @@ export class Engine {
     return context
   }
 
-  /** A bug in a judge: it is stopped and said; a control that no longer judges is `unknown`. */
+  /** A bug in a judge: it is stopped and said; what no longer is judged is `unknown`. */
   stop(seat: Seat, error: unknown, cause: Pos, emit: Emit): void {
     const code =
       error instanceof Error && /^[A-Z_]+$/.test(error.message) ? error.message : 'JUDGE_THREW'
@@ -397,47 +398,26 @@ export class Engine {
     seat.changes.clear()
     seat.touched = false
     this.stopped.push({ judge: seat.judge.id, code, cause })
-    if (!seat.judge.makes.includes(verdictChanged)) return
-    const row = seat.rows.byKey.get('')
-    const previous = row?.made['verdict'] ?? null
-    const inForce = this.policies.inForce(seat.judge.id, seat.defaults, this.now)
-    if (inForce.adopted === null) return
-    const pos = emit(
-      {
-        type: verdictChanged,
-        occurred: this.now,
-        because: previous === null ? [cause] : [...new Set([previous, cause])],
-        body: {
-          control: seat.judge.id,
-          version: seat.judge.version,
-          policy: inForce.adopted.pos,
-          params: inForce.paramsPos,
-          status: 'unknown',
-          reason: { code: 'judge.stopped', args: { code } },
-          since: this.now,
-          next: null,
-          previous,
-          population: {
-            size: null,
-            checked: 0,
-            kept: 0,
-            due: 0,
-            broken: 0,
-            unknown: 0,
-            excepted: 0,
-          },
-        },
-      },
-      {
-        judge: seat.judge.id,
-        version: seat.judge.version,
-        cause,
-        key: '',
-        ordinal: limits.factsPerStepMax * 1_000,
-      },
-    )
-    if (row !== undefined && pos !== undefined) {
-      seat.rows.set('', { ...row, made: { ...row.made, verdict: pos } }, row)
+    this.lapse(seat, { code: 'judge.stopped', args: { code } }, cause, emit)
+  }
+
+  /** What the rows of a judge have said must not stand when it can judge no more. */
+  private lapse(seat: Seat, reason: Lapse, cause: Pos, emit: Emit): void {
+    const { judge, rows } = seat
+    if (judge.verdicts === undefined) return
+    for (const key of new Set(['', ...rows.keys()])) {
+      const before = rows.byKey.get(key)
+      const row = before ?? freshRow(judge.init(key))
+      const body = judge.verdicts.lapsed(row.state, reason, this.enter(seat, row, this.now, cause))
+      if (body === null) continue
+      const previous = row.made['verdict']
+      const because = previous === undefined ? [cause] : [...new Set([previous, cause])]
+      const draft = { type: judge.verdicts.type, occurred: this.now, because, body }
+      const ordinal = limits.factsPerStepMax * 1_000
+      const by = { judge: judge.id, version: judge.version, cause, key, ordinal }
+      const pos = emit(draft, by)
+      if (before === undefined || pos === undefined) continue
+      rows.set(key, { ...before, made: { ...before.made, verdict: pos } }, before)
     }
   }
 }

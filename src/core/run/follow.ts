@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import type { PoolClient } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
-import { judgeVersionChanged, parameterDecided, policyAdopted, timeReached } from '../facts.ts'
+import { parameterDecided, policyAdopted, timeReached } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { limits } from '../limits.ts'
@@ -12,11 +12,11 @@ import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
-import { retire, standingVerdict } from './retire.ts'
-import { flushRows, restoreRows, type StoredJudge, storedJudges } from './snapshot.ts'
+import { retire } from './retire.ts'
+import { flushRows, restoreRows, storedJudges } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
 import { stepFact } from './step.ts'
-import { foldSilently, takeOver } from './takeover.ts'
+import { changedJudges, FoldedAhead, upgrade } from './upgrade.ts'
 
 /** The name under which the judges' progress is kept. */
 const consumer = 'judges'
@@ -133,7 +133,10 @@ export class JudgeRunner {
   private async catchUp(): Promise<void> {
     for (;;) {
       if (this.closed) return
-      if (this.engine === null) await this.load()
+      if (this.engine === null) {
+        await this.load()
+        continue
+      }
       const more = await this.stepBatch()
       for (const wait of this.waiting.filter(w => w.pos < this.next)) wait.resolve()
       this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(w => w.pos >= this.next))
@@ -187,46 +190,30 @@ export class JudgeRunner {
     return true
   }
 
+  /**
+   * Steps what the list holds and what that makes, at the head also the time that was reached, up to
+   * a limit. Answers how far it has come.
+   */
   private async stepFacts(
     engine: Engine,
     batch: Batch,
     read: readonly Fact[],
     emit: Emit,
   ): Promise<Pos> {
-    const { list } = this.options
     const committed = batch.size
     this.committed = committed
-    let pos = this.next
-    const end = () => Math.min(batch.size, this.next + limits.factsPerBatchMax)
-    let page = read
-    let from = pos
-    while (pos < end()) {
-      let fact: Fact
-      if (pos >= committed) {
-        fact = batch.fact(pos)
-      } else {
-        if (pos - from >= page.length) {
-          page = await list.read(pos, Math.min(limits.factsPerBatchMax, committed - pos))
-          from = pos
-        }
-        const next = page[pos - from]
-        assert(next?.pos === pos, 'the list has no gaps')
-        fact = next
-      }
-      await this.stepFact(engine, batch, fact, emit)
-      pos += 1
+    const limit = this.next + limits.factsPerBatchMax
+    // What was appended between the reading and the lock.
+    const readTo = this.next + read.length
+    const more = Math.min(committed, limit) - readTo
+    const facts = more > 0 ? [...read, ...(await this.options.list.read(readTo, more))] : read
+    for (let pos = this.next; ; pos++) {
       if (pos === batch.size) await this.reachTime(engine, batch)
+      if (pos === Math.min(batch.size, limit)) return pos
+      const fact = pos < committed ? facts[pos - this.next] : batch.fact(pos)
+      assert(fact?.pos === pos, 'the list has no gaps')
+      await this.stepFact(engine, batch, fact, emit)
     }
-    if (pos === batch.size && pos === this.next) {
-      await this.reachTime(engine, batch)
-      if (batch.size > pos) return this.stepOne(engine, batch, pos, emit)
-    }
-    return pos
-  }
-
-  private async stepOne(engine: Engine, batch: Batch, pos: Pos, emit: Emit): Promise<Pos> {
-    await this.stepFact(engine, batch, batch.fact(pos), emit)
-    return pos + 1
   }
 
   /** At the head with a wake due: one `time.reached` moves everybody (V2). */
@@ -264,92 +251,58 @@ export class JudgeRunner {
   /** Reads rows, policies and amendments; folds what is new or changed and lets it take over. */
   private async load(): Promise<void> {
     const { list } = this.options
-    this.engine = await list.write(async batch => {
-      this.next = await lockCursor(batch.tx, consumer)
-      const past = await factsBefore(list, batch.tx, this.next)
-      const policies = new Policies(this.options.packParams)
-      this.overlay = new Overlay(this.options.judges)
-      for (const fact of past) {
-        if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
-        policies.take(fact)
-        const target = targetOf(fact)
-        if (target === null) continue
-        const [targetFact] = await list.readPositions([target])
-        if (targetFact !== undefined) this.overlay.take(fact, targetFact)
+    let ahead: FoldedAhead | null = null
+    for (;;) {
+      const loaded: Engine | FoldedAhead = await list.write(batch => this.loadUnder(batch, ahead))
+      // The commit is the point of no return: only with it has a new version taken over.
+      if (loaded instanceof Engine) {
+        this.engine = loaded
+        return
       }
-      const engine = new Engine({ ...this.options, policies })
-      const stored = await storedJudges(batch.tx)
-      const last = this.next === 0 ? [] : await list.readPositions([this.next - 1])
-      engine.resume(last[0]?.recorded ?? '')
-      await restoreRows(
-        batch.tx,
-        engine,
-        engine.seats.map(seat => seat.judge.id),
-      )
-      for (const seat of engine.seats) seat.stopped = stored.get(seat.judge.id)?.stopped ?? null
-      await retire({ list, batch, judges: this.options.judges, stored })
-      await this.upgrade(engine, batch, stored)
-      return engine
-      // The commit that follows is the point of no return: only then has a new version taken over.
-    })
+      ahead = loaded
+      while (!ahead.isThere) {
+        if (this.closed) return
+        await ahead.page(list)
+      }
+    }
   }
 
-  private async upgrade(
-    engine: Engine,
-    batch: Batch,
-    stored: ReadonlyMap<string, StoredJudge>,
-  ): Promise<void> {
-    const { list, judges, sourceOf } = this.options
-    const changed = judges.filter(judge => {
-      const before = stored.get(judge.id)
-      return before?.version !== judge.version || before.source !== sourceOf(judge).hash
-    })
-    if (changed.length === 0) return
-    const { engine: folded, unsaid } = await foldSilently({
-      ...this.options,
-      judges: changed,
-      until: this.next,
-      overlay: this.overlay,
-    })
-    const emit = this.emitInto(batch)
-    for (const judge of changed) {
-      const source = sourceOf(judge)
-      const { pos } = await batch.observe('core', {
-        type: judgeVersionChanged,
-        source: 'program',
-        occurred: batch.recorded,
-        observed: batch.recorded,
-        trust: 'instrument',
-        body: { judge: judge.id, version: judge.version, source: source.hash, from: this.next },
-        identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
-      })
-      const standing = await standingVerdict(batch.tx, list, judge.id)
-      const said = unsaid.get(judge.id)
-      assert(said !== undefined)
-      takeOver({
-        running: engine,
-        folded,
-        judge,
-        unsaid: said,
-        standing,
-        cause: batch.fact(pos),
-        emit,
-        code: 'rejudged',
-      })
-      await batch.tx.query(
-        `insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing`,
-        [source.hash, source.content],
-      )
-      await batch.tx.query(
-        `insert into fold.judge (judge, version, source, stopped) values ($1, $2, $3, $4)
-         on conflict (judge) do update set version = excluded.version, source = excluded.source,
-           stopped = excluded.stopped`,
-        [judge.id, judge.version, source.hash, engine.seatOf(judge.id).stopped],
-      )
+  /** Answers the engine; or what must be folded ahead first, because it is too much under a lock. */
+  private async loadUnder(batch: Batch, ahead: FoldedAhead | null): Promise<Engine | FoldedAhead> {
+    const { list, judges } = this.options
+    this.next = await lockCursor(batch.tx, consumer)
+    const past = await factsBefore(list, batch.tx, this.next)
+    const policies = new Policies(this.options.packParams)
+    this.overlay = new Overlay(judges)
+    for (const fact of past) {
+      if (fact.type === policyAdopted.name) await this.options.preparePolicy(fact)
+      policies.take(fact)
+      const target = targetOf(fact)
+      if (target === null) continue
+      const [targetFact] = await list.readPositions([target])
+      if (targetFact !== undefined) this.overlay.take(fact, targetFact)
     }
-    await flushRows(batch.tx, engine)
+    const stored = await storedJudges(batch.tx)
+    const changed = changedJudges(this.options, stored)
+    const at = { ...this.options, batch, overlay: this.overlay, next: this.next, changed, past }
+    const folded = changed.length === 0 ? null : await FoldedAhead.from(at, ahead)
+    if (folded !== null && !folded.isNear) return folded
+    const engine = new Engine({ ...this.options, policies })
+    const last = this.next === 0 ? [] : await list.readPositions([this.next - 1])
+    engine.resume(last[0]?.recorded ?? '')
+    await restoreRows(
+      batch.tx,
+      engine,
+      engine.seats.map(seat => seat.judge.id),
+    )
+    for (const seat of engine.seats) seat.stopped = stored.get(seat.judge.id)?.stopped ?? null
+    await retire({ list, batch, judges, stored })
+    if (folded === null) return engine
+    while (!folded.isThere) await folded.page(list)
+    await upgrade({ ...at, engine, folded: folded.fold, emit: this.emitInto(batch) })
     // The cursor stays where it is: what the takeover said is stepped like any other fact.
     await moveCursor(batch.tx, consumer, this.next)
+    return engine
   }
 }
 

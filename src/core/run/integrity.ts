@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Pool, PoolClient } from 'pg'
 import type { Pos } from '../fact.ts'
-import { lockCursor } from '../ledger/cursor.ts'
 import { type FsckReport, fsck } from '../ledger/fsck.ts'
+import { readFacts, readPositions } from '../ledger/read.ts'
 import { limits } from '../limits.ts'
 import type { Table } from '../module.ts'
 import type { RunnerOptions } from './follow.ts'
-import { reperform } from './reperform.ts'
+import { type Reperformed, reperform } from './reperform.ts'
 import { applyAll } from './tables.ts'
 
 /** What deriving everything again has found. */
@@ -29,82 +29,108 @@ export type Integrity = Readonly<{
 /** A list of differences longer than this helps nobody. */
 const differingMax = 100
 
+/** A database that ends idle transactions must not end this one: it waits while the judges work. */
+const idleMax = '6h'
+
 /**
  * Derives everything again from the list and compares: leaves, tree and signatures (I1, I2, I6), what
- * the judges say (I8), the rows they keep and the tables that people read (I7). Nothing is changed:
- * the work runs in a transaction that is rolled back.
+ * the judges say (I8), the rows they keep and the tables that people read (I7). Cursors, rows, tables
+ * and facts are read in one snapshot, so judges and writers go on meanwhile. Nothing is changed.
  */
 export async function checkIntegrity(options: {
   pool: Pool
   fsck: Parameters<typeof fsck>[0]
-  runner: RunnerOptions
+  runner: Omit<RunnerOptions, 'list'>
   tables: readonly Table[]
 }): Promise<Integrity> {
   const list = await fsck(options.fsck)
   const tx = await options.pool.connect()
+  tx.on('error', ignore)
   try {
-    await tx.query('begin')
-    // Under its cursor no other process moves the rows or the tables while they are compared.
-    const until = await lockCursor(tx, 'judges')
-    const again = await reperform({ ...options.runner, tx, until })
-    const rows = { compared: 0, differing: [] as string[] }
-    if (again.differs === null) {
-      for (const seat of again.engine.seats) {
-        // A judge that is not performed keeps rows that nobody here can derive.
-        if (again.others.includes(seat.judge.id) && seat.rows.byKey.size === 0) continue
-        const { rows: stored } = await tx.query<{ key: string; state: string }>(
-          'select key, state from fold.judge_row where judge = $1',
-          [seat.judge.id],
-        )
-        const found = new Map(stored.map(row => [row.key, JSON.parse(row.state) as unknown]))
-        for (const key of new Set([...found.keys(), ...seat.rows.byKey.keys()])) {
-          rows.compared += 1
-          const own = JSON.parse(JSON.stringify(seat.rows.byKey.get(key)?.state ?? null)) as unknown
-          if (
-            !isDeepStrictEqual(found.get(key) ?? null, own) &&
-            rows.differing.length < differingMax
-          ) {
-            rows.differing.push(`${seat.judge.id} ${key}`)
-          }
-        }
-      }
+    // Before the snapshot, because a read-only transaction fills temporary tables but makes none.
+    for (const [index, table] of options.tables.entries()) {
+      await tx.query(`create temporary table again_${index} (${table.columns})`)
     }
-    const tables = await compareTables(options, tx)
+    await tx.query('begin isolation level repeatable read read only')
+    await tx.query(`set local idle_in_transaction_session_timeout = '${idleMax}'`)
+    const snapshot = listIn(tx)
+    const until = await cursorOf(tx, 'judges')
+    const again = await reperform({ ...options.runner, list: snapshot, tx, until })
+    const rows =
+      again.differs === null ? await compareRows(again, tx) : { compared: 0, differing: [] }
+    const tables = await compareTables(options.tables, snapshot, tx)
+    const { facts, derived, differs, why, others } = again
     return {
       ok:
         list.faultCount === 0 &&
-        again.differs === null &&
+        differs === null &&
         rows.differing.length === 0 &&
         tables.differing.length === 0,
       list,
-      judges: {
-        facts: again.facts,
-        derived: again.derived,
-        differs: again.differs,
-        why: again.why,
-        others: again.others,
-      },
+      judges: { facts, derived, differs, why, others },
       rows,
       tables,
     }
   } finally {
-    await tx.query('rollback').catch(() => undefined)
-    tx.release()
+    tx.removeListener('error', ignore)
+    // The temporary tables go with the connection.
+    tx.release(true)
   }
+}
+
+const ignore = () => {}
+
+/** The list as one transaction sees it: an erasure meanwhile replaces no ref in it. */
+const listIn = (tx: PoolClient) => ({
+  read: (from: Pos, countMax: number) => readFacts(tx, from, countMax),
+  readPositions: (positions: readonly Pos[]) => readPositions(tx, positions),
+  async size() {
+    const { rows } = await tx.query<{ size: string }>('select size from ledger.head')
+    return Number(rows[0]?.size)
+  },
+})
+
+async function cursorOf(tx: PoolClient, consumer: string): Promise<Pos> {
+  const { rows } = await tx.query<{ next: string }>(
+    'select next from ledger.cursor where consumer = $1',
+    [consumer],
+  )
+  return Number(rows[0]?.next ?? 0)
+}
+
+async function compareRows(again: Reperformed, tx: PoolClient): Promise<Integrity['rows']> {
+  const differing: string[] = []
+  let compared = 0
+  for (const { judge, rows } of again.engine.seats) {
+    // A judge that is not performed keeps rows that nobody here can derive.
+    if (again.others.includes(judge.id) && rows.byKey.size === 0) continue
+    const { rows: stored } = await tx.query<{ key: string; state: string }>(
+      'select key, state from fold.judge_row where judge = $1',
+      [judge.id],
+    )
+    const found = new Map(stored.map(row => [row.key, JSON.parse(row.state) as unknown]))
+    for (const key of new Set([...found.keys(), ...rows.byKey.keys()])) {
+      compared += 1
+      const own = JSON.parse(JSON.stringify(rows.byKey.get(key)?.state ?? null)) as unknown
+      if (isDeepStrictEqual(found.get(key) ?? null, own)) continue
+      if (differing.length < differingMax) differing.push(`${judge.id} ${key}`)
+    }
+  }
+  return { compared, differing }
 }
 
 /** Builds every table anew under another name and compares contents (M13). */
 async function compareTables(
-  options: { runner: RunnerOptions; tables: readonly Table[] },
+  tables: readonly Table[],
+  list: ReturnType<typeof listIn>,
   tx: PoolClient,
 ): Promise<Integrity['tables']> {
-  const head = await lockCursor(tx, 'tables')
+  const head = await cursorOf(tx, 'tables')
   const differing: string[] = []
-  for (const [index, table] of options.tables.entries()) {
+  for (const [index, table] of tables.entries()) {
     const name = `pg_temp.again_${index}`
-    await tx.query(`create temporary table again_${index} (${table.columns}) on commit drop`)
     for (let pos = 0; pos < head; ) {
-      const facts = await options.runner.list.read(pos, Math.min(limits.factsPerPage, head - pos))
+      const facts = await list.read(pos, Math.min(limits.factsPerPage, head - pos))
       if (facts.length === 0) break
       await applyAll(table, facts, name, tx)
       pos += facts.length
@@ -116,5 +142,5 @@ async function compareTables(
     )
     if (Number(rows[0]?.differing) > 0) differing.push(table.name)
   }
-  return { compared: options.tables.length, differing }
+  return { compared: tables.length, differing }
 }

@@ -7,7 +7,6 @@ import {
   judgeVersionChanged,
   occurrenceClosed,
   occurrenceRestated,
-  verdictChanged,
 } from '../facts.ts'
 import { everyRow, type Judge } from '../judge.ts'
 import { limits } from '../limits.ts'
@@ -54,8 +53,8 @@ export async function judgeships(
     const last = all.at(-1)
     if (last === undefined || last.body.source !== options.sourceOf(judge).hash) continue
     const isFirst = all.length === 1
-    // What other judges than controls call their facts cannot be read from the list.
-    if (!isFirst && !judge.makes.includes(verdictChanged)) continue
+    // What judges that give no verdicts call their facts cannot be read from the list.
+    if (!isFirst && judge.verdicts === undefined) continue
     begun.set(judge.id, { judge, from: last.body.from, announced: last, isFirst })
     if (isFirst) others.delete(judge.id)
   }

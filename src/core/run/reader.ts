@@ -76,8 +76,9 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
     },
     async live(control) {
       const rows = await query<{ state: string; next: string | null }>(
-        `select state, (select min(wake) from fold.judge_row where judge = $1) as next
-         from fold.judge_row where judge = $1 and key = ''`,
+        `select r.state, (select min(wake) from fold.judge_row where judge = $1) as next
+         from fold.judge_row r join fold.judge j on j.judge = r.judge
+         where r.judge = $1 and r.key = '' and j.stopped is null`,
         [control],
       )
       const row = rows[0]

@@ -87,8 +87,11 @@ function saying({ amendment, emit }: Options, judge: Judge): Say {
 async function refold(options: Options, seat: Seat): Promise<void> {
   const { engine, list, amendment, emit, overlay } = options
   const { judge, defaults } = seat
-  const standingPos = seat.rows.byKey.get('')?.made['verdict']
-  const [standing] = standingPos === undefined ? [] : await list.readPositions([standingPos])
+  const said = [...seat.rows.byKey].flatMap(([key, { made }]) =>
+    made['verdict'] === undefined ? [] : [{ key, pos: made['verdict'] }],
+  )
+  const stands = await list.readPositions(said.map(({ pos }) => pos))
+  const standing = new Map(said.map(({ key }, index) => [key, stands[index] as Fact]))
   const folded = await foldSilently({
     ...options,
     judges: [judge],
@@ -115,7 +118,7 @@ async function refold(options: Options, seat: Seat): Promise<void> {
     folded: folded.engine,
     judge,
     unsaid,
-    standing: standing ?? null,
+    standing,
     cause: amendment,
     emit,
     code,

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PoolClient } from 'pg'
 import type { Draft, Fact, Pos } from '../fact.ts'
-import { verdictChanged } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
@@ -10,7 +9,7 @@ import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import { Overlay } from './overlay.ts'
 import { type Begun, type Judgeship, judgeships, madeBefore } from './past.ts'
-import { standingVerdict } from './retire.ts'
+import { standingOf } from './standing.ts'
 import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 
@@ -27,7 +26,7 @@ export type Reperformed = Readonly<{
 }>
 
 type Options = Readonly<{
-  list: List
+  list: Pick<List, 'read' | 'readPositions' | 'size'>
   tx: PoolClient
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
@@ -111,13 +110,12 @@ async function begin(
     if (said === undefined) continue
     const { tx, list } = options
     const made = isFirst ? undefined : await madeBefore(options, judge, announced.pos)
-    const hasVerdict = judge.makes.includes(verdictChanged)
     takeOver({
       running: engine,
       folded,
       judge,
       unsaid: said,
-      standing: hasVerdict ? await standingVerdict(tx, list, judge.id, announced.pos) : null,
+      standing: await standingOf(tx, list, judge, said.verdicts.keys(), announced.pos),
       cause: announced,
       emit,
       code: 'rejudged',
@@ -136,7 +134,7 @@ function difference(draft: Draft, fact: Fact): string | null {
 }
 
 /** Positions of all facts by judgement that are performed again, in order. */
-async function derivedPositions(list: List, ships: Judgeship): Promise<Pos[]> {
+async function derivedPositions(list: Options['list'], ships: Judgeship): Promise<Pos[]> {
   const positions: Pos[] = []
   const size = await list.size()
   for (let pos = 0; pos < size; ) {

@@ -4,23 +4,7 @@ import { findingClosed, verdictChanged } from '../facts.ts'
 import { everyRow, type Judge } from '../judge.ts'
 import type { Batch, List } from './list.ts'
 import type { StoredJudge } from './snapshot.ts'
-
-/** The last verdict that the list has of a control, whoever judged it; null when there is none. */
-export async function standingVerdict(
-  tx: PoolClient,
-  list: Pick<List, 'readPositions'>,
-  control: string,
-  before: Pos = Number.MAX_SAFE_INTEGER,
-): Promise<Fact<any> | null> {
-  const { rows } = await tx.query<{ pos: string }>(
-    `select pos from ledger.fact_key where key = $1 and type = $2 and pos < $3
-     order by pos desc limit 1`,
-    [control, verdictChanged.name, before],
-  )
-  const [row] = rows
-  const [fact] = row === undefined ? [] : await list.readPositions([Number(row.pos)])
-  return fact ?? null
-}
+import { standingVerdicts } from './standing.ts'
 
 /** Far above what a step may say for the same cause and key. */
 const ordinal = 30_000_000
@@ -47,8 +31,8 @@ export async function retire(options: {
       const body = { control: judge.judge, subject, reason }
       say({ type: findingClosed, occurred: batch.recorded, because: [pos], body }, pos, key)
     }
-    const standing = await standingVerdict(batch.tx, list, judge.judge)
-    if (standing !== null && standing.body.reason.code !== 'retired') {
+    const [standing] = await standingVerdicts(batch.tx, list, verdictChanged, [judge.judge])
+    if (standing && standing.body.reason.code !== 'retired') {
       say(retired(standing, batch), standing.pos, '')
     }
     await batch.tx.query('delete from fold.judge_row where judge = $1', [judge.judge])

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import type { Draft, Fact, Key, Pos } from '../fact.ts'
-import { controlVersionChanged, verdictChanged } from '../facts.ts'
+import { controlVersionChanged } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
@@ -12,32 +12,37 @@ import type { Overlay } from './overlay.ts'
 import { compareText } from './rows.ts'
 import { listen, type Unsaid } from './unsaid.ts'
 
-/**
- * Folds judges over the list from the beginning without saying anything (V46).
- *
- * @param until positions below this are folded
- */
-export async function foldSilently(options: {
+type FoldOptions = Readonly<{
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
-  list: Pick<List, 'read'>
-  until: Pos
-  overlay: Overlay
   packParams: PackParams
   calendars: Calendars
   withOccurrences?: boolean
-  progress?: (done: Pos) => void
-}): Promise<{ engine: Engine; emit: Emit; unsaid: ReadonlyMap<string, Unsaid> }> {
-  const { list, until, overlay } = options
-  const { emit, unsaid } = listen(options.judges, options.withOccurrences)
-  const engine = new Engine({
-    judges: options.judges,
-    defaults: options.defaults,
-    policies: new Policies(options.packParams),
-    calendars: options.calendars,
-  })
-  for (let from = 0; from < until; ) {
-    const page = await list.read(from, Math.min(limits.factsPerPage, until - from))
+}>
+
+/** Judges that are folded over the list from the beginning without saying anything (V46). */
+export class SilentFold {
+  readonly engine: Engine
+  readonly emit: Emit
+  readonly unsaid: ReadonlyMap<string, Unsaid>
+  /** Positions below this are folded. */
+  until: Pos = 0
+
+  constructor(options: FoldOptions) {
+    const { emit, unsaid } = listen(options.judges, options.withOccurrences)
+    this.emit = emit
+    this.unsaid = unsaid
+    this.engine = new Engine({ ...options, policies: new Policies(options.packParams) })
+  }
+
+  /**
+   * Folds up to one page more.
+   *
+   * @param overlay all amendments below `until`, the same for every page
+   */
+  async page(list: Pick<List, 'read'>, overlay: Overlay, until: Pos): Promise<void> {
+    const { engine, emit } = this
+    const page = await list.read(this.until, Math.min(limits.factsPerPage, until - this.until))
     assert(page.length > 0, 'the list has no gaps')
     for (const fact of page) {
       if (overlay.silenced.has(fact.pos)) engine.wakeUntil(fact.recorded, fact.pos, emit)
@@ -45,10 +50,18 @@ export async function foldSilently(options: {
       const instead = overlay.instead.get(fact.pos)
       if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
     }
-    from += page.length
-    options.progress?.(from)
+    this.until += page.length
   }
-  return { engine, emit, unsaid }
+}
+
+/** Folds judges silently in one go: positions below `until`. */
+export async function foldSilently(
+  options: FoldOptions & Readonly<{ list: Pick<List, 'read'>; until: Pos; overlay: Overlay }>,
+): Promise<SilentFold> {
+  const { list, overlay, until } = options
+  const fold = new SilentFold(options)
+  while (fold.until < until) await fold.page(list, overlay, until)
+  return fold
 }
 
 /** Far above what a step may say for the same cause and key, and above rebuilt rows. */
@@ -56,8 +69,8 @@ const ordinalsFrom = 20_000_000
 
 /**
  * A silently folded judge takes the place of the running one at the head. For the past nothing is
- * appended; what is different today is said once: the change of status, the verdict, and findings
- * that only one of the two knows.
+ * appended; what is different today is said once: the change of status, verdicts, and findings that
+ * only one of the two knows.
  *
  * @param cause the fact that made this necessary: a new version, or an amendment
  */
@@ -66,8 +79,8 @@ export function takeOver(options: {
   folded: Engine
   judge: Judge
   unsaid: Unsaid
-  /** The verdict that stands on the list, if one does. */
-  standing: Fact<any> | null
+  /** The verdicts that stand on the list, by the rows that gave them. */
+  standing: ReadonlyMap<Key, Fact<any>>
   cause: Fact
   emit: Emit
   /** Why a finding closes that the folded judge does not know. */
@@ -95,45 +108,45 @@ export function takeOver(options: {
     options.running.restore(judge.id, key, row === undefined ? null : { ...row, made })
   }
   seat.stopped = fresh.stopped
-  if (unsaid.verdict === null || !judge.makes.includes(verdictChanged)) return
-  const body = unsaid.verdict.body as Verdict
-  const stands = standing?.body as Verdict | undefined
-  let verdictPos = standing?.pos
-  if (stands === undefined || !sameVerdict(stands, body)) {
-    const because = standing === null ? [cause.pos] : [standing.pos, cause.pos]
-    if (stands !== undefined && stands.version !== body.version) {
-      say('', {
-        type: controlVersionChanged,
-        occurred: cause.recorded,
-        because,
-        body: {
-          control: judge.id,
-          from: stands.version,
-          to: body.version,
-          was: stands.status,
-          now: body.status,
-        },
-      })
-    }
-    verdictPos = say('', {
-      ...unsaid.verdict,
-      occurred: cause.recorded,
-      because,
-      body: { ...body, previous: standing?.pos ?? null },
-    })
-  }
-  const own = seat.rows.byKey.get('')
-  if (own !== undefined && verdictPos !== undefined) {
-    options.running.restore(judge.id, '', { ...own, made: { ...own.made, verdict: verdictPos } })
+  for (const [key, verdict] of [...unsaid.verdicts].sort(([a], [b]) => compareText(a, b))) {
+    const stands = standing.get(key)
+    const pos = sayVerdict({ judge, verdict, stands, cause, say: draft => say(key, draft) })
+    const row = seat.rows.byKey.get(key)
+    if (row === undefined || pos === undefined) continue
+    options.running.restore(judge.id, key, { ...row, made: { ...row.made, verdict: pos } })
   }
 }
 
+/** Says what a row concludes if that is not what stands. Answers where its verdict is now. */
+function sayVerdict(options: {
+  judge: Judge
+  verdict: Draft
+  stands: Fact<any> | undefined
+  cause: Fact
+  say: (draft: Draft) => Pos | undefined
+}): Pos | undefined {
+  const { judge, stands, cause, say } = options
+  const body = options.verdict.body as Verdict
+  const was = stands?.body as Verdict | undefined
+  if (stands !== undefined && was !== undefined && sameVerdict(was, body)) return stands.pos
+  const because = stands === undefined ? [cause.pos] : [stands.pos, cause.pos]
+  const about = { occurred: cause.recorded, because }
+  if (was?.version !== undefined && body.version !== undefined && was.version !== body.version) {
+    const { version: from, status } = was
+    const change = { control: judge.id, from, to: body.version, was: status, now: body.status }
+    say({ type: controlVersionChanged, ...about, body: change })
+  }
+  const previous = Object.hasOwn(body, 'previous') ? { previous: stands?.pos ?? null } : {}
+  return say({ ...options.verdict, ...about, body: { ...body, ...previous } })
+}
+
+/** Of a control; that of a statement has neither version nor parameters. */
 type Verdict = Readonly<{
-  version: number
+  version?: number
   status: 'kept' | 'broken' | 'due' | 'unknown'
   reason: { code: string; args: Record<string, unknown> }
   policy: Pos
-  params: Pos
+  params?: Pos
 }>
 
 /** V27: status, reason code, control version, policy and parameters. */

@@ -98,6 +98,8 @@ export async function readSubjects(
        share::json ->> 'code' as code, share::json ->> 'since' as since
      from fold.judge_row
      where judge = any($1) and key <> '' and share::json ->> 'status' is not null
+       and not exists (select from fold.judge j
+         where j.judge = judge_row.judge and j.stopped is not null)
      order by array_position(array['broken', 'unknown', 'due', 'excepted', 'kept'],
        share::json ->> 'status'), key
      limit ${findingsMax}`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findingClosed } from '../../core/facts.ts'
-import { readFindings, readHistory, readJudged } from './read.ts'
+import { readFindings, readHistory, readJudged, readSubjects } from './read.ts'
 import { startSample } from './sample.ts'
 import { tables } from './show.ts'
 import type { Fixture } from './testing.ts'
@@ -66,6 +66,20 @@ test('V31a where judging has fallen behind nothing is kept or due, and what is b
   } finally {
     sample.late.since = null
   }
+})
+
+test('V46 of a control that judges no more no subject is shown as it once was', async () => {
+  const control = sample.pack.statements[55]!.controls[0]!.control
+  assert.ok((await readSubjects(sample.reader, [control], [])).length > 0)
+  const stopped = (code: string | null) =>
+    sample.pool.query(
+      `insert into fold.judge (judge, version, source, stopped) values ($1, 1, '', $2)
+       on conflict (judge) do update set stopped = excluded.stopped`,
+      [control, code],
+    )
+  await stopped('JUDGE_THREW')
+  assert.deepEqual(await readSubjects(sample.reader, [control], []), [])
+  await stopped(null)
 })
 
 test('V30 a finding is open until it is closed; what was concluded stays in the history', async () => {

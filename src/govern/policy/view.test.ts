@@ -100,6 +100,18 @@ test('V30 evidence is the verdicts and what they rest on, oldest first, each onc
   assert.deepEqual(view.population, counts(2))
 })
 
+test('V46 a roll-up that judges no more says so, whatever its one control says', () => {
+  const [binding] = pack.statements[55]!.controls
+  const reason = { code: 'judge.stopped', args: { code: 'JUDGE_THREW' } }
+  const judged = {
+    adopted,
+    statements: new Map([statement('5.1.1', { status: 'unknown', reason })]),
+    controls: new Map([control(binding!.control, {})]),
+  }
+  const view = view56(pack, judged)
+  assert.deepEqual([view.status, view.reason], ['unknown', reason])
+})
+
 test('V26 of several controls the worst decides: its reason and its population are shown', () => {
   const two = withControls(pack, { 56: 'test.good' })
   const bound = {

@@ -103,7 +103,7 @@ export function viewOfStatement(statement: Statement, judged: Judged): Statement
       : {
           status: row.status,
           since: row.since,
-          reason: rows.length === 1 && deciding ? deciding.reason : ownReason(row.reason, judged),
+          reason: reasonOf(row.reason, rows.length === 1 ? deciding : undefined, judged),
         }),
     population: deciding?.population ?? null,
     evidence: [...evidence].sort((a, b) => a - b),
@@ -115,10 +115,12 @@ const isBetter = (row: StatementRow, worst: ControlRow) =>
   order.indexOf(row.status) > order.indexOf(worst.status)
 
 /** Of a roll-up, the reason of the control that decided: it says what is wrong, with its figures. */
-function ownReason(reason: Reason, judged: Judged): Reason {
+function reasonOf(reason: Reason, only: ControlRow | undefined, judged: Judged): Reason {
+  // A roll-up that judges no more says so itself; no control is to blame.
+  if (!reason.code.startsWith('controls.')) return reason
   const { control } = reason.args
   const deciding = typeof control === 'string' ? judged.controls.get(control) : undefined
-  return reason.code.startsWith('controls.') && deciding ? deciding.reason : reason
+  return (only ?? deciding)?.reason ?? reason
 }
 
 function unknown(code: string, since: string | null, args: Reason['args'] = {}) {

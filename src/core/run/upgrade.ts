@@ -1,0 +1,146 @@
+import { strict as assert } from 'node:assert'
+import type { Fact, Pos } from '../fact.ts'
+import { judgeVersionChanged, privacyErased } from '../facts.ts'
+import type { Judge, Params } from '../judge.ts'
+import { limits } from '../limits.ts'
+import type { Calendars } from '../time.ts'
+import type { PackParams } from './adoption.ts'
+import type { Emit, Engine } from './engine.ts'
+import type { Batch, List } from './list.ts'
+import { type Overlay, targetOf } from './overlay.ts'
+import { flushRows, type StoredJudge } from './snapshot.ts'
+import type { RuleSource } from './sources.ts'
+import { standingOf } from './standing.ts'
+import { SilentFold, takeOver } from './takeover.ts'
+
+type SourceOf = (judge: Judge) => RuleSource
+
+/** Judges whose version or source is not the one that judged here last. */
+export function changedJudges(
+  { judges, sourceOf }: Readonly<{ judges: readonly Judge[]; sourceOf: SourceOf }>,
+  stored: ReadonlyMap<string, StoredJudge>,
+): readonly Judge[] {
+  return judges.filter(judge => {
+    const before = stored.get(judge.id)
+    return before?.version !== judge.version || before.source !== sourceOf(judge).hash
+  })
+}
+
+/** Where the judges stand, read under the head lock. */
+type Standing = Readonly<{
+  batch: Batch
+  next: Pos
+  changed: readonly Judge[]
+  /** Amendments among them, below `next`. */
+  past: readonly Fact[]
+  overlay: Overlay
+  defaults: ReadonlyMap<string, Params>
+  packParams: PackParams
+  calendars: Calendars
+}>
+
+/**
+ * The silent fold of changed judges, made before the head is locked: on a long list it takes longer
+ * than anybody may wait for the lock. Under it only what came meanwhile is folded.
+ */
+export class FoldedAhead {
+  readonly fold: SilentFold
+  /** Size of the list before the first fact was read. */
+  private readonly size: Pos
+  private overlay: Overlay
+  private goal: Pos
+
+  private constructor({ batch, next, changed, overlay, ...options }: Standing) {
+    this.fold = new SilentFold({ ...options, judges: changed })
+    this.size = batch.size
+    this.overlay = overlay
+    this.goal = next
+  }
+
+  /** Goes on with what was folded, or begins anew when it is not what would be folded today. */
+  static async from(at: Standing, before: FoldedAhead | null): Promise<FoldedAhead> {
+    if (before === null || !(await before.holds(at))) return new FoldedAhead(at)
+    before.overlay = at.overlay
+    before.goal = at.next
+    return before
+  }
+
+  /** So little is missing that it may be folded under the lock. */
+  get isNear(): boolean {
+    return this.goal - this.fold.until <= limits.factsPerBatchMax
+  }
+
+  get isThere(): boolean {
+    return this.fold.until >= this.goal
+  }
+
+  page(list: Pick<List, 'read'>): Promise<void> {
+    return this.fold.page(list, this.overlay, this.goal)
+  }
+
+  private async holds({ batch, changed, past }: Standing): Promise<boolean> {
+    const { until, engine } = this.fold
+    if (changed.some(judge => !engine.seats.some(seat => seat.judge.id === judge.id))) return false
+    // An amendment changes what was folded before it.
+    if (past.some(fact => fact.pos >= until && targetOf(fact) !== null)) return false
+    // An erasure has replaced refs that were read.
+    const { rowCount } = await batch.tx.query(
+      'select from ledger.fact_type where type = $1 and pos >= $2 limit 1',
+      [privacyErased.name, this.size],
+    )
+    return rowCount === 0
+  }
+}
+
+/** New and changed judges take over at the head, and the list says since when they judge (V46). */
+export async function upgrade(
+  options: Readonly<{
+    engine: Engine
+    folded: SilentFold
+    batch: Batch
+    list: List
+    changed: readonly Judge[]
+    /** Positions below this were judged before. */
+    next: Pos
+    sourceOf: SourceOf
+    emit: Emit
+  }>,
+): Promise<void> {
+  const { engine, folded, batch, list, next, emit } = options
+  for (const judge of options.changed) {
+    const source = options.sourceOf(judge)
+    const { pos } = await batch.observe('core', {
+      type: judgeVersionChanged,
+      source: 'program',
+      occurred: batch.recorded,
+      observed: batch.recorded,
+      trust: 'instrument',
+      body: { judge: judge.id, version: judge.version, source: source.hash, from: next },
+      identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
+    })
+    const said = folded.unsaid.get(judge.id)
+    assert(said !== undefined)
+    const standing = await standingOf(batch.tx, list, judge, said.verdicts.keys())
+    takeOver({
+      running: engine,
+      folded: folded.engine,
+      judge,
+      unsaid: said,
+      standing,
+      cause: batch.fact(pos),
+      emit,
+      code: 'rejudged',
+    })
+    await batch.tx.query(
+      `insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing`,
+      [source.hash, source.content],
+    )
+    await batch.tx.query(
+      `insert into fold.judge (judge, version, source, stopped) values ($1, $2, $3, $4)
+       on conflict (judge) do update set version = excluded.version, source = excluded.source,
+         stopped = excluded.stopped`,
+      [judge.id, judge.version, source.hash, engine.seatOf(judge.id).stopped],
+    )
+  }
+  await flushRows(batch.tx, engine)
+}

@@ -1,9 +1,9 @@
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { systemClock } from '../time.ts'
+import { runAlone } from './alone.ts'
 import { readFlags } from './arguments.ts'
-import { type Call, commandLog } from './call.ts'
-import { compose, type Okite } from './compose.ts'
+import type { Call } from './call.ts'
+import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 
 /** `./okite policy adopt NAME --by PERSON`: from now on verdicts are judged under this version. */
@@ -18,23 +18,12 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     throw new OkiteError('ARGUMENT_INVALID', { argument: '--by' })
   requireData(call.dataDir)
   const running = findInstance(call.dataDir)
-  if (running !== null) {
-    call.out(adopted((await running.ask('POST', '/policy', { name, by })) as Adopted, by, call))
-    return 0
-  }
-  const okite = await compose({
-    ...call,
-    create: false,
-    flags: {},
-    clock: systemClock,
-    log: commandLog(),
-  })
-  try {
-    call.out(adopted(await adoptPolicy(okite, name, by), by, call))
-    return 0
-  } finally {
-    await okite.close()
-  }
+  const pack =
+    running === null
+      ? await runAlone(call, okite => adoptPolicy(okite, name, by))
+      : ((await running.ask('POST', '/policy', { name, by })) as Adopted)
+  call.out(adopted(pack, by, call))
+  return 0
 }
 
 /** What was adopted, as it crosses the control socket. */

@@ -109,13 +109,13 @@ function runContract(folder: string, module: Module, all: Modules): void {
     checkTypes(folder, module)
   })
   test(`M11 ${module.id} reports its acts by what caused them, and tests them`, () => {
-    checkActs(module, givenFacts(all))
+    checkActs(module, givenFacts())
     if (module.acts?.length) assertBears(folder, 'M11')
   })
   test(`M13 ${module.id} has tables that are equal when built from position 0`, async () => {
     const names = (module.tables ?? []).map(table => table.name)
     if (names.length === 0) return
-    folded ??= foldFixtures(all, givenFacts(all))
+    folded ??= foldFixtures(all, givenFacts())
     const { differing, rows } = await folded
     assert.deepEqual(
       names.filter(name => differing.includes(name)),
@@ -196,8 +196,8 @@ function runScenarios(folder: string, control: Control, all: Modules): void {
 let folded: ReturnType<typeof foldFixtures> | null = null
 
 /** Every fact of every scenario of every module found, at positions of its own. */
-function givenFacts(all: Modules): (Fact & GivenFact)[] {
-  const lines = all.modules.flatMap(module =>
+function givenFacts(): (Fact & GivenFact)[] {
+  const lines = found.modules.flatMap(module =>
     scenarioFiles(join(source, module.id.replace('.', '/'))).flatMap(path =>
       [...readScenario(path).values()].flat().filter(line => line['type'] !== undefined),
     ),

@@ -262,7 +262,8 @@ test('10^4 hostile requests on the control socket', async () => {
   for (const one of ['CHECK_USAGE', 'NETWORK_USAGE']) assert.ok(seen.has(one), one)
   assert.ok(stops > 0)
   const running = findInstance(join(folder, 'data'))
-  assert.equal(((await running?.ask('GET', '/status')) as { pid: number }).pid, process.pid)
+  assert(running !== null)
+  assert.equal(((await running.ask('GET', '/status')) as { pid: number }).pid, process.pid)
 })
 
 test('operate.md names everything that lies in the data folder', async () => {

@@ -292,6 +292,7 @@ function toError(failure: Failure, dataDir: string): OkiteError {
 
 function toFailure(error: unknown): Failure {
   const code = codeOf(error)
-  const reason = error instanceof OkiteError ? String(error.data['reason'] ?? '') : code
-  return { sqlstate: '', said: reason || code, diskFull: code === 'DATABASE_DISK_FULL' }
+  const reason = error instanceof OkiteError ? error.data['reason'] : null
+  const said = typeof reason === 'string' && reason !== '' ? reason : code
+  return { sqlstate: '', said, diskFull: code === 'DATABASE_DISK_FULL' }
 }

@@ -14,7 +14,8 @@ const refusal = (run: () => unknown): string => {
   } catch (thrown) {
     assert.ok(thrown instanceof OkiteError, String(thrown))
     assert.equal(thrown.code, 'HTTP_BODY_INVALID')
-    return String(thrown.data['why'])
+    const { why } = thrown.data
+    return typeof why === 'string' ? why : assert.fail('it does not say why')
   }
   return ''
 }

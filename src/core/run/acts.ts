@@ -1,6 +1,6 @@
 import type { Runner } from 'graphile-worker'
 import type { Pool } from 'pg'
-import { codeOf, OkiteError } from '../error.ts'
+import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { inTransaction } from '../ledger/transaction.ts'

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { systemClock } from '../time.ts'
+import { runAlone } from './alone.ts'
 import { readFlags, refuseWords } from './arguments.ts'
-import { type Call, commandLog } from './call.ts'
-import { compose, type Okite } from './compose.ts'
+import type { Call } from './call.ts'
+import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Integrity } from './integrity.ts'
 import { padTo, type Say } from './words.ts'
@@ -33,15 +33,7 @@ export async function runFsck(args: readonly string[], call: Call): Promise<numb
 
 async function check(call: Call): Promise<Integrity> {
   const running = findInstance(call.dataDir)
-  if (running === null) {
-    const log = commandLog()
-    const okite = await compose({ ...call, create: false, flags: {}, clock: systemClock, log })
-    try {
-      return await okite.integrity()
-    } finally {
-      await okite.close()
-    }
-  }
+  if (running === null) return runAlone(call, okite => okite.integrity())
   await running.ask('POST', '/fsck')
   for (;;) {
     const state = (await running.ask('GET', '/fsck')) as FsckState

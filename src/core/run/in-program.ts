@@ -1,7 +1,7 @@
 import { findInstance } from '../db/instance.ts'
-import { systemClock } from '../time.ts'
-import { type Call, commandLog } from './call.ts'
-import { compose, type Okite } from './compose.ts'
+import { runAlone } from './alone.ts'
+import type { Call } from './call.ts'
+import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 
 /**
@@ -20,16 +20,5 @@ export async function inProgram<Request, Answer>(
   requireData(call.dataDir)
   const running = findInstance(call.dataDir)
   if (running !== null) return (await running.ask('POST', path, request)) as Answer
-  const okite = await compose({
-    ...call,
-    create: false,
-    flags: {},
-    clock: systemClock,
-    log: commandLog(),
-  })
-  try {
-    return await work(okite, request)
-  } finally {
-    await okite.close()
-  }
+  return runAlone(call, okite => work(okite, request))
 }

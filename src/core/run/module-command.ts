@@ -3,9 +3,9 @@ import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
 import type { Command, Module } from '../module.ts'
-import { systemClock } from '../time.ts'
-import { type Call, commandLog } from './call.ts'
-import { compose, type Okite } from './compose.ts'
+import { runAlone } from './alone.ts'
+import type { Call } from './call.ts'
+import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
 
@@ -56,20 +56,10 @@ export async function runModuleCommand(
     call.out(answer.out)
     return answer.code
   }
-  const okite = await compose({
-    ...call,
-    create: false,
-    flags: {},
-    clock: systemClock,
-    log: commandLog(),
-  })
-  try {
-    const answer = await answerCommand(okite, request, new AbortController().signal)
-    call.out(answer.out)
-    return answer.code
-  } finally {
-    await okite.close()
-  }
+  const { signal } = new AbortController()
+  const answer = await runAlone(call, okite => answerCommand(okite, request, signal))
+  call.out(answer.out)
+  return answer.code
 }
 
 /** Runs a command inside the program, for as long as somebody waits for it. */

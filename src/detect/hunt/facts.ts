@@ -18,6 +18,8 @@ export const huntCompleted = defineFact('threat.hunt.completed', {
   slots: ['by'],
   trusts: ['record', 'claim'],
   schema: z.strictObject({
+    /** The period that it makes up for, as the calendar calls it (`2026-Q4`); null: that of its time. */
+    period: z.string().min(4).max(10).nullable(),
     /** Techniques that were supposed, by their numbers in ATT&CK. */
     techniques: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)).max(64),
     /** Log sources that were searched, and the span of time in them. */

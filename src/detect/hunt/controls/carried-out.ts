@@ -15,6 +15,7 @@ export const carriedOut = cadence({
   times: params => Number(params['times']),
   zone: organisationZone,
   joins: 'now',
+  names: fact => (fact.body as Hunt).period,
   done: [
     {
       type: huntCompleted,
@@ -27,3 +28,5 @@ export const carriedOut = cadence({
     },
   ],
 })
+
+type Hunt = ReturnType<typeof huntCompleted.schema.parse>

@@ -226,11 +226,11 @@ export const incidentCancelled = defineFact('incident.cancelled', {
   schema: z.strictObject({ ...about, reason: z.enum(['false-alarm', 'duplicate', 'entry-error']) }),
 })
 
-/** Nothing more is expected of a closed incident: it leaves the list of those that are judged. */
+/** Nothing more is expected of a closed incident: where two persons say so, it is judged no more. */
 export const incidentArchived = defineFact('incident.archived', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'second'],
   trusts: ['record'],
   keys,
   schema: z.strictObject(about),
@@ -409,7 +409,7 @@ export function incidents(): Population {
   return {
     id: 'respond.incident.incidents',
     enter: { type: incidentDetected, key },
-    leave: [{ type: incidentArchived, key }, cancelled],
+    leave: [{ type: incidentArchived, key, if: isBySecond }, cancelled],
     complete: { type: incidentsDeclared },
     fresh: params => String(params['listFresh']),
     compare: {

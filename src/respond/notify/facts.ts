@@ -118,6 +118,8 @@ export const telephoneCalled = defineFact('emergency.telephone.called', {
     number: z.string().regex(/^\+[0-9-]{6,24}$/),
     by: z.enum(['person', 'machine', 'nobody']),
     ringSeconds: z.int().nonnegative(),
+    /** By the clock of the organisation. */
+    hour: z.int().min(0).max(23),
   }),
 })
 

@@ -13,7 +13,7 @@ export function guarded(kept: SetInspected, params: Params): Holds {
   if (keyBitsLeast !== null && keyBitsLeast < bitsAtLeast) {
     return broken('key.short', { bits: keyBitsLeast, least: bitsAtLeast })
   }
-  const least = Number(params['factorsAtLeast'])
+  const least = Number(params['pathFactorsAtLeast'])
   if (factorsLeast !== null && factorsLeast < least) {
     return broken('factors.few', { factors: factorsLeast, least })
   }

@@ -12,7 +12,7 @@ export const baselineSlots = {
   assigned: {
     type: baselineAssigned,
     key: (f: { body: Assigned }) => f.body.assets,
-    fresh: (params: Params) => String(params['baselineFresh']),
+    fresh: (params: Params) => String(params['assignedBaselineFresh']),
   },
   scan: {
     type: baselineScanned,
@@ -23,7 +23,7 @@ export const baselineSlots = {
 
 /** Figures of such a control. No failed rule, and none that nobody evaluated. */
 export const baselineParams = {
-  baselineFresh: 'P1Y',
+  assignedBaselineFresh: 'P1Y',
   failedRulesAtMost: 0,
   unevaluatedRulesAtMost: 0,
 } as const

@@ -11,7 +11,7 @@ export const confidentialClassProtected = state({
     listFresh: 'P90D',
     discoveryFresh: 'P7D',
     fresh: 'P7D',
-    factorsAtLeast: 2,
+    pathFactorsAtLeast: 2,
     classKeyBitsAtLeast: 256,
     plainCopiesAtMost: 0,
   },

@@ -18,7 +18,7 @@ export const topSecretClassApart = state({
     sharedWorkloadsAtMost: 0,
     unnamedEntriesAtMost: 0,
     softwareKeysAtMost: 0,
-    factorsAtLeast: 2,
+    pathFactorsAtLeast: 2,
     classKeyBitsAtLeast: 256,
     plainCopiesAtMost: 0,
   },

@@ -159,8 +159,11 @@ type Work = Readonly<{
   acts: readonly Readonly<{ duty: string; person: string; pos: Pos }>[]
 }>
 
-/** Steps by the same person for the same duty count once; more than these no piece of work has. */
-const actsMax = 48
+/** Steps by the same person for the same duty count once, so more than these no organisation has. */
+const actsMax = 1_000
+
+/** As many premises as a fact may name, less those that are always there (L6). */
+const premisesMax = 60
 
 /** Work that never took effect is forgotten after this. It is no figure of a policy: nothing is judged by it. */
 const forgetAfter = 'P13M'
@@ -201,17 +204,18 @@ function act(state: Work, fact: Fact<{ duty: string; person: string }>): Work {
 
 function complete(state: Work, fact: Fact, ctx: Context): Step<Work> {
   const pairs = (ctx.root as Pairs | null)?.pairs ?? {}
-  const people = (duty: string) =>
-    state.acts.filter(one => one.duty === duty).map(one => one.person)
-  const because = [...state.acts.map(one => one.pos), fact.pos]
   const facts = Object.keys(pairs)
     .sort()
     .flatMap(pair => {
-      const [first, second] = pairs[pair]!.map(people) as [string[], string[]]
-      if (first.length + second.length === 0) return []
-      const shared = first.filter(person => second.includes(person)).length
-      const missing = [first, second].filter(one => one.length === 0).length
+      const [first, second] = pairs[pair]!
+      const acts = state.acts.filter(one => one.duty === first || one.duty === second)
+      if (acts.length === 0) return []
+      const people = (duty: string) => acts.filter(one => one.duty === duty).map(one => one.person)
+      const [firsts, seconds] = [people(first), people(second)]
+      const shared = firsts.filter(person => seconds.includes(person)).length
+      const missing = [firsts, seconds].filter(one => one.length === 0).length
       const body = { work: state.work, pair, shared, missing }
+      const because = [...acts.map(one => one.pos).slice(0, premisesMax), fact.pos]
       return [{ type: workMeasured, occurred: sooner(whenOf(fact), ctx.now), because, body }]
     })
   return { state: null, facts }

@@ -267,8 +267,8 @@ export const workMeasured = defineFact('access.work.measured', {
   schema: z.strictObject({ work, pair, shared: count, missing: count }),
 })
 
-/** Whether a watermark is that of workflow records: its source is `workflow`, or `workflow@…`. */
-export const isWorkflowLog = (source: string): boolean => /^workflow(?:@|$)/.test(source)
+/** The source of the watermark of workflow records: as far as the slowest system was read. */
+export const workflowLog = 'workflow'
 
 // Places and devices.
 

@@ -3,7 +3,7 @@ import type { Fact, Instant, Key, Pos } from '../../core/fact.ts'
 import { watermarkAdvanced } from '../../core/facts.ts'
 import { type Context, everyRow, isFact, type Judge, type Step } from '../../core/judge.ts'
 import { assetListed, assetRemoved, registerDeclared } from '../../identify/asset/facts.ts'
-import { isSignOnLog, signInSucceeded } from '../sign-on/facts.ts'
+import { signInSucceeded, signOnLog } from '../sign-on/facts.ts'
 import {
   deviceMeasured,
   dutyActed,
@@ -246,7 +246,7 @@ export const placesJudge: Judge<Places> = {
 
 /** The watermark of another source. */
 const isFromElsewhere = (fact: Fact): boolean =>
-  is(fact, watermarkAdvanced) && !isSignOnLog(fact.body.source)
+  is(fact, watermarkAdvanced) && fact.body.source !== signOnLog
 
 function watchPlaces(state: Places, fact: Fact, ctx: Context): Step<Places> {
   const { places, until, declared } = state

@@ -99,5 +99,5 @@ export const useMeasured = defineFact('privilege.use.measured', {
   }),
 })
 
-/** Whether a watermark is that of the systems' logs: its source is `privileged-use`, or `privileged-use@…`. */
-export const isUseLog = (source: string): boolean => /^privileged-use(?:@|$)/.test(source)
+/** The source of the watermark of the systems' logs: as far as the slowest of them was read. */
+export const useLog = 'privileged-use'

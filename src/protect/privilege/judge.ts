@@ -7,7 +7,7 @@ import {
   accountUsed,
   checkoutClosed,
   checkoutOpened,
-  isUseLog,
+  useLog,
   useMeasured,
   vaultRead,
 } from './facts.ts'
@@ -52,7 +52,7 @@ export const useJudge: Judge<Log | Account> = {
   whole: [watermarkAdvanced],
   keys: fact => {
     if (!is(fact, watermarkAdvanced)) return [(fact.body as { account: Key }).account]
-    return isUseLog(fact.body.source) ? [''] : []
+    return fact.body.source === useLog ? [''] : []
   },
   init: key =>
     key === ''

@@ -274,5 +274,8 @@ export const signInSucceeded = defineFact('sign-in.succeeded', {
   }),
 })
 
-/** Whether a watermark is that of a log of sign-ins: its source is `sign-on`, or `sign-on@…`. */
-export const isSignOnLog = (source: string): boolean => /^sign-on(?:@|$)/.test(source)
+/**
+ * The source of the watermark of the log of sign-ins: as far as the slowest sign-on service was read,
+ * so that none of several can fall silent behind another.
+ */
+export const signOnLog = 'sign-on'

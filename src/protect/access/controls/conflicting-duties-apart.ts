@@ -1,7 +1,7 @@
 import { organisationZone } from '../../../core/control/kind.ts'
 import { objective } from '../../../core/control/objective.ts'
 import { watermarkAdvanced } from '../../../core/facts.ts'
-import { dutyPairs, isWorkflowLog, workMeasured } from '../facts.ts'
+import { dutyPairs, workflowLog, workMeasured } from '../facts.ts'
 
 /**
  * No piece of work took effect with one person in both duties of a pair, or with one of the two
@@ -29,6 +29,6 @@ export const conflictingDutiesApart = objective({
   ],
   level: { badAtMost: params => Number(params['badAtMost']) },
   blindAtMost: 0,
-  alive: [{ type: watermarkAdvanced, if: f => isWorkflowLog(f.body.source) }],
+  alive: [{ type: watermarkAdvanced, if: f => f.body.source === workflowLog }],
   aliveFresh: params => String(params['aliveFresh']),
 })

@@ -117,7 +117,7 @@ const withoutEmpty = (row: Row): Row => ({
 })
 
 const setsOf = ({ sets }: Row, service: string): readonly (readonly [string, DataSet])[] =>
-  Object.entries(sets).filter(([, set]) => set.isListed && set.service === service)
+  Object.entries(sets).filter(([, set]) => set.service === service)
 
 function measure(before: Row, service: string, ctx: Context, facts: Draft[]): Row {
   const own = setsOf(before, service)

@@ -4,9 +4,9 @@ import { copiesMeasured, protectedSets } from '../facts.ts'
 import { assessCopies, copiesUntil } from './copies.ts'
 
 const wanted = (params: Params) => ({
-  copies: Number(params['copiesAtLeast']),
-  media: Number(params['mediaAtLeast']),
-  offSite: Number(params['offSiteAtLeast']),
+  copies: Number(params['backupCopiesAtLeast']),
+  media: Number(params['backupMediaAtLeast']),
+  offSite: Number(params['backupOffSiteAtLeast']),
 })
 const readDays = (params: Params) => Number(params['copyReadDaysMax'])
 
@@ -19,9 +19,9 @@ export const threeTwoOne = state({
   version: 1,
   owner: 'infrastructure',
   params: {
-    copiesAtLeast: 3,
-    mediaAtLeast: 2,
-    offSiteAtLeast: 1,
+    backupCopiesAtLeast: 3,
+    backupMediaAtLeast: 2,
+    backupOffSiteAtLeast: 1,
     copyReadDaysMax: 31,
     listFresh: 'P90D',
     comparedFresh: 'P7D',

@@ -3,7 +3,7 @@ import type { Params } from '../../../core/judge.ts'
 import { copiesMeasured, protectedSets } from '../facts.ts'
 import { assessCopies, copiesUntil } from './copies.ts'
 
-const wanted = (params: Params) => ({ places: Number(params['placesAtLeast']) })
+const wanted = (params: Params) => ({ places: Number(params['backupPlacesAtLeast']) })
 const readDays = (params: Params) => Number(params['copyReadDaysMax'])
 
 /** Copies of every protected set were read back without an error on so many sites. */
@@ -11,7 +11,7 @@ export const twoPlaces = state({
   id: 'recover.backup.two-places',
   version: 1,
   owner: 'infrastructure',
-  params: { placesAtLeast: 2, copyReadDaysMax: 31, listFresh: 'P90D', comparedFresh: 'P7D' },
+  params: { backupPlacesAtLeast: 2, copyReadDaysMax: 31, listFresh: 'P90D', comparedFresh: 'P7D' },
   population: protectedSets(),
   slots: { copies: { type: copiesMeasured, key: f => f.body.set } },
   holds: ({ copies }, now, params) =>

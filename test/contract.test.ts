@@ -222,7 +222,9 @@ function assertBears(folder: string, rule: string): void {
 function checkSilence(control: Control): void {
   const bench = createBench([control])
   bench.adopt({ at: '2026-11-01T08:00:00.000Z' })
-  assert.equal(bench.verdict(control.id).status, 'unknown')
+  const { status } = bench.verdict(control.id)
+  // What the organisation itself must do in every period is asked for from the first one on (V15).
+  if (control.kind !== 'cadence' || status !== 'due') assert.equal(status, 'unknown')
   bench.advance('2027-03-01T00:00:00.000Z')
   assert.notEqual(bench.verdict(control.id).status, 'kept')
 }

@@ -42,6 +42,7 @@ export function limitsDiffer({ pack }: Question): readonly Finding[] {
         start: pack.events.get(first.one.clock.start) as Arg,
         end: first.end,
         limits,
+        ends: group.map(({ one }) => ({ statement: one.number, event: endOf(pack, one) })),
       },
       reading: group.some(({ one }) => one.clock.assumed.includes('stop'))
         ? 'different-ends'

@@ -41,7 +41,7 @@ export function sameDuty({ pack }: Question): readonly Finding[] {
         rule: 'same-duty',
         severity: 'advice',
         statements,
-        args: { more: beyond.length, beyond },
+        args: { count: duty.length, more: beyond.length, beyond },
         reading: 'one-control',
       }
       return differences.length === 0

@@ -71,6 +71,8 @@ function finding(rule: string, pairs: readonly Shorter[], more: Record<string, A
           regime: law.regime,
           provision: clock.provision,
           limit: version.limit ?? '',
+          hasThreshold: clock.threshold === undefined ? 'no' : 'yes',
+          threshold: clock.threshold ?? '',
         })),
       ...more,
     },

@@ -24,7 +24,9 @@ export function advisedOtherwise({ pack, outside, day }: Question): readonly Fin
                 statements: [statement.number],
                 args: {
                   what: advice.measures,
-                  value: advice.measures === 'password-composition' ? '' : value,
+                  value,
+                  // A share of all says nothing to a reader.
+                  hasValue: advice.measures === 'password-composition' ? 'no' : 'yes',
                   standard: source.title,
                   provision: advice.provision,
                   words: advice.words,

@@ -13,28 +13,22 @@ export function businessDays({ pack, outside }: Question): readonly Finding[] {
   const loaded = [...outside.calendars.values()].map(calendar => calendar.country)
   const open = counted.filter(one => one.calendar === null)
   const unknown = counted.filter(one => one.calendar !== null && !loaded.includes(one.calendar))
-  return [
-    ...(open.length === 0
-      ? []
-      : [
-          {
-            rule: 'business-days-of-nobody',
-            severity: 'gap' as const,
-            statements: numbersOf(open),
-            args: { loaded },
-            reading: 'owner-chooses-calendar',
-          },
-        ]),
-    ...(unknown.length === 0
-      ? []
-      : [
-          {
-            rule: 'business-days-unknown',
-            severity: 'gap' as const,
-            statements: numbersOf(unknown),
-            args: { countries: [...new Set(unknown.map(one => one.calendar ?? ''))] },
-            reading: 'not-counted',
-          },
-        ]),
-  ]
+  const findings: Finding[] = []
+  if (open.length > 0)
+    findings.push({
+      rule: 'business-days-of-nobody',
+      severity: 'gap',
+      statements: numbersOf(open),
+      args: { loaded },
+      reading: 'owner-chooses-calendar',
+    })
+  if (unknown.length > 0)
+    findings.push({
+      rule: 'business-days-unknown',
+      severity: 'gap',
+      statements: numbersOf(unknown),
+      args: { countries: [...new Set(unknown.map(one => one.calendar ?? ''))] },
+      reading: 'not-counted',
+    })
+  return findings
 }

@@ -11,17 +11,62 @@ export const severities = ['contradiction', 'gap', 'advice'] as const
 
 export type Severity = (typeof severities)[number]
 
+export const ruleNames = [
+  'outage-over-allowance',
+  'backup-interval',
+  'limits-differ',
+  'law-shorter',
+  'law-shorter-at-times',
+  'stages-unordered',
+  'business-days-of-nobody',
+  'business-days-unknown',
+  'several-periods',
+  'several-scopes',
+  'scale-reversed',
+  'body-ended',
+  'body-unknown',
+  'term-undefined',
+  'period-missing',
+  'target-missing',
+  'figure-assumed',
+  'same-duty',
+  'same-duty-differs',
+  'starts-differ',
+  'advised-otherwise',
+  'less-often-than-advised',
+] as const
+
+/** How a doubt is read until the owner decides. */
+export const readings = [
+  'monthly-window',
+  'both-judged',
+  'newest-restorable-point',
+  'different-ends',
+  'stricter',
+  'shortest-first',
+  'all-from-the-start',
+  'owner-chooses-calendar',
+  'not-counted',
+  'separate-controls',
+  'both-scales',
+  'directory-verified',
+  'counted-in',
+  'unknown-until-decided',
+  'assumed-until-decided',
+  'one-control',
+  'policy-binds',
+] as const
+
 /** What a sentence about a finding names: durations are ISO 8601, other strings are words. */
 export type Arg = number | string | Text | readonly Arg[] | Readonly<{ [name: string]: Arg }>
 
 export type Finding = Readonly<{
-  rule: string
+  rule: (typeof ruleNames)[number]
   severity: Severity
   /** In the order of the document. */
   statements: readonly number[]
   args: Readonly<Record<string, Arg>>
-  /** How it is read until the owner decides. */
-  reading: string
+  reading: (typeof readings)[number]
 }>
 
 /** What is outside the policy: laws, advice and facts with their sources, business days. */

@@ -52,7 +52,11 @@ export function shorterLaws(question: Question): readonly Finding[] {
   })
 }
 
-function finding(rule: string, pairs: readonly Shorter[], more: Record<string, Arg>): Finding {
+function finding(
+  rule: 'law-shorter' | 'law-shorter-at-times',
+  pairs: readonly Shorter[],
+  more: Record<string, Arg>,
+): Finding {
   const limits = pairs.map(({ statement }) => statement.limit ?? '')
   const longest = limits.toSorted((a, b) => nominalMs(b) - nominalMs(a))[0] ?? ''
   const clocks = [...new Map(pairs.map(({ clock }) => [clock.clock.id, clock])).values()]

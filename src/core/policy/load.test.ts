@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { OkiteError } from '../error.ts'
 import { findPacks, loadFrameworks, loadPack } from './load.ts'
-import { readPack } from './read.ts'
+import { packFromCanonical, readPack } from './read.ts'
 
 const pack = `format: 1
 id: small
@@ -596,6 +596,13 @@ test('P11 the hash sees every change of content', () => {
   ]
   const hashes = new Set([small, ...changes].map(files => read(files).hash))
   assert.equal(hashes.size, changes.length + 1)
+})
+
+test('P11 a pack that was adopted before there were terms and scales keeps its hash', () => {
+  const { terms: _, scales: __, ...before } = JSON.parse(read(small).canonical)
+  const again = packFromCanonical(JSON.stringify(before))
+  assert.deepEqual([again.terms.size, again.scales.size], [0, 0])
+  assert.equal(packFromCanonical(again.canonical).hash, again.hash)
 })
 
 test('P4 ten thousand mutated packs are read or refused, and none crashes', () => {

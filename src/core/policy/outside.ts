@@ -76,9 +76,6 @@ type OutsideFile = z.infer<typeof outsideFile>
  */
 export type Source = Readonly<Omit<OutsideFile, 'format'>>
 export type Advice = Source['advice'][number]
-export type Cadence = Source['cadences'][number]
-export type OutsideScale = Source['scales'][number]
-export type Body = Source['bodies'][number]
 
 /**
  * The outside facts in `folder`, one YAML file for each source, by their ids.

@@ -74,8 +74,10 @@ export function readPack(
 export const packFromCanonical = (canonical: string): Pack =>
   assemble(JSON.parse(canonical) as Content)
 
-type Content = Omit<PackFile, 'organisation'> &
-  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }>
+// Terms and scales came later than the first packs that were adopted; their texts stay as they were.
+type Content = Omit<PackFile, 'organisation' | 'terms' | 'scales'> &
+  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }> &
+  Partial<Pick<PackFile, 'terms' | 'scales'>>
 
 function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
   const sections: Section[] = files.map(({ section, title, groups }) => ({
@@ -111,8 +113,8 @@ function assemble(content: Content): Pack {
     roles: new Map(Object.entries(content.roles)),
     units: new Map(Object.entries(content.units)),
     events: new Map(Object.entries(content.events)),
-    terms: new Map(Object.entries(content.terms)),
-    scales: new Map(Object.entries(content.scales)),
+    terms: new Map(Object.entries(content.terms ?? {})),
+    scales: new Map(Object.entries(content.scales ?? {})),
     sections,
     statements,
     canonical,

@@ -34,7 +34,7 @@ test('P14 policy lint tells every finding with its figures and its reading, in t
   assert.match(out, /^What the policy weemed \(2025-06-07\) says .* as of \d{4}-\d\d-\d\d\n/)
   assert.match(
     out,
-    /\n {2}11, 40, 93\n {4}99\.5 % over 1 month leaves 3 hours 36 minutes .* 4 hours .* a year would leave 43 hours 48 minutes\.\n {4}→ /,
+    /\n {2}11, 40, 87, 93\n {4}99\.5 % over 1 month leaves 3 hours 36 minutes .* 4 hours .* a year would leave 43 hours 48 minutes\.\n {4}→ /,
   )
   assert.match(
     out,
@@ -72,7 +72,7 @@ test('P14 policy lint --json tells the findings to a program', async () => {
   assert.deepEqual(finding, {
     rule: 'outage-over-allowance',
     severity: 'contradiction',
-    statements: [11, 40, 93],
+    statements: [11, 40, 87, 93],
     args: {
       percent: 99.5,
       window: 'P1M',

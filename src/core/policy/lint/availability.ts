@@ -40,11 +40,13 @@ export function availability({ pack }: Question): readonly Finding[] {
 
 type Recovery = Readonly<{ of: Statement; limit: string; ms: number }>
 
+/** Counted from its detection a recovery ends later still: the outage before it counts too. */
 const recoveries = (statements: readonly Statement[]): readonly Recovery[] =>
-  statements.flatMap(of =>
-    of.figures.flatMap(({ measures, value }) =>
-      measures === 'recovery-time' && typeof value === 'string'
-        ? [{ of, limit: value, ms: nominalMs(value) }]
-        : [],
-    ),
-  )
+  statements.flatMap(of => {
+    const limits = of.figures.flatMap(({ measures, value }) =>
+      measures === 'recovery-time' && typeof value === 'string' ? [value] : [],
+    )
+    const isClock = of.clock?.stage === 'recovery' && isStated(of, 'limit')
+    if (isClock && of.limit !== null) limits.push(of.limit)
+    return limits.map(limit => ({ of, limit, ms: nominalMs(limit) }))
+  })

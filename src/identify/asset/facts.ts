@@ -84,7 +84,7 @@ export const discoveryCompleted = defineFact('asset.discovery.completed', {
     kind,
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(assetNumber).max(128),
+    seen: z.array(assetNumber).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,

@@ -119,7 +119,7 @@ export const phishingCounted = defineFact('phishing.campaign.counted', {
   schema: z.strictObject({
     campaign: slug,
     ...parted,
-    reached: z.array(person).min(1).max(256),
+    reached: z.array(person).min(1).max(64),
     delivered: count,
     clicked: count,
     submitted: count,
@@ -141,7 +141,7 @@ export const surveyClosed = defineFact('survey.closed', {
   schema: z.strictObject({
     survey: slug,
     ...parted,
-    asked: z.array(person).min(1).max(256),
+    asked: z.array(person).min(1).max(64),
     responses: count,
     score: ppm.nullable(),
     groupAtLeast: z.int().min(5),

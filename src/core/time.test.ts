@@ -372,7 +372,8 @@ test('V8 adding on the local calendar agrees with Temporal in every kind of zone
         )
       },
     ),
-    { numRuns: 1_000 },
+    // Inside an hour that the clock shows twice, nothing is added.
+    { numRuns: 1_000, examples: [['Africa/Casablanca', 1_301_788_800_000, 0, 0, false]] },
   )
 })
 

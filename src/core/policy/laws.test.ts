@@ -10,7 +10,8 @@ import { lawsInForce, loadLaws, readLaws } from './laws.ts'
 
 // The list that the laws restate is not part of the project; where it is absent it is not compared.
 const root = join(import.meta.dirname, '../../..')
-const list = join(process.env['OKITE_POLICY'] ?? join(root, '../shared/policy'), 'clocks.csv')
+const data = process.env['OKITE_DATA'] ?? join(root, '../shared/data')
+const list = join(data, '../policy/clocks.csv')
 const skip = existsSync(list) ? false : 'the list of clocks is absent'
 
 const laws = loadLaws(join(root, 'policy/laws'))

@@ -9,7 +9,8 @@ import type { Statement, Text } from './pack.ts'
 // part of the project; where they are absent the comparisons are skipped.
 
 const root = join(import.meta.dirname, '../../..')
-const published = process.env.OKITE_POLICY ?? join(root, '../shared/policy')
+// Not OKITE_POLICY: that is a setting of the program, and would be one in every test that starts it.
+const published = join(process.env['OKITE_DATA'] ?? join(root, '../shared/data'), '../policy')
 const skip = existsSync(join(published, 'mapping.csv')) ? false : 'the published policy is absent'
 
 const frameworks = loadFrameworks(join(root, 'policy/frameworks'))

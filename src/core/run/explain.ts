@@ -51,7 +51,7 @@ export function errorLine(error: OkiteError, source: string, language: string): 
   const say = sayOrNone(language, source)
   const what = explained(error.code, source, say)?.what ?? ''
   const data = Object.entries(error.data)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : `${value}`}`)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ')
   return `${error.code}  ${what}${data === '' ? '' : ` (${data})`}`
 }

@@ -94,6 +94,8 @@ export function instantMs(zone: Zone, localMs: number): number {
 /** Months and days on the local calendar: 31 January plus a month is the last of February. */
 export function shiftLocal(zone: Zone, ms: number, months: number, days: number): number {
   const dayMs = 86_400_000
+  // Nothing is added: the later of two equal local times stays the later.
+  if (months === 0 && days === 0) return ms
   if (months === 0) return instantMs(zone, ms + offsetAt(zone, ms) + days * dayMs)
   const local = new Date(ms + offsetAt(zone, ms))
   const month = local.getUTCFullYear() * 12 + local.getUTCMonth() + months

@@ -148,7 +148,8 @@ export const registerMeasured = defineFact('asset.register.measured', {
  * The assets of one kind as a population: complete while a named person has declared the register and
  * discovery of that kind confirms the declaration. Freshness is said by two parameters of the control.
  *
- * @param includes which of them; without it all of the kind
+ * @param includes which of them; without it all of the kind. Discovery cannot tell these from others, so
+ *   with it nobody becomes a member by being seen; `unlisted` still says that something is missing.
  */
 export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Population {
   const key = (f: Fact<{ asset: string }>) => f.body.asset
@@ -166,7 +167,11 @@ export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Pop
     complete: { type: registerDeclared },
     fresh: params => String(params['registerFresh']),
     compare: {
-      with: { type: discoveryCompleted, key: f => f.body.seen, if: f => f.body.kind === of },
+      with: {
+        type: discoveryCompleted,
+        key: f => (includes === undefined ? f.body.seen : []),
+        if: f => f.body.kind === of,
+      },
       fresh: params => String(params['discoveryFresh']),
       confirms: ({ body }) => {
         if (body.unlisted > 0 || !body.isDeclared) return false

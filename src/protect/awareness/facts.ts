@@ -301,7 +301,6 @@ export const programmeChanged = defineFact('awareness.programme.changed', {
   }),
 })
 
-export type Completed = z.infer<typeof trainingCompleted.schema>
 export type Round = z.infer<typeof roundClosed.schema>
 export type Changed = z.infer<typeof programmeChanged.schema>
 export type Dated = Readonly<{ period: string | null }>

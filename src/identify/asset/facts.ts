@@ -84,7 +84,7 @@ export const discoveryCompleted = defineFact('asset.discovery.completed', {
     kind,
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(assetNumber).max(128),
+    seen: z.array(assetNumber).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,
@@ -182,16 +182,8 @@ export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Pop
   }
 }
 
-/** Systems that nobody has put out of scope. What discovery sees of the others is none of these. */
-export function systemsInScope(): Population {
-  const systems = assets('system', body => body.inScope !== false)
-  const { compare } = systems
-  return {
-    ...systems,
-    id: 'identify.asset.system.in-scope',
-    compare: { ...compare!, with: { ...compare!.with, key: () => [] } },
-  }
-}
+/** Systems that nobody has put out of scope. */
+export const systemsInScope = (): Population => assets('system', body => body.inScope !== false)
 
 /** All assets, whatever their kind: discovery of each kind that the register holds confirms it. */
 export function allAssets(): Population {

@@ -50,7 +50,7 @@ export const feedsCompared = defineFact('intelligence.feed.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(slug).max(256),
+    seen: z.array(slug).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

@@ -72,7 +72,8 @@ export const registerDeclared = defineFact('person.register.declared', {
 })
 
 /**
- * A second source (directory, payroll) was laid beside the register: the people it knows, in parts.
+ * A second source (directory, payroll) was laid beside the register: the people it knows, in parts
+ * of 64, which is as many subjects as a fact may have.
  * `unlisted`: accounts or rows that no number of the register explains.
  */
 export const registerCompared = defineFact('person.register.compared', {
@@ -83,7 +84,7 @@ export const registerCompared = defineFact('person.register.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(personNumber).max(256),
+    seen: z.array(personNumber).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,
@@ -158,6 +159,7 @@ export const jobAssigned = defineFact('person.job.assigned', {
   schema: z.strictObject({ person: personNumber, job }),
 })
 
+/** Whoever leaves has no job any more; a judge of this module says so. */
 export const jobEnded = defineFact('person.job.ended', {
   module,
   draft: true,
@@ -186,7 +188,7 @@ export const jobsCompared = defineFact('person.job.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(z.strictObject({ person: personNumber, job })).max(128),
+    seen: z.array(z.strictObject({ person: personNumber, job })).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,

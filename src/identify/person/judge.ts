@@ -2,7 +2,10 @@ import { is, whenOf } from '../../core/control/match.ts'
 import { type Instant, type Key, type Pos } from '../../core/fact.ts'
 import { type Context, isFact, type Judge, type Step } from '../../core/judge.ts'
 import {
+  jobAssigned,
+  jobEnded,
   personJoined,
+  personLeft,
   personMoved,
   standingMeasured,
   undertakingMeasured,
@@ -25,6 +28,32 @@ export const standingMeasure: Judge<null> = Object.freeze({
     return { state, facts: [fact] }
   },
 } satisfies Judge<null>)
+
+type Jobs = Readonly<{ jobs: Readonly<Record<string, Pos>> }>
+
+/** Ends the jobs of whoever leaves, so that nobody is asked for what only a job asks for. */
+export const jobsEnd: Judge<Jobs> = Object.freeze({
+  id: 'identify.person.jobs-end',
+  version: 1,
+  from: [jobAssigned, personLeft],
+  makes: [jobEnded],
+  keys: fact => (is(fact, jobAssigned) || is(fact, personLeft) ? [fact.body.person] : []),
+  init: () => ({ jobs: {} }),
+  step: (state, input) => {
+    if (!isFact(input)) return { state }
+    if (is(input, jobAssigned))
+      return { state: { jobs: { ...state.jobs, [input.body.job]: input.pos } } }
+    if (!is(input, personLeft)) return { state }
+    const { person } = input.body
+    const facts = Object.entries(state.jobs).map(([job, pos]) => ({
+      type: jobEnded,
+      occurred: whenOf(input),
+      because: [pos, input.pos],
+      body: { person, job },
+    }))
+    return { state: { jobs: {} }, facts }
+  },
+} satisfies Judge<Jobs>)
 
 type Bond = Readonly<{
   person: Key

@@ -1,7 +1,7 @@
 import { defineModule } from '../../core/module.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import * as facts from './facts.ts'
-import { standingMeasure, undertakingMeasure } from './judge.ts'
+import { jobsEnd, standingMeasure, undertakingMeasure } from './judge.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -27,6 +27,6 @@ export default defineModule({
     facts.undertakingMeasured,
     facts.standingMeasured,
   ],
-  judges: [standingMeasure, undertakingMeasure],
+  judges: [standingMeasure, jobsEnd, undertakingMeasure],
   controls: [boundByUndertaking],
 })

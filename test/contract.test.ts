@@ -177,9 +177,12 @@ function runScenarios(folder: string, control: Control, all: Modules): void {
     ...all.controls.filter(each => control.reads.includes(each.id)),
     ...all.modules.flatMap(each => each.judges ?? []),
   ]
+  const declared = all.modules.flatMap(each => each.controls ?? [])
+  const resolve = declared.find(each => each.id === control.id)?.resolve
+  const setting = { control, judged, types: all.types, ...(resolve && { resolve }) }
   for (const [told, lines] of cases) {
     test(`M12 ${control.id}: ${told}`, () => {
-      for (const code of playScenario({ control, judged, types: all.types }, lines)) {
+      for (const code of playScenario(setting, lines)) {
         assert.ok(messages.has(`reason.${code}`), `no words for reason.${code}`)
       }
     })

@@ -108,24 +108,6 @@ export const impactRecorded = defineFact('incident.impact.recorded', {
   }),
 })
 
-/** It is certain that data came to people who had no right to them. Said once for each incident and class. */
-export const leakConfirmed = defineFact('incident.leak.confirmed', {
-  module,
-  draft: true,
-  slots: ['by'],
-  keys,
-  schema: z.strictObject({ ...about, class: word, records: count }),
-})
-
-/** It is certain that records were altered without permission. */
-export const alterationConfirmed = defineFact('incident.alteration.confirmed', {
-  module,
-  draft: true,
-  slots: ['by'],
-  keys,
-  schema: z.strictObject({ ...about, class: word, records: count }),
-})
-
 /** What is cut off, said whenever it changes: of the systems that are affected, how many are isolated. */
 export const containmentDeclared = defineFact('incident.containment.declared', {
   module,

@@ -13,8 +13,6 @@ export default defineModule({
     facts.actionBegun,
     facts.teamEngaged,
     facts.impactRecorded,
-    facts.leakConfirmed,
-    facts.alterationConfirmed,
     facts.containmentDeclared,
     facts.causeDetermined,
     facts.causeRemoved,

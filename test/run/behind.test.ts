@@ -69,6 +69,17 @@ test('V31a judged and not yet in the tables is behind as well', async () => {
   await run.finish()
 })
 
+test('V3 V32 a policy that begins at midnight, when days are sealed too, stops no judge', async () => {
+  const { run } = await startKept()
+  const midnight = '2026-01-06T00:00:00.000Z'
+  const pos = await run.adopt({ from: midnight, hash: 'b'.repeat(64) })
+  await run.advance('2026-01-06T00:01:00.000Z')
+  assert.deepEqual(run.runner.stopped, [])
+  assert.equal((await run.verdict('synthetic.scanned')).body.policy, pos)
+  assert.equal(await run.says('synthetic.scanned'), 'kept / holds')
+  await run.finish()
+})
+
 test('V31a a wake that nobody has stepped for a minute puts them behind; one of a stopped judge does not', async () => {
   const { run, reader } = await startKept()
   const stale = run.clock.nowMs() + 14 * 86_400_000

@@ -137,6 +137,22 @@ test('V10 what only the second source sees is a member, unknown and not register
   assert.deepEqual(bench.state('test.disk', '').live.population.size, 1)
 })
 
+test('V3 V32 a policy that begins at midnight, when the day is sealed too, begins', () => {
+  const { bench, adopt, list, complete, good } = disks()
+  follows(bench, [
+    ['01', adopt(), 'unknown / population.undeclared'],
+    ['01', list('a'), 'unknown / population.undeclared'],
+    ['01', complete, 'unknown / evidence.missing'],
+    ['02', good('a'), 'kept / holds 1 of 1'],
+  ])
+  bench.adopt({ at: at('03 12:00'), version: '2', from: at('05') })
+  bench.advance(at('06'))
+  const verdict = bench.facts(verdictChanged).at(-1)!
+  assert.equal(verdict.recorded, at('05'))
+  const policy = bench.facts(policyAdopted).find(fact => fact.pos === verdict.body.policy)
+  assert.equal(policy?.body.version, '2')
+})
+
 test('V11 nobody in a complete population is unknown, or kept where the owner gave a reason', () => {
   const plain = disks()
   follows(plain.bench, [

@@ -123,6 +123,9 @@ export class Runner {
       if (this.policies.begin(at)) {
         for (const seat of this.seats) {
           if (!seat.judge.policy) continue
+          // Who would wake now has woken with that.
+          for (const [key, row] of seat.rows)
+            if (row.wake === at) this.put(seat, key, { ...row, wake: null })
           for (const key of ['', ...others(seat)]) this.stepRow(seat, key, wake, cause)
           this.settle(seat, cause)
         }

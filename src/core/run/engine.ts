@@ -226,6 +226,12 @@ export class Engine {
       if (seat.stopped !== null) continue
       const keys = seat.rows.keys()
       if (keys[0] !== '') keys.unshift('')
+      // Who would wake at this instant has woken with that: nobody is stepped twice at one instant.
+      for (const [key, row] of seat.rows.byKey) {
+        if (row.wake === null || row.wake > this.now) continue
+        row.wake = null
+        seat.rows.dirty.add(key)
+      }
       for (const key of keys) this.stepRow(seat, key, input, this.now, cause, emit)
       this.settle(seat, this.now, cause, emit)
     }

@@ -47,7 +47,7 @@ export const modelsCompared = defineFact('behaviour.model.list.compared', {
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
-    seen: z.array(model).max(256),
+    seen: z.array(model).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

@@ -61,7 +61,7 @@ export const logSourcesCompared = defineFact('log.source.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...comparison, seen: z.array(source).max(128) }),
+  schema: z.strictObject({ ...comparison, seen: z.array(source).max(64) }),
 })
 
 /** An account with the provider and a region of it, in one name: `aws:482113/ap-northeast-1`. */
@@ -97,7 +97,7 @@ export const cloudRegionsCompared = defineFact('cloud.region.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...comparison, seen: z.array(region).max(128) }),
+  schema: z.strictObject({ ...comparison, seen: z.array(region).max(64) }),
 })
 
 /**

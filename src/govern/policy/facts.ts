@@ -115,7 +115,7 @@ export const departmentsCompared = defineFact('department.directory.compared', {
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
-    seen: z.array(name).max(256),
+    seen: z.array(name).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,
@@ -292,7 +292,7 @@ export const itemsCompared = defineFact('improvement.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(number).max(256),
+    seen: z.array(number).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,
@@ -372,7 +372,7 @@ export const obligationsCompared = defineFact('law.list.compared', {
     jurisdiction,
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(number).max(256),
+    seen: z.array(number).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

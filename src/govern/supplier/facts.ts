@@ -73,7 +73,7 @@ export const suppliersCompared = defineFact('supplier.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...compared, seen: z.array(supplierNumber).max(256) }),
+  schema: z.strictObject({ ...compared, seen: z.array(supplierNumber).max(64) }),
 })
 
 /** A contract that was signed. `hash` is of its text; an amendment is listed anew with another. */
@@ -113,7 +113,7 @@ export const contractsCompared = defineFact('supplier.contract.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...compared, seen: z.array(contractNumber).max(128) }),
+  schema: z.strictObject({ ...compared, seen: z.array(contractNumber).max(64) }),
 })
 
 /**

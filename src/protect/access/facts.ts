@@ -145,7 +145,7 @@ export const grantsCompared = defineFact('access.grant.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...compared, seen: z.array(grant).max(256) }),
+  schema: z.strictObject({ ...compared, seen: z.array(grant).max(64) }),
 })
 
 /** The system was asked about one grant: null while it lets the account use the right. */
@@ -220,7 +220,7 @@ export const pairsCompared = defineFact('access.duty.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...compared, seen: z.array(pair).max(256) }),
+  schema: z.strictObject({ ...compared, seen: z.array(pair).max(64) }),
 })
 
 /** Pairs of conflicting duties as a population, confirmed by the workflows that there are. */

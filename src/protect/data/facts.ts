@@ -79,7 +79,7 @@ export const setsDeclared = defineFact('data.set.list.declared', {
 const look = {
   part: z.int().positive(),
   parts: z.int().positive(),
-  seen: z.array(number).max(128),
+  seen: z.array(number).max(64),
   /** What nothing on the list explains. */
   unlisted: count,
   /** The list is the one that was declared complete. */

@@ -239,7 +239,7 @@ export const familyMeasured = defineFact('hardening.family.measured', {
   keys: f => f.body.seen,
   schema: z.strictObject({
     family: z.enum(['machines', 'containers']),
-    seen: z.array(asset).max(128),
+    seen: z.array(asset).max(64),
     contradicts: z.boolean(),
     kindsConfirmed: count,
     kinds: count,

@@ -197,7 +197,7 @@ export const connectionsDeclared = defineFact('network.connection.list.declared'
 const look = {
   part: z.int().positive(),
   parts: z.int().positive(),
-  seen: z.array(number).max(128),
+  seen: z.array(number).max(64),
   unlisted: count,
   isDeclared: z.boolean(),
   hash: sha256,

@@ -29,7 +29,7 @@ export const holdersDiscovered = defineFact('privilege.holder.discovered', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(account).max(256),
+    seen: z.array(account).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

@@ -79,7 +79,7 @@ export const accountsCompared = defineFact('account.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(accountNumber).max(256),
+    seen: z.array(accountNumber).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

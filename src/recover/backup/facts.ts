@@ -62,7 +62,7 @@ export const setsCompared = defineFact('backup.set.list.compared', {
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...part, seen: z.array(set).max(128), ...beside }),
+  schema: z.strictObject({ ...part, seen: z.array(set).max(64), ...beside }),
 })
 
 /** A repository is in use. It is said anew when it moves; its medium and site are as declared. */
@@ -97,7 +97,7 @@ export const repositoriesCompared = defineFact('backup.repository.list.compared'
   draft: true,
   trusts: ['instrument'],
   keys: f => f.body.seen,
-  schema: z.strictObject({ ...part, seen: z.array(repository).max(128), ...beside }),
+  schema: z.strictObject({ ...part, seen: z.array(repository).max(64), ...beside }),
 })
 
 /** A job ended: who started it, what its program answered, and which snapshot stands there since. */

@@ -58,7 +58,7 @@ export const pairsCompared = defineFact('site.pair.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(name).max(128),
+    seen: z.array(name).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

@@ -55,7 +55,7 @@ export const runbooksCompared = defineFact('recovery.runbook.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(runbook).max(128),
+    seen: z.array(runbook).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

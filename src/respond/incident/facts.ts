@@ -268,7 +268,7 @@ export const incidentsCompared = defineFact('incident.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(incidentNumber).max(256),
+    seen: z.array(incidentNumber).max(64),
     unlisted: count,
   }),
 })
@@ -305,7 +305,7 @@ export const partnersCompared = defineFact('incident.partner.list.compared', {
   draft: true,
   keys: f => f.body.seen,
   schema: z.strictObject({
-    seen: z.array(partner).max(256),
+    seen: z.array(partner).max(64),
     unlisted: count,
     isDeclared: z.boolean(),
     hash: sha256,

@@ -76,7 +76,7 @@ export const stakeholdersCompared = defineFact('stakeholder.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(stakeholder).max(256),
+    seen: z.array(stakeholder).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,

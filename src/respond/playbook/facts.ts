@@ -76,7 +76,7 @@ export const playbooksCompared = defineFact('playbook.list.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(playbook).max(256),
+    seen: z.array(playbook).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,

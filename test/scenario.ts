@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
-import type { Control } from '../src/core/control/kind.ts'
+import type { Control, ControlInfo } from '../src/core/control/kind.ts'
 import { type Bench, createBench } from '../src/core/control/testing.ts'
 import type { Fact, FactType, Instant, Pos, Trust } from '../src/core/fact.ts'
 import { findingClosed, findingOpened } from '../src/core/facts.ts'
@@ -13,6 +13,7 @@ import type { Judge } from '../src/core/judge.ts'
  * | line | what |
  * |---|---|
  * | `{"case": name}` | a new list begins |
+ * | `{"controls": {id: kind}}` | a roll-up that chooses by a rule has these to choose from |
  * | `{"adopt": version, "at", "params"?}` | a policy is in force; `params` of this control |
  * | `{"at", "type", "body", "trust"?, "occurred"?, "source"?, "refs"?, "as"?}` | a fact |
  * | `{"accept": name, "at"}` | a second person accepts the claim that was called so |
@@ -30,6 +31,8 @@ export type Setting = Readonly<{
   /** What else has to be judged: the controls it reads, and judges that make what it reads. */
   judged: readonly (Control | Judge)[]
   types: ReadonlyMap<string, FactType>
+  /** Of a roll-up that chooses its controls by a rule. */
+  resolve?: Control['resolve']
 }>
 
 /** Cases of a file by name, in order. @throws where the file is not of the form above */
@@ -58,7 +61,8 @@ export function readScenario(path: string): ReadonlyMap<string, readonly Line[]>
  *
  * @returns the codes of all reasons that were given on the way
  */
-export function playScenario(setting: Setting, lines: readonly Line[]): ReadonlySet<string> {
+export function playScenario(given: Setting, lines: readonly Line[]): ReadonlySet<string> {
+  const setting = choosing(given, lines)
   const list = open(setting)
   for (const [index, line] of lines.entries()) {
     if (line['want'] !== undefined) compare(list.bench, setting.control, line)
@@ -66,7 +70,7 @@ export function playScenario(setting: Setting, lines: readonly Line[]): Readonly
       assert.deepEqual(openFindings(list.bench, setting.control.id), line['findings'])
     } else if (line['edge'] !== undefined)
       crossEdge(setting, lines.slice(0, index), line, list.bench)
-    else list.step(line)
+    else if (line['controls'] === undefined) list.step(line)
   }
   const said = (list.bench.list as readonly Fact<any>[]).filter(
     fact => fact.body.control === setting.control.id && fact.body.reason !== undefined,
@@ -74,7 +78,30 @@ export function playScenario(setting: Setting, lines: readonly Line[]): Readonly
   return new Set(said.map(fact => fact.body.reason.code))
 }
 
-const verbs = ['case', 'adopt', 'type', 'accept', 'decide', 'advance', 'want', 'findings', 'edge']
+/** Its controls are those of the story, and none of what the modules happen to have. */
+function choosing(setting: Setting, lines: readonly Line[]): Setting {
+  const of = lines.find(line => line['controls'] !== undefined)?.['controls']
+  if (of === undefined) return setting
+  assert.ok(setting.resolve, `${setting.control.id} chooses no controls by a rule`)
+  const all = Object.entries(of as Record<string, ControlInfo['kind']>).map(([id, kind]) => ({
+    ...{ id, kind, version: 1, owner: 'ciso' },
+  }))
+  const judged = setting.judged.filter(one => !('judge' in one))
+  return { ...setting, judged, control: setting.resolve(all) }
+}
+
+const verbs = [
+  'case',
+  'controls',
+  'adopt',
+  'type',
+  'accept',
+  'decide',
+  'advance',
+  'want',
+  'findings',
+  'edge',
+]
 const fields = [
   ...verbs,
   ...['at', 'params', 'body', 'trust', 'occurred', 'source', 'refs', 'as', 'value'],
@@ -132,7 +159,8 @@ function crossEdge(setting: Setting, before: readonly Line[], edge: Line, bench:
   )
 }
 
-const isStep = (line: Line) => !['want', 'findings', 'edge'].some(name => line[name] !== undefined)
+const isStep = (line: Line) =>
+  !['controls', 'want', 'findings', 'edge'].some(name => line[name] !== undefined)
 
 function laterLast(lines: readonly Line[], ms: number): readonly Line[] {
   const last = lines.findLastIndex(line => line['type'] !== undefined)

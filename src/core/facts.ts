@@ -33,6 +33,24 @@ export const policyAdopted = defineFact('policy.version.adopted', {
   }),
 })
 
+/**
+ * The business days of a country as published up to a day, whole: deadlines are counted by the newest
+ * version on the list (V8).
+ */
+export const calendarAdopted = defineFact('calendar.version.adopted', {
+  module,
+  keys: f => [f.body.calendar],
+  schema: z.strictObject({
+    calendar: name,
+    version: name,
+    years: z.tuple([z.int(), z.int()]),
+    weekend: z.array(z.int().min(1).max(7)).max(6),
+    // Half a leaf: twenty years of a country's days off.
+    closed: z.array(z.iso.date()).max(600),
+    workdays: z.array(z.iso.date()).max(200),
+  }),
+})
+
 /** An owner decides a parameter that the policy left open (V35). */
 export const parameterDecided = defineFact('policy.parameter.decided', {
   module,

@@ -2,6 +2,7 @@ import { OkiteError } from '../error.ts'
 import type { FactType, Instant } from '../fact.ts'
 import { type Context, isFact, type Params, type Plain, type Wake } from '../judge.ts'
 import { toInstant, type Zone } from '../time.ts'
+import { count, hasNewCalendar, never, versionOf } from './count.ts'
 import {
   amountOf,
   createTouches,
@@ -83,6 +84,10 @@ type Terms = Readonly<{
   version: string
   classified: Pos | null
   deadline: Instant
+  /** No calendar answers for the days up to the deadline: it is unknown until one does. */
+  uncounted?: true
+  /** A new version of the calendar has moved the deadline. */
+  recounted?: true
   closed: 'met' | 'late' | null
 }>
 
@@ -203,7 +208,9 @@ function step(
   if (ctx.adopted !== null && state.events.length > 0) {
     if (state.adopted === null) state = { ...state, adopted: ctx.adopted.from }
     state = roll(clock, state, subject, ctx, out)
-    if (state.terms !== termsPos(ctx)) state = measure(clock, state, subject.key, ctx, true)
+    const hasNewTerms = state.terms !== termsPos(ctx)
+    if (hasNewTerms || state.legs.some(terms => hasNewCalendar(terms, ctx)))
+      state = measure(clock, state, subject.key, ctx, hasNewTerms)
   }
   const rolled = state
   if (input !== null && isFact(input)) {
@@ -367,20 +374,22 @@ function measure(
       was !== undefined && was.closed !== null && isSameClass
         ? was.version
         : isBusiness
-          ? ctx.calendars.version(calendar)
+          ? versionOf(calendar, ctx)
           : ''
     const source = `${leg.start.at} ${limits.join(' ')} ${calendar ?? ''}`
     if (was !== undefined && was.of === source && was.version === version)
       return was.classified === classified ? was : { ...was, classified }
     const zone = of(o.zone ?? 'UTC', ctx.params)
-    let deadline = limits
-      .map(one => ctx.calendars.add(leg.start.at, one, zone, calendar ?? undefined))
-      .reduce(earlier)
-    // A corrected calendar: the later for our own limits, the earlier for those of the law.
-    if (was !== undefined && was.of === source)
-      deadline = o.statutory ? earlier(was.deadline, deadline) : later(was.deadline, deadline)
     const closed = was?.closed ?? null
-    return { limits, calendar, of: source, version, classified, deadline, closed }
+    const terms = { limits, calendar, of: source, version, classified, closed }
+    const counted = count(leg.start.at, limits, zone, calendar, ctx)
+    if (counted === null) return { ...terms, deadline: never, uncounted: true }
+    if (was === undefined || was.of !== source || was.uncounted)
+      return { ...terms, deadline: counted }
+    // A corrected calendar: the later for our own limits, the earlier for those of the law.
+    const deadline = o.statutory ? earlier(was.deadline, counted) : later(was.deadline, counted)
+    const isMoved = was.recounted || deadline !== was.deadline
+    return { ...terms, deadline, ...(isMoved && { recounted: true as const }) }
   })
   return { ...state, legs, terms: ctx.adopted === null ? state.terms : termsPos(ctx) }
 }
@@ -427,7 +436,8 @@ function closeLegs(
   let legs = state.legs
   for (const leg of derive(clock, state, ctx)) {
     const terms = legs[leg.nth - 1]!
-    if (terms.closed !== null || leg.stop === null || isBefore(state, leg)) continue
+    if (terms.closed !== null || terms.uncounted) continue
+    if (leg.stop === null || isBefore(state, leg)) continue
     const { deadline } = deadlineOf(clock, state, leg, ctx, leg.stop.at)
     const outcome = leg.stop.at <= deadline ? 'met' : 'late'
     const isDecided = closeOf(clock, deadline, ctx) <= at && isDelivered(subject, deadline)
@@ -518,9 +528,17 @@ function readLeg(
   const zone = of(clock.o.zone ?? 'UTC', ctx.params)
   const { deadline, paused } = deadlineOf(clock, state, leg, ctx, at)
   const close = closeOf(clock, deadline, ctx)
-  const args = { leg: leg.nth, deadline }
+  const { calendar, version } = state.legs[leg.nth - 1]!
+  // By which version of which calendar the days were counted.
+  const counted = version === '' ? {} : { calendar: calendar ?? '', version }
+  const args = { leg: leg.nth, deadline, ...counted }
   const because = [leg.start.pos, ...(leg.stop?.because ?? [])].slice(0, becauseMax)
-  const { closed, classified } = state.legs[leg.nth - 1]!
+  const { closed, classified, ...terms } = state.legs[leg.nth - 1]!
+  if (terms.uncounted) {
+    const code = 'calendar.unknown'
+    const why = { leg: leg.nth, calendar: terms.calendar ?? '' }
+    return { status: 'unknown', code, since: leg.start.at, next: null, args: why, because }
+  }
   if (leg.stop !== null && closed !== null) {
     const until = ctx.calendars.add(leg.stop.at, of(clock.o.window, ctx.params), zone)
     if (until <= at) return null
@@ -529,7 +547,8 @@ function readLeg(
       : { status: 'broken', code: 'late', since: deadline, next: until, args, because }
   }
   if (at < close) {
-    const code = paused ? 'paused' : (leg.refused?.code ?? 'running')
+    const running = terms.recounted ? 'recounted' : 'running'
+    const code = paused ? 'paused' : (leg.refused?.code ?? running)
     return { status: 'due', code, since: leg.start.at, next: close, args, because }
   }
   if (!isDelivered(subject, deadline))

@@ -301,6 +301,39 @@ test('V18 business days of the calendar of the case, and a corrected calendar', 
   assert.deepEqual(play(true, longer, first), [thursday, wednesday])
 })
 
+test('V18 where no calendar reaches to the deadline it is unknown, and counted once one does', () => {
+  const table = (version: string, last: number, closed: string[] = []): BusinessTable => ({
+    id: 'tw',
+    version,
+    years: [2026, last],
+    weekend: [6, 7],
+    closed,
+    workdays: [],
+  })
+  let now = createCalendars([])
+  const calendars = new Proxy({} as typeof now, { get: (_, name) => now[name as keyof typeof now] })
+  const o = { limit: 'P3BD', calendar: () => 'tw', zone: 'Asia/Taipei' }
+  const r = run({ ...o, reclassify: on(graded) }, { calendars })
+  tell(r, detected, { at: '2026-12-30T01:00:00.000Z' })
+  const says = () => r.read().replace(/ \S+$/, '')
+  assert.equal(says(), 'unknown / calendar.unknown', 'there is none')
+  now = createCalendars([table('1', 2026)])
+  r.params({}, '2026-12-30T02:00:00.000Z')
+  assert.equal(says(), 'unknown / calendar.unknown', 'it ends before')
+  now = createCalendars([table('2', 2027)])
+  r.params({}, '2026-12-30T03:00:00.000Z')
+  assert.equal(says(), 'due / running')
+  const { deadline, calendar, version } = r.judged().reason.args
+  assert.deepEqual([deadline, calendar, version], ['2027-01-04T15:59:59.999Z', 'tw', '2'])
+  now = createCalendars([table('3', 2027, ['2027-01-01'])])
+  r.params({}, '2026-12-30T04:00:00.000Z')
+  assert.equal(says(), 'due / recounted')
+  assert.equal(r.judged().reason.args['deadline'], '2027-01-05T15:59:59.999Z')
+  assert.equal(r.judged().reason.args['version'], '3')
+  tell(r, contained, { at: '2027-01-05T15:59:59.999Z' })
+  assert.deepEqual(outcomes(r), ['leg-1 met'])
+})
+
 test('V34 running legs take the stricter limit, ended ones keep theirs', () => {
   const limit: ClockOptions['limit'] = (_, params) => params['limit'] as string
   const r = run({ limit }, { params: { limit: 'PT4H' } })

@@ -1,18 +1,10 @@
-import { type Fact, type FactType, type Instant, implausibleMs, when } from '../fact.ts'
+import type { Fact, FactType, Instant } from '../fact.ts'
 import type { Context } from '../judge.ts'
 import { parseDuration } from '../time.ts'
 import type { Duration, Key, Match, Stepped, Subject } from './kind.ts'
-import { concerns, keysOf, later, withKeys } from './match.ts'
+import { concerns, effective, keysOf, later, withKeys } from './match.ts'
 
-/** The effective time of a fact as it is stepped: that of an accepted claim is `occurred` (V4). */
-export function effective(fact: Stepped): Instant {
-  // Nearly every fact is measured and in the past; its time is known without parsing.
-  if (fact.trust === 'instrument' && fact.occurred <= fact.recorded) return fact.occurred
-  if (!fact.accepted) return when(fact)
-  return Date.parse(fact.occurred) <= Date.parse(fact.recorded) + implausibleMs
-    ? fact.occurred
-    : fact.recorded
-}
+export { effective }
 
 /** May it change a closed conclusion from worse to better (V39)? */
 export const improves = (fact: Stepped): boolean =>

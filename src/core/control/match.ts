@@ -1,4 +1,4 @@
-import { type Fact, type FactType, type Instant, type Key, when } from '../fact.ts'
+import { type Fact, type FactType, type Instant, implausibleMs, type Key, when } from '../fact.ts'
 import { parameterDecided, watermarkAdvanced } from '../facts.ts'
 import { everyRow, type Input, isFact } from '../judge.ts'
 import { msOf, toInstant } from '../time.ts'
@@ -100,8 +100,10 @@ export const whenOf = (fact: Fact): Instant =>
   fact.trust === 'instrument' && fact.occurred <= fact.recorded ? fact.occurred : when(fact)
 
 /** The effective time of a fact as a kind steps it: an accepted claim counts from when it occurred (V4). */
-export const effective = (fact: Stepped): Instant =>
-  fact.accepted === true ? sooner(fact.occurred, fact.recorded) : whenOf(fact)
+export function effective(fact: Stepped): Instant {
+  if (fact.accepted !== true) return whenOf(fact)
+  return msOf(fact.occurred) <= msOf(fact.recorded) + implausibleMs ? fact.occurred : fact.recorded
+}
 
 /** A parameter of another control was decided: every judge hears of it, one is concerned. */
 export const isForAnother = (base: Base, input: Input): boolean =>

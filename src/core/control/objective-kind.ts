@@ -578,11 +578,13 @@ function readAt(
     because: latest,
   })
   if (isBroken) return say('broken', answer.code, at)
-  if (isFirst || answer === null) return say('due', 'first', state.first ?? at)
+  // Where a detector never spoke there is no evidence at all, in the first window as in any other.
+  const isDeaf = subject.watermark === null
+  if (!isDeaf && (isFirst || answer === null)) return say('due', 'first', state.first ?? at)
   // Blindness that the first window had covered shows when that window is over.
   const window = state.open.find(one => one.from <= at && at < one.to)
   if (isBlind) return say('unknown', 'blind', later(blindAt, window?.from ?? state.first ?? ''))
-  return say(answer.status, answer.code, at)
+  return answer === null ? say('due', 'first', at) : say(answer.status, answer.code, at)
 }
 
 /** When the detectors count as dead, or counted so; null when none is asked for (V22). */

@@ -119,8 +119,9 @@ test('V22 V6 no live detector now is unknown, and its window waits for it', () =
   assert.equal(r.judged().status, 'kept')
   const silent = run(alive, { watermark: null })
   silent.adopt(taipei('2026-05-01'))
+  assert.equal(silent.read(), `unknown / blind ${taipei('2026-05-01')}`, 'M9: there is no evidence')
   silent.advance(taipei('2026-06-02'))
-  assert.equal(silent.read(), `unknown / blind ${taipei('2026-06-01')}`)
+  assert.equal(silent.read(), `unknown / blind ${taipei('2026-05-01')}`)
 })
 
 test('V22 samples: too few are unknown, then the share decides', () => {

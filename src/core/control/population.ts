@@ -38,7 +38,8 @@ export function stepMembership(
     after = { ...after, joined: whenOf(fact), joinedBy: fact.pos }
   }
   if (leaves(population, fact, key)) {
-    after = { ...after, joined: null, joinedBy: null }
+    // What was seen of it before it left is explained by that; who sees it afterwards sees more than we know.
+    after = noMember
   }
   const second = population.compare?.with
   if (second !== undefined && concerns(second, fact, key)) {

@@ -1,12 +1,20 @@
 import { strict as assert } from 'node:assert'
 import { type Calendars, createCalendars, type Period } from '../time.ts'
 
+/** Two offices that differ in one day: Monday 2026-11-23 is a holiday in Japan and none in Taiwan. */
+const office = { version: 'test', years: [2020, 2039], weekend: [6, 7], workdays: [] } as const
+const offices = createCalendars([
+  { ...office, id: 'tw', closed: [] },
+  { ...office, id: 'jp', closed: ['2026-11-23'] },
+])
+
 /**
- * The plainest calendars that satisfy the contract: the zone is always UTC and every day is a
- * business day. For tests of rules that do not depend on a zone; those that do bring the real ones.
+ * The plainest calendars that satisfy the contract: the zone is always UTC, and every day is a
+ * business day where nobody names an office (`tw`, `jp`). For tests of rules that do not depend on a
+ * zone; those that do bring the real ones.
  */
 export const plainCalendars: Calendars = {
-  ...createCalendars(),
+  ...offices,
   period: (every, _zone, at) => {
     const months = monthsOf(every)
     if (months === null) return spanOf(lengthMs(every), Date.parse(at))
@@ -15,7 +23,9 @@ export const plainCalendars: Calendars = {
     return { name: monthAt(first).slice(0, 7), from: monthAt(first), to: monthAt(first + months) }
   },
   after: (every, zone, period) => plainCalendars.period(every, zone, period.to),
-  add: (at, duration) => {
+  add: (at, duration, _zone, calendar) => {
+    if (calendar !== undefined && duration.endsWith('BD'))
+      return offices.add(at, duration, 'UTC', calendar)
     const months = monthsOf(duration)
     if (months === null) return instantAt(Date.parse(at) + lengthMs(duration))
     const date = new Date(at)

@@ -10,7 +10,7 @@ const commitment = Buffer.alloc(32, 9).toString('base64url')
 const fields = {
   because: [] as number[],
   body: { host: 'srv-17', outcome: 'failure', count: 3 },
-  module: 'detect.source',
+  module: 'detect.example',
   observed: '2026-11-23T03:24:01.310Z',
   occurred: '2026-11-23T03:24:00.000Z',
   private: { ip: commitment, user: commitment },
@@ -53,7 +53,7 @@ test('L1 a leaf has exactly its thirteen fields, each of its form', () => {
     ['"tv":1', '"tv":0'],
     ['instrument', 'guess'],
     ['auth.login.failed', 'auth'],
-    ['detect.source', 'Detect'],
+    ['detect.example', 'Detect'],
     ['sshd@srv-17', ''],
     ['sshd@srv-17', 'a\\nb'],
     [recorded, '2026-02-30T00:00:00.000Z'],

@@ -62,7 +62,7 @@ groups:
         population: { ja: 事故, zh-TW: 事件, en: incidents }
         evidence: { ja: 記録, zh-TW: 紀錄, en: a record }
         frameworks: {}
-        awaits: [respond.clock.quick]
+        awaits: [respond.example.quick]
 `
 const scales = `scales:
   grades: { text: { ja: 級, zh-TW: 級, en: grades }, topic: incident-severity, gravest: 1, mildest: 4 }
@@ -358,7 +358,7 @@ const hostile: readonly [string, string, Files, RegExp][] = [
   [
     'P7',
     'neither bound nor awaited',
-    swap('awaits: [respond.clock.quick]', 'awaits: []', '02-two.yaml'),
+    swap('awaits: [respond.example.quick]', 'awaits: []', '02-two.yaml'),
     /awaits: is missing/,
   ],
   [
@@ -462,7 +462,7 @@ test('P4 a thousand complaints make an error of a hundred lines and the count', 
 test('P9 one control with two sets of parameters is refused with its own code', () => {
   const other = (binding: string) => ({
     ...small,
-    '02-two.yaml': second.replace('awaits: [respond.clock.quick]', `controls: [${binding}]`),
+    '02-two.yaml': second.replace('awaits: [respond.example.quick]', `controls: [${binding}]`),
   })
   const error = refusal(() =>
     read(other('{ id: protect.phishing.checked, params: { level: 2, name: a } }')),

@@ -20,7 +20,7 @@ export const name = word(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not a name like in
 const camel = word(/^[a-z][A-Za-z0-9]*$/, 'is not a name like minimumVersion')
 const control = word(
   /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,4}$/,
-  'is not a control id like recover.backup.encrypted',
+  'is not a control id like example.items.checked',
 )
 const reference = word(/^[A-Za-z][A-Za-z0-9.-]*$/, 'is not a reference like PR.DS-02')
 const position = z.int().min(1).max(10_000) // as many statements as an adoption may name

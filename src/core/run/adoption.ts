@@ -1,7 +1,8 @@
 import { is } from '../control/match.ts'
 import type { Fact, Instant, Pos } from '../fact.ts'
-import { parameterDecided, policyAdopted } from '../facts.ts'
+import { calendarAdopted, parameterDecided, policyAdopted } from '../facts.ts'
 import type { Adoption, Params } from '../judge.ts'
+import { type BusinessTable, type Calendars, createCalendars } from '../time.ts'
 
 type Decided = Readonly<{
   pos: Pos
@@ -38,6 +39,10 @@ export class Policies {
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
   private cache = new Map<string, { until: Instant; since: Instant; value: InForce }>()
 
+  private readonly tables = new Map<string, BusinessTable>()
+  /** Over the newest version of each calendar that the list has adopted; null before the first. */
+  calendars: Calendars | null = null
+
   constructor(packParams: PackParams) {
     this.packParams = packParams
   }
@@ -49,6 +54,10 @@ export class Policies {
       this.adoptions.push(Object.freeze({ pos: fact.pos, version, hash, from }))
     } else if (is(fact, parameterDecided)) {
       this.decided.push({ pos: fact.pos, ...fact.body })
+    } else if (is(fact, calendarAdopted)) {
+      const { calendar: id, ...table } = fact.body
+      this.tables.set(id, { id, ...table })
+      this.calendars = createCalendars([...this.tables.values()])
     } else {
       return false
     }

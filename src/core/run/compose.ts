@@ -21,6 +21,7 @@ import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
+import { adoptCalendars } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
@@ -166,6 +167,10 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   if (options.create && (await hasNoPolicy(database))) {
     const pack = policies.onDisk(plan.config.values.policy)
     await ledger.submit('core', await policies.adopt(pack, now(clock), null))
+  }
+  if (options.create) {
+    const folder = join(options.project, 'policy', 'calendars')
+    await adoptCalendars({ ledger, pool: database.pool, clock, folder })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
   const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })

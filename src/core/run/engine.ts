@@ -70,6 +70,7 @@ export class Engine {
     calendars: Calendars
   }) {
     this.policies = options.policies
+    const calendars = options.policies.calendars ?? options.calendars
     this.seats = options.judges.map((judge, index) => {
       const rows = new Rows()
       return {
@@ -77,7 +78,7 @@ export class Engine {
         index,
         defaults: options.defaults.get(judge.id) ?? {},
         rows,
-        context: new StepContext(options.calendars, rows),
+        context: new StepContext(calendars, rows),
         isControl: judge.makes.includes(findingOpened),
         stopped: null,
         changes: new Map(),
@@ -107,6 +108,8 @@ export class Engine {
     const route = this.routes.get(fact.type)
     const policy = this.policies.take(fact)
     if (policy) {
+      const { calendars } = this.policies
+      if (calendars !== null) for (const seat of this.seats) seat.context.calendars = calendars
       for (const instant of this.policies.comingAfter(this.now)) this.policyWakes.add(instant)
       this.stepPolicy(fact, cause, emit)
     }
@@ -452,7 +455,7 @@ class StepContext implements Context {
   params: Params = {}
   assumed: readonly string[] = []
   paramsPos: Pos = 0
-  readonly calendars: Calendars
+  calendars: Calendars
   row: Row | null = null
   /** What `adopted` and the parameters were taken from. */
   inForce: InForce | null = null

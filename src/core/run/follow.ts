@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import type { PoolClient } from 'pg'
-import { OkiteError } from '../error.ts'
+import { codeOf, OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
-import { parameterDecided, policyAdopted, timeReached } from '../facts.ts'
+import { calendarAdopted, parameterDecided, policyAdopted, timeReached } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { limits } from '../limits.ts'
@@ -97,8 +97,7 @@ export class JudgeRunner {
       .catch((error: unknown) => {
         this.failures += 1
         this.options.log.error('judges.failed', {
-          code: error instanceof OkiteError ? error.code : 'JUDGES_FAILED',
-          message: error instanceof Error ? error.message.slice(0, 200) : '',
+          code: codeOf(error),
           failures: this.failures,
         })
         // The engine's memory may be ahead of the database: read it again (…AndNotPersisted).
@@ -351,7 +350,9 @@ async function moveCursorFrom(tx: PoolClient, from: Pos, to: Pos): Promise<boole
 
 /** Policies and amendments below a position, in order. */
 async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {
-  const types = [policyAdopted, parameterDecided, ...amendments].map(type => type.name)
+  const types = [policyAdopted, parameterDecided, calendarAdopted, ...amendments].map(
+    type => type.name,
+  )
   const { rows } = await tx.query<{ pos: string }>(
     'select pos from ledger.fact_type where type = any($1) and pos < $2 order by pos',
     [types, next],

@@ -2,6 +2,7 @@ import type { Stepped } from '../control/kind.ts'
 import { is } from '../control/match.ts'
 import type { Fact, FactType, Instant, Pos } from '../fact.ts'
 import {
+  calendarAdopted,
   claimAccepted,
   factCorrected,
   factRetracted,
@@ -25,6 +26,7 @@ const fixed = new Set(
     judgeVersionChanged,
     policyAdopted,
     parameterDecided,
+    calendarAdopted,
     privacyErased,
     factRetracted,
   ].map(type => type.name),

@@ -3,6 +3,7 @@ import { compareText } from '../control/match.ts'
 import type { Draft, Fact, FactType, Key, Pos } from '../fact.ts'
 import { noKeys } from '../fact.ts'
 import {
+  calendarAdopted,
   occurrenceClosed,
   occurrenceRestated,
   parameterDecided,
@@ -231,7 +232,7 @@ async function factsOf(
     )
   })
   const narrow = judge.from.filter(type => !wide.includes(type))
-  const policy = judge.policy ? [policyAdopted, parameterDecided] : []
+  const policy = judge.policy ? [policyAdopted, parameterDecided, calendarAdopted] : []
   const all = await positionsOf(options, [...wide, ...policy], null)
   const own = narrow.length === 0 ? [] : await positionsOf(options, narrow, key)
   return readOf(options, [...new Set([...all, ...own])])

@@ -84,7 +84,7 @@ export const discoveryCompleted = defineFact('asset.discovery.completed', {
     kind,
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(assetNumber).max(128),
+    seen: z.array(assetNumber).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,
@@ -92,10 +92,64 @@ export const discoveryCompleted = defineFact('asset.discovery.completed', {
 })
 
 /**
+ * What the network saw of a system from one instant to another: with how many systems in scope it
+ * exchanged data. Said for every system of the register, also when there was none.
+ */
+export const trafficObserved = defineFact('asset.traffic.observed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.asset],
+  schema: z.strictObject({
+    asset: assetNumber,
+    from: z.iso.datetime({ precision: 3 }),
+    until: z.iso.datetime({ precision: 3 }),
+    peersInScope: z.int().nonnegative(),
+  }),
+})
+
+/**
+ * A stock-take was carried out and signed. `registered`: assets of the register at its beginning; of
+ * those `counted` were found and `missing` were not; `unlisted` were found beyond it; `classified`:
+ * of how many of the counted the class was looked at anew. `period`: which one it is for, where it
+ * is told afterwards.
+ */
+export const stocktakeCompleted = defineFact('asset.stocktake.completed', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'claim'],
+  schema: z.strictObject({
+    period: z.string().min(4).max(20).nullable(),
+    registered: z.int().nonnegative(),
+    counted: z.int().nonnegative(),
+    missing: z.int().nonnegative(),
+    unlisted: z.int().nonnegative(),
+    classified: z.int().nonnegative(),
+    hash: sha256,
+  }),
+})
+
+/**
+ * Which kinds the register holds, and of which of them discovery confirms it as it was last declared.
+ * Made by a judge of this module, as of the oldest of those discoveries.
+ */
+export const registerMeasured = defineFact('asset.register.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  schema: z.strictObject({
+    held: z.array(kind).max(assetKinds.length),
+    confirmed: z.array(kind).max(assetKinds.length),
+  }),
+})
+
+/**
  * The assets of one kind as a population: complete while a named person has declared the register and
  * discovery of that kind confirms the declaration. Freshness is said by two parameters of the control.
  *
- * @param includes which of them; without it all of the kind
+ * @param includes which of them; without it all of the kind. Discovery cannot tell these from others, so
+ *   with it nobody becomes a member by being seen; `unlisted` still says that something is missing.
  */
 export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Population {
   const key = (f: Fact<{ asset: string }>) => f.body.asset
@@ -113,7 +167,11 @@ export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Pop
     complete: { type: registerDeclared },
     fresh: params => String(params['registerFresh']),
     compare: {
-      with: { type: discoveryCompleted, key: f => f.body.seen, if: f => f.body.kind === of },
+      with: {
+        type: discoveryCompleted,
+        key: f => (includes === undefined ? f.body.seen : []),
+        if: f => f.body.kind === of,
+      },
       fresh: params => String(params['discoveryFresh']),
       confirms: ({ body }) => {
         if (body.unlisted > 0 || !body.isDeclared) return false
@@ -123,5 +181,29 @@ export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Pop
     },
   }
 }
+
+/** Systems that nobody has put out of scope. */
+export const systemsInScope = (): Population => assets('system', body => body.inScope !== false)
+
+/** All assets, whatever their kind: discovery of each kind that the register holds confirms it. */
+export function allAssets(): Population {
+  const key = (f: Fact<{ asset: string }>) => f.body.asset
+  return {
+    id: 'identify.asset.register',
+    enter: { type: assetListed, key },
+    leave: { type: assetRemoved, key },
+    complete: { type: registerDeclared },
+    fresh: params => String(params['registerFresh']),
+    compare: {
+      with: { type: registerMeasured, key: () => [] },
+      fresh: params => String(params['discoveryFresh']),
+      confirms: ({ body }) => (body as Measured).held.every(one => body.confirmed.includes(one)),
+      each: true,
+    },
+  }
+}
+
+export type Stocktake = z.infer<typeof stocktakeCompleted.schema>
+type Measured = z.infer<typeof registerMeasured.schema>
 
 export type Listed = z.infer<typeof assetListed.schema>

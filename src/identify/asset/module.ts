@@ -1,7 +1,21 @@
 import { defineModule } from '../../core/module.ts'
+import { registeredWithOwner } from './controls/registered-with-owner.ts'
+import { stockTakeHalfYearly } from './controls/stock-take-half-yearly.ts'
+import { systemsAreInScope } from './controls/systems-in-scope.ts'
 import * as facts from './facts.ts'
+import { registerMeasure } from './judge.ts'
 
 export default defineModule({
   id: 'identify.asset',
-  facts: [facts.assetListed, facts.assetRemoved, facts.registerDeclared, facts.discoveryCompleted],
+  facts: [
+    facts.assetListed,
+    facts.assetRemoved,
+    facts.registerDeclared,
+    facts.discoveryCompleted,
+    facts.trafficObserved,
+    facts.stocktakeCompleted,
+    facts.registerMeasured,
+  ],
+  judges: [registerMeasure],
+  controls: [systemsAreInScope, registeredWithOwner, stockTakeHalfYearly],
 })

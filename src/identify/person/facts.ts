@@ -72,7 +72,8 @@ export const registerDeclared = defineFact('person.register.declared', {
 })
 
 /**
- * A second source (directory, payroll) was laid beside the register: the people it knows, in parts.
+ * A second source (directory, payroll) was laid beside the register: the people it knows, in parts
+ * of 64, which is as many subjects as a fact may have.
  * `unlisted`: accounts or rows that no number of the register explains.
  */
 export const registerCompared = defineFact('person.register.compared', {
@@ -83,7 +84,7 @@ export const registerCompared = defineFact('person.register.compared', {
   schema: z.strictObject({
     part: z.int().positive(),
     parts: z.int().positive(),
-    seen: z.array(personNumber).max(256),
+    seen: z.array(personNumber).max(64),
     unlisted: z.int().nonnegative(),
     isDeclared: z.boolean(),
     hash: sha256,
@@ -143,6 +144,112 @@ export const departmentsDeclared = defineFact('department.list.declared', {
   schema: z.strictObject({ departments: z.int().nonnegative(), hash: sha256 }),
 })
 
+/** What somebody does here, as training and rights ask for it: `developer`, `operator`. One may have several. */
+const job = role
+const jobKeys = (f: Fact<{ person: string; job: string }>): readonly [string] => [jobOf(f.body)]
+
+/** A person in a job, as a subject: `p-17/developer`. */
+export const jobOf = (body: Readonly<{ person: string; job: string }>): string =>
+  `${body.person}/${body.job}`
+
+export const jobAssigned = defineFact('person.job.assigned', {
+  module,
+  draft: true,
+  keys: jobKeys,
+  schema: z.strictObject({ person: personNumber, job }),
+})
+
+/** Whoever leaves has no job any more; a judge of this module says so. */
+export const jobEnded = defineFact('person.job.ended', {
+  module,
+  draft: true,
+  keys: jobKeys,
+  schema: z.strictObject({ person: personNumber, job }),
+})
+
+/** A named person declares that everybody who has a job on the list has it in the register. */
+export const jobsDeclared = defineFact('person.job.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ jobs: z.int().nonnegative(), hash: sha256 }),
+})
+
+/**
+ * A second source (groups of the directory, members of repositories and of duty rosters) was laid
+ * beside the jobs: whom it knows in which, in parts. `unlisted`: what the register does not explain.
+ */
+export const jobsCompared = defineFact('person.job.list.compared', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen.map(jobOf),
+  schema: z.strictObject({
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    seen: z.array(z.strictObject({ person: personNumber, job })).max(64),
+    unlisted: z.int().nonnegative(),
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+/**
+ * Somebody signed that he will follow the policy: by the undertaking, or by a contract that says so.
+ * `version`: of the policy that he read; `hash`: of the text that he signed. Who signed is private.
+ */
+export const undertakingSigned = defineFact('person.undertaking.signed', {
+  module,
+  draft: true,
+  slots: ['by'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({
+    person: personNumber,
+    text: z.enum(['undertaking', 'contract']),
+    version: z.string().min(1).max(200),
+    hash: sha256,
+  }),
+})
+
+const instant = z.iso.datetime({ precision: 3 })
+
+/**
+ * Of one person: what he signed last, beside the version of the policy that is in force and since
+ * when. Made by a judge of this module.
+ */
+export const undertakingMeasured = defineFact('person.undertaking.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({
+    person: personNumber,
+    joined: instant,
+    signed: z.string().max(200).nullable(),
+    inForce: z.string().max(200),
+    since: instant,
+  }),
+})
+
+/**
+ * How somebody stands here now: what he joined as, or was moved to. Made by a judge of this module, so
+ * that one type of fact says who is one of us and who no longer is.
+ */
+export const standingMeasured = defineFact('person.standing.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({ person: personNumber, ...standing }),
+})
+
+/** Confirms unless it knows what no entry explains, or was laid beside another list than the declared one. */
+const confirms = ({ body }: Fact<z.infer<typeof registerCompared.schema>>): boolean | null => {
+  if (body.unlisted > 0 || !body.isDeclared) return false
+  return body.part === body.parts ? true : null
+}
+
 /**
  * The people of the register as a population: complete while a named person has declared it and a
  * second source confirms the declaration. Freshness is said by two parameters of the control.
@@ -158,11 +265,49 @@ export function people(): Population {
     compare: {
       with: { type: registerCompared, key: f => f.body.seen },
       fresh: params => String(params['comparedFresh']),
-      confirms: ({ body }) => {
-        if (body.unlisted > 0 || !body.isDeclared) return false
-        return body.part === body.parts ? true : null
-      },
+      confirms,
       each: true,
     },
   }
 }
+
+/**
+ * Those of them who are employed; who is on leave stays one of them, and who was a contractor becomes
+ * one when he is moved. The second source sees numbers and not kinds: whom it knows beyond the register
+ * is no member here, but then it does not confirm the register.
+ */
+export function staff(): Population {
+  const key = (f: Fact<{ person: string }>) => f.body.person
+  const isEmployed = (f: Fact<Standing>) => f.body.kind === 'employee'
+  const all = people()
+  return {
+    ...all,
+    id: 'identify.person.staff',
+    enter: { type: standingMeasured, key, if: isEmployed },
+    leave: [
+      { type: personLeft, key },
+      { type: standingMeasured, key, if: f => !isEmployed(f) },
+    ],
+    compare: { ...all.compare!, with: { type: registerCompared, key: () => [] } },
+  }
+}
+
+/** The people in the jobs of the list, a subject for each person and job. */
+export function jobHolders(): Population {
+  const key = (f: Fact<{ person: string; job: string }>) => jobOf(f.body)
+  return {
+    id: 'identify.person.jobs',
+    enter: { type: jobAssigned, key },
+    leave: { type: jobEnded, key },
+    complete: { type: jobsDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: jobsCompared, key: f => f.body.seen.map(jobOf) },
+      fresh: params => String(params['comparedFresh']),
+      confirms,
+      each: true,
+    },
+  }
+}
+
+type Standing = z.infer<typeof standingMeasured.schema>

@@ -1,5 +1,7 @@
 import { defineModule } from '../../core/module.ts'
+import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import * as facts from './facts.ts'
+import { jobsEnd, standingMeasure, undertakingMeasure } from './judge.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -17,5 +19,14 @@ export default defineModule({
     facts.departmentListed,
     facts.departmentRemoved,
     facts.departmentsDeclared,
+    facts.jobAssigned,
+    facts.jobEnded,
+    facts.jobsDeclared,
+    facts.jobsCompared,
+    facts.undertakingSigned,
+    facts.undertakingMeasured,
+    facts.standingMeasured,
   ],
+  judges: [standingMeasure, jobsEnd, undertakingMeasure],
+  controls: [boundByUndertaking],
 })

@@ -43,7 +43,7 @@ test('W1 every code that the control or the prober can give has a sentence, and 
     /'((?:answer|name|connect|connection|closed|alert|time|handshake)\.[a-z.]+|stopped)'/g
   for (const [, code] of sources.matchAll(unknown)) reasons.add(`tls.unknown.${code}`)
   const known = [...(all[0] as Map<string, string>).keys()]
-    .filter(id => id.startsWith('reason.'))
+    .filter(id => id.startsWith('reason.tls.'))
     .map(id => id.replace('reason.', ''))
   assert.deepEqual([...reasons].sort(), known.sort())
 })

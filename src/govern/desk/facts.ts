@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import type { Population } from '../../core/control/kind.ts'
+import { defineFact, type Fact } from '../../core/fact.ts'
+
+/**
+ * The fact types of `govern.desk`: whether people reach us, what became of what they brought, who
+ * decides when the desk cannot, and whom we can turn to ourselves. Machinery that writes them comes
+ * later, so they are drafts.
+ */
+
+const module = 'govern.desk'
+
+const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+/** The number of a person in the register of people. */
+const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const date = z.iso.date()
+/** At most a year. */
+const ms = z.int().nonnegative().max(31_536_000_000)
+
+/**
+ * A probe mail from outside was sent to a mailbox. `code`: the reply of its mail server (RFC 5321).
+ * `answeredMs`: after how long an answer came back; null: none came while the probe waited.
+ * `pages`: pages of ours that can be read without signing in and name the address.
+ */
+export const mailboxProbed = defineFact('desk.mailbox.probed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.mailbox],
+  schema: z.strictObject({
+    mailbox: z.enum(['security', 'privacy']),
+    address: z.string().max(254),
+    code: z.int().min(0).max(599),
+    answeredMs: ms.nullable(),
+    pages: z.int().nonnegative().max(10_000),
+  }),
+})
+
+/**
+ * A complaint or an enquiry arrived; its case has our number, and who wrote is private. `matter`:
+ * requests about personal data have clocks of the law besides these.
+ */
+export const caseReceived = defineFact('desk.case.received', {
+  module,
+  draft: true,
+  slots: ['from'],
+  trusts: ['instrument', 'record', 'claim'],
+  keys: f => [f.body.case],
+  schema: z.strictObject({
+    case: number,
+    kind: z.enum(['complaint', 'enquiry']),
+    matter: z.enum(['security', 'privacy', 'other']),
+    channel: z.enum(['mail', 'telephone', 'form', 'letter']),
+    drill: z.boolean(),
+  }),
+})
+
+/** What we sent to the person. An automatic receipt is one; an answer of substance is the desk's. */
+const answer = (name: string) =>
+  defineFact(name, {
+    module,
+    draft: true,
+    slots: ['by'],
+    trusts: ['instrument', 'record', 'claim'],
+    keys: (f: Fact<{ case: string }>) => [f.body.case],
+    schema: z.strictObject({ case: number }),
+  })
+
+export const receiptConfirmed = answer('desk.receipt.confirmed')
+export const findingsSent = answer('desk.findings.sent')
+export const resultSent = answer('desk.result.sent')
+export const satisfactionAsked = answer('desk.satisfaction.asked')
+
+/** The case is solved: for the person, not only for us. */
+export const caseResolved = defineFact('desk.case.resolved', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'claim'],
+  keys: f => [f.body.case],
+  schema: z.strictObject({ case: number }),
+})
+
+/** Two persons agree that it is no case. */
+export const caseDismissed = defineFact('desk.case.dismissed', {
+  module,
+  draft: true,
+  slots: ['by', 'second'],
+  trusts: ['record'],
+  keys: f => [f.body.case],
+  schema: z.strictObject({ case: number, reason: z.enum(['spam', 'duplicate', 'withdrawn']) }),
+})
+
+/**
+ * A step of the ladder up which an unsolved case goes: a role, the nth of so many. Another role is
+ * another step.
+ */
+export const stepListed = defineFact('desk.ladder.step.listed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({
+    role: slug,
+    nth: z.int().min(1).max(20),
+    of: z.int().min(1).max(20),
+  }),
+})
+
+export const stepRemoved = defineFact('desk.ladder.step.removed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role: slug }),
+})
+
+/** A named person declares that these are all steps. */
+export const ladderDeclared = defineFact('desk.ladder.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ steps: z.int().nonnegative().max(20), hash: sha256 }),
+})
+
+/** Which steps a second source (paging, ticket system) goes up. */
+export const ladderCompared = defineFact('desk.ladder.list.compared', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({
+    seen: z.array(slug).max(20),
+    unlisted: z.int().nonnegative().max(1_000),
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+/** Who holds the role of a step, by the register of people; null: nobody. */
+export const stepMeasured = defineFact('desk.ladder.step.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.role],
+  schema: z.strictObject({
+    role: slug,
+    holder: z.strictObject({ person: personNumber, from: date, until: date.nullable() }).nullable(),
+  }),
+})
+
+/** Somebody was called up at a step; after how long he answered; null: he did not. */
+export const stepTested = defineFact('desk.ladder.step.tested', {
+  module,
+  draft: true,
+  trusts: ['instrument', 'record'],
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role: slug, person: personNumber, reachedMs: ms.nullable() }),
+})
+
+/**
+ * The contact details of an outside body were tried. `authority`: the body as it is called now, for
+ * bodies are renamed and dissolved; `channels`: how many ways to it we have, and how many worked.
+ */
+export const contactVerified = defineFact('desk.contact.verified', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'claim'],
+  keys: f => [f.body.region],
+  schema: z.strictObject({
+    region: z.enum(['taiwan', 'japan', 'international']),
+    authority: slug,
+    channels: z.strictObject({
+      kept: z.int().nonnegative().max(20),
+      worked: z.int().nonnegative().max(20),
+    }),
+    hash: sha256,
+  }),
+})
+
+/** The steps of the ladder as a population. Freshness is said by two parameters of the control. */
+export function steps(): Population {
+  const key = (f: Fact<{ role: string }>) => f.body.role
+  return {
+    id: 'govern.desk.ladder',
+    enter: { type: stepListed, key },
+    leave: { type: stepRemoved, key },
+    complete: { type: ladderDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: ladderCompared, key: f => f.body.seen },
+      fresh: params => String(params['comparedFresh']),
+      confirms: ({ body }) => body.unlisted === 0 && body.isDeclared,
+      each: true,
+    },
+  }
+}

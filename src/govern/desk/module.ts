@@ -1,0 +1,47 @@
+import { defineModule } from '../../core/module.ts'
+import { contactInternationalVerified } from './controls/contact-international-verified.ts'
+import { contactJapanVerified } from './controls/contact-japan-verified.ts'
+import { contactTaiwanVerified } from './controls/contact-taiwan-verified.ts'
+import { finalResultInFifteenBusinessDays } from './controls/final-result-in-fifteen-business-days.ts'
+import { firstFindingsInThreeBusinessDays } from './controls/first-findings-in-three-business-days.ts'
+import { ladderStepFilled } from './controls/ladder-step-filled.ts'
+import { privacyMailboxAnswers } from './controls/privacy-mailbox-answers.ts'
+import { receiptConfirmedInADay } from './controls/receipt-confirmed-in-a-day.ts'
+import { satisfactionAskedAfterThirtyDays } from './controls/satisfaction-asked-after-thirty-days.ts'
+import { securityMailboxAnswers } from './controls/security-mailbox-answers.ts'
+import * as facts from './facts.ts'
+import { stepMeasure } from './judge.ts'
+
+export default defineModule({
+  id: 'govern.desk',
+  facts: [
+    facts.mailboxProbed,
+    facts.caseReceived,
+    facts.receiptConfirmed,
+    facts.findingsSent,
+    facts.resultSent,
+    facts.satisfactionAsked,
+    facts.caseResolved,
+    facts.caseDismissed,
+    facts.stepListed,
+    facts.stepRemoved,
+    facts.ladderDeclared,
+    facts.ladderCompared,
+    facts.stepMeasured,
+    facts.stepTested,
+    facts.contactVerified,
+  ],
+  judges: [stepMeasure],
+  controls: [
+    securityMailboxAnswers,
+    privacyMailboxAnswers,
+    receiptConfirmedInADay,
+    firstFindingsInThreeBusinessDays,
+    finalResultInFifteenBusinessDays,
+    satisfactionAskedAfterThirtyDays,
+    ladderStepFilled,
+    contactTaiwanVerified,
+    contactJapanVerified,
+    contactInternationalVerified,
+  ],
+})

@@ -1,0 +1,56 @@
+import { defineModule } from '../../core/module.ts'
+import { classified } from './controls/classified.ts'
+import { confidentialClassProtected } from './controls/confidential-class-protected.ts'
+import { databasesEncrypted } from './controls/databases-encrypted.ts'
+import { inApprovedPlaces } from './controls/in-approved-places.ts'
+import { internalClassProtected } from './controls/internal-class-protected.ts'
+import { noConfirmedLeak } from './controls/no-confirmed-leak.ts'
+import { noUnauthorisedAlteration } from './controls/no-unauthorised-alteration.ts'
+import { publicOnlyByRelease } from './controls/public-only-by-release.ts'
+import { scopeRegistered } from './controls/scope-registered.ts'
+import { sensitiveFlowsEndToEnd } from './controls/sensitive-flows-end-to-end.ts'
+import { storesEncrypted } from './controls/stores-encrypted-with-separate-keys.ts'
+import { topSecretClassApart } from './controls/top-secret-class-apart.ts'
+import * as facts from './facts.ts'
+import { reach } from './judge.ts'
+
+export default defineModule({
+  id: 'protect.data',
+  facts: [
+    facts.setListed,
+    facts.setRemoved,
+    facts.setsDeclared,
+    facts.setsDiscovered,
+    facts.setInspected,
+    facts.vaultInspected,
+    facts.releaseDecided,
+    facts.storeInspected,
+    facts.databaseInspected,
+    facts.placesDeclared,
+    facts.reachMeasured,
+    facts.flowListed,
+    facts.flowRemoved,
+    facts.flowsDeclared,
+    facts.flowsCompared,
+    facts.flowInspected,
+    facts.disclosureConfirmed,
+    facts.integrityChecked,
+    facts.alterationFound,
+    facts.detectionGapMeasured,
+  ],
+  judges: [reach],
+  controls: [
+    scopeRegistered,
+    noConfirmedLeak,
+    noUnauthorisedAlteration,
+    classified,
+    storesEncrypted,
+    databasesEncrypted,
+    sensitiveFlowsEndToEnd,
+    publicOnlyByRelease,
+    internalClassProtected,
+    confidentialClassProtected,
+    topSecretClassApart,
+    inApprovedPlaces,
+  ],
+})

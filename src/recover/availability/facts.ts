@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { defineFact } from '../../core/fact.ts'
+
+/**
+ * The fact types of `recover.availability`: what probes from outside saw of a service, what it is built
+ * of, where it runs, and what happened when a part of it failed. Machinery comes later: drafts.
+ */
+
+const module = 'recover.availability'
+
+/** The number of the service in the register of assets. */
+const service = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const name = z.string().min(1).max(60)
+const count = z.int().nonnegative()
+const instant = z.iso.datetime({ precision: 3 })
+/** Probes count in minutes of the clock. */
+const minute = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/)
+
+/**
+ * Of each minute of at most one hour: from how many places outside a request was sent that a user would
+ * send, and how many of those got the answer that a user would expect. Nobody asked: 0 of 0. Minutes
+ * that were alike stand together.
+ */
+export const serviceProbed = defineFact('service.probed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    from: minute,
+    runs: z
+      .array(
+        z.strictObject({
+          minutes: z.int().min(1).max(60),
+          asked: count.max(100),
+          answered: count.max(100),
+        }),
+      )
+      .min(1)
+      .max(60)
+      .refine(runs => runs.reduce((sum, run) => sum + run.minutes, 0) <= 60),
+  }),
+})
+
+/** What probes say of a span without gaps: how many of its minutes were down, how many nobody saw. */
+export const availabilityMeasured = defineFact('service.availability.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    from: minute,
+    to: minute,
+    minutes: count,
+    down: count,
+    blind: count,
+  }),
+})
+
+/** The first minute without an answer. `outage` names the case. */
+export const outageBegan = defineFact('service.outage.began', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({ service, outage: z.string().max(130), began: minute }),
+})
+
+/** The first minute with an answer again, or the service was taken off the register. */
+export const outageEnded = defineFact('service.outage.ended', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({ service, outage: z.string().max(130), began: minute, ended: instant }),
+})
+
+/**
+ * What a service needs in order to answer. `hosts`: where each running instance of a component stands,
+ * one entry an instance; `needed`: how many of them carry the full load. `unmapped`: peers that the
+ * traffic shows and the map does not.
+ */
+export const dependenciesMapped = defineFact('service.dependencies.mapped', {
+  module,
+  draft: true,
+  trusts: ['instrument', 'record'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    components: z
+      .array(
+        z.strictObject({ component: name, needed: count.min(1), hosts: z.array(name).max(16) }),
+      )
+      .min(1)
+      .max(48),
+    unmapped: count,
+  }),
+})
+
+/**
+ * What the load balancers of a service did since they were last asked: of each target how often it was
+ * checked, how often the check failed, and how many requests it was given.
+ */
+export const poolsObserved = defineFact('service.pools.observed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    pools: z
+      .array(
+        z.strictObject({
+          pool: name,
+          targets: z
+            .array(
+              z.strictObject({
+                target: name,
+                host: name,
+                /** Number of the data centre in the register; null: nobody said where it stands. */
+                site: name.nullable(),
+                checks: count,
+                failures: count,
+                requests: count,
+              }),
+            )
+            .max(8),
+        }),
+      )
+      .min(1)
+      .max(8),
+  }),
+})
+
+/** A part failed, or was made to (`drill`): who served before and after, and how many steps people took. */
+export const failoverObserved = defineFact('service.failover.observed', {
+  module,
+  draft: true,
+  trusts: ['instrument', 'record', 'claim'],
+  slots: ['by'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    drill: z.boolean(),
+    before: name,
+    after: name.nullable(),
+    failed: instant,
+    /** The first answer from the standby; null: it never came. */
+    served: instant.nullable(),
+    manualSteps: count,
+  }),
+})
+
+export type Probed = z.infer<typeof serviceProbed.schema>
+export type Pools = z.infer<typeof poolsObserved.schema>['pools']

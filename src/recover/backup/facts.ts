@@ -1,0 +1,243 @@
+import { z } from 'zod'
+import type { Population } from '../../core/control/kind.ts'
+import { defineFact, type Fact } from '../../core/fact.ts'
+
+/**
+ * The fact types of `recover.backup`: which data are protected, where backups are kept, what the jobs
+ * did, and what was found when backups were read. Machinery comes later: drafts.
+ */
+
+const module = 'recover.backup'
+
+/** A set of data that is backed up as one: a database, a volume, a bucket. */
+const set = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
+/** A place in which backups stand: one medium on one site. */
+const repository = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
+/** The number of the site in the register of assets. */
+const site = z.string().min(1).max(60)
+const media = z.enum(['disk', 'flash', 'tape', 'optical', 'object-store'])
+const count = z.int().nonnegative()
+const instant = z.iso.datetime({ precision: 3 })
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const part = { part: z.int().positive(), parts: z.int().positive() }
+const beside = { unlisted: count, isDeclared: z.boolean(), hash: sha256 }
+
+/** A set must be protected. `service`: what stands on it; `site`: where the living data are. */
+export const setListed = defineFact('backup.set.listed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set,
+    service: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+      .nullable(),
+    site,
+  }),
+})
+
+export const setRemoved = defineFact('backup.set.removed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({ set }),
+})
+
+/** A named person declares the list of protected sets complete as it stands. */
+export const setsDeclared = defineFact('backup.set.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ sets: count, hash: sha256 }),
+})
+
+/** Databases, volumes and buckets that their servers know were laid beside the list, in parts. */
+export const setsCompared = defineFact('backup.set.list.compared', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({ ...part, seen: z.array(set).max(128), ...beside }),
+})
+
+/** A repository is in use. It is said anew when it moves; its medium and site are as declared. */
+export const repositoryListed = defineFact('backup.repository.listed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.repository],
+  schema: z.strictObject({ repository, medium: media, site }),
+})
+
+export const repositoryRemoved = defineFact('backup.repository.removed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.repository],
+  schema: z.strictObject({ repository }),
+})
+
+/** A named person declares the list of repositories complete as it stands. */
+export const repositoriesDeclared = defineFact('backup.repository.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ repositories: count, hash: sha256 }),
+})
+
+/** The targets that backup jobs are set up to write to were laid beside the list, in parts. */
+export const repositoriesCompared = defineFact('backup.repository.list.compared', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({ ...part, seen: z.array(repository).max(128), ...beside }),
+})
+
+/** A job ended: who started it, what its program answered, and which snapshot stands there since. */
+export const runEnded = defineFact('backup.run.ended', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set,
+    repository,
+    trigger: z.enum(['schedule', 'person']),
+    began: instant,
+    exitCode: z.int(),
+    snapshot: z.string().min(1).max(80).nullable(),
+    bytes: count,
+  }),
+})
+
+/**
+ * The newest copy of a set in a repository was read back from its medium, not merely listed. `point`:
+ * the state of the data that it holds; `errors`: blocks that did not match their checksums.
+ */
+export const copyRead = defineFact('backup.copy.read', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({ set, repository, point: instant, bytes: count, errors: count }),
+})
+
+/**
+ * The newest state to which a set could be brought back now, by whatever means: snapshot, archived
+ * log, replica. Said anew every few minutes, whether or not it has moved.
+ */
+export const pointSeen = defineFact('backup.point.seen', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({ set, point: instant }),
+})
+
+/**
+ * How the objects of a repository are encrypted, as their own headers say, and what a trial showed:
+ * how many bytes could be read with the key, and how many with another one.
+ */
+export const cipherRead = defineFact('backup.cipher.read', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.repository],
+  schema: z.strictObject({
+    repository,
+    ciphers: z
+      .array(
+        z.strictObject({
+          /** `AES-256`; `none` where an object is not encrypted. */
+          cipher: z.string().regex(/^[A-Za-z0-9-]{1,40}$/),
+          objects: z.int().positive(),
+        }),
+      )
+      .max(16),
+    /** Objects whose header could not be read. */
+    unread: count,
+    trial: z.strictObject({ withKeyBytes: count, withOtherBytes: count }).nullable(),
+  }),
+})
+
+/**
+ * All copies of one set, joined from what is known of the set, of the repositories, of where jobs wrote
+ * it and of the last time that each copy was read. `medium` and `site` are null where the repository
+ * is on no list.
+ */
+export const copiesMeasured = defineFact('backup.copies.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set,
+    home: site.nullable(),
+    copies: z
+      .array(
+        z.strictObject({
+          repository,
+          medium: media.nullable(),
+          site: site.nullable(),
+          /** null: it was written and has never been read back. */
+          readAt: instant.nullable(),
+          errors: count,
+        }),
+      )
+      .max(16),
+  }),
+})
+
+const confirms = ({ body }: Fact<any>): boolean | null => {
+  if (body.unlisted > 0 || !body.isDeclared) return false
+  return body.part === body.parts ? true : null
+}
+
+/**
+ * The protected sets as a population: complete while a named person has declared the list and the
+ * servers that hold the data know of no other. Freshness is said by two parameters of the control.
+ */
+export function protectedSets(): Population {
+  const key = (f: Fact<{ set: string }>) => f.body.set
+  return {
+    id: 'recover.backup.sets',
+    enter: { type: setListed, key },
+    leave: { type: setRemoved, key },
+    complete: { type: setsDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: setsCompared, key: f => f.body.seen },
+      fresh: params => String(params['comparedFresh']),
+      confirms,
+      each: true,
+    },
+  }
+}
+
+/** The repositories as a population, in the same way. */
+export function repositories(): Population {
+  const key = (f: Fact<{ repository: string }>) => f.body.repository
+  return {
+    id: 'recover.backup.repositories',
+    enter: { type: repositoryListed, key },
+    leave: { type: repositoryRemoved, key },
+    complete: { type: repositoriesDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: repositoriesCompared, key: f => f.body.seen },
+      fresh: params => String(params['comparedFresh']),
+      confirms,
+      each: true,
+    },
+  }
+}
+
+export type Copies = z.infer<typeof copiesMeasured.schema>
+export type Medium = z.infer<typeof media>

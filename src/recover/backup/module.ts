@@ -1,0 +1,28 @@
+import { defineModule } from '../../core/module.ts'
+import { encrypted } from './controls/encrypted.ts'
+import { threeTimesADay } from './controls/three-times-a-day.ts'
+import { threeTwoOne } from './controls/three-two-one.ts'
+import { twoPlaces } from './controls/two-places.ts'
+import * as facts from './facts.ts'
+import { copies } from './judge.ts'
+
+export default defineModule({
+  id: 'recover.backup',
+  facts: [
+    facts.setListed,
+    facts.setRemoved,
+    facts.setsDeclared,
+    facts.setsCompared,
+    facts.repositoryListed,
+    facts.repositoryRemoved,
+    facts.repositoriesDeclared,
+    facts.repositoriesCompared,
+    facts.runEnded,
+    facts.copyRead,
+    facts.pointSeen,
+    facts.cipherRead,
+    facts.copiesMeasured,
+  ],
+  judges: [copies],
+  controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],
+})

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { Population } from '../../core/control/kind.ts'
+import { defineFact, type Fact } from '../../core/fact.ts'
+
+/**
+ * The fact types of `recover.continuity`: where the sites lie, how much data a failure would cost at any
+ * moment, and which drills and exercises were held. Machinery comes later: drafts.
+ */
+
+const module = 'recover.continuity'
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
+const service = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const count = z.int().nonnegative()
+const instant = z.iso.datetime({ precision: 3 })
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+/** Which period it is for, where it is told late: `2026`, `2026-07`, `2026-Q3`. */
+const period = z
+  .string()
+  .regex(/^\d{4}(-(\d\d|Q[1-4]))?$/)
+  .nullable()
+
+/** A primary site and the alternate that stands in for it. */
+export const pairListed = defineFact('site.pair.listed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.pair],
+  schema: z.strictObject({ pair: name, primary: name, alternate: name }),
+})
+
+export const pairRemoved = defineFact('site.pair.removed', {
+  module,
+  draft: true,
+  trusts: ['record'],
+  keys: f => [f.body.pair],
+  schema: z.strictObject({ pair: name }),
+})
+
+/** A named person declares that every site in use has its pair. */
+export const pairsDeclared = defineFact('site.pair.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ pairs: count, hash: sha256 }),
+})
+
+/**
+ * Sites on which something runs (orchestrator, hypervisor, cloud regions) were laid beside the list.
+ * `unlisted`: sites that no pair names.
+ */
+export const pairsCompared = defineFact('site.pair.list.compared', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    seen: z.array(name).max(128),
+    unlisted: count,
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+/** Millionths of a degree, north and east positive. */
+const place = z.strictObject({
+  latitude: z.int().min(-90_000_000).max(90_000_000),
+  longitude: z.int().min(-180_000_000).max(180_000_000),
+})
+
+/** Where both sites of a pair lie, as surveyed or as the provider states it. */
+export const pairLocated = defineFact('site.pair.located', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'instrument'],
+  keys: f => [f.body.pair],
+  schema: z.strictObject({ pair: name, primary: place, alternate: place }),
+})
+
+const scenario = z.enum(['site-lost', 'data-lost', 'component-lost', 'network-lost', 'ransomware'])
+
+/** A drill began: from here on the service is taken as gone. */
+export const drillBegan = defineFact('recovery.drill.began', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['instrument', 'record', 'claim'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({ drill: name, scenario, services: z.array(service).min(1).max(64) }),
+})
+
+/** The services of a drill answered real requests again, `began` and `restored` by the clock. */
+export const drillRestored = defineFact('recovery.drill.restored', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['instrument', 'record', 'claim'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({ drill: name, scenario, began: instant, restored: instant, period }),
+})
+
+/** An exercise that partners took part in, by their numbers in the register of suppliers. */
+export const exerciseHeld = defineFact('recovery.exercise.held', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'claim'],
+  keys: f => [f.body.exercise],
+  schema: z.strictObject({
+    exercise: name,
+    scenario: z.string().min(1).max(80),
+    /** Partners of whom somebody took part. */
+    partners: z.array(name).max(32),
+    findings: count,
+    period,
+  }),
+})
+
+/**
+ * The worst that a failure between `from` and `to` would have cost: the age of the newest state to
+ * which the service, with all its sets of data, could have been brought back. `seconds` null: nobody
+ * saw it, for so many `blind` minutes.
+ */
+export const exposureMeasured = defineFact('service.exposure.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    from: instant,
+    to: instant,
+    sets: count,
+    seconds: count.nullable(),
+    blind: count,
+  }),
+})
+
+/** The pairs of sites as a population: declared by a named person, confirmed by where things run. */
+export function sitePairs(): Population {
+  const key = (f: Fact<{ pair: string }>) => f.body.pair
+  return {
+    id: 'recover.continuity.pairs',
+    enter: { type: pairListed, key },
+    leave: { type: pairRemoved, key },
+    complete: { type: pairsDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: pairsCompared, key: f => f.body.seen },
+      fresh: params => String(params['comparedFresh']),
+      confirms: ({ body }) => {
+        if (body.unlisted > 0 || !body.isDeclared) return false
+        return body.part === body.parts ? true : null
+      },
+      each: true,
+    },
+  }
+}
+
+export type Place = z.infer<typeof place>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { loadCalendars } from '../calendars.ts'
 import { loadLaws } from '../laws.ts'
 import { loadOutside } from '../outside.ts'
@@ -127,4 +128,47 @@ test('P14 an unsound policy of another organisation has its own findings', () =>
     ['TWCSMA-1H', 'GDPR-33-1'],
   )
   assert.equal(findings[1]?.args.leaves, 'PT43M12S')
+})
+
+test('P14 whatever a policy says, findings are the same twice and name statements in order', () => {
+  const durations = ['PT1S', 'PT999999H', 'P1D', 'P30D', 'P1M', 'P999999Y', 'P1BD', 'P999BD']
+  const duration = fc.constantFrom(...durations)
+  const field = fc.oneof(
+    fc.constantFrom('P1M', 'P1Y', 'P1D').map(uptime),
+    duration.filter(one => !one.endsWith('BD')).map(restart),
+    duration.map(loss),
+    fc.constant(nightly),
+    fc
+      .tuple(duration, fc.constantFrom('GDPR 33', 'TW-CSMA 24', 'CCPA 1798.82', 'none'))
+      .map(([value, law]) => report(value, law)),
+    duration.map(answer).map(one => (one.includes('BD') ? one : one.replace('calendar: TW\n', ''))),
+    fc.constant(graded),
+  )
+  const nothing: Outside = { laws: new Map(), sources: new Map(), calendars: new Map() }
+  const known: Outside = { ...outside, calendars: new Map() }
+  const rules = new Set<string>()
+  fc.assert(
+    fc.property(
+      fc.array(field, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('0001-01-01', '2015-06-30', today, '9999-12-31'),
+      fc.boolean(),
+      (fields, day, isAlone) => {
+        const from = isAlone ? nothing : known
+        const pack = clinic(fields)
+        const findings = lint(pack, from, day)
+        assert.deepEqual(lint(pack, from, day), findings)
+        for (const { rule, statements } of findings) {
+          rules.add(rule)
+          assert.ok(statements.length > 0)
+          assert.deepEqual(
+            statements,
+            [...new Set(statements)].sort((a, b) => a - b),
+          )
+          assert.ok(statements.every(number => pack.statements[number - 1]?.number === number))
+        }
+      },
+    ),
+    { numRuns: 500 },
+  )
+  assert.ok(rules.size >= 6, [...rules].join())
 })

@@ -110,13 +110,8 @@ type Tables = Readonly<{
 
 function tablesOf({ outside, day }: Question): Tables {
   const known = [...outside.calendars.values()].flatMap(calendar => {
-    try {
-      return [{ calendar, table: tableAt(calendar, day) }]
-    } catch (error) {
-      // Nothing had been published by then: no calendar, no days to search.
-      if (error instanceof OkiteError && error.code === 'CALENDAR_OUT_OF_RANGE') return []
-      throw error
-    }
+    const table = whereKnown(() => tableAt(calendar, day))
+    return table === null ? [] : [{ calendar, table }]
   })
   return {
     calendars: createCalendars(known.map(({ table }) => table)),
@@ -130,33 +125,41 @@ function tablesOf({ outside, day }: Question): Tables {
 
 type Excess = Readonly<{ day: string; days: number; country: string }>
 
-/** The day on which the policy's last day is furthest behind the law's, of the last two years that a table knows. */
+/** The day from which the policy's limit takes longest and ends after the law's, in the last two years that a table knows. */
 function dayOfExcess({ statement, limit }: Shorter, pack: Pack, tables: Tables): Excess | null {
   const own = statement.limit ?? ''
   if (!own.endsWith('BD') || parseDuration(limit).kind !== 'local') return null
   const { zone } = pack.organisation
-  const lastDay = (from: string, duration: string, calendar?: string) =>
+  const lastDay = (from: string, duration: string, calendar: string) =>
     Temporal.Instant.from(tables.calendars.add(from, duration, zone, calendar))
       .toZonedDateTimeISO(zone)
       .toPlainDate()
   let worst: Excess | null = null
   for (const { id, country, lastYear } of tables.known) {
     if (statement.calendar !== null && statement.calendar !== country) continue
-    const end = Temporal.PlainDate.from({ year: lastYear, month: 10, day: 1 })
-    for (
-      let day = end.subtract({ years: 2 });
-      day.until(end).sign > 0;
-      day = day.add({ days: 1 })
-    ) {
-      const from = day
-        .toZonedDateTime({ timeZone: zone, plainTime: '12:00' })
-        .toInstant()
-        .toString()
-      const ours = lastDay(from, own, id)
-      if (Temporal.PlainDate.compare(ours, lastDay(from, limit)) <= 0) continue
+    for (const day of daysOf(lastYear - 1, lastYear)) {
+      const noon = day.toZonedDateTime({ timeZone: zone, plainTime: '12:00' })
+      const from = noon.toInstant().toString()
+      const ours = whereKnown(() => lastDay(from, own, id))
+      if (ours === null || Temporal.PlainDate.compare(ours, lastDay(from, limit, id)) <= 0) continue
       const { days } = day.until(ours)
       if (worst === null || days > worst.days) worst = { day: day.toString(), days, country }
     }
   }
   return worst
+}
+
+function* daysOf(first: number, last: number): Generator<Temporal.PlainDate> {
+  const start = Temporal.PlainDate.from({ year: first, month: 1, day: 1 })
+  for (let day = start; day.year <= last; day = day.add({ days: 1 })) yield day
+}
+
+/** Null where nothing was published yet, or a deadline lies beyond what is: there is nothing to compare. */
+function whereKnown<T>(ask: () => T): T | null {
+  try {
+    return ask()
+  } catch (error) {
+    if (error instanceof OkiteError && error.code === 'CALENDAR_OUT_OF_RANGE') return null
+    throw error
+  }
 }

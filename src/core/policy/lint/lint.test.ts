@@ -478,6 +478,20 @@ test('P14 business days: 4 of them are never 16 days, 5 are 17 around the lunar 
   assert.ok(at('P5BD', lawsWith('TWPDPA-13A', 'P16D')))
 })
 
+test('P14 business days beyond what a calendar knows are compared with nothing', () => {
+  const rules = (from: Outside, day = today) =>
+    found(on({ 151: limit('P250BD') }), day, from).filter(one => one.endsWith(' 151'))
+  assert.deepEqual(rules(lawsWith('TWPDPA-13A', 'P2Y')), [
+    'law-shorter 151',
+    'business-days-of-nobody 150 151',
+  ])
+  // Before the first notice there is no calendar.
+  assert.deepEqual(rules(outside, '2012-10-01'), [
+    'law-shorter 151',
+    'business-days-of-nobody 150 151',
+  ])
+})
+
 test('P14 a limit stated twice for one duty is told of the duty alone', () => {
   const rules = found(on({ 39: stated('PT3H') })).filter(one => one.endsWith(' 39 86'))
   assert.deepEqual(rules, ['same-duty-differs 39 86'])

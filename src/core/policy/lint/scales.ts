@@ -14,14 +14,17 @@ export function reversedScales({ pack, outside, day }: Question): readonly Findi
       const law = id === null ? undefined : outside.laws.get(id)
       return id === null || (law !== undefined && isCited(law, pack))
     })
-  return [...pack.scales].flatMap(([id, ours]) =>
-    theirs
+  return [...pack.scales].flatMap(([id, ours]) => {
+    const graded = numbersOf(pack.statements.filter(one => one.level?.scale === id))
+    // A scale that no sentence uses is nobody's.
+    if (graded.length === 0) return []
+    return theirs
       .filter(scale => scale.topic === ours.topic && rises(scale) !== rises(ours))
       .map(
         (scale): Finding => ({
           rule: 'scale-reversed',
           severity: 'gap',
-          statements: numbersOf(pack.statements.filter(one => one.level?.scale === id)),
+          statements: graded,
           args: {
             ours: ours.text,
             gravest: ours.gravest,
@@ -30,8 +33,8 @@ export function reversedScales({ pack, outside, day }: Question): readonly Findi
           },
           reading: 'both-scales',
         }),
-      ),
-  )
+      )
+  })
 }
 
 const rises = ({ gravest, mildest }: { gravest: number; mildest: number }) => gravest > mildest

@@ -37,7 +37,8 @@ export function stepMembership(
   if (concerns(population.enter, fact, key) && after.joined === null) {
     after = { ...after, joined: whenOf(fact), joinedBy: fact.pos }
   }
-  if (leaves(population, fact, key)) {
+  // Who is nothing to the population stays what he is: the same value is the same row, however it was read.
+  if ((after.joined !== null || after.seen !== null) && leaves(population, fact, key)) {
     // What was seen of it before it left is explained by that; who sees it afterwards sees more than we know.
     after = noMember
   }

@@ -111,7 +111,7 @@ groups:
         population: { ja: 全, zh-TW: 全, en: all }
         evidence: { ja: 記録, zh-TW: 紀錄, en: a record }
         frameworks: {}
-        awaits: [example.items.checked]
+        awaits: [govern.rule.changed]
 ${more}`
 
 /** A project that holds one small policy beside the laws and facts of this one. */

@@ -54,6 +54,7 @@ test('V46 a control that was removed from the code reads unknown / retired after
   const trees = [copyTree(), copyTree()]
   const dataDir = mkdtempSync(join(tmpdir(), 'okc-'))
   const control = 'identify.example-items.checked'
+  const open = new Set<Okite>()
   try {
     for (const [index, { source, project }] of trees.entries()) {
       const folder = makeModule(source, 'identify/example-items')
@@ -72,10 +73,16 @@ test('V46 a control that was removed from the code reads unknown / retired after
         compose: typeof compose
       }
       const { log } = memoryLog()
-      return core.compose({
+      const okite = await core.compose({
         ...{ source, project, dataDir, create, log },
         ...{ flags: {}, environment: {}, clock: systemClock },
       })
+      open.add(okite)
+      return okite
+    }
+    const stop = async (okite: Okite) => {
+      open.delete(okite)
+      await okite.close()
     }
     const read = async ({ reader, controls }: Okite) => {
       const statement = (await reader.latest(statementVerdictChanged, 1_000)).find(fact =>
@@ -109,7 +116,7 @@ test('V46 a control that was removed from the code reads unknown / retired after
     await say('item.checked', { item: 'one', faults: 0 })
     const kept = { isThere: true, statement: ['kept', undefined], verdict: 'kept / holds', live: 1 }
     assert.deepEqual(await read(before), kept)
-    await before.close()
+    await stop(before)
 
     const after = await start(trees[1]!, false)
     await after.settled((await after.ledger.size()) - 1)
@@ -120,8 +127,10 @@ test('V46 a control that was removed from the code reads unknown / retired after
       live: undefined,
     })
     assert.equal((await after.integrity()).ok, true)
-    await after.close()
+    await stop(after)
   } finally {
+    // Also what a failed assertion has left open.
+    for (const okite of open) await okite.close()
     for (const tree of trees) tree.remove()
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }

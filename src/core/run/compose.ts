@@ -33,7 +33,7 @@ import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
-import { ruleSource } from './sources.ts'
+import { ruleSource, withReads } from './sources.ts'
 import { TableRunner } from './tables.ts'
 
 /** The program, put together: the list, its judges and its tables, on one data folder. */
@@ -354,5 +354,5 @@ function sourceOf(source: string, modules: Modules, judge: Judge): ReturnType<ty
   const key = `${source} ${owner}`
   const known = sources.get(key) ?? ruleSource(source, owner)
   sources.set(key, known)
-  return known
+  return withReads(known, judge.reads)
 }

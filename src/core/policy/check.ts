@@ -23,6 +23,9 @@ export function checkTogether(
   tell: Tell,
 ): void {
   checkOrder(sections, tell)
+  for (const [id, { gravest, mildest }] of Object.entries(pack?.value.scales ?? {}))
+    if (gravest === mildest && pack !== null)
+      tell(pack.read.complain(['scales', id, 'gravest'], 'is the mildest too'))
   const entries = new Map<number, At>()
   for (const at of statementsOf(sections, tell)) {
     checkAlone(at)
@@ -80,6 +83,9 @@ function checkAlone({ entry, tell }: At): void {
   if (entry.limit !== undefined) assumable.add('limit')
   for (const [i, name] of entry.assumed.entries())
     if (!assumable.has(name)) tell(['assumed', i], `names no figure: ${name}`)
+  const counted = [entry.period, entry.limit, ...entry.figures.map(figure => figure.value)]
+  if (entry.calendar !== undefined && !counted.some(isBusiness))
+    tell(['calendar'], 'is said where no business days are counted')
   const bound = entry.controls.map(binding => binding.id)
   if (new Set(bound).size < bound.length) tell(['controls'], 'binds one twice')
   for (const [i, id] of entry.awaits.entries())
@@ -100,6 +106,26 @@ function checkDeclared({ entry, tell }: At, pack: PackFile): void {
     if (event !== undefined && !Object.hasOwn(pack.events, event))
       tell(['clock', end], `names no event: ${event}`)
   }
+  for (const field of ['uses', 'defines'] as const)
+    for (const [i, term] of entry[field].entries())
+      if (!Object.hasOwn(pack.terms, term)) tell([field, i], `names no term: ${term}`)
+  if (entry.level !== undefined) checkLevel(entry.level, pack, tell)
+}
+
+const isBusiness = (value: unknown): boolean => /^P\d+BD$/.test(String(value))
+
+function checkLevel(
+  { scale, value }: NonNullable<StatementEntry['level']>,
+  pack: PackFile,
+  tell: At['tell'],
+): void {
+  const ends = Object.hasOwn(pack.scales, scale) ? pack.scales[scale] : undefined
+  if (ends === undefined) tell(['level', 'scale'], `names no scale: ${scale}`)
+  else if (
+    value < Math.min(ends.gravest, ends.mildest) ||
+    value > Math.max(ends.gravest, ends.mildest)
+  )
+    tell(['level', 'value'], `is not on the scale: ${value}`)
 }
 
 function checkFrameworks({ entry, tell }: At, frameworks: Frameworks): void {

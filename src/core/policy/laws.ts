@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Complaint, refuse } from './complaint.ts'
 import { readFolder } from './folder.ts'
 import { freezeDeep } from './read.ts'
-import { day, duration, line, name, shape, text } from './schema.ts'
+import { country, day, duration, line, name, shape, text, topic } from './schema.ts'
 import { readYaml, type YamlFile } from './yaml.ts'
 
 const version = z.strictObject({
@@ -20,10 +20,7 @@ const version = z.strictObject({
       // A country may be left open, where the text speaks of business days and names none.
       z.strictObject({
         kind: z.literal('business'),
-        country: z
-          .string()
-          .regex(/^[A-Z]{2}(-[A-Z]{2})?$/, 'is not a country like TW')
-          .nullable(),
+        country: country.nullable(),
       }),
     ])
     .nullable(),
@@ -36,6 +33,8 @@ const clock = z.strictObject({
     .max(40)
     .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/, 'is not an id like GDPR-33-1'),
   provision: line,
+  /** What it is about, where a policy has a limit for the same. */
+  topic: topic.optional(),
   duty: text,
   toWhom: text.optional(),
   starts: text.optional(),
@@ -59,6 +58,8 @@ const lawFile = z.strictObject({
     .regex(/^[A-Z]{2}(-[A-Z]{2})?$/, 'is not a jurisdiction like EU')
     .nullable(),
   regime: text,
+  /** How policies cite it, where that does not begin with the id: `CCPA 1798.82`. */
+  cited: z.array(line).max(20).optional(),
   /** The day for which the states of these clocks were told. */
   asOf: day,
   clocks: z.array(clock).min(1).max(200),

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { OkiteError } from '../error.ts'
 import { findPacks, loadFrameworks, loadPack } from './load.ts'
-import { readPack } from './read.ts'
+import { packFromCanonical, readPack } from './read.ts'
 
 const pack = `format: 1
 id: small
@@ -64,6 +64,9 @@ groups:
         frameworks: {}
         awaits: [respond.example.quick]
 `
+const scales = `scales:
+  grades: { text: { ja: 級, zh-TW: 級, en: grades }, topic: incident-severity, gravest: 1, mildest: 4 }
+`
 type Files = Record<string, string | Uint8Array>
 const small: Files = { 'pack.yaml': pack, '01-one.yaml': first, '02-two.yaml': second }
 
@@ -98,7 +101,8 @@ test('P1 a folder with a pack, sections and a README is read', t => {
   const loaded = loadPack(folderOf(t, { ...small, 'README.md': '# A pack' }))
   assert.deepEqual(loaded, { ...read(small), bindings: loaded.bindings, controls: loaded.controls })
   assert.equal(loaded.statements[0]?.text['zh-TW'], '遵守。')
-  assert.deepEqual(loaded.statements[1]?.clock, { start: 'began', stop: 'ended' })
+  const clock = { start: 'began', stop: 'ended', stage: null, assumed: [] }
+  assert.deepEqual(loaded.statements[1]?.clock, clock)
 })
 
 test('M16 bindings name every statement, controls every bound control, and both are copies', () => {
@@ -295,6 +299,54 @@ const hostile: readonly [string, string, Files, RegExp][] = [
     'an unknown event',
     swap('start: began', 'start: born', '02-two.yaml'),
     /clock\.start: names no event/,
+  ],
+  ['P6', 'an unknown term', swap('related: [2]', 'uses: [grave]'), /uses\.0: names no term: grave/],
+  ['P6', 'a term of the language', swap('related: [2]', 'defines: [constructor]'), /no term/],
+  [
+    'P6',
+    'a level of no scale',
+    swap('related: [2]', 'level: { scale: grades, value: 1 }'),
+    /level\.scale: names no scale: grades/,
+  ],
+  [
+    'P6',
+    'a level that the scale has not',
+    {
+      ...swap('related: [2]', 'level: { scale: grades, value: 5 }'),
+      'pack.yaml': `${pack}${scales}`,
+    },
+    /level\.value: is not on the scale: 5/,
+  ],
+  [
+    'P6',
+    'a scale with one end',
+    { ...small, 'pack.yaml': `${pack}${scales.replace('mildest: 4', 'mildest: 1')}` },
+    /^pack\.yaml:\d+ scales\.grades\.gravest: is the mildest too/,
+  ],
+  ['P6', 'an unknown topic', swap('related: [2]', 'topics: [weather]'), /topics\.0: /],
+  [
+    'P6',
+    'an unknown stage',
+    swap('stop: ended', 'stop: ended, stage: later', '02-two.yaml'),
+    /clock\.stage: /,
+  ],
+  [
+    'P10',
+    'a measure that does not fit',
+    swap('bound: atLeast', 'bound: atLeast, measures: recovery-time'),
+    /figures\.0\.measures: does not fit the value/,
+  ],
+  [
+    'P10',
+    'more than all of the time',
+    swap('value: 1000000, unit: ppm', 'value: 1000001, unit: ppm, measures: availability'),
+    /figures\.0\.measures: does not fit the value/,
+  ],
+  [
+    'P10',
+    'a country where no business days are counted',
+    swap('limit: PT72H', 'limit: PT72H\n        calendar: TW', '02-two.yaml'),
+    /calendar: is said where no business days are counted/,
   ],
   [
     'P6',
@@ -538,9 +590,19 @@ test('P11 the hash sees every change of content', () => {
     swap('assumed: [limit]', 'assumed: []', '02-two.yaml'),
     swap('Asia/Tokyo', 'Asia/Taipei', 'pack.yaml'),
     swap('en: CISO', 'en: Chief', 'pack.yaml'),
+    swap('related: [2]', 'related: [2]\n        topics: [backup]'),
+    swap('stop: ended', 'stop: ended, assumed: [start]', '02-two.yaml'),
+    { ...small, 'pack.yaml': `${pack}${scales}` },
   ]
   const hashes = new Set([small, ...changes].map(files => read(files).hash))
   assert.equal(hashes.size, changes.length + 1)
+})
+
+test('P11 a pack that was adopted before there were terms and scales keeps its hash', () => {
+  const { terms: _, scales: __, ...before } = JSON.parse(read(small).canonical)
+  const again = packFromCanonical(JSON.stringify(before))
+  assert.deepEqual([again.terms.size, again.scales.size], [0, 0])
+  assert.equal(packFromCanonical(again.canonical).hash, again.hash)
 })
 
 test('P4 ten thousand mutated packs are read or refused, and none crashes', () => {

@@ -20,6 +20,61 @@ export const kinds = [
 
 export type KindName = Kind['name']
 
+/** What a statement is about, where the law, a standard or a second statement may say something too. */
+export const topics = [
+  'access-review',
+  'asset-inventory',
+  'authority-report',
+  'awareness-training',
+  'backup',
+  'continuous-archiving',
+  'customer-notice',
+  'damage-control',
+  'external-audit',
+  'incident-review',
+  'incident-severity',
+  'internal-audit',
+  'password',
+  'patching',
+  'penetration-test',
+  'people-notice',
+  'recovery-drill',
+  'request-receipt',
+  'restore-test',
+  'rights-request',
+  'risk-assessment',
+  'vulnerability-scan',
+] as const
+
+export type Topic = (typeof topics)[number]
+
+/** What a figure measures, where that is comparable from policy to policy. */
+export const measures = [
+  'availability',
+  'recovery-time',
+  'recovery-point',
+  'password-age',
+  'password-composition',
+  'password-length',
+] as const
+
+export type Measure = (typeof measures)[number]
+
+/** The phases of handling an incident, as NIST SP 800-61 has them. */
+export const stages = [
+  'first-response',
+  'analysis',
+  'containment',
+  'recovery',
+  'notification',
+  'improvement',
+] as const
+
+export type Stage = (typeof stages)[number]
+
+/** Whom a duty looks at: ourselves, or those who work for us. */
+export const scopes = ['own', 'third-parties'] as const
+
 /** A number or a name that the policy states: `{name: availability, value: 995000, unit: ppm, bound: 'atLeast'}`. */
 export type Figure = Readonly<{
   name: string
@@ -28,6 +83,7 @@ export type Figure = Readonly<{
   /** One of the units that the pack declares; `duration` means that the value is a duration. */
   unit: string
   bound: 'atLeast' | 'atMost' | 'exactly' | null
+  measures: Measure | null
 }>
 
 /** A control that stands behind a statement, with what the policy says about its parameters. */
@@ -61,7 +117,25 @@ export type Statement = Readonly<{
   /** Within what. */
   limit: Duration | null
   /** What starts and stops the time that `limit` bounds: two of the pack's events. */
-  clock: Readonly<{ start: string; stop: string }> | null
+  clock: Readonly<{
+    start: string
+    stop: string
+    stage: Stage | null
+    /** Which of the two events the policy does not state and we assume. */
+    assumed: readonly ('start' | 'stop')[]
+  }> | null
+  /** Whose business days count, as a country; null where the policy names none. */
+  calendar: string | null
+  topics: readonly Topic[]
+  /** Null where the policy does not say, or where it does not matter. */
+  scope: (typeof scopes)[number] | null
+  /** The grade of one of the pack's scales that it describes. */
+  level: Readonly<{ scale: string; value: number }> | null
+  /** Outside bodies that it names, by the ids of `policy/outside`. */
+  bodies: readonly string[]
+  /** Terms of the pack on which it depends when it applies, and those that it defines. */
+  uses: readonly string[]
+  defines: readonly string[]
   figures: readonly Figure[]
   /** Names of figures, or `period` or `limit`, that the policy does not state and we assume (V35). */
   assumed: readonly string[]
@@ -81,6 +155,9 @@ export type Statement = Readonly<{
   awaits: readonly string[]
 }>
 
+/** Grades from `mildest` to `gravest`; which of the two numbers is larger says how the scale runs. */
+export type Scale = Readonly<{ text: Text; topic: Topic; gravest: number; mildest: number }>
+
 export type Group = Readonly<{ group: number; title: Text; statements: readonly Statement[] }>
 
 export type Section = Readonly<{ section: number; title: Text; groups: readonly Group[] }>
@@ -98,6 +175,8 @@ export type Pack = Readonly<{
   roles: ReadonlyMap<Role, Text>
   units: ReadonlyMap<string, Text>
   events: ReadonlyMap<string, Text>
+  terms: ReadonlyMap<string, Text>
+  scales: ReadonlyMap<string, Scale>
   sections: readonly Section[]
   /** All statements in the order of the document: `statements[n - 1].number === n`. */
   statements: readonly Statement[]

@@ -74,8 +74,10 @@ export function readPack(
 export const packFromCanonical = (canonical: string): Pack =>
   assemble(JSON.parse(canonical) as Content)
 
-type Content = Omit<PackFile, 'organisation'> &
-  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }>
+// Terms and scales came later than the first packs that were adopted; their texts stay as they were.
+type Content = Omit<PackFile, 'organisation' | 'terms' | 'scales'> &
+  Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }> &
+  Partial<Pick<PackFile, 'terms' | 'scales'>>
 
 function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
   const sections: Section[] = files.map(({ section, title, groups }) => ({
@@ -111,6 +113,8 @@ function assemble(content: Content): Pack {
     roles: new Map(Object.entries(content.roles)),
     units: new Map(Object.entries(content.units)),
     events: new Map(Object.entries(content.events)),
+    terms: new Map(Object.entries(content.terms ?? {})),
+    scales: new Map(Object.entries(content.scales ?? {})),
     sections,
     statements,
     canonical,
@@ -131,9 +135,16 @@ function toStatement(section: number, group: number, entry: StatementEntry): Sta
     alsoKind: entry.alsoKind ?? null,
     period: entry.period ?? null,
     limit: entry.limit ?? null,
-    clock: entry.clock ?? null,
+    clock: entry.clock === undefined ? null : { ...entry.clock, stage: entry.clock.stage ?? null },
+    calendar: entry.calendar ?? null,
+    scope: entry.scope ?? null,
+    level: entry.level ?? null,
     note: entry.note ?? null,
-    figures: entry.figures.map(figure => ({ ...figure, bound: figure.bound ?? null })),
+    figures: entry.figures.map(figure => ({
+      ...figure,
+      bound: figure.bound ?? null,
+      measures: figure.measures ?? null,
+    })),
     controls: entry.controls.map(
       ({ id, params, assumed }): Binding => ({ control: id, params, assumed }),
     ),

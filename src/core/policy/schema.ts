@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { parseDuration } from '../time.ts'
 import type { Complaint } from './complaint.ts'
-import { kinds } from './pack.ts'
+import { kinds, type Measure, measures, scopes, stages, topics } from './pack.ts'
 import type { YamlFile } from './yaml.ts'
 
 /** The forms of the files of a pack. Every object is strict: an unknown key is a typing error that would change nothing silently. */
@@ -20,7 +20,7 @@ export const name = word(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not a name like in
 const camel = word(/^[a-z][A-Za-z0-9]*$/, 'is not a name like minimumVersion')
 const control = word(
   /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,4}$/,
-  'is not a control id like recover.backup.encrypted',
+  'is not a control id like example.items.checked',
 )
 const reference = word(/^[A-Za-z][A-Za-z0-9.-]*$/, 'is not a reference like PR.DS-02')
 const position = z.int().min(1).max(10_000) // as many statements as an adoption may name
@@ -43,11 +43,29 @@ const figure = z
     value: z.union([z.int(), line]),
     unit: name,
     bound: z.enum(['atLeast', 'atMost', 'exactly']).optional(),
+    measures: z.enum(measures).optional(),
   })
   .refine(f => f.unit !== 'duration' || duration.safeParse(f.value).success, {
     path: ['value'],
     error: 'is not a duration like PT72H',
   })
+  .refine(f => f.measures === undefined || isMeasured(f.measures, f.value), {
+    path: ['measures'],
+    error: 'does not fit the value',
+  })
+
+/** Whether a value is of the kind that this is measured in: millionths, a duration, a count. */
+export function isMeasured(measure: Measure, value: string | number): boolean {
+  if (measure === 'availability' || measure === 'password-composition')
+    return typeof value === 'number' && value >= 0 && value <= 1_000_000
+  if (measure === 'password-length') return typeof value === 'number' && value >= 0
+  return duration.safeParse(value).success
+}
+
+export const country = word(/^[A-Z]{2}(-[A-Z]{2})?$/, 'is not a country like TW')
+export const topic = z.enum(topics)
+/** A scale has two ends, or it is none. */
+export const grades = { topic, gravest: z.int().min(0).max(100), mildest: z.int().min(0).max(100) }
 
 const binding = z.strictObject({
   id: control,
@@ -66,7 +84,21 @@ const statement = z.strictObject({
   owner: name,
   period: duration.optional(),
   limit: duration.optional(),
-  clock: z.strictObject({ start: name, stop: name }).optional(),
+  clock: z
+    .strictObject({
+      start: name,
+      stop: name,
+      stage: z.enum(stages).optional(),
+      assumed: list(z.enum(['start', 'stop'])).default([]),
+    })
+    .optional(),
+  calendar: country.optional(),
+  topics: list(topic).default([]),
+  scope: z.enum(scopes).optional(),
+  level: z.strictObject({ scale: name, value: z.int() }).optional(),
+  bodies: list(name).default([]),
+  uses: list(name).default([]),
+  defines: list(name).default([]),
   figures: z.array(figure).max(50).default([]),
   assumed: list(camel).default([]),
   population: text,
@@ -102,6 +134,8 @@ export const packFile = z.strictObject({
   roles: named,
   units: named,
   events: named.default({}),
+  terms: named.default({}),
+  scales: z.record(name, z.strictObject({ text, ...grades })).default({}),
 })
 
 export const frameworkFile = z.strictObject({

@@ -70,8 +70,8 @@ test('P3 no two statements read alike, in any language', () => {
     assert.equal(new Set(pack.statements.map(s => s.text[language])).size, 159, language)
 })
 
-test('P6 every role, unit and event that the reference pack declares is used', () => {
-  const used = (of: (s: Statement) => readonly string[]) =>
+test('P6 every role, unit, event, term and scale that the reference pack declares is used', () => {
+  const used = (of: (s: Statement) => readonly (string | number)[]) =>
     [...new Set(pack.statements.flatMap(of))].sort()
   assert.deepEqual(
     used(s => [s.owner]),
@@ -83,6 +83,22 @@ test('P6 every role, unit and event that the reference pack declares is used', (
   )
   const events = used(s => (s.clock === null ? [] : [s.clock.start, s.clock.stop]))
   assert.deepEqual(events, [...pack.events.keys()].sort())
+  assert.deepEqual(
+    used(s => [...s.uses, ...s.defines]),
+    [...pack.terms.keys()].sort(),
+  )
+  assert.deepEqual(
+    used(s => (s.level === null ? [] : [`${s.level.scale} ${s.level.value}`])),
+    [1, 2, 3, 4].map(value => `incident-category ${value}`),
+  )
+  assert.deepEqual([...pack.scales.keys()], ['incident-category'])
+})
+
+test('P10 what starts or stops a clock and is our reading is marked as assumed', () => {
+  const marked = (end: 'start' | 'stop') =>
+    pack.statements.filter(s => s.clock?.assumed.includes(end)).map(s => s.number)
+  assert.deepEqual(marked('start'), [37, 39, 43, 84, 85, 86, 87, 88, 131])
+  assert.deepEqual(marked('stop'), [37, 43, 84])
 })
 
 test('P10 what the policy leaves open is marked as assumed', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { packName } from '../config.ts'
+import { packName, readConfig } from '../config.ts'
 import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Observation, Pos } from '../fact.ts'
@@ -9,6 +9,9 @@ import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
+import type { Call } from './call.ts'
+import { hasData } from './data-folder.ts'
+import { discoverModules } from './discover.ts'
 
 /**
  * A pack on disk, checked whole.
@@ -22,6 +25,13 @@ export function packOnDisk(folder: string, name: string): Pack {
   return loadPack(join(folder, name), {
     frameworks: loadFrameworks(join(folder, 'frameworks')),
   })
+}
+
+/** The name of the pack that this installation keeps, or would keep. */
+export async function configuredPolicy(call: Call): Promise<string> {
+  const { modules } = await discoverModules(call.source)
+  const dataDir = hasData(call.dataDir) ? call.dataDir : null
+  return readConfig({ dataDir, environment: call.environment, flags: {}, modules }).values.policy
 }
 
 /**

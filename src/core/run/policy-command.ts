@@ -4,15 +4,17 @@ import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
 import { decide } from './decide.ts'
 import { inProgram } from './in-program.ts'
+import { runPolicyLint } from './policy-lint.ts'
 import { runPolicyRead } from './policy-read.ts'
 
 const verbs: Readonly<Record<string, (args: readonly string[], call: Call) => Promise<number>>> = {
   adopt: runAdopt,
   decide: runDecide,
+  lint: runPolicyLint,
   read: runPolicyRead,
 }
 
-/** `./okite policy adopt | decide | read …` */
+/** `./okite policy adopt | decide | lint | read …` */
 export async function runPolicy(args: readonly string[], call: Call): Promise<number> {
   const [verb = '', ...rest] = args
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined

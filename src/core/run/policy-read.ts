@@ -1,15 +1,12 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { readConfig } from '../config.ts'
 import { OkiteError } from '../error.ts'
 import { type Bound, bind } from '../policy/document/bind.ts'
 import { documentBytesMax, linesOf } from '../policy/document/format.ts'
 import { readDocument } from '../policy/document/text.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
-import { hasData } from './data-folder.ts'
-import { discoverModules } from './discover.ts'
-import { packOnDisk } from './policies.ts'
+import { configuredPolicy, packOnDisk } from './policies.ts'
 import { columnsOf, padTo } from './words.ts'
 
 /**
@@ -24,7 +21,7 @@ export async function runPolicyRead(args: readonly string[], call: Call): Promis
     throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy read FILE' })
   }
   const document = readDocument(await linesOf(basename(path), readBytes(path)))
-  const name = flags['policy'] ?? (await configured(call))
+  const name = flags['policy'] ?? (await configuredPolicy(call))
   const pack = packOnDisk(join(call.project, 'policy'), name)
   const bound = bind(document, pack)
   const isSame = bound.every(one => one.is === 'same')
@@ -69,13 +66,6 @@ function shortened(text: string, columns: number): string {
     short += letter
   }
   return `${short}…`
-}
-
-/** The pack that this installation keeps, or would keep. */
-async function configured(call: Call): Promise<string> {
-  const { modules } = await discoverModules(call.source)
-  const dataDir = hasData(call.dataDir) ? call.dataDir : null
-  return readConfig({ dataDir, environment: call.environment, flags: {}, modules }).values.policy
 }
 
 function readBytes(path: string): Uint8Array {

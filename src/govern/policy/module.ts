@@ -1,6 +1,84 @@
 import { defineModule } from '../../core/module.ts'
 import { check } from './check.ts'
+import { adoptedStandardsMet } from './controls/adopted-standards-met.ts'
+import { cisoAppointed } from './controls/ciso-appointed.ts'
+import { committeeMeetsMonthly } from './controls/committee-meets-monthly.ts'
+import { csfProfileCurrent } from './controls/csf-profile-current.ts'
+import { departmentOfficerAppointed } from './controls/department-officer-appointed.ts'
+import { departmentOfficerDailyWork } from './controls/department-officer-daily-work.ts'
+import { gdprSecurityMeasures } from './controls/gdpr-security-measures.ts'
+import { keepsImproving } from './controls/keeps-improving.ts'
+import { lawCaliforniaRegistered } from './controls/law-california-registered.ts'
+import { lawEuropeanUnionRegistered } from './controls/law-european-union-registered.ts'
+import { lawJapanRegistered } from './controls/law-japan-registered.ts'
+import { lawTaiwanRegistered } from './controls/law-taiwan-registered.ts'
+import { newThreatsAnswered } from './controls/new-threats-answered.ts'
+import { partOfTheCulture } from './controls/part-of-the-culture.ts'
+import { signedByChiefExecutive } from './controls/signed-by-chief-executive.ts'
+import { strategyAndBudgetYearly } from './controls/strategy-and-budget-yearly.ts'
+import * as facts from './facts.ts'
+import * as judges from './judge.ts'
 import { routes } from './routes.ts'
 import { tables } from './show.ts'
 
-export default defineModule({ id: 'govern.policy', tables, routes, commands: [check] })
+export default defineModule({
+  id: 'govern.policy',
+  facts: [
+    facts.policySigned,
+    facts.signaturesMeasured,
+    facts.postMeasured,
+    facts.officerAppointed,
+    facts.officerVacated,
+    facts.officerMeasured,
+    facts.departmentsCompared,
+    facts.dayLogged,
+    facts.dayClosed,
+    facts.dayMeasured,
+    facts.committeeMet,
+    facts.strategyApproved,
+    facts.budgetApproved,
+    facts.strategyMeasured,
+    facts.itemOpened,
+    facts.itemPostponed,
+    facts.itemDone,
+    facts.itemRemoved,
+    facts.itemMeasured,
+    facts.itemsDeclared,
+    facts.itemsCompared,
+    facts.defenceChanged,
+    facts.obligationListed,
+    facts.obligationRemoved,
+    facts.obligationsDeclared,
+    facts.obligationsCompared,
+    facts.versionChecked,
+    facts.profileSet,
+  ],
+  judges: [
+    judges.postMeasure,
+    judges.signatureMeasure,
+    judges.officerMeasure,
+    judges.itemMeasure,
+    judges.strategyMeasure,
+  ],
+  controls: [
+    signedByChiefExecutive,
+    partOfTheCulture,
+    keepsImproving,
+    newThreatsAnswered,
+    adoptedStandardsMet,
+    cisoAppointed,
+    committeeMeetsMonthly,
+    departmentOfficerAppointed,
+    departmentOfficerDailyWork,
+    strategyAndBudgetYearly,
+    lawTaiwanRegistered,
+    lawJapanRegistered,
+    lawEuropeanUnionRegistered,
+    lawCaliforniaRegistered,
+    csfProfileCurrent,
+    gdprSecurityMeasures,
+  ],
+  tables,
+  routes,
+  commands: [check],
+})

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { OkiteError } from '../error.ts'
+import { formatDuration } from '../i18n/time.ts'
+import { loadCalendars } from '../policy/calendars.ts'
+import { loadLaws } from '../policy/laws.ts'
+import { type Arg, type Finding, type Outside, severities } from '../policy/lint/finding.ts'
+import { lint } from '../policy/lint/lint.ts'
+import { loadOutside } from '../policy/outside.ts'
+import { systemClock } from '../time.ts'
+import { readFlags } from './arguments.ts'
+import type { Call } from './call.ts'
+import { configuredPolicy, packOnDisk } from './policies.ts'
+
+/**
+ * `./okite policy lint [--policy NAME] [--json]`: what a policy says wrongly or unclearly, and how it
+ * is read until somebody decides. Reads and tells; it needs no data folder. Exit code 0 where there
+ * is nothing but advice, 1 otherwise.
+ */
+export async function runPolicyLint(args: readonly string[], call: Call): Promise<number> {
+  const { flags, words } = readFlags(args, { policy: 'value', json: 'switch' })
+  if (words.length > 0) throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy lint' })
+  const folder = join(call.project, 'policy')
+  const pack = packOnDisk(folder, flags['policy'] ?? (await configuredPolicy(call)))
+  const outside: Outside = {
+    laws: loadLaws(join(folder, 'laws')),
+    sources: loadOutside(join(folder, 'outside')),
+    calendars: loadCalendars(join(folder, 'calendars')),
+  }
+  const day = dayIn(pack.organisation.zone)
+  const findings = lint(pack, outside, day)
+  const isSound = findings.every(({ severity }) => severity === 'advice')
+  if (flags['json'] !== undefined) {
+    call.out(`${JSON.stringify(findings.map(plain(call)), null, 2)}\n`)
+    return isSound ? 0 : 1
+  }
+  const { say } = call
+  call.out(`${say('cli.lint.head', { policy: pack.id, version: pack.version, day })}\n`)
+  for (const severity of severities) {
+    const some = findings.filter(finding => finding.severity === severity)
+    call.out(`\n${say(`cli.lint.${severity}`, { count: some.length })}\n`)
+    for (const finding of some) call.out(told(finding, call))
+  }
+  if (!isSound) call.out(`\n${say('cli.lint.decide')}\n`)
+  return isSound ? 0 : 1
+}
+
+/** Laws and bodies are those of today where the organisation is. */
+const dayIn = (zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(systemClock.nowMs())
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString()
+
+/** What a program reads: the finding as it is, with its two sentences in the language of the call. */
+const plain = (call: Call) => (finding: Finding) => ({
+  ...finding,
+  text: ruleText(finding, call),
+  readingText: readingText(finding, call),
+})
+
+function told(finding: Finding, call: Call): string {
+  const numbers = finding.statements.join(call.say('cli.lint.comma'))
+  return `  ${numbers}\n    ${ruleText(finding, call)}\n    → ${readingText(finding, call)}\n`
+}
+
+const ruleText = ({ rule, args }: Finding, call: Call): string =>
+  call.say(`cli.lint.rule.${rule}`, inWords(args, call))
+
+const readingText = ({ reading, args }: Finding, call: Call): string =>
+  call.say(`cli.lint.reading.${reading}`, inWords(args, call))
+
+const inWords = (args: Finding['args'], call: Call): Record<string, string | number> =>
+  Object.fromEntries(Object.entries(args).map(([name, arg]) => [name, inWord(arg, name, call)]))
+
+/** Durations and known words are translated; a list is joined; an object is said by its own message. */
+function inWord(arg: Arg, name: string, call: Call): string | number {
+  const { say, locale } = call
+  if (typeof arg === 'number') return arg
+  if (typeof arg === 'string') {
+    if (arg === 'PT0S') return say('cli.lint.immediately')
+    const word = [`cli.lint.word.${arg}`, `kind.${arg}`].find(id => say.has(id))
+    return word === undefined ? formatDuration(locale, arg) : say(word)
+  }
+  if (isList(arg)) {
+    const isSentences = arg.some(one => typeof one === 'object' && !(locale in one))
+    const between = say(isSentences ? 'cli.lint.semicolon' : 'cli.lint.comma')
+    return arg.map(one => inWord(one, name, call)).join(between)
+  }
+  if (locale in arg) return inWord((arg as Record<string, Arg>)[locale] ?? '', name, call)
+  return say(`cli.lint.item.${name}`, inWords(arg as Record<string, Arg>, call))
+}
+
+/** `Array.isArray` does not narrow what is readonly. */
+const isList = (arg: Arg): arg is readonly Arg[] => Array.isArray(arg)

@@ -1,0 +1,28 @@
+import { organisationZone } from '../../../core/control/kind.ts'
+import { state } from '../../../core/control/state.ts'
+import { officerMeasured } from '../facts.ts'
+import { broken, departments } from '../parts.ts'
+import { firstFailing, holderAt, spansOf } from '../terms.ts'
+
+/**
+ * Every department has a security officer whose term has begun and is not over. The appointment grows
+ * old with the list of departments, which the directory confirms.
+ */
+export const departmentOfficerAppointed = state({
+  id: 'govern.policy.department-officer-appointed',
+  version: 1,
+  owner: 'department-officer',
+  params: { listFresh: 'P6M', comparedFresh: 'P90D' },
+  population: departments(),
+  slots: { officer: { type: officerMeasured, key: f => f.body.department } },
+  holds: ({ officer }, now, params) => {
+    const spans = spansOf(officer.body.holders, organisationZone(params))
+    const end = firstFailing(spans, officer.when, at => holderAt(spans, at) !== null)
+    const isHeld = holderAt(spans, officer.when) !== null && (end === null || now < end)
+    return isHeld || broken('policy.officer.none')
+  },
+  until: ({ officer }, params) => {
+    const spans = spansOf(officer.body.holders, organisationZone(params))
+    return firstFailing(spans, officer.when, at => holderAt(spans, at) !== null)
+  },
+})

@@ -21,7 +21,6 @@ import {
   amountOf,
   createTouches,
   earlier,
-  effective,
   improves,
   isDelivered,
   isWeekOrLonger,
@@ -39,6 +38,7 @@ import {
   type Subject,
   settleDefault,
 } from './kind.ts'
+import { effective } from './match.ts'
 import {
   type Doing,
   firstPeriod,

@@ -7,7 +7,6 @@ import {
   amountOf,
   createTouches,
   earlier,
-  effective,
   improves,
   isDelivered,
   later,
@@ -35,6 +34,7 @@ import {
   settleDefault,
 } from './kind.ts'
 import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
+import { effective } from './match.ts'
 
 /** What the author's functions may know of a case: the newest body of each type that starts or reclassifies it. */
 export type CaseFacts = Readonly<{

@@ -2,9 +2,7 @@ import type { Fact, FactType, Instant } from '../fact.ts'
 import type { Context } from '../judge.ts'
 import { parseDuration } from '../time.ts'
 import type { Duration, Key, Match, Stepped, Subject } from './kind.ts'
-import { concerns, effective, keysOf, later, withKeys } from './match.ts'
-
-export { effective }
+import { concerns, keysOf, later, withKeys } from './match.ts'
 
 /** May it change a closed conclusion from worse to better (V39)? */
 export const improves = (fact: Stepped): boolean =>

@@ -6,7 +6,6 @@ import {
   amountOf,
   createTouches,
   earlier,
-  effective,
   improves,
   isDelivered,
   later,
@@ -45,6 +44,7 @@ import {
   type Tally,
   unitsOf,
 } from './level.ts'
+import { effective } from './match.ts'
 import { firstPeriod, periodAt, type TermOptions } from './term.ts'
 import { combineSubjects } from './verdict.ts'
 

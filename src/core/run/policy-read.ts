@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { type Bound, bind } from '../policy/document/bind.ts'
@@ -6,6 +5,7 @@ import { documentBytesMax, linesOf } from '../policy/document/format.ts'
 import { readDocument } from '../policy/document/text.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
+import { readNamedFile } from './named-file.ts'
 import { configuredPolicy, packOnDisk } from './policies.ts'
 import { columnsOf, padTo } from './words.ts'
 
@@ -68,21 +68,8 @@ function shortened(text: string, columns: number): string {
   return `${short}…`
 }
 
-function readBytes(path: string): Uint8Array {
-  let file: number
-  try {
-    file = openSync(path, 'r')
-  } catch (cause) {
-    throw new OkiteError('POLICY_TEXT_MISSING', { path }, { cause })
-  }
-  try {
-    const stat = fstatSync(file)
-    if (!stat.isFile()) throw new OkiteError('POLICY_TEXT_MISSING', { path })
-    if (stat.size > documentBytesMax) {
-      throw new OkiteError('POLICY_TEXT_TOO_LARGE', { limit: documentBytesMax })
-    }
-    return readFileSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
+const readBytes = (path: string): Uint8Array =>
+  readNamedFile(path, documentBytesMax, {
+    missing: 'POLICY_TEXT_MISSING',
+    tooLarge: 'POLICY_TEXT_TOO_LARGE',
+  })

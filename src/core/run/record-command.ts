@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
@@ -9,6 +8,7 @@ import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
 import { errorLine } from './explain.ts'
 import { inProgram } from './in-program.ts'
+import { readNamedFile } from './named-file.ts'
 
 /** What crosses the control socket: the program that runs reads the file itself. */
 export const recordCall = z.strictObject({
@@ -93,21 +93,8 @@ async function recordOne(okite: Okite, request: RecordRequest): Promise<RecordAn
   }
 }
 
-function readBytes(path: string): Uint8Array {
-  let file: number
-  try {
-    file = openSync(path, 'r')
-  } catch (cause) {
-    throw new OkiteError('RECORD_FILE_MISSING', { path }, { cause })
-  }
-  try {
-    const stat = fstatSync(file)
-    if (!stat.isFile()) throw new OkiteError('RECORD_FILE_MISSING', { path })
-    if (stat.size > fileBytesMax) {
-      throw new OkiteError('RECORD_FILE_TOO_LARGE', { limit: fileBytesMax })
-    }
-    return readFileSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
+const readBytes = (path: string): Uint8Array =>
+  readNamedFile(path, fileBytesMax, {
+    missing: 'RECORD_FILE_MISSING',
+    tooLarge: 'RECORD_FILE_TOO_LARGE',
+  })

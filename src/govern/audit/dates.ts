@@ -1,17 +1,3 @@
-import type { Duration, Instant } from '../../core/fact.ts'
-import { toInstant } from '../../core/time.ts'
-
-/** When a day, and a duration after it, is over in a zone: a date counts to the end of its day. */
-export const endOf = (date: string, zone: string, more: Duration = 'P0D'): Instant =>
-  toInstant(
-    Temporal.PlainDate.from(date).add(more).add({ days: 1 }).toZonedDateTime(zone)
-      .epochMilliseconds,
-  )
-
-/** When a day begins in a zone. */
-export const beginOf = (date: string, zone: string): Instant =>
-  toInstant(Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds)
-
 /** Days that lie between two periods; negative where they overlap. */
 export const daysBetween = (until: string, from: string): number =>
   Temporal.PlainDate.from(until).until(Temporal.PlainDate.from(from)).days - 1

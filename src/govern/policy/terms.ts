@@ -1,3 +1,4 @@
+import { beginOf, endOf } from '../../core/control/dates.ts'
 import type { Instant, Key, Pos } from '../../core/fact.ts'
 import { toInstant } from '../../core/time.ts'
 
@@ -101,12 +102,3 @@ export function firstFailing(
       .find(edge => !holds(edge)) ?? null
   )
 }
-
-/** When a day begins in a zone. */
-const beginOf = (date: string, zone: string): Instant => instantOf(date, zone, 0)
-
-/** When it is over: a date counts to the end of its day. */
-export const endOf = (date: string, zone: string): Instant => instantOf(date, zone, 1)
-
-const instantOf = (date: string, zone: string, days: number): Instant =>
-  toInstant(Temporal.PlainDate.from(date).add({ days }).toZonedDateTime(zone).epochMilliseconds)

@@ -1,8 +1,8 @@
+import { beginOf, endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { type Slot, state } from '../../../core/control/state.ts'
 import type { Instant } from '../../../core/fact.ts'
 import type { Params } from '../../../core/judge.ts'
-import { beginOf, endOf } from '../dates.ts'
 import { adviceGiven, type Declared, engagementsDeclared } from '../facts.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
-import { endOf } from '../dates.ts'
 import { applicabilityDeclared, certificateSeen } from '../facts.ts'
 
 /** Annex A of the edition of 2022: how many controls each of its four clauses has. */

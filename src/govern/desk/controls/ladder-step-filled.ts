@@ -1,6 +1,6 @@
+import { beginOf, endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
-import { beginOf, endOf } from '../dates.ts'
 import { stepListed, stepMeasured, steps, stepTested } from '../facts.ts'
 import { msOfSpan } from '../parts.ts'
 

@@ -1,3 +1,4 @@
+import { endOf } from '../../../core/control/dates.ts'
 import { organisationZone, type Population } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
 import type { Fact } from '../../../core/fact.ts'
@@ -10,7 +11,6 @@ import {
   itemsDeclared,
 } from '../facts.ts'
 import { broken, confirms } from '../parts.ts'
-import { endOf } from '../terms.ts'
 
 const key = (f: Fact<{ item: string }>) => f.body.item
 

@@ -158,7 +158,7 @@ export class Engine {
           if (row.wake === at) {
             row.wake = null
             row.queued = null
-            seat.rows.dirty.add(due.key)
+            seat.rows.mark(due.key, row)
             this.stepRow(seat, due.key, wake, at, cause, emit)
           } else this.requeue(seat, due.key, row)
         }
@@ -230,7 +230,7 @@ export class Engine {
       for (const [key, row] of seat.rows.byKey) {
         if (row.wake === null || row.wake > this.now) continue
         row.wake = null
-        seat.rows.dirty.add(key)
+        seat.rows.mark(key, row)
       }
       for (const key of keys) this.stepRow(seat, key, input, this.now, cause, emit)
       this.settle(seat, this.now, cause, emit)
@@ -293,6 +293,8 @@ export class Engine {
     // All are looked at before the first is said: half a step must not stand on the list.
     for (const draft of facts) checkDraft(draft, seat.judge)
     let made = row.made
+    // One row may be stepped more than once for one cause: as itself, by others, and to settle.
+    const base = facts.length === 0 ? 0 : this.ordinalBase(seat, key, cause, facts.length)
     for (let ordinal = 0; ordinal < facts.length; ordinal++) {
       const draft = facts[ordinal]!
       const pos = emit(draft, {
@@ -300,8 +302,7 @@ export class Engine {
         version: seat.judge.version,
         cause,
         key,
-        // One row may be stepped more than once for one cause: as itself, by others, and to settle.
-        ordinal: ordinal + this.ordinalBase(seat, key, cause, facts.length),
+        ordinal: base + ordinal,
       })
       if (draft.as !== undefined && pos !== undefined) made = { ...made, [draft.as]: pos }
     }
@@ -391,8 +392,16 @@ export class Engine {
     context.cause = cause
     context.row = row
     if (seat.judge.policy) {
-      const inForce = this.policies.inForce(seat.judge.id, seat.defaults, now)
-      if (inForce !== context.inForce) context.take(inForce)
+      const { inForce, generation } = context
+      const holds =
+        inForce !== null &&
+        generation === this.policies.generation &&
+        now >= inForce.since &&
+        now < inForce.until
+      if (!holds) {
+        context.take(this.policies.inForce(seat.judge.id, seat.defaults, now))
+        context.generation = this.policies.generation
+      }
     } else {
       context.params = seat.defaults
     }
@@ -465,6 +474,7 @@ class StepContext implements Context {
   row: Row | null = null
   /** What `adopted` and the parameters were taken from. */
   inForce: InForce | null = null
+  generation = -1
   readonly rows: Rows
   /** Wakes of this judge alone, without that of row ''; entries that no longer hold are dropped when they surface. */
   readonly wakes = new Wakes()
@@ -491,7 +501,7 @@ class StepContext implements Context {
   }
 
   get root(): Plain {
-    return this.rows.byKey.get('')?.state ?? null
+    return this.rows.root?.state ?? null
   }
 
   soonest(): Instant | null {

@@ -94,7 +94,7 @@ describe('rows', () => {
     const own = { ...row(null), made: { finding: 7 } }
     rows.set('a', own, undefined)
     rows.set('b', row('m'), undefined)
-    rows.dirty.clear()
+    rows.takeDirty()
     own.rank = 'z'
     rows.update('a', own, null, false)
     assert.deepEqual(
@@ -104,6 +104,7 @@ describe('rows', () => {
     own.rank = 'c'
     rows.update('a', own, 'z', false)
     assert.deepEqual(rows.ranked(1), [{ key: 'a', rank: 'c', made: { finding: 7 } }])
-    assert.deepEqual([...rows.dirty], ['a'])
+    assert.deepEqual(rows.takeDirty(), ['a'])
+    assert.deepEqual(rows.takeDirty(), [])
   })
 })

@@ -48,7 +48,7 @@ export async function restoreRows(
       upto: Number(row.upto),
     })
   }
-  for (const seat of engine.seats) seat.rows.dirty.clear()
+  for (const seat of engine.seats) seat.rows.takeDirty()
 }
 
 /** Writes the rows that changed since the last call; their effect commits with the cursor. */
@@ -65,7 +65,7 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
   ] = [[], [], [], [], [], [], [], []]
   const gone: [string[], string[]] = [[], []]
   for (const seat of engine.seats) {
-    for (const key of seat.rows.dirty) {
+    for (const key of seat.rows.takeDirty()) {
       const row = seat.rows.byKey.get(key)
       if (row === undefined) {
         gone[0].push(seat.judge.id)
@@ -81,7 +81,6 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
       columns[6].push(JSON.stringify(row.made))
       columns[7].push(row.upto)
     }
-    seat.rows.dirty.clear()
   }
   if (gone[0].length > 0) {
     await tx.query({

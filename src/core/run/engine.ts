@@ -37,6 +37,8 @@ type Seat = {
   /** It opens findings, so its keys are the names of subjects. */
   readonly isControl: boolean
   stopped: string | null
+  /** How often a row of it was stepped. */
+  steps: number
   /** Shares that changed since the last settle, with what they were before. */
   changes: Map<Key, Change>
   /** The row '' was stepped since the last settle. */
@@ -81,6 +83,7 @@ export class Engine {
         context: new StepContext(calendars, rows),
         isControl: judge.makes.includes(findingOpened),
         stopped: null,
+        steps: 0,
         changes: new Map(),
         touched: false,
       }
@@ -240,6 +243,7 @@ export class Engine {
   private stepRow(seat: Seat, key: Key, input: Input, now: Instant, cause: Pos, emit: Emit): void {
     if (seat.stopped !== null) return
     const before = seat.rows.byKey.get(key)
+    seat.steps += 1
     if (key === '') seat.touched = true
     try {
       const row = before ?? freshRow(seat.judge.init(key))

@@ -167,7 +167,7 @@ function deal(
 }
 
 /** So many judges go to a thread for one that stays: here the list is read as well. */
-const helperPace = 1.3
+const helperPace = 1.1
 
 /** One thread, which folds its judges over every page that it is sent. Belongs to one fold. */
 class Helper {

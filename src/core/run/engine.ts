@@ -156,13 +156,13 @@ export class Engine {
       // All rows of one judge at one instant are stepped before it settles once.
       for (let due = first; due.at === at && due.judge === seat.index; ) {
         this.wakes.pop()
-        const row = seat.rows.byKey.get(due.key)
-        if (row !== undefined && row.queued === at && seat.stopped === null) {
+        const { row } = due
+        if (row.queued === at && seat.stopped === null) {
           if (row.wake === at) {
             row.wake = null
             row.queued = null
             seat.rows.mark(due.key, row)
-            this.stepRow(seat, due.key, wake, at, cause, emit)
+            this.stepRow(seat, due.key, wake, at, cause, emit, row)
           } else this.requeue(seat, due.key, row)
         }
         const next = this.wakes.peek()
@@ -181,8 +181,8 @@ export class Engine {
         this.policyWakes.size === 0 ? undefined : [...this.policyWakes].sort(compareText)[0]
       if (due === undefined) return policy ?? null
       const seat = this.seats[due.judge]
-      const row = seat?.rows.byKey.get(due.key)
-      if (seat === undefined || seat.stopped !== null || row?.queued !== due.at) {
+      const { row } = due
+      if (seat === undefined || seat.stopped !== null || row.queued !== due.at) {
         this.wakes.pop()
         continue
       }
@@ -198,10 +198,11 @@ export class Engine {
   /** Puts a row in place as it is, without judging; the counterpart of reading `rows`. */
   restore(judge: string, key: Key, row: Row | null): void {
     const seat = this.seatOf(judge)
-    seat.rows.set(key, row, seat.rows.byKey.get(key))
+    const before = seat.rows.byKey.get(key)
+    seat.rows.set(key, row, before)
+    unqueue(before)
     if (row === null) return
-    row.queued = null
-    row.listed = null
+    unqueue(row)
     this.queue(seat, key, row)
   }
 
@@ -240,9 +241,16 @@ export class Engine {
     }
   }
 
-  private stepRow(seat: Seat, key: Key, input: Input, now: Instant, cause: Pos, emit: Emit): void {
+  private stepRow(
+    seat: Seat,
+    key: Key,
+    input: Input,
+    now: Instant,
+    cause: Pos,
+    emit: Emit,
+    before = seat.rows.byKey.get(key),
+  ): void {
     if (seat.stopped !== null) return
-    const before = seat.rows.byKey.get(key)
     seat.steps += 1
     if (key === '') seat.touched = true
     try {
@@ -342,7 +350,7 @@ export class Engine {
     const isQueued = row.queued != null && row.queued <= at
     const isListed = key === '' || (row.listed != null && row.listed <= at)
     if (isQueued && isListed) return
-    const due = { at, judge: seat.index, key }
+    const due = { at, judge: seat.index, key, row }
     if (!isQueued) {
       this.wakes.push(due)
       row.queued = at
@@ -361,9 +369,9 @@ export class Engine {
 
   private put(seat: Seat, key: Key, next: Row | null, before: Row | undefined): void {
     seat.rows.set(key, next, before)
+    unqueue(before)
     if (next !== null) {
-      next.queued = before?.queued ?? null
-      next.listed = before?.listed ?? null
+      unqueue(next)
       this.queue(seat, key, next)
     }
     if (next?.share !== before?.share) this.note(seat, key, before?.share, next?.share)
@@ -453,6 +461,13 @@ const namesPerson = (keys: readonly Key[], fact: Fact): boolean => {
   return false
 }
 
+/** What the heaps hold of a row counts no more. */
+function unqueue(row: Row | undefined): void {
+  if (row === undefined) return
+  row.queued = null
+  row.listed = null
+}
+
 const nothing: readonly never[] = Object.freeze([])
 
 const freshRow = (state: any): Row => ({
@@ -499,7 +514,7 @@ class StepContext implements Context {
   list(due: Due): void {
     // Whoever never asks for the soonest wake would let the entries of forgotten rows pile up.
     if (this.wakes.size > 2 * this.rows.byKey.size + 64) {
-      this.wakes.keep(one => this.rows.byKey.get(one.key)?.listed === one.at)
+      this.wakes.keep(one => one.row.listed === one.at)
     }
     this.wakes.push(due)
   }
@@ -512,12 +527,12 @@ class StepContext implements Context {
     for (;;) {
       const due = this.wakes.peek()
       if (due === undefined) return null
-      const row = this.rows.byKey.get(due.key)
-      if (row?.listed === due.at && row.wake === due.at) return due.at
+      const { row } = due
+      if (row.listed === due.at && row.wake === due.at) return due.at
       this.wakes.pop()
-      if (row === undefined || row.listed !== due.at) continue
+      if (row.listed !== due.at) continue
       row.listed = row.wake
-      if (row.wake !== null) this.wakes.push({ at: row.wake, judge: due.judge, key: due.key })
+      if (row.wake !== null) this.wakes.push({ ...due, at: row.wake })
     }
   }
 

@@ -108,8 +108,11 @@ export class Rows {
   }
 }
 
-/** One wake that a row asked for. It is valid only while the row still asks for this instant. */
-export type Due = Readonly<{ at: Instant; judge: number; key: Key }>
+/**
+ * One wake that a row asked for. It is valid only while the row still stands in the heap for this
+ * instant; a row that was replaced or forgotten stands in none.
+ */
+export type Due = Readonly<{ at: Instant; judge: number; key: Key; row: Row }>
 
 /**
  * A binary heap of wakes in the total order (instant, judge, key). Entries of rows that changed

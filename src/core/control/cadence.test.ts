@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { defineFact, type Instant } from '../fact.ts'
-import { watermarkAdvanced } from '../facts.ts'
+import { findingOpened, verdictChanged, watermarkAdvanced } from '../facts.ts'
 import { limits } from '../limits.ts'
 import { lastInstant, toInstant } from '../time.ts'
 import { cadence } from './cadence.ts'
@@ -34,6 +34,12 @@ const base: CadenceOptions = {
 }
 const run = (o: Partial<CadenceOptions> = {}, options = {}) =>
   runKind(cadenceKind({ ...base, ...o }), options)
+/** Somebody has told something before any policy: from then on silence is a miss (V15a). */
+const runTold = (o: Partial<CadenceOptions> = {}, options = {}) => {
+  const r = run(o, options)
+  r.fact(held, plain, { at: taipei('2025-01-01') })
+  return r
+}
 /** Local time in Taipei, which is eight hours ahead and has no daylight saving. */
 const taipei = (text: string) =>
   toInstant(Date.parse(`${text.length === 10 ? `${text}T00:00` : text}:00.000+08:00`))
@@ -42,7 +48,7 @@ const outcomes = (r: { closed: readonly { name: string; outcome: string }[] }) =
 
 test('V33 V15 V16 the committee of the examples: adopted on 10 June, held late, told late', () => {
   const start = () => {
-    const r = run()
+    const r = runTold()
     r.adopt(taipei('2026-06-10'))
     assert.equal(r.read(), `due / due ${taipei('2026-06-10')}`)
     r.fact(held, plain, { at: taipei('2026-06-28T10:00'), trust: 'record' })
@@ -83,7 +89,7 @@ test('V33 V15 V16 the committee of the examples: adopted on 10 June, held late, 
 })
 
 test('V33 a first period of which less than half is left does not count', () => {
-  const r = run()
+  const r = runTold()
   r.adopt(taipei('2026-06-20'))
   assert.equal(r.judged().status, 'due')
   r.advance(taipei('2026-07-20'))
@@ -92,7 +98,7 @@ test('V33 a first period of which less than half is left does not count', () => 
   r.advance(taipei('2026-08-02'))
   assert.deepEqual(outcomes(r), ['2026-07 done'])
   // Exactly half of thirty days is enough to count.
-  const half = run()
+  const half = runTold()
   half.adopt(taipei('2026-06-16'))
   half.advance(taipei('2026-07-02'))
   assert.deepEqual(outcomes(half), ['2026-06 missed'])
@@ -108,7 +114,7 @@ test('V33 evidence from before the adoption closes no occurrence', () => {
 })
 
 test('V15 the table: each row', () => {
-  const r = run()
+  const r = runTold()
   r.adopt(taipei('2026-01-01'))
   // none (first period), not enough done
   assert.equal(r.judged().status, 'due')
@@ -142,13 +148,110 @@ test('V15 the table: each row', () => {
   assert.equal(outcomes(r).at(-1), '2026-02 late')
   assert.equal(r.judged().reason.code, 'open')
   // below a week there is no lead
-  const daily = run({ period: 'P1D' })
+  const daily = runTold({ period: 'P1D' })
   daily.adopt(taipei('2026-01-01'))
   daily.fact(held, plain, { at: taipei('2026-01-01T12:00') })
   daily.advance(taipei('2026-01-03'))
   assert.equal(daily.read(), `kept / open ${taipei('2026-01-01T12:00')}`)
   daily.advance(taipei('2026-01-03T00:05'))
   assert.equal(daily.read(), `broken / missed ${taipei('2026-01-03')}`)
+})
+
+test('V15a while nobody told anything it is unknown, however many periods pass, and so are they', () => {
+  const r = run()
+  // Half of the period is over: also before the first full one.
+  r.adopt(taipei('2026-01-20'))
+  const unknown = `unknown / evidence.missing ${taipei('2026-01-20')}`
+  assert.equal(r.read(), unknown)
+  for (const day of ['2026-02-01', '2026-02-27', '2026-03-01', '2026-05-02'])
+    assert.equal((r.advance(taipei(day)), r.read()), unknown)
+  assert.deepEqual(outcomes(r), ['2026-02 unknown', '2026-03 unknown', '2026-04 unknown'])
+  // From the first word on silence counts; what had closed before stays as it is.
+  r.fact(held, plain, { at: taipei('2026-05-03') })
+  assert.equal(r.read(), `kept / done ${taipei('2026-05-03')}`)
+  r.advance(taipei('2026-07-02'))
+  assert.equal(r.read(), `broken / missed ${taipei('2026-07-01')}`)
+  assert.deepEqual(outcomes(r).slice(3), ['2026-05 done', '2026-06 missed'])
+  assert.deepEqual(r.restated, [])
+})
+
+test('V15a V37 what closed in silence is restated by what was done then, and by nothing else', () => {
+  const silent = () => {
+    const r = run()
+    r.adopt(taipei('2026-01-01'))
+    r.advance(taipei('2026-04-10'))
+    return r
+  }
+  const restated = (r: ReturnType<typeof run>) =>
+    r.restated.map(({ name, was, now }) => `${name} ${was} ${now}`)
+  const measured = silent()
+  measured.fact(held, plain, { at: taipei('2026-04-11'), occurred: taipei('2026-02-03') })
+  assert.deepEqual(restated(measured), ['2026-02 unknown done'])
+  assert.equal(measured.read(), `due / due ${taipei('2026-04-11')}`)
+  const entered = silent()
+  entered.fact(held, { ...plain, for: '2026-01' }, { at: taipei('2026-04-11'), trust: 'record' })
+  assert.deepEqual(restated(entered), ['2026-01 unknown late'])
+  assert.equal(entered.closed.length, 3)
+  // A claim is a word too: the past waits for a second person, the present period no longer.
+  const claimed = silent()
+  const given = { at: taipei('2026-04-11'), occurred: taipei('2026-03-03') }
+  const claim = claimed.fact(held, plain, { ...given, trust: 'claim' })
+  assert.equal(claimed.read(), `due / due ${taipei('2026-04-11')}`)
+  assert.deepEqual(claimed.restated, [])
+  claimed.fact(held, plain, { at: taipei('2026-04-12'), accepts: claim })
+  assert.deepEqual(restated(claimed), ['2026-03 unknown done'])
+  claimed.advance(taipei('2026-05-02'))
+  assert.equal(claimed.judged().status, 'broken')
+})
+
+test('V15a a word is any fact of a type that the control reads, whatever it says', () => {
+  const longEnough: Match = { type: held, if: fact => (fact.body as Body).hours >= 2 }
+  const r = run({ done: [longEnough], away: [{ type: left }, { type: back }] })
+  r.adopt(taipei('2026-01-01'))
+  r.fact(held, plain, { at: taipei('2026-01-10') })
+  assert.equal(r.read(), `due / due ${taipei('2026-01-10')}`)
+  r.advance(taipei('2026-02-02'))
+  assert.deepEqual(outcomes(r), ['2026-01 missed'])
+  assert.equal(r.judged().status, 'broken')
+  // Evidence from before the policy closes nothing (V33), and is a word as well.
+  const before = run({ maxGap: 'P35D' })
+  before.fact(held, plain, { at: taipei('2025-12-20') })
+  before.adopt(taipei('2026-01-01'))
+  assert.equal(before.judged().status, 'due')
+  // Too long a gap is none while nobody tells anything.
+  const gap = run({ maxGap: 'P35D' })
+  gap.adopt(taipei('2026-01-01'))
+  gap.advance(taipei('2026-06-02'))
+  assert.equal(gap.judged().status, 'unknown')
+})
+
+test('V15a a member of a register, and a source that has spoken, are words', () => {
+  const member = run({}, { joined: taipei('2026-01-01') })
+  member.adopt(taipei('2026-01-01'))
+  assert.equal(member.judged().status, 'due')
+  member.advance(taipei('2026-02-02'))
+  assert.equal(member.judged().status, 'broken')
+  const r = run({}, { watermark: null })
+  r.adopt(taipei('2026-01-01'))
+  assert.equal(r.read(), `unknown / evidence.missing ${taipei('2026-01-01')}`)
+  r.watermark(taipei('2026-01-10'), taipei('2026-01-10'))
+  assert.equal(r.judged().status, 'due')
+})
+
+test('V15a V27 in a control: one verdict for a year of silence, and no finding', () => {
+  const control = cadence({ ...base, params: {}, done: [{ type: held }] })
+  const bench = createBench([control])
+  bench.adopt({ at: taipei('2026-01-01') })
+  bench.advance(taipei('2027-03-01'))
+  const read = bench.verdict(control.id)
+  assert.deepEqual([read.status, read.reason.code], ['unknown', 'evidence.missing'])
+  assert.equal(bench.facts(findingOpened).length, 0)
+  assert.deepEqual(
+    bench.facts(verdictChanged).map(fact => fact.body.status),
+    ['unknown'],
+  )
+  bench.fact(held, plain, { at: taipei('2027-03-02') })
+  assert.equal(bench.verdict(control.id).status, 'kept')
 })
 
 test('V15 maxGap: too long since the last one is broken whatever the period says', () => {
@@ -310,7 +413,7 @@ test('V12 away for the whole period is excepted, for a part of it the duty stays
 })
 
 test('V13 what ends under an exception is not missed, what had been missed stays', () => {
-  const r = run()
+  const r = runTold()
   r.adopt(taipei('2026-01-01'))
   r.advance(taipei('2026-02-02'))
   r.except({ from: taipei('2026-02-03'), until: taipei('2026-03-15') }, taipei('2026-02-03'))
@@ -455,7 +558,7 @@ test('V34 an open period takes the stricter of old and new, closed ones keep the
     times: (p: Record<string, unknown>) => p['times'] as number,
     period: (p: Record<string, unknown>) => (p['period'] ?? 'P1M') as string,
   }
-  const r = run(o, { params: { times: 2 } })
+  const r = runTold(o, { params: { times: 2 } })
   r.adopt(taipei('2026-01-01'))
   r.fact(held, plain, { at: taipei('2026-01-05') })
   r.params({ times: 1 }, taipei('2026-01-10'))
@@ -473,7 +576,7 @@ test('V34 an open period takes the stricter of old and new, closed ones keep the
     ['2026-01 done'],
   )
   // A shorter period ends the open one sooner, a longer one begins after it.
-  const shorter = run(o, { params: { times: 1, period: 'P1Y' } })
+  const shorter = runTold(o, { params: { times: 1, period: 'P1Y' } })
   shorter.adopt(taipei('2026-01-01'))
   shorter.params({ times: 1, period: 'P3M' }, taipei('2026-04-10'))
   shorter.advance(taipei('2026-10-02'))
@@ -484,7 +587,7 @@ test('V34 an open period takes the stricter of old and new, closed ones keep the
       ['2026-Q3', taipei('2026-10-01')],
     ],
   )
-  const longer = run(o, { params: { times: 1, period: 'P3M' } })
+  const longer = runTold(o, { params: { times: 1, period: 'P3M' } })
   longer.adopt(taipei('2026-04-01'))
   longer.params({ times: 1, period: 'P1Y' }, taipei('2026-04-10'))
   longer.advance(taipei('2027-01-02'))
@@ -493,7 +596,7 @@ test('V34 an open period takes the stricter of old and new, closed ones keep the
 
 test('V37 V38 V39 the late table of cadence', () => {
   const missed = () => {
-    const r = run()
+    const r = runTold()
     r.adopt(taipei('2026-01-01'))
     r.advance(taipei('2026-02-02'))
     assert.deepEqual(outcomes(r), ['2026-01 missed'])
@@ -520,7 +623,7 @@ test('V37 V38 V39 the late table of cadence', () => {
   assert.equal(told.restated[0]?.now, 'done')
   assert.equal(told.judged().reason.code, 'open')
   // Entered as it happened, but by a person and after it was decided: made up, not undone.
-  const entered = run()
+  const entered = runTold()
   entered.adopt(taipei('2026-01-01'))
   entered.fact(held, plain, {
     at: taipei('2026-02-01T00:10'),
@@ -537,7 +640,7 @@ test('V37 V38 V39 the late table of cadence', () => {
   const old = missed()
   old.advance(taipei('2027-03-02'))
   old.fact(held, plain, { at: taipei('2027-03-03'), occurred: taipei('2026-01-30') })
-  assert.deepEqual(old.refused, [{ name: '2026-01', why: 'too.old', because: [0] }])
+  assert.deepEqual(old.refused, [{ name: '2026-01', why: 'too.old', because: [1] }])
   assert.deepEqual(old.restated, [])
   old.fact(held, { ...plain, for: '2026-01' }, { at: taipei('2027-03-03') })
   assert.equal(old.refused.length, 2)
@@ -588,7 +691,7 @@ test('V39 measured facts conclude the same late as in time, in any order', () =>
       fc.integer({ min: 0, max: shapes.length - 1 }),
       (doings, shape) => {
         const play = (late: boolean, lazy: boolean, eager = false) => {
-          const r = run({ ...shapes[shape]!, names: () => null }, { lazy })
+          const r = runTold({ ...shapes[shape]!, names: () => null }, { lazy })
           r.adopt(toInstant(startMs))
           const facts = doings.map(({ at, lateHours, step }, nth) => ({
             // No two in one millisecond: between those the position decides (V21).

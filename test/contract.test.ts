@@ -154,7 +154,7 @@ function runContract(folder: string, module: Module, all: Modules): void {
   })
   const names = new Set(module.controls?.map(control => control.id))
   for (const control of all.controls.filter(each => names.has(each.id))) {
-    test(`M9 without facts ${control.id} is unknown`, () => checkSilence(control))
+    test(`M9 without facts ${control.id} is unknown`, () => checkSilence(control, all))
     runScenarios(folder, control, all)
   }
   test(`M12 every scenario of ${module.id} is of a control of its own`, () => {
@@ -223,14 +223,17 @@ function assertBears(folder: string, rule: string): void {
 }
 
 /** Nobody tells anything for a year and more: never kept, never broken, never due (M9, V15a). */
-function checkSilence(control: Control): void {
-  const bench = createBench([control])
+function checkSilence(control: Control, all: Modules): void {
+  // What judges make of the adoption itself is no word of the organisation. A roll-up hears nothing,
+  // as each control that it reads is asked by itself.
+  const judges = all.modules.flatMap(each => each.judges ?? [])
+  const bench = createBench([control, ...judges], { checked: false })
   bench.adopt({ at: '2026-11-01T08:00:00.000Z' })
   bench.advance('2028-02-01T00:00:00.000Z')
   const said = bench.facts(verdictChanged).filter(fact => fact.body.control === control.id)
   assert.ok(said.length > 0)
   for (const { body, recorded } of said) assert.equal(body.status, 'unknown', recorded)
-  assert.deepEqual(bench.facts(findingOpened), [])
+  for (const { body } of bench.facts(findingOpened)) assert.equal(body.status, 'unknown')
   // Periods of silence may close, but nobody can say how.
   for (const { body } of bench.facts(occurrenceClosed)) assert.equal(body.outcome, 'unknown')
 }

@@ -6,7 +6,7 @@ import { loadPack } from '../src/core/policy/load.ts'
 import type { Binding, Statement } from '../src/core/policy/pack.ts'
 import { discoverModules } from '../src/core/run/discover.ts'
 import { parseDuration } from '../src/core/time.ts'
-import { type Line, readScenario } from './scenario.ts'
+import { readScenario } from './scenario.ts'
 
 // The reference pack with what it binds: each figure of each statement decides something. That an
 // edge is one – the figure moved by one unit gives another verdict – the contract test plays.

@@ -3,14 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { cadence } from '../../src/core/control/cadence.ts'
 import {
   findingOpened,
   occurrenceClosed,
+  occurrenceRestated,
   statementVerdictChanged,
   verdictChanged,
 } from '../../src/core/facts.ts'
-import { handClock, memoryLog } from '../../src/core/ledger/testing.ts'
+import { handClock, memoryLog, startTestServer } from '../../src/core/ledger/testing.ts'
 import { compose, type Okite } from '../../src/core/run/compose.ts'
+import { trainingDone } from '../synthetic.ts'
+import { closeRuns, createRun } from './harness.ts'
 
 test('V15a an empty organisation: 159 unknown, 0 kept, 0 broken, also after fourteen months', async () => {
   const project = join(import.meta.dirname, '..', '..')
@@ -50,6 +54,37 @@ test('V15a an empty organisation: 159 unknown, 0 kept, 0 broken, also after four
   } finally {
     await stop()
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  }
+})
+
+test('V15a V41 a word that is retracted was none: what rested on it is restated', async () => {
+  const server = await startTestServer()
+  try {
+    const control = cadence({
+      ...{ id: 'synthetic.met', version: 1, owner: 'ciso', period: 'P1M', zone: 'Asia/Taipei' },
+      ...{ joins: 'next', done: [{ type: trainingDone, key: () => 'org' }] },
+    })
+    const run = await createRun(server)
+    await run.start({ controls: [control] })
+    await run.adopt()
+    const word = await run.fact(trainingDone, { subject: 'p', topic: 0 })
+    assert.equal(await run.says(control.id), 'kept / done')
+    await run.advance('2026-03-02T00:00:00.000Z')
+    assert.equal(await run.says(control.id), 'broken / missed')
+    await run.retract(word)
+    assert.equal(await run.says(control.id), 'unknown / evidence.missing')
+    const restated = await run.facts(occurrenceRestated)
+    assert.deepEqual(
+      restated.map(({ body }) => [body.was, body.now]),
+      [
+        ['done', 'unknown'],
+        ['missed', 'unknown'],
+      ],
+    )
+    await run.finish()
+  } finally {
+    await closeRuns()
+    await server.stop()
   }
 })
 

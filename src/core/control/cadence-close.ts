@@ -29,8 +29,12 @@ export function closeUntil(
       continue
     }
     if (!isDone && isAside(state, term, subject)) continue
-    const outcome = isDone ? 'done' : isEnough(kind.o, term, true) ? 'late' : 'missed'
+    const outcome = outcomeOf(kind, state, term, subject)
     out.closed.push(occurrence(term, outcome))
+    if (outcome === 'unknown') {
+      misses = [...misses, { ...term, outcome }]
+      continue
+    }
     if (last === null || term.to > last.to) last = { name: term.name, to: term.to, outcome }
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
@@ -57,6 +61,19 @@ export function closeUntil(
   return { ...state, open, misses: remembered, last, away }
 }
 
+function outcomeOf(kind: Cadence, state: CadenceState, term: Term, subject: Subject) {
+  if (isEnough(kind.o, term, false)) return 'done'
+  if (isSilent(state, subject)) return 'unknown'
+  return isEnough(kind.o, term, true) ? 'late' : 'missed'
+}
+
+/**
+ * Nobody ever told anything: no fact of a type that the control reads, no member of a register, no
+ * source. An organisation that did nothing and one that told nothing look the same (V15a).
+ */
+export const isSilent = (state: CadenceState, subject: Subject): boolean =>
+  !state.told && subject.joined === null && (subject.watermark ?? null) === null
+
 /** What was given up is decided after all, when its source has delivered (V6, V37). */
 function decideGivenUp(
   kind: Cadence,
@@ -66,6 +83,8 @@ function decideGivenUp(
   at: Instant,
   out: Out,
 ): CadenceState {
+  // Without a source nobody can say afterwards what was not done while nobody told anything (V15a).
+  if (subject.watermark === undefined) return state
   const isDecided = (miss: Miss) => isGivenUp(miss) && isDelivered(subject, miss.deadline)
   if (!state.misses.some(isDecided)) return state
   let { last } = state

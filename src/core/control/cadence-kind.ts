@@ -1,11 +1,12 @@
 import type { Instant } from '../fact.ts'
 import { type Context, isFact, type Wake } from '../judge.ts'
-import { msOf, toInstant } from '../time.ts'
+import { firstInstant, msOf, toInstant } from '../time.ts'
 import {
   closeUntil,
   isAway,
   isForgotten,
   isGivenUp,
+  isSilent,
   missedSince,
   missesMax,
   occurrence,
@@ -38,7 +39,7 @@ import {
   type Subject,
   settleDefault,
 } from './kind.ts'
-import { effective } from './match.ts'
+import { effective, typesOf } from './match.ts'
 import {
   type Doing,
   firstPeriod,
@@ -57,11 +58,11 @@ import {
 import { combineSubjects } from './verdict.ts'
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
-  const touches = createTouches({
-    done: o.done,
-    leave: o.away ? [o.away[0]] : [],
-    return: o.away ? [o.away[1]] : [],
-  })
+  const asked = { done: o.done, leave: o.away?.slice(0, 1) ?? [], return: o.away?.slice(1) ?? [] }
+  // The one subject without a register hears of every fact of these types, if only to know that
+  // somebody tells of them (V15a).
+  const told = o.population ? [] : typesOf(Object.values(asked).flat()).map(type => ({ type }))
+  const touches = createTouches({ ...asked, told })
   const kind: Cadence = { o, touches, quarters: new Map() }
   return {
     name: 'cadence',
@@ -93,10 +94,11 @@ function step(
   const touched = input !== null && isFact(input) ? kind.touches.of(input, subject.key) : []
   if (touched.length > 0) {
     const fact = input as Stepped
-    for (const touch of touched)
-      if (touch.group !== 'done') state = moveAway(state, touch.group, effective(fact))
+    if (!state.told) state = { ...state, told: true }
+    for (const { group } of touched)
+      if (group === 'leave' || group === 'return') state = moveAway(state, group, effective(fact))
     const done = touched.find(touch => touch.group === 'done')
-    if (done) state = fold(kind, state, fact, done, ctx, out)
+    if (done) state = fold(kind, state, fact, done, subject, ctx, out)
   }
   const byFact = state !== rolled
   // What had been waiting for its source may be decided by this fact, watermark or exception.
@@ -230,6 +232,7 @@ function fold(
   before: CadenceState,
   fact: Stepped,
   touch: Touch,
+  subject: Subject,
   ctx: Context,
   out: Out,
 ): CadenceState {
@@ -261,7 +264,14 @@ function fold(
   }
   const miss = state.misses.find(isFor)
   if (miss && !isForgotten(kind, miss.to, ctx, ctx.now))
-    return makeUp(kind, state, miss, { ...doing, late: at > miss.deadline || !improves(fact) }, out)
+    return makeUp(
+      kind,
+      state,
+      miss,
+      { ...doing, late: at > miss.deadline || !improves(fact) },
+      subject,
+      out,
+    )
   if (name === null && state.cursor !== null && at >= state.cursor)
     return { ...state, ahead: withDoing(state.ahead, doing).slice(-aheadMax) }
   refuse(kind, state, name, at, fact, ctx, out)
@@ -291,6 +301,7 @@ function makeUp(
   state: CadenceState,
   miss: CadenceState['misses'][number],
   doing: Doing,
+  subject: Subject,
   out: Out,
 ): CadenceState {
   const term = { ...miss, doings: withDoing(miss.doings, doing) }
@@ -304,8 +315,12 @@ function makeUp(
       last: isLast ? { ...state.last!, outcome: 'done' } : state.last,
     }
   }
-  const isMadeUp = miss.outcome === 'missed' && isEnough(kind.o, term, true)
-  if (isMadeUp) out.closed.push(occurrence(term, 'late'))
+  // What waits for its source is not decided by being late; what closed in silence waits for nobody.
+  const isOpen = miss.outcome === 'missed' || (isGivenUp(miss) && subject.watermark === undefined)
+  const isMadeUp = isOpen && isEnough(kind.o, term, true)
+  if (isMadeUp && isGivenUp(miss))
+    out.restated.push({ name: miss.name, was: 'unknown', now: 'late', because })
+  else if (isMadeUp) out.closed.push(occurrence(term, 'late'))
   const outcome = isMadeUp ? 'late' : miss.outcome
   return {
     ...state,
@@ -378,6 +393,18 @@ function readAt(
     because: (current?.doings ?? []).slice(-becauseMax).map(doing => doing.pos),
     ...rest,
   })
+  const isWaiting = (term: Term) =>
+    term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline)
+  const waiting =
+    state.misses.find(miss => isGivenUp(miss) && isWaiting(miss)) ?? state.open.find(isWaiting)
+  if (isSilent(state, subject)) {
+    const since = later(ctx.adopted?.from ?? at, state.joined ?? '')
+    // Any word of the source changes this.
+    const awaits = subject.watermark === null ? firstInstant : null
+    return waiting !== undefined
+      ? answer('unknown', 'source.silent', waiting.close, {}, { awaits })
+      : answer('unknown', 'evidence.missing', since, {}, { awaits })
+  }
   if (current === undefined && state.last === null && state.open.length === 0) {
     const isJoiner = state.joined !== null && state.joined > (ctx.adopted?.from ?? '')
     const aside = isJoiner ? ({ aside: 'outside' } as const) : {}
@@ -388,10 +415,6 @@ function readAt(
   const gap = gapOf(kind, state, ctx)
   if (gap && gap.close <= at && isDelivered(subject, gap.deadline))
     return answer('broken', 'gap', gap.deadline, { since: gap.last })
-  const isWaiting = (term: Term) =>
-    term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline)
-  const waiting =
-    state.misses.find(miss => isGivenUp(miss) && isWaiting(miss)) ?? state.open.find(isWaiting)
   if (last === 'missed' && !isDone)
     return answer(
       'broken',

@@ -25,6 +25,8 @@ export type CadenceOptions = Base &
  * subject does well.
  */
 export type CadenceState = Readonly<{
+  /** Whether anybody ever told anything: a fact of a type that it reads, whatever that fact says (V15a). */
+  told: boolean
   joined: Instant | null
   /** When its first occurrence began, or begins; null before adoption. */
   first: Instant | null
@@ -49,10 +51,11 @@ export type CadenceState = Readonly<{
   next: Instant | null
 }>
 
-/** `unknown`: its source was silent for so long that it was given up. */
+/** `unknown`: its source was silent for so long that it was given up, or nobody had told anything yet. */
 type Miss = Term & Readonly<{ outcome: 'missed' | 'late' | 'unknown' }>
 
 export const empty: CadenceState = Object.freeze({
+  told: false,
   joined: null,
   first: null,
   cursor: null,

@@ -207,6 +207,12 @@ export type Control = Readonly<{
   judge: Judge
   /** Ids of the controls whose verdicts it reads (roll-ups). */
   reads: readonly string[]
+  /** What it rests on, for people; no judge looks at it. */
+  rests: Readonly<{
+    population: Readonly<{ id: string; from: readonly FactType[]; second: FactType | null }> | null
+    evidence: readonly FactType[]
+    alive: readonly FactType[]
+  }>
   /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
   resolve?(all: readonly ControlInfo[]): Control
 }>

@@ -11,7 +11,7 @@ import {
   verdictChanged,
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
-import type { Base, Control, Kind, Match } from './kind.ts'
+import type { Base, Control, Kind, Match, Population } from './kind.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey, leavesOf } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
@@ -87,10 +87,21 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     params: base.params ?? {},
     judge: Object.freeze(judge),
     reads,
+    rests: Object.freeze({
+      population: population === undefined ? null : listOf(population),
+      evidence: kind.from,
+      alive: typesOf(alive),
+    }),
   })
 }
 
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''
+
+const listOf = (population: Population) => ({
+  id: population.id,
+  from: typesOf([population.enter, ...leavesOf(population), population.complete]),
+  second: population.compare?.with.type ?? null,
+})
 
 /** What a fact of one type may be to a control; worked out once, as most facts are nothing to it. */
 type Route = Readonly<{

@@ -37,26 +37,29 @@ const source = join(import.meta.dirname, '../..')
 
 export const referencePack = (): Pack => loadPack(join(source, '../policy/weemed'))
 
-/** The pack with controls bound to statements that still await theirs. */
-export function withControls(pack: Pack, controls: Readonly<Record<number, string>>): Pack {
-  const rebind = (statement: Pack['statements'][number]) => {
+/** The pack with other controls bound to some statements. */
+export const withControls = (pack: Pack, controls: Readonly<Record<number, string>>): Pack =>
+  rebound(pack, statement => {
     const control = controls[statement.number]
     return control
       ? { ...statement, controls: [{ control, params: {}, assumed: [] }], awaits: [] }
       : statement
-  }
-  return {
-    ...pack,
-    statements: pack.statements.map(rebind),
-    sections: pack.sections.map(section => ({
-      ...section,
-      groups: section.groups.map(group => ({
-        ...group,
-        statements: group.statements.map(rebind),
-      })),
-    })),
-  }
-}
+  })
+
+/** The pack with a statement that nothing judges yet. */
+export const withoutControl = (pack: Pack, number: number, awaits: readonly string[]): Pack =>
+  rebound(pack, statement =>
+    statement.number === number ? { ...statement, controls: [], awaits } : statement,
+  )
+
+const rebound = (pack: Pack, rebind: (statement: Statement) => Statement): Pack => ({
+  ...pack,
+  statements: pack.statements.map(rebind),
+  sections: pack.sections.map(section => ({
+    ...section,
+    groups: section.groups.map(group => ({ ...group, statements: group.statements.map(rebind) })),
+  })),
+})
 
 type Draft = Readonly<{
   type: string

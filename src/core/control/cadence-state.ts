@@ -1,4 +1,5 @@
 import type { Fact, Instant } from '../fact.ts'
+import type { Told } from './cadence-owes.ts'
 import type { Touches } from './evidence.ts'
 import type { Base, Duration, Judged, Match, Occurrence, Of, Pos } from './kind.ts'
 import type { Doing, Term, TermOptions } from './term.ts'
@@ -40,6 +41,8 @@ export type CadenceState = Readonly<{
   last: Readonly<{ name: string; to: Instant; outcome: 'done' | 'late' | 'missed' }> | null
   /** The latest doing of all, for `maxGap`; only kept when asked for. */
   latest: Doing | null
+  /** Claims about the past that wait for a second person, oldest first; absent: none. */
+  told?: readonly Told[]
   /** Doings that a fast clock put ahead of the occurrence they are for. */
   ahead: readonly Doing[]
   away: readonly Readonly<{ from: Instant; to: Instant | null }>[]

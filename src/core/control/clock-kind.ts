@@ -1,6 +1,6 @@
 import { OkiteError } from '../error.ts'
 import type { FactType, Instant } from '../fact.ts'
-import { type Context, isFact, type Params, type Plain, type Wake } from '../judge.ts'
+import { type Context, isFact, type Owed, type Params, type Plain, type Wake } from '../judge.ts'
 import { toInstant, type Zone } from '../time.ts'
 import { count, hasNewCalendar, never, versionOf } from './count.ts'
 import {
@@ -103,6 +103,8 @@ export type ClockState = Readonly<{
   /** How it was judged at the last change; it stays so until `next` or the next step. */
   is: Judged | null
   next: Instant | null
+  /** Legs that run, as duties; absent: none. */
+  owes?: readonly Owed[]
 }>
 
 const empty: ClockState = Object.freeze({
@@ -161,6 +163,8 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
     combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
+    closes: o.stop,
+    owes: state => state.owes ?? [],
   }
 }
 
@@ -487,7 +491,30 @@ function settled(
 ): ClockState {
   const read = readAt(clock, state, subject, ctx, at)
   const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
-  return { ...state, is: { ...read, since }, next: read.next }
+  const { owes: _, ...rest } = state
+  const owes = owesOf(clock, state, ctx, at)
+  const settledState = { ...rest, is: { ...read, since }, next: read.next }
+  return owes.length === 0 ? settledState : { ...settledState, owes }
+}
+
+/**
+ * A leg that runs is to be stopped by its deadline, from when it started: `due` moves with a pause,
+ * another class or another calendar. Over the deadline it is still to be stopped.
+ */
+function owesOf(clock: Clock, state: ClockState, ctx: Context, at: Instant): readonly Owed[] {
+  return derive(clock, state, ctx).flatMap(leg => {
+    if (leg.stop !== null || leg.cancelled !== null) return []
+    const { deadline } = deadlineOf(clock, state, leg, ctx, at)
+    const isKnown = state.legs[leg.nth - 1]!.uncounted !== true
+    const isOver = isKnown && closeOf(clock, deadline, ctx) <= at
+    return {
+      what: 'do' as const,
+      name: nameOf(leg.nth),
+      from: leg.start.at,
+      due: isKnown ? deadline : null,
+      state: isOver ? ('missed' as const) : ('open' as const),
+    }
+  })
 }
 
 /** Over and beyond remembrance: nothing can be said about it any more. */

@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../db/database.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
+import { FileStore } from '../file/store.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
@@ -19,8 +20,10 @@ import { nodeVerifier } from '../ledger/verify-node.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
+import { recordable } from '../record/record.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
+import { byHand } from './by-hand.ts'
 import { adoptCalendars } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
@@ -50,6 +53,7 @@ export type Okite = Readonly<{
   /** Adopts the pack of this name from disk, in the name of a person; judged when it resolves. */
   adopt(name: string, by: string): Promise<Pack>
   reader: Reader
+  files: FileStore
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -242,12 +246,19 @@ async function openEdges(
   const { clock, log } = options
   const { modules, config, messages } = plan
   const reader = createReader(database.pool, ledger)
+  const files = new FileStore(join(options.dataDir, 'evidence'), secrets)
+  const told = recordable(modules.types, modules.judges)
+  const controls = modules.controls.map(control => ({
+    ...control,
+    byHand: byHand(control, modules.judges, told),
+  }))
   const abort = new AbortController()
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
     reader,
     policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    controls,
     messages,
     settings: config.modules[module.id] ?? {},
     signal,
@@ -288,6 +299,7 @@ async function openEdges(
     policies,
     messages,
     reader,
+    files,
     submit,
     ports,
     settled,
@@ -316,6 +328,7 @@ async function openEdges(
         pool: database.pool,
         runner,
         tables: plan.tables,
+        files,
         fsck: {
           pool: database.pool,
           types: modules.types,

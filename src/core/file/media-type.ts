@@ -18,8 +18,6 @@ const allowed: Readonly<Record<string, Readonly<{ type: string; shape: Shape; pa
   eml: { type: 'message/rfc822', shape: 'mail' },
 }
 
-export const mediaTypes = [...new Set(Object.values(allowed).map(one => one.type))]
-
 const known = Object.keys(allowed).join(', ')
 
 /** The end of a file's name, if files of that name may be kept. @throws OkiteError `FILE_TYPE_REFUSED` */

@@ -62,16 +62,14 @@ test('F1 what is kept is read back, of every type and around every size of a chu
     ['mail.eml', mail(), 'message/rfc822'],
     ...[1, 65_535, 65_536, 65_537, 131_072, 131_073].map((size): [string, Uint8Array, string] => [
       `text-${size}.txt`,
-      Buffer.alloc(size, 'あいう\n'),
+      Buffer.alloc(size, 'abc\n'),
       'text/plain',
     ]),
   ]
-  for (const [name, bytes, mediaType] of cases) {
-    // A letter of three bytes that is cut in half is no text.
-    const content = name.startsWith('text') ? Buffer.alloc(bytes.length, 'abc\n') : bytes
+  for (const [name, content, mediaType] of cases) {
     const found = await keep(name, content)
     assert.deepEqual(found, { sha256: sha(content), sizeBytes: content.length, mediaType, name })
-    assert.ok(content.equals(await read(found.sha256)), name)
+    assert.equal(Buffer.compare(content, await read(found.sha256)), 0, name)
     assert.equal(await store.fault(found.sha256), null)
   }
 })

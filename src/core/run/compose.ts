@@ -20,10 +20,9 @@ import { nodeVerifier } from '../ledger/verify-node.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import type { Pack } from '../policy/pack.ts'
-import { recordable } from '../record/record.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
-import { byHand } from './by-hand.ts'
+import { controlsAtWork } from './by-hand.ts'
 import { adoptCalendars } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
@@ -42,6 +41,7 @@ import { TableRunner } from './tables.ts'
 /** The program, put together: the list, its judges and its tables, on one data folder. */
 export type Okite = Readonly<{
   config: Config
+  clock: Clock
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -247,11 +247,7 @@ async function openEdges(
   const { modules, config, messages } = plan
   const reader = createReader(database.pool, ledger)
   const files = new FileStore(join(options.dataDir, 'evidence'), secrets)
-  const told = recordable(modules.types, modules.judges)
-  const controls = modules.controls.map(control => ({
-    ...control,
-    byHand: byHand(control, modules.judges, told),
-  }))
+  const controls = controlsAtWork(modules)
   const abort = new AbortController()
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
@@ -290,6 +286,7 @@ async function openEdges(
   }
   return {
     config,
+    clock,
     modules,
     controls: modules.controls,
     database,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Pool, PoolClient } from 'pg'
-import type { Pos } from '../fact.ts'
+import type { Fact, Pos } from '../fact.ts'
 import { fileKept } from '../facts.ts'
 import type { FileStore } from '../file/store.ts'
 import type { Plain } from '../judge.ts'
@@ -143,8 +143,8 @@ async function compareFiles(
   )
   const found = { compared: 0, missing: [] as string[], altered: [] as string[] }
   for (const row of rows) {
-    const [fact] = await list.readPositions([Number(row.pos)])
-    const { sha256 } = fact?.body as { sha256: string }
+    const [fact] = (await list.readPositions([Number(row.pos)])) as Fact<any>[]
+    const sha256: string = fact!.body.sha256
     const fault = await files.fault(sha256)
     found.compared += 1
     if (fault !== null && found[fault].length < differingMax) found[fault].push(sha256)

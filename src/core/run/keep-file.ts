@@ -2,7 +2,7 @@ import { OkiteError } from '../error.ts'
 import { fileKept } from '../facts.ts'
 import type { KeptFile } from '../file/store.ts'
 import type { Files } from '../module.ts'
-import { systemClock, toInstant } from '../time.ts'
+import { toInstant } from '../time.ts'
 import type { Okite } from './compose.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function keepFile(
   const kept = await okite.files.keep(path, options)
   if (dry) return kept
   const { sha256, sizeBytes, mediaType, name } = kept
-  const now = toInstant(systemClock.nowMs())
+  const now = toInstant(okite.clock.nowMs())
   const { pos } = await okite.ledger.submit('core', {
     type: fileKept,
     source: 'okite evidence',

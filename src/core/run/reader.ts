@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { compareText } from '../control/match.ts'
+import { compareText, plusMs } from '../control/match.ts'
 import type { Whole } from '../control/whole.ts'
-import type { Fact, FactType, Instant, Pos } from '../fact.ts'
+import { type Fact, type FactType, type Instant, implausibleMs, type Pos } from '../fact.ts'
 import type { Owed } from '../judge.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { limits } from '../limits.ts'
@@ -108,8 +108,10 @@ async function readOwed(query: Reader['query'], question: OwedQuestion): Promise
   // What comes after the last row that was read may be asked for by a row that was not.
   const end = rows.length > countMax ? rows.at(-1)!.due : null
   const due = ({ owed }: OwedBy) => owed.due ?? lastInstant
+  // What a fact has opened is asked for, also if its clock, or that of the list, is a little ahead (V4).
+  const begun = plusMs(now, implausibleMs)
   return found
-    .filter(one => one.owed.from <= now && (dueBy === null || due(one) <= dueBy))
+    .filter(one => one.owed.from <= begun && (dueBy === null || due(one) <= dueBy))
     .filter(one => end === null || due(one) <= end)
     .sort(
       (a, b) =>

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { fileBytesMax, type Recorded, record } from '../record/record.ts'
-import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
@@ -94,12 +93,12 @@ async function recordOne(
   bytes: Uint8Array,
   { by, dry }: Readonly<{ by: string; dry: boolean }>,
 ): Promise<Recorded> {
-  const { ledger, modules } = okite
+  const { clock, ledger, modules } = okite
   const recorded = await record(bytes, {
     ledger,
     types: modules.types,
     judges: modules.judges,
-    nowMs: systemClock.nowMs(),
+    nowMs: clock.nowMs(),
     by,
     dry,
   })

@@ -1,6 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { syncFolder } from '../ledger/private-file.ts'
@@ -86,8 +96,7 @@ export class FileStore {
       } finally {
         await out.close()
       }
-      // link() refuses a name that is taken: nothing of anybody's is overwritten.
-      await link(temporary, path)
+      await name(temporary, path)
     } catch (error) {
       if (error instanceof OkiteError) throw error
       const { code = '' } = error as NodeJS.ErrnoException
@@ -188,6 +197,18 @@ export class FileStore {
     if (!/^[0-9a-f]{64}$/.test(sha256))
       throw new OkiteError('FILE_HASH', { sha256: sha256.slice(0, 80) })
     return join(this.folder, sha256.slice(0, 2), sha256)
+  }
+}
+
+/** Gives a finished file its name, and refuses one that is taken: nothing of anybody's is overwritten. */
+async function name(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    // What an auditor carries away on has no links (exFAT).
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error
+    await copyFile(temporary, path, constants.COPYFILE_EXCL)
   }
 }
 

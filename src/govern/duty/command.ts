@@ -97,7 +97,7 @@ function plainOf(duty: Duty, ports: CommandPorts): object {
     title: words.control(control.id),
     role: control.owner,
     standing: standingOf(duty),
-    statements: words.statements(control.id),
+    statements: words.statements(control.id).map(statement => statement.number),
     types: control.byHand.map(type => type.name),
   }
 }
@@ -125,8 +125,7 @@ async function show(args: readonly string[], ports: CommandPorts): Promise<numbe
     return 0
   }
   const words = wordsOf(ports)
-  const title = words.control(named.control.id)
-  ports.out(renderDuty(title, owed, past, done, words, terminalOf(ports.terminal)))
+  ports.out(renderDuty(named.control.id, owed, past, done, words, terminalOf(ports.terminal)))
   return 0
 }
 

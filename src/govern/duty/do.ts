@@ -256,6 +256,11 @@ async function accept(duty: Duty, doing: Doing, ports: CommandPorts): Promise<Do
   return { ...none, ...recorded, left: await leftOf(duty, ports) }
 }
 
-/** This duty if it is still owed, and claims of its period that wait for somebody else. */
+/**
+ * What of it is still owed: itself, a claim of its period that waits for somebody else, or, after an
+ * exercise that has not passed, the next one.
+ */
 const leftOf = async (duty: Duty, ports: CommandPorts): Promise<readonly Duty[]> =>
-  (await dutiesOf(duty, ports)).filter(one => one.occurrence === duty.occurrence)
+  (await dutiesOf(duty, ports)).filter(
+    one => one.occurrence === duty.occurrence || duty.control.kind === 'capability',
+  )

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import { is } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Fact, Instant } from '../../core/fact.ts'
 import { occurrenceClosed, occurrenceRestated } from '../../core/facts.ts'
@@ -123,43 +125,46 @@ export type Past = Readonly<{
 }>
 
 /** One fact about an occurrence, or null. */
-function pastOf(fact: Fact<any>): Past | null {
-  const { pos, recorded, body } = fact
-  if (fact.type === occurrenceClosed.name)
-    return { pos, recorded, outcome: body.outcome, was: null }
-  if (fact.type === occurrenceRestated.name)
-    return { pos, recorded, outcome: body.now, was: body.was }
-  return null
+function pastOf(fact: Fact): Past | null {
+  const { pos, recorded } = fact
+  if (is(fact, occurrenceClosed)) return { pos, recorded, outcome: fact.body.outcome, was: null }
+  if (!is(fact, occurrenceRestated)) return null
+  return { pos, recorded, outcome: fact.body.now, was: fact.body.was }
 }
 
 /** Facts about one subject, newest first; a subject has some for each of its controls and periods. */
 const factsMax = 5_000
 
+/** What the facts have that are read of a subject. */
+type About = Readonly<{ control: string; occurrence: string }>
+
 async function aboutSubject(
   reader: Reader,
   subject: string,
   types: readonly string[],
-): Promise<readonly Fact<any>[]> {
+): Promise<readonly Fact<About>[]> {
   const rows = await reader.query<{ pos: string }>(
     `select pos from ledger.fact_key where key = $1 and type = any($2) order by pos desc limit $3`,
     [subject, types, factsMax],
   )
   const facts = await Promise.all(rows.map(row => reader.fact(Number(row.pos))))
-  return facts.filter(fact => fact !== null)
+  return facts.filter(fact => fact !== null) as Fact<About>[]
 }
+
+type Doing = z.infer<typeof dutyDone.schema>
 
 /** How an occurrence has been closed, and what was done for it. */
 export async function readPast(
   { control, occurrence, subject }: Named,
   reader: Reader,
-): Promise<Readonly<{ past: readonly Past[]; doings: readonly Fact<any>[] }>> {
+): Promise<Readonly<{ past: readonly Past[]; doings: readonly Fact<Doing>[] }>> {
   const types = [occurrenceClosed, occurrenceRestated, dutyDone].map(type => type.name)
   const facts = (await aboutSubject(reader, subject, types))
     .filter(({ body }) => body.control === control.id && body.occurrence === occurrence)
     .reverse()
   return {
     past: facts.flatMap(fact => pastOf(fact) ?? []),
-    doings: facts.filter(fact => fact.type === dutyDone.name),
+    doings: facts.filter((fact: Fact): fact is Fact<Doing> => is(fact, dutyDone)),
   }
 }
 

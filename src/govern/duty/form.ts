@@ -112,6 +112,7 @@ export function fillIn(
       text.startsWith('@') ? hashOf(text.slice(1), given.files) : valueOf(text, shape),
     )
   }
+  addObjects(body, shapes)
   const { period } = shapes
   if (period !== undefined && body['period'] === undefined) {
     const fits = choices(period).some(
@@ -127,6 +128,15 @@ export function fillIn(
   )
   if (file !== undefined && empty.length === 1) body[empty[0]!] = file.sha256
   return { body, complaints: complaintsOf(type, body, shapes) }
+}
+
+/** Objects that were not given are there and empty: so it is their fields that are missing. */
+function addObjects(body: Body, shapes: NonNullable<Shape['properties']>): void {
+  for (const [name, { properties }] of Object.entries(shapes)) {
+    if (properties === undefined) continue
+    body[name] ??= Object.create(null)
+    if (typeof body[name] === 'object') addObjects(body[name] as Body, properties)
+  }
 }
 
 /** `@minutes.pdf`: the hash of one of the files. What is no file of his stays as it was written. */

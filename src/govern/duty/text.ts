@@ -47,7 +47,7 @@ function dutyLines(duty: Duty, words: Words, terminal: Terminal): string[] {
   const { glyph, style } = looks[standing]!
   const by = duty.due === null ? words.t('duty.due.unknown') : words.at(duty.due)
   const [first = '', ...rest] = wrap(titleOf(duty, words), terminal.width - 2)
-  const numbers = words.statements(duty.control.id)
+  const numbers = words.statements(duty.control.id).map(statement => statement.number)
   const about = [
     words.role(duty.control.owner),
     ...(numbers.length > 0 ? [words.t('duty.statements', { numbers: numbers.join(', ') })] : []),
@@ -56,7 +56,7 @@ function dutyLines(duty: Duty, words: Words, terminal: Terminal): string[] {
     `${paint(terminal, style, glyph)} ${first}`,
     ...rest.map(line => indent + line),
     `${indent}${paint(terminal, style, `${words.t(`duty.state.${standing}`)} ${by}`)}`,
-    ...wrap(about, terminal.width - 2).map(line => indent + paint(terminal, 'dim', line)),
+    ...inside(about, terminal).map(line => paint(terminal, 'dim', line)),
     `${indent}${paint(terminal, 'dim', safe(duty.id))}`,
   ]
 }
@@ -104,16 +104,24 @@ function pastLines(past: readonly Past[], words: Words, terminal: Terminal): str
 
 /** One duty: how it stands, how it went, and what has to be given to do it. */
 export function renderDuty(
-  title: string,
+  control: string,
   owed: readonly Duty[],
   past: readonly Past[],
   doings: readonly Readonly<{ of: number; files: readonly string[] }>[],
   words: Words,
   terminal: Terminal,
 ): string {
-  const lines = [paint(terminal, 'bold', title)]
+  const lines = wrap(words.control(control), terminal.width).map(line =>
+    paint(terminal, 'bold', line),
+  )
   for (const duty of owed) lines.push('', ...dutyLines(duty, words, terminal))
   if (owed.length === 0) lines.push('', words.t('duty.notowed'))
+  const sentences = words.statements(control)
+  if (sentences.length > 0) lines.push('', words.t('duty.sentences'))
+  for (const { number, text, evidence } of sentences) {
+    lines.push(...inside(`${number}. ${text}`, terminal))
+    lines.push(...inside(words.t('duty.proof', { evidence }), terminal))
+  }
   if (past.length > 0) lines.push('', words.t('duty.past'), ...pastLines(past, words, terminal))
   if (doings.length > 0) lines.push('', words.t('duty.doings'))
   for (const { of, files } of doings) {
@@ -124,6 +132,9 @@ export function renderDuty(
   if (asked !== undefined) lines.push('', ...asks(asked, words, terminal))
   return `${lines.join('\n')}\n`
 }
+
+const inside = (text: string, terminal: Terminal): string[] =>
+  wrap(text, terminal.width - 2).map(line => indent + line)
 
 /** Which facts do it, and their fields. */
 function asks({ control }: Duty, words: Words, terminal: Terminal): string[] {

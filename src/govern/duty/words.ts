@@ -9,8 +9,11 @@ export type Words = Readonly<{
   at(instant: string): string
   role(role: string): string
   control(id: string): string
-  statements(control: string): readonly number[]
+  /** The sentences of the policy that rest on a control, with what proves them. */
+  statements(control: string): readonly Sentence[]
 }>
+
+type Sentence = Readonly<{ number: number; text: string; evidence: string }>
 
 export function wordsOf(ports: CommandPorts): Words {
   const { locale, messages, policy } = ports
@@ -24,7 +27,11 @@ export function wordsOf(ports: CommandPorts): Words {
     statements: control =>
       policy.statements
         .filter(statement => statement.controls.some(one => one.control === control))
-        .map(statement => statement.number),
+        .map(({ number, text, evidence }) => ({
+          number,
+          text: safe(text[locale]),
+          evidence: safe(evidence[locale]),
+        })),
   }
 }
 

@@ -10,7 +10,7 @@ import {
   missesMax,
   occurrence,
 } from './cadence-close.ts'
-import { owesOf, withoutTold, withTold } from './cadence-owes.ts'
+import { owesOf } from './cadence-owes.ts'
 import {
   type Cadence,
   type CadenceOptions,
@@ -55,6 +55,7 @@ import {
   unitOf,
   withDoing,
 } from './term.ts'
+import { withoutTold, withTold } from './told.ts'
 import { combineSubjects } from './verdict.ts'
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {

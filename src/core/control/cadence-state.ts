@@ -1,8 +1,8 @@
 import type { Fact, Instant } from '../fact.ts'
-import type { Told } from './cadence-owes.ts'
 import type { Touches } from './evidence.ts'
 import type { Base, Duration, Judged, Match, Occurrence, Of, Pos } from './kind.ts'
 import type { Doing, Term, TermOptions } from './term.ts'
+import type { Told } from './told.ts'
 
 export type CadenceOptions = Base &
   Omit<TermOptions, 'done' | 'settle'> &

@@ -35,6 +35,7 @@ import {
 } from './kind.ts'
 import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
 import { effective } from './match.ts'
+import { type Told, toAccept, withoutTold, withTold } from './told.ts'
 
 /** What the author's functions may know of a case: the newest body of each type that starts or reclassifies it. */
 export type CaseFacts = Readonly<{
@@ -105,6 +106,8 @@ export type ClockState = Readonly<{
   next: Instant | null
   /** Legs that run, as duties; absent: none. */
   owes?: readonly Owed[]
+  /** Claims that a leg was stopped in time, told after its deadline; absent: none. */
+  told?: readonly Told[]
 }>
 
 const empty: ClockState = Object.freeze({
@@ -164,7 +167,7 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
     combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
     closes: o.stop,
-    owes: state => state.owes ?? [],
+    owes: state => [...(state.owes ?? []), ...toAccept(state)],
   }
 }
 
@@ -270,14 +273,15 @@ function fold(
   }
   const events = withEvent(before.events, event)
   if (events.length > eventsMax && (group === 'start' || group === 'stop')) return before
-  const state = measure(
+  const measured = measure(
     clock,
     { ...before, events, bodies: withBody(before.bodies, group, fact, at) },
     key,
     ctx,
     false,
   )
-  const legs = derive(clock, state, ctx)
+  const legs = derive(clock, measured, ctx)
+  const state = heard(clock, measured, legs, fact, group, ctx)
   const changes = before.legs.flatMap((was, nth) => {
     const leg = legs[nth]
     if (was.closed === null) return []
@@ -300,6 +304,25 @@ function fold(
       return change ? { ...terms, closed: change.now! } : terms
     }),
   }
+}
+
+/** A stop before the deadline, told after it, stops the leg late until a second person accepts it (V39). */
+function heard(
+  clock: Clock,
+  state: ClockState,
+  legs: readonly Leg[],
+  fact: Stepped,
+  group: CaseEvent['group'],
+  ctx: Context,
+): ClockState {
+  if (fact.accepted) return withoutTold(state, fact.pos)
+  if (fact.trust !== 'claim' || group !== 'stop') return state
+  const leg = legs.find(one => {
+    const { deadline } = deadlineOf(clock, state, one, ctx, fact.recorded)
+    const isInTime = one.start.at <= fact.occurred && fact.occurred <= deadline
+    return isInTime && deadline < fact.recorded
+  })
+  return leg === undefined ? state : withTold(state, fact, nameOf(leg.nth))
 }
 
 const nameOf = (nth: number): string => `leg-${nth}`

@@ -135,6 +135,35 @@ test('V18 a leg that runs is a duty, also over its deadline, and a pause moves i
   assert.deepEqual(owes(), [])
 })
 
+test('V18 V39 a stop in time that is told after the deadline asks a second person', () => {
+  const kind = clockKind({
+    id: 'test.containment',
+    version: 1,
+    owner: 'ciso',
+    start: [on(begun)],
+    stop: [on(ended)],
+    limit: 'PT2H',
+    window: 'P30D',
+  })
+  const r = runKind(kind, { key: 'c1' })
+  const owes = () => told(kind.owes?.(r.state()!) ?? [])
+  r.adopt('2026-01-01T00:00:00.000Z')
+  r.fact(begun, {}, { at: '2026-01-10T01:00:00.000Z' })
+  const claim = {
+    at: '2026-01-11T00:00:00.000Z',
+    occurred: '2026-01-10T02:00:00.000Z',
+    trust: 'claim' as const,
+  }
+  const pos = r.fact(ended, {}, claim)
+  assert.deepEqual(owes(), ['accept leg-1 open 2026-01-18T00:00'])
+  r.fact(ended, {}, { at: '2026-01-12T00:00:00.000Z', accepts: pos })
+  assert.deepEqual(owes(), [])
+  assert.deepEqual(
+    r.restated.map(({ name, was, now }) => `${name} ${was} ${now}`),
+    ['leg-1 late met'],
+  )
+})
+
 const drilled = defineFact('drill.run', {
   module: 'test',
   schema: z.strictObject({ passed: z.boolean() }),

@@ -125,6 +125,7 @@ function lineOf(
     fact,
     set: doing.set,
     occurrence: duty.occurrence,
+    subject: duty.subject,
     files,
   })
   const slots = [...doing.persons, ...doing.texts].map(([slot]) => slot)

@@ -6,12 +6,14 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { OkiteError } from '../../core/error.ts'
 import type { FactType } from '../../core/fact.ts'
-import { occurrenceClosed, occurrenceRestated } from '../../core/facts.ts'
+import { fileKept, occurrenceClosed, occurrenceRestated } from '../../core/facts.ts'
 import { office, pdf } from '../../core/file/testing.ts'
 import type { Locale } from '../../core/i18n/locale.ts'
 import { handClock, memoryLog } from '../../core/ledger/testing.ts'
 import { compose, type Okite } from '../../core/run/compose.ts'
+import { keepFile } from '../../core/run/keep-file.ts'
 import { answerCommand } from '../../core/run/module-command.ts'
+import { recordLines } from '../../core/run/record-command.ts'
 import { widthOf } from '../../core/terminal.ts'
 import { dutyDone } from './facts.ts'
 
@@ -216,6 +218,26 @@ describe('duties of the program as it is', () => {
     assert.equal((await okite.integrity()).ok, true)
   })
 
+  test('F8 a file that was kept and not said is kept again, and said once', async () => {
+    const path = join(dataDir, file('crash.csv', 'a,b\n1,2\n'))
+    const asked = { by: 'hanako@example.jp', sizeBytesMax: 1_000, dry: false }
+    const submit = () => Promise.reject(new Error('the process ended here'))
+    const dying = { ...okite, ledger: { ...okite.ledger, submit } }
+    await assert.rejects(keepFile(dying, path, asked), /ended here/)
+    const said = async () =>
+      (await okite.reader.latest(fileKept, 100)).filter(
+        fact => fact.body.sha256 === sha('crash.csv'),
+      ).length
+    assert.deepEqual([await okite.files.fault(sha('crash.csv')), await said()], [null, 0])
+    await keepFile(okite, path, asked)
+    await keepFile(okite, path, asked)
+    assert.equal(await said(), 1)
+    await assert.rejects(keepFile(okite, path, { ...asked, by: '' }), { code: 'FILE_BY_MISSING' })
+    await assert.rejects(keepFile(okite, path, { ...asked, sizeBytesMax: 3 }), {
+      code: 'FILE_TOO_LARGE',
+    })
+  })
+
   test('V16 V37 missed over new year and made up late: both facts stay, and a restart doubles none', async () => {
     await advance('2027-02-02T03:00:00.000Z')
     const owed = ['2027-01 missed', '2027-02 open']
@@ -261,6 +283,37 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(accepted.left, [])
     const facts = await factsOf(committee)
     assert.deepEqual(facts.slice(-2), ['2027-02 missed', '2027-02 missed → done'])
+  })
+
+  test('V12 V15a everybody owes his own; nobody does another’s by mistake; a leaver owes nothing', async () => {
+    const line = (type: string, body: object) => JSON.stringify({ type, body })
+    const people = ['p-1', 'p-2', 'p-3']
+    const joined = people.map(person =>
+      line('person.joined', { person, kind: 'employee', department: 'care' }),
+    )
+    const record = (text: string) =>
+      recordLines(okite, Buffer.from(text), { by: 'people@example.jp', dry: false })
+    assert.equal((await record(joined.join('\n'))).appended, 3)
+    await advance('2027-04-02T03:00:00.000Z')
+    const trained = 'protect.awareness.trained-monthly'
+    const owed = async () =>
+      (await json('list', '--role', 'education'))
+        .filter((one: any) => one.control === trained)
+        .map((one: any) => `${one.occurrence} ${one.subject}`)
+    assert.deepEqual(await owed(), ['2027-04 p-1', '2027-04 p-2', '2027-04 p-3'])
+    const course = [
+      ...['--by', 'people@example.jp', '--set', 'course=phishing', '--set', 'version=1'],
+      ...['--set', 'program=monthly', '--set', 'minutes=30', '--set', 'test=null'],
+    ]
+    const id = `${trained}/2027-04/p-1`
+    await refused('DUTY_NOT_COUNTED', 'do', id, ...course, '--set', 'person=p-2')
+    const list = file('attendance.csv', 'p-1,30\n')
+    const done = await json('do', id, ...course, '--file', list)
+    assert.deepEqual(done.left, [])
+    assert.equal(((await okite.reader.fact(done.pos)) as any).body.person, 'p-1')
+    assert.deepEqual(await owed(), ['2027-04 p-2', '2027-04 p-3'])
+    await record(line('person.left', { person: 'p-2' }))
+    assert.deepEqual(await owed(), ['2027-04 p-3'])
   })
 
   for (const locale of ['ja', 'zh-TW', 'en'] as const) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorRecord } from '../../core/error.ts'
-import type { FactType } from '../../core/fact.ts'
+import type { Fact, FactType } from '../../core/fact.ts'
 
 /** What JSON Schema says of a value, as far as a command line needs it. */
 type Shape = Readonly<{
@@ -89,8 +89,8 @@ export type Filled = Readonly<{
 }>
 
 /**
- * Fills in the body of a fact: what a person gave, then the period of the duty, then the hash of his
- * first file where the type asks for one and none is named.
+ * Fills in the body of a fact: what a person gave, then the subject and the period of the duty, then
+ * the hash of his first file where the type asks for one and none is named.
  */
 export function fillIn(
   type: FactType,
@@ -98,6 +98,7 @@ export function fillIn(
     fact: Readonly<Record<string, unknown>>
     set: readonly (readonly [string, string])[]
     occurrence: string
+    subject: string
     files: readonly Readonly<{ name: string; sha256: string }>[]
   }>,
 ): Filled {
@@ -113,6 +114,7 @@ export function fillIn(
     )
   }
   addObjects(body, shapes)
+  addSubject(type, body, shapes, given.subject)
   const { period } = shapes
   if (period !== undefined && body['period'] === undefined) {
     const fits = choices(period).some(
@@ -128,6 +130,32 @@ export function fillIn(
   )
   if (file !== undefined && empty.length === 1) body[empty[0]!] = file.sha256
   return { body, complaints: complaintsOf(type, body, shapes) }
+}
+
+/** The field by which the type says of whom it speaks, where nothing stands in it. */
+function addSubject(
+  type: FactType,
+  body: Body,
+  shapes: NonNullable<Shape['properties']>,
+  subject: string,
+): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    if (body[name] !== undefined || !takes(shape, 'string')) continue
+    const tried = { body: { ...body, [name]: subject }, refs: {} } as unknown as Fact
+    if (keysOf(type, tried).includes(subject)) {
+      body[name] = subject
+      return
+    }
+  }
+}
+
+/** Of a body that is not whole yet a type may not be able to say it. */
+function keysOf(type: FactType, fact: Fact): readonly string[] {
+  try {
+    return type.keys(fact)
+  } catch {
+    return []
+  }
 }
 
 /** Objects that were not given are there and empty: so it is their fields that are missing. */

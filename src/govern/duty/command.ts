@@ -54,11 +54,12 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
     role: { type: 'string' },
     late: { type: 'boolean', default: false },
     closed: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     limit: { type: 'string' },
   })
   if (positionals.length > 0) throw new OkiteError('DUTY_USAGE')
-  const { role, late, closed, json } = values
+  const { role, late, closed, all, json } = values
   const roles = [...new Set(controlsByHand(ports).map(control => control.owner))].sort()
   if (role !== undefined && !roles.includes(role)) {
     throw new OkiteError('DUTY_ROLE', { role: role.slice(0, 80), known: roles })
@@ -66,7 +67,7 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
   const countMax = limitOf(values.limit)
   const words = wordsOf(ports)
   const terminal = terminalOf(ports.terminal)
-  const asked = { countMax, ...(role !== undefined && { role }) }
+  const asked = { countMax, all, ...(role !== undefined && { role }) }
   if (closed) {
     if (late) throw new OkiteError('DUTY_USAGE')
     const found = await readClosed(ports, asked)

@@ -81,7 +81,7 @@ const minuted = (present: number) => [
   ...['--set', 'reviewed=4', '--set', 'decisions=1'],
 ]
 const owedOf = async (control: string): Promise<string[]> =>
-  (await json('list', '--limit', '1000'))
+  (await json('list', '--all', '--limit', '1000'))
     .filter((one: { control: string }) => one.control === control)
     .map((one: any) => `${one.occurrence} ${one.standing}`)
 const factsOf = async (control: string): Promise<string[]> => {
@@ -96,15 +96,18 @@ const factsOf = async (control: string): Promise<string[]> => {
 describe('duties of the program as it is', () => {
   test('V15a a period is owed from its first day on, by its role, until it is done', async () => {
     assert.deepEqual(await owedOf(committee), ['2026-12 open'])
-    const [one] = await json('list', '--role', 'committee')
+    const [one] = await json('list', '--all', '--role', 'committee')
     assert.equal(one.id, `${committee}/2026-12`)
     assert.equal(one.role, 'committee')
     assert.deepEqual(one.types, ['committee.meeting.minuted'])
-    assert.deepEqual(await json('list', '--role', 'committee', '--late'), [])
+    assert.deepEqual(await json('list', '--all', '--role', 'committee', '--late'), [])
+    const bound = new Set(okite.policies.onDisk('weemed').controls().keys())
+    for (const { control } of await json('list', '--limit', '1000'))
+      assert.ok(bound.has(control), `${control}: a sentence rests on it`)
     const { known } = (await refused('DUTY_ROLE', 'list', '--role', 'nobody')).data
     assert.ok((known as string[]).includes('committee'))
     assert.ok(
-      (await json('list', '--limit', '1000')).every((each: any) => each.types.length > 0),
+      (await json('list', '--all', '--limit', '1000')).every((each: any) => each.types.length > 0),
       'what only machines can do is nobody’s duty',
     )
   })
@@ -243,7 +246,10 @@ describe('duties of the program as it is', () => {
     const owed = ['2027-01 missed', '2027-02 open']
     assert.deepEqual(await owedOf(committee), owed)
     assert.deepEqual(await factsOf(committee), ['2026-12 done', '2027-01 missed'])
-    assert.equal((await json('list', '--late', '--role', 'committee'))[0].occurrence, '2027-01')
+    assert.equal(
+      (await json('list', '--all', '--late', '--role', 'committee'))[0].occurrence,
+      '2027-01',
+    )
     await okite.close()
     await start(false)
     assert.deepEqual(await owedOf(committee), owed)
@@ -255,7 +261,7 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await factsOf(committee), ['2026-12 done', '2027-01 missed', '2027-01 late'])
     assert.deepEqual(await owedOf(committee), owed.slice(1), 'the present period is not done by it')
     await refused('DUTY_NOT_OWED', ...late)
-    const closed = await duty('list', '--closed', '--role', 'committee')
+    const closed = await duty('list', '--all', '--closed', '--role', 'committee')
     assert.match(closed, /missed .*\n.*done late/)
     const found = await okite.integrity()
     assert.equal(found.ok, true, JSON.stringify({ ...found, list: null }))
@@ -297,7 +303,7 @@ describe('duties of the program as it is', () => {
     await advance('2027-04-02T03:00:00.000Z')
     const trained = 'protect.awareness.trained-monthly'
     const owed = async () =>
-      (await json('list', '--role', 'education'))
+      (await json('list', '--all', '--role', 'education'))
         .filter((one: any) => one.control === trained)
         .map((one: any) => `${one.occurrence} ${one.subject}`)
     assert.deepEqual(await owed(), ['2027-04 p-1', '2027-04 p-2', '2027-04 p-3'])
@@ -320,8 +326,8 @@ describe('duties of the program as it is', () => {
     test(`what the terminal shows fits and is worded in ${locale}`, async () => {
       for (const words of [
         [],
-        ['list'],
-        ['list', '--closed'],
+        ['list', '--all'],
+        ['list', '--all', '--closed'],
         ['show', `${committee}/2027-03`],
         ['show', committee],
       ]) {

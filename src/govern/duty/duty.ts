@@ -43,15 +43,31 @@ function idOf({ control, subject, owed }: OwedBy): string {
 export const controlsByHand = ({ controls }: Pick<Ports, 'controls'>): readonly ControlAtWork[] =>
   controls.filter(control => control.byHand.length > 0)
 
+/** Whose duties are asked for. */
+export type Asked = Readonly<{
+  role?: string
+  /** Also of controls on which no sentence of the policy in force rests. */
+  all: boolean
+  countMax: number
+}>
+
+function controlsOf(
+  ports: Pick<Ports, 'controls' | 'policy'>,
+  { role, all }: Asked,
+): readonly ControlAtWork[] {
+  const bound = ports.policy.controls()
+  return controlsByHand(ports).filter(
+    ({ id, owner }) => (role === undefined || owner === role) && (all || bound.has(id)),
+  )
+}
+
 /** What is owed now, the soonest first. */
 export async function readDuties(
-  ports: Pick<Ports, 'clock' | 'controls' | 'reader'>,
-  asked: Readonly<{ role?: string; late?: boolean; countMax: number }>,
+  ports: Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'>,
+  asked: Asked & Readonly<{ late: boolean }>,
 ): Promise<readonly Duty[]> {
   const now = toInstant(ports.clock.nowMs())
-  const controls = controlsByHand(ports).filter(
-    control => asked.role === undefined || control.owner === asked.role,
-  )
+  const controls = controlsOf(ports, asked)
   const found = await ports.reader.owed({
     controls: controls.map(control => control.id),
     now,
@@ -178,14 +194,10 @@ export type Closed = Readonly<{
 
 /** The newest occurrences that have closed, of controls that people do something for. */
 export async function readClosed(
-  ports: Pick<Ports, 'controls' | 'reader'>,
-  asked: Readonly<{ role?: string; countMax: number }>,
+  ports: Pick<Ports, 'controls' | 'policy' | 'reader'>,
+  asked: Asked,
 ): Promise<readonly Closed[]> {
-  const controls = new Map(
-    controlsByHand(ports)
-      .filter(control => asked.role === undefined || control.owner === asked.role)
-      .map(control => [control.id, control]),
-  )
+  const controls = new Map(controlsOf(ports, asked).map(control => [control.id, control]))
   const { reader } = ports
   const [closed, restated] = await Promise.all([
     reader.latest(occurrenceClosed, dutiesMax),

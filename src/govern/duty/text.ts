@@ -55,7 +55,7 @@ function dutyLines(duty: Duty, words: Words, terminal: Terminal): string[] {
   return [
     `${paint(terminal, style, glyph)} ${first}`,
     ...rest.map(line => indent + line),
-    `${indent}${paint(terminal, style, `${words.t(`duty.state.${standing}`)} ${by}`)}`,
+    `${indent}${paint(terminal, style, words.t(`duty.state.${standing}`, { by }))}`,
     ...inside(about, terminal).map(line => paint(terminal, 'dim', line)),
     `${indent}${paint(terminal, 'dim', safe(duty.id))}`,
   ]

@@ -140,6 +140,7 @@ type OpenList = Readonly<{
   database: Database
   ledger: Ledger
   secrets: Secrets
+  files: FileStore
   policies: AdoptedPolicies
   log: TrustedLog
 }>
@@ -181,7 +182,8 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   opened.push(() => publisher.close())
   opened.push(ledger.onAppend(() => publisher.poke()))
   publisher.poke()
-  return { database, ledger, secrets, policies, log: trusted }
+  const files = new FileStore(join(dataDir, 'evidence'), secrets)
+  return { database, ledger, secrets, files, policies, log: trusted }
 }
 
 type OpenFolds = Readonly<{
@@ -239,14 +241,13 @@ async function openFolds(
 async function openEdges(
   options: ComposeOptions,
   plan: Plan,
-  { database, ledger, secrets, policies, log: trusted }: OpenList,
+  { database, ledger, secrets, files, policies, log: trusted }: OpenList,
   { runner, judges, tables, listeners }: OpenFolds,
   opened: Closing,
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
   const reader = createReader(database.pool, ledger)
-  const files = new FileStore(join(options.dataDir, 'evidence'), secrets)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
   const ports = (module: Module, signal: AbortSignal): Ports => ({

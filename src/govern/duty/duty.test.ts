@@ -322,6 +322,22 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await owed(), ['2027-04 p-3'])
   })
 
+  test('what a judge makes is done by recording what it is made from', async () => {
+    const strategy = 'govern.policy.strategy-and-budget-yearly'
+    const { owed } = await json('show', strategy)
+    assert.deepEqual(owed[0].types, ['strategy.year.approved', 'strategy.budget.approved'])
+    const year = ['--set', 'year=2027', '--set', 'amount=100', '--set', 'currency=TWD']
+    const approved = ['--by', 'ceo@example.jp', '--person', 'approver=ceo@example.jp', ...year]
+    await refused('DUTY_TYPE', 'do', owed[0].id, ...approved)
+    const plan = ['--file', file('strategy.pdf', pdf('2027')), '--type', 'strategy.year.approved']
+    const done = await json('do', owed[0].id, ...approved, ...plan)
+    assert.deepEqual(
+      done.left.map((one: any) => one.id),
+      [owed[0].id],
+      'the budget is still to be approved, and it says so',
+    )
+  })
+
   for (const locale of ['ja', 'zh-TW', 'en'] as const) {
     test(`what the terminal shows fits and is worded in ${locale}`, async () => {
       for (const words of [

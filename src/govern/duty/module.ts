@@ -3,8 +3,8 @@ import { defineModule } from '../../core/module.ts'
 import { dutyCommand } from './command.ts'
 import { dutyDone } from './facts.ts'
 
-/** 1 GiB: what a machine reads and encrypts while somebody waits. */
-const evidenceBytesLimit = 1_073_741_824
+/** 256 MiB: a slow disk reads and encrypts it well within the minute that a command waits. */
+const evidenceBytesLimit = 268_435_456
 
 export default defineModule({
   id: 'govern.duty',

@@ -369,7 +369,11 @@ function readAt(
 ): Judged {
   const { o } = kind
   const current = state.open.find(term => term.from <= at && at < term.to)
-  const next = nextOf(kind, state, ctx, at)
+  const last = lastOf(kind, state)
+  const isDone = current !== undefined && isEnough(o, current, false)
+  // Only who has done well so far, and not yet in this period, begins to owe within it.
+  const isOwing = current !== undefined && !isDone && (last === 'done' || last === 'late')
+  const next = nextOf(kind, state, isOwing ? current : null, ctx, at)
   const answer = (
     status: Status,
     code: string,
@@ -395,11 +399,10 @@ function readAt(
   const gap = gapOf(kind, state, ctx)
   if (gap && gap.close <= at && isDelivered(subject, gap.deadline))
     return answer('broken', 'gap', gap.deadline, { since: gap.last })
-  const waiting = [...state.misses.filter(isGivenUp), ...state.open].filter(
-    term => term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline),
-  )
-  const last = lastOf(kind, state)
-  const isDone = current !== undefined && isEnough(o, current, false)
+  const isWaiting = (term: Term) =>
+    term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline)
+  const waiting =
+    state.misses.find(miss => isGivenUp(miss) && isWaiting(miss)) ?? state.open.find(isWaiting)
   if (last === 'missed' && !isDone)
     return answer(
       'broken',
@@ -408,9 +411,9 @@ function readAt(
       state.is?.status === 'broken' ? state.is.since : missedSince(state),
       { missed: state.last!.name },
     )
-  if (waiting.length > 0 || (gap && gap.close <= at)) {
-    const awaits = waiting[0]?.deadline ?? gap!.deadline
-    const since = waiting[0]?.close ?? gap!.close
+  if (waiting !== undefined || (gap && gap.close <= at)) {
+    const awaits = waiting?.deadline ?? gap!.deadline
+    const since = waiting?.close ?? gap!.close
     return answer('unknown', 'source.silent', since, {}, { awaits })
   }
   if (isDone) return answer('kept', 'done', at)
@@ -464,7 +467,14 @@ function dueAt(kind: Cadence, term: Term, ctx: Context): Instant {
 /** 256 periods: all subjects of a control are in the same few; those that joined have their own. */
 const quartersMax = 256
 
-function nextOf(kind: Cadence, state: CadenceState, ctx: Context, at: Instant): Instant | null {
+/** @param owing the running occurrence, when its last quarter makes a difference */
+function nextOf(
+  kind: Cadence,
+  state: CadenceState,
+  owing: Term | null,
+  ctx: Context,
+  at: Instant,
+): Instant | null {
   let next = state.cursor
   const consider = (instant: Instant | undefined) => {
     if (instant !== undefined && instant > at && (next === null || next <= at || instant < next))
@@ -473,8 +483,8 @@ function nextOf(kind: Cadence, state: CadenceState, ctx: Context, at: Instant): 
   for (const term of state.open) {
     consider(term.to)
     consider(term.close)
-    if (isLed(kind, ctx)) consider(dueAt(kind, term, ctx))
   }
+  if (owing !== null && isLed(kind, ctx)) consider(dueAt(kind, owing, ctx))
   consider(gapOf(kind, state, ctx)?.close)
   return next !== null && next > at ? next : null
 }

@@ -165,7 +165,7 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     init: () => empty,
     step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
-    combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
+    combine: (counts, _size, ctx, watermark) => combine(o, counts, ctx, watermark),
     closes: o.stop,
     owes: state => [...(state.owes ?? []), ...toAccept(state)],
   }

@@ -187,20 +187,17 @@ export type Kind<S extends Plain = any> = Readonly<{
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
    * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
-   * completeness, exceptions and emptiness. `size` counts members without the excepted. `about.codes`
-   * are the reason codes of the subjects by status, in order; when the answer's code is none of its
-   * status, and there are some, the machine takes the first of them instead. `about.watermark` is
-   * that of the `alive` sources, as in Subject: a clock whose start source is blind says so (V25).
+   * completeness, exceptions and emptiness. `size` counts members without the excepted. When the
+   * answer's code is none that its subjects of that status have, and they have some, the machine takes
+   * the first of theirs. `watermark` is that of the `alive` sources, as in Subject: a clock whose start
+   * source is blind says so (V25).
    * `next`: when time alone changes this answer though no subject changes.
    */
   combine(
     counts: Counts,
     size: number,
     ctx: Context,
-    about: Readonly<{
-      codes: Readonly<Record<Status, readonly string[]>>
-      watermark: Instant | null | undefined
-    }>,
+    watermark: Instant | null | undefined,
   ): Readonly<{ status: Status; reason: Reason; next?: Instant | null }>
 }>
 

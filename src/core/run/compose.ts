@@ -31,6 +31,7 @@ import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
+import { ownThreads } from './own-judges.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -210,6 +211,7 @@ async function openFolds(
     preparePolicy: fact => policies.prepare(fact),
     sourceOf: judge => sourceOf(source, plan.modules, judge),
     calendars: createCalendars([]),
+    threads: ownThreads(source, all),
     clock,
     log,
   }

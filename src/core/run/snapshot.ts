@@ -50,7 +50,7 @@ export async function restoreRows(
       upto: Number(row.upto),
     })
   }
-  for (const seat of engine.seats) seat.rows.dirty.clear()
+  for (const seat of engine.seats) seat.rows.takeDirty()
 }
 
 /** Writes the rows that changed since the last call; their effect commits with the cursor. */
@@ -69,7 +69,7 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
   ] = [[], [], [], [], [], [], [], [], [], []]
   const gone: [string[], string[]] = [[], []]
   for (const seat of engine.seats) {
-    for (const key of seat.rows.dirty) {
+    for (const key of seat.rows.takeDirty()) {
       const row = seat.rows.byKey.get(key)
       if (row === undefined) {
         gone[0].push(seat.judge.id)
@@ -88,7 +88,6 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
       columns[8].push(owed.owes)
       columns[9].push(owed.due)
     }
-    seat.rows.dirty.clear()
   }
   if (gone[0].length > 0) {
     await tx.query({

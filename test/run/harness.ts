@@ -247,6 +247,7 @@ export async function createRun(
         pool,
         runner: { ...runnerOptions(program), preparePolicy },
         tables: program.tables ?? [],
+        files: { fault: async () => null },
         fsck: { pool, types, log: trusted, secrets },
       })
     },

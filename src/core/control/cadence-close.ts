@@ -72,7 +72,7 @@ function outcomeOf(kind: Cadence, state: CadenceState, term: Term, subject: Subj
  * source. An organisation that did nothing and one that told nothing look the same (V15a).
  */
 export const isSilent = (state: CadenceState, subject: Subject): boolean =>
-  !state.told && subject.joined === null && (subject.watermark ?? null) === null
+  !state.hasWord && subject.joined === null && (subject.watermark ?? null) === null
 
 /** What was given up is decided after all, when its source has delivered (V6, V37). */
 function decideGivenUp(

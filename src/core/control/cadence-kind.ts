@@ -11,6 +11,7 @@ import {
   missesMax,
   occurrence,
 } from './cadence-close.ts'
+import { owesOf } from './cadence-owes.ts'
 import {
   type Cadence,
   type CadenceOptions,
@@ -55,6 +56,7 @@ import {
   unitOf,
   withDoing,
 } from './term.ts'
+import { withoutTold, withTold } from './told.ts'
 import { combineSubjects } from './verdict.ts'
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
@@ -74,6 +76,8 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
+    closes: o.done,
+    owes: state => owesOf(kind, state),
   }
 }
 
@@ -94,7 +98,7 @@ function step(
   const touched = input !== null && isFact(input) ? kind.touches.of(input, subject.key) : []
   if (touched.length > 0) {
     const fact = input as Stepped
-    if (!state.told) state = { ...state, told: true }
+    if (!state.hasWord) state = { ...state, hasWord: true }
     for (const { group } of touched)
       if (group === 'leave' || group === 'return') state = moveAway(state, group, effective(fact))
     const done = touched.find(touch => touch.group === 'done')
@@ -253,7 +257,9 @@ function fold(
   const name = o.names?.(fact) ?? null
   const isFor = (term: Term) =>
     name === null ? term.from <= at && at < term.to : term.name === name && at >= term.from
-  if (isTold(fact, state, name)) return state
+  if (fact.accepted) state = withoutTold(state, fact.pos)
+  const toldOf = isTold(fact, state, name)
+  if (toldOf !== null) return withTold(state, fact, toldOf)
   const open = state.open.find(isFor)
   if (open) {
     const late = at > open.deadline
@@ -283,16 +289,21 @@ const aheadMax = 16
 
 /**
  * A claim that puts itself into an earlier period (or slot) than the one it is told in counts for
- * neither until a second person accepts it: told afterwards, it changes nothing.
+ * neither until a second person accepts it: told afterwards, it changes nothing. Answers the period
+ * that it is told of, or null.
  */
-function isTold(fact: Stepped, state: CadenceState, name: string | null): boolean {
-  if (fact.trust !== 'claim' || fact.accepted) return false
+function isTold(fact: Stepped, state: CadenceState, name: string | null): string | null {
+  if (fact.trust !== 'claim' || fact.accepted) return null
   const terms = [...state.misses, ...state.open]
   const named = name === null ? undefined : terms.find(term => term.name === name)
-  if (named) return fact.occurred <= named.deadline && fact.recorded > named.deadline
+  if (named) {
+    const isPast = fact.occurred <= named.deadline && fact.recorded > named.deadline
+    return isPast ? named.name : null
+  }
   const unit = terms.map(term => unitOf(term, fact.recorded)).find(found => found !== null)
   const term = terms.find(other => unitOf(other, fact.recorded) !== null)
-  return term !== undefined && unitOf(term, fact.occurred) !== unit
+  if (term === undefined || unitOf(term, fact.occurred) === unit) return null
+  return terms.find(other => unitOf(other, fact.occurred) !== null)?.name ?? term.name
 }
 
 /** Late, it makes up the miss; believed for the past, it shows that there was none (V16, V37–V39). */

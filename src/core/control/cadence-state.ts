@@ -2,6 +2,7 @@ import type { Fact, Instant } from '../fact.ts'
 import type { Touches } from './evidence.ts'
 import type { Base, Duration, Judged, Match, Occurrence, Of, Pos } from './kind.ts'
 import type { Doing, Term, TermOptions } from './term.ts'
+import type { Told } from './told.ts'
 
 export type CadenceOptions = Base &
   Omit<TermOptions, 'done' | 'settle'> &
@@ -26,7 +27,7 @@ export type CadenceOptions = Base &
  */
 export type CadenceState = Readonly<{
   /** Whether anybody ever told anything: a fact of a type that it reads, whatever that fact says (V15a). */
-  told: boolean
+  hasWord: boolean
   joined: Instant | null
   /** When its first occurrence began, or begins; null before adoption. */
   first: Instant | null
@@ -42,6 +43,8 @@ export type CadenceState = Readonly<{
   last: Readonly<{ name: string; to: Instant; outcome: 'done' | 'late' | 'missed' }> | null
   /** The latest doing of all, for `maxGap`; only kept when asked for. */
   latest: Doing | null
+  /** Claims about the past that wait for a second person, oldest first; absent: none. */
+  told?: readonly Told[]
   /** Doings that a fast clock put ahead of the occurrence they are for. */
   ahead: readonly Doing[]
   away: readonly Readonly<{ from: Instant; to: Instant | null }>[]
@@ -55,7 +58,7 @@ export type CadenceState = Readonly<{
 type Miss = Term & Readonly<{ outcome: 'missed' | 'late' | 'unknown' }>
 
 export const empty: CadenceState = Object.freeze({
-  told: false,
+  hasWord: false,
   joined: null,
   first: null,
   cursor: null,

@@ -1,5 +1,5 @@
 import type { Duration, Fact, FactType, Instant, Key, Pos } from '../fact.ts'
-import type { Context, Judge, Params, Plain, Wake } from '../judge.ts'
+import type { Context, Judge, Owed, Params, Plain, Wake } from '../judge.ts'
 
 export type Status = 'kept' | 'broken' | 'due' | 'unknown'
 
@@ -179,6 +179,10 @@ export type Kind<S extends Plain = any> = Readonly<{
     }>[]
     refused?: readonly Readonly<{ name: string; why: 'too.old'; because: readonly Pos[] }>[]
   }>
+  /** What people do so that this is kept; absent: nobody is asked for anything. */
+  closes?: readonly Match[]
+  /** What is still to be done for the subject, read from its state alone. */
+  owes?(state: S): readonly Owed[]
   /** Only called while a policy is in force. */
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
@@ -213,6 +217,8 @@ export type Control = Readonly<{
     evidence: readonly FactType[]
     alive: readonly FactType[]
   }>
+  /** The facts that do what its duties ask for. */
+  closes: readonly Match[]
   /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
   resolve?(all: readonly ControlInfo[]): Control
 }>

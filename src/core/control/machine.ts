@@ -10,7 +10,7 @@ import {
   restatementRefused,
   verdictChanged,
 } from '../facts.ts'
-import type { Judge } from '../judge.ts'
+import type { Judge, Owed } from '../judge.ts'
 import type { Base, Control, Kind, Match, Population } from './kind.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey, leavesOf } from './population.ts'
@@ -72,6 +72,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
         ? stepWhole(base, kind, row, input, ctx)
         : stepSubject(base, kind, row, input, ctx),
     settle: (row: Whole, changes, ctx) => settleWhole(base, kind, row, changes, ctx),
+    owes: (row: Whole | SubjectRow) => (isWhole(row) ? nothing : owesOf(kind, row)),
     verdicts: {
       type: verdictChanged,
       of: () => base.id,
@@ -92,7 +93,17 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
       evidence: kind.from,
       alive: typesOf(alive),
     }),
+    closes: kind.closes ?? [],
   })
+}
+
+const nothing = Object.freeze([])
+
+/** Of whom nothing is asked now, because he is excepted or no subject, owes nothing (V12, V13). */
+function owesOf(kind: Kind, row: SubjectRow): readonly Owed[] {
+  const status = row.share?.status ?? null
+  if (kind.owes === undefined || status === null || status === 'excepted') return nothing
+  return kind.owes(row.kind)
 }
 
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''

@@ -151,6 +151,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     log,
     reader: readerOf(pool, list, live, late),
     policy: pack,
+    controls: [],
     messages: loadMessages(source, ['govern/policy']),
     settings: {},
     signal: new AbortController().signal,
@@ -206,6 +207,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
   behind: async () => late.since,
   live: async control => live.get(control) ?? null,
+  owed: async () => [],
 })
 
 const httpOf = (ports: RoutePorts, web: WebFiles): Http =>

@@ -45,7 +45,7 @@ const valuesOf = (binding: Binding): Readonly<Record<string, Value>> => ({
 
 describe('each figure of each statement, moved by one unit, makes the verdict another', () => {
   for (const statement of pack.statements)
-    test(`M12 ${statement.id} (${statement.number})`, () => {
+    test(`P15 M12 ${statement.id} (${statement.number})`, () => {
       for (const binding of statement.controls) {
         const declared = controlOf(binding).params
         for (const [name, value] of Object.entries(valuesOf(binding))) {
@@ -144,7 +144,7 @@ const movesByOne = (control: Control): boolean =>
     return wants.includes('kept') && wants.includes('broken')
   })
 
-test('two statements share a fixture only if they share a control', () => {
+test('P15 two statements share a fixture only if they share a control', () => {
   const fixtures = pack.statements.map(({ controls: bound }) => ({
     controls: bound.map(binding => binding.control),
     files: bound.map(binding => fixtureOf(binding.control)),
@@ -165,7 +165,7 @@ test('two statements share a fixture only if they share a control', () => {
     }
 })
 
-test('a statement is judged by controls of the kind that it says', () => {
+test('P15 a statement is judged by controls of the kind that it says', () => {
   for (const { number, kind, alsoKind, judgedAs, controls: bound } of pack.statements) {
     const kinds: string[] = bound.map(binding => controlOf(binding).kind)
     // Several controls are rolled up (V26).

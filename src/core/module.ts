@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Instant, Observation, Pos } from './fact.ts'
+import type { Duration, Fact, FactType, Instant, Observation, Pos, Ref } from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge } from './judge.ts'
@@ -42,6 +42,16 @@ export type Reader = Readonly<{
   latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]>
   /** A private value, for who may see it; null when it is erased. */
   disclose(pos: Pos, slot: string): Promise<string | null>
+  /** The same for many facts, by position and slot; what is erased is not among them. */
+  discloseAll(
+    positions: readonly Pos[],
+    slots: readonly string[],
+  ): Promise<ReadonlyMap<Pos, Readonly<Record<string, string>>>>
+  /**
+   * How judges and tables see these persons, by the identifier under which a fact named them. Whom the
+   * list does not know, or no more, is not among them.
+   */
+  refs(persons: readonly string[]): Promise<ReadonlyMap<string, Ref>>
   size(): Promise<number>
   /** The leaf at a position as it was hashed, and its proof in C2SP tlog-proof form; null beyond the list. */
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
@@ -98,6 +108,8 @@ export type Table = Readonly<{
   from: readonly FactType[]
   /** `table` is the quoted name to write to. Runs in the transaction that moves the cursor. */
   apply(fact: Fact, table: string, tx: PoolClient): Promise<void>
+  /** The same for many in the order of the list, where a statement for each would take too long. */
+  applyAll?(facts: readonly Fact[], table: string, tx: PoolClient): Promise<void>
 }>
 
 /** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
@@ -161,6 +173,8 @@ export type Command = Readonly<{
         collect(name: string): Promise<void>
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
+        /** Resolves when the tables show everything that is on the list now, judged or not. */
+        shown(): Promise<void>
       }>,
   ): Promise<number>
 }>

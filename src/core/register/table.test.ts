@@ -129,16 +129,9 @@ describe('the encoding of a file', () => {
 describe('a table', () => {
   test('has its columns by header in three languages, in any order, by any delimiter', () => {
     for (const delimiter of delimiters) {
-      const found = read(
-        `氏名${delimiter}Number\r\n"田中${delimiter} ""葵"""${delimiter}００１\r\n`,
-      )
+      const found = read(`氏名${delimiter}Number\r\n"田中; ""葵"""${delimiter}００１\r\n`)
       assert.equal(found.delimiter, delimiter)
-      assert.deepEqual(
-        found.rows,
-        [[`田中${delimiter === '\t' ? '' : delimiter} "葵"`, '００１']].filter(
-          () => delimiter !== '\t',
-        ),
-      )
+      assert.deepEqual(found.rows, [['田中; "葵"', '００１']])
     }
   })
 

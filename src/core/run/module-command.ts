@@ -86,6 +86,7 @@ export async function answerCommand(
       parts.push(text)
     },
     judged: pos => okite.settled(pos),
+    shown: () => okite.tables.follow(),
   })
   return { code, out: parts.join('') }
 }

@@ -54,6 +54,7 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
     terminal: { columns: 100, color: false },
     collect: async () => undefined,
     judged: async () => undefined,
+    shown: async () => {},
   })
   return { code, text }
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `identify.person`: who works here and in which role, who vouches for the register,
- * and what a second source says of it. Machinery that writes them comes later, so they are drafts.
+ * and what a second source says of it. They are drafts while machinery that will write some of them is
+ * not built.
  */
 
 const module = 'identify.person'
@@ -46,6 +48,19 @@ export const personLeft = defineFact('person.left', {
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
+
+/** His name or his mail address is another one; what he was called before stays where it was said. */
+export const detailsChanged = defineFact('person.details.changed', {
+  module,
+  draft: true,
+  slots: ['name', 'mail'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({ person: personNumber }),
+})
+
+/** A file as the whole register of one source: that its import begins, and that all of it is in. */
+export const personImportBegun = importBegun('person.import.begun', module)
+export const personImportEnded = importEnded('person.import.ended', module)
 
 /** On leave: asked for nothing that a whole period of absence covers (V12). */
 export const awayBegan = defineFact('person.away.began', {

@@ -1,7 +1,9 @@
 import { defineModule } from '../../core/module.ts'
+import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import * as facts from './facts.ts'
 import { jobsEnd, standingMeasure, undertakingMeasure } from './judge.ts'
+import { personImports, personTable } from './show.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -9,6 +11,9 @@ export default defineModule({
     facts.personJoined,
     facts.personMoved,
     facts.personLeft,
+    facts.detailsChanged,
+    facts.personImportBegun,
+    facts.personImportEnded,
     facts.awayBegan,
     facts.awayEnded,
     facts.registerDeclared,
@@ -29,4 +34,6 @@ export default defineModule({
   ],
   judges: [standingMeasure, jobsEnd, undertakingMeasure],
   controls: [boundByUndertaking],
+  tables: [personTable, personImports],
+  commands: [personCommand],
 })

@@ -85,6 +85,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
           .slice(-count)
           .reverse() as Fact<B>[],
       disclose: async (pos, slot) => list[pos]?.private[slot] ?? null,
+      discloseAll: async () => new Map(),
+      refs: async () => new Map(),
       size: async () => list.length,
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
@@ -98,6 +100,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     collect: async () => {},
     out: text => void said.push(text),
     judged: async () => {},
+    shown: async () => {},
   }
   const [command] = module.commands ?? []
   return {

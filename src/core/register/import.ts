@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { OkiteError } from '../error.ts'
-import type { FactType, Observation, Pos } from '../fact.ts'
+import type { FactType, Pos } from '../fact.ts'
 import type { Submit } from '../module.ts'
-import { type Clock, toInstant } from '../time.ts'
+import type { Clock } from '../time.ts'
+import { Appender } from './appender.ts'
 import { type Begun, importSource } from './import-facts.ts'
 import { KeyIndex } from './key-index.ts'
 import {
@@ -146,13 +146,19 @@ export type WriteOptions<Entry, Standing> = Readonly<{
 export async function write<Entry, Standing>(options: WriteOptions<Entry, Standing>): Promise<Pos> {
   const { register, table, examined, source, file, by } = options
   const { rows, enters, changes, leaves } = examined
-  const writer = new Writer(options)
+  const appender = (run: string) =>
+    new Appender({ ...options, source: importSource(source), trust: 'record', run })
+  // A doing of its own each time, also of a file that was imported before.
+  const beginning = appender(`import begun ${source} ${options.clock.nowMs()}`)
   // The point of no return: from this fact on the register is on its way to what the file says.
-  await writer.begin({
-    type: options.begun,
-    body: { source, file, rows, enters, changes, leaves },
-    private: { by: { value: by, person: by } },
-  })
+  await beginning.add([
+    {
+      type: options.begun,
+      body: { source, file, rows, enters, changes, leaves },
+      private: { by: { value: by, person: by } },
+    },
+  ])
+  const writer = appender(`import ${await beginning.end()}`)
   let nth = 0
   for (const group of inGroups(table.rows(), togetherCount)) {
     const differing = group.filter((_, at) => isMarked(examined.differs, nth + at))
@@ -167,7 +173,8 @@ export async function write<Entry, Standing>(options: WriteOptions<Entry, Standi
       }
     }
   }
-  return writer.end({ type: options.ended, body: { source, file } })
+  await writer.add([{ type: options.ended, body: { source, file } }])
+  return writer.end()
 }
 
 /** What rows that were right a moment ago make of the register. @throws OkiteError `REGISTER_CHANGED` */
@@ -209,85 +216,3 @@ const mark = (bits: Uint8Array, nth: number): void => {
 }
 const isMarked = (bits: Uint8Array, nth: number): boolean =>
   ((bits[nth >> 3] ?? 0) & (1 << (nth & 7))) !== 0
-
-/** On their way together, and as many again being prepared: half of what the ledger lets wait. */
-const submittedCount = 1_024
-
-/** 30 s of a ledger that has no room; then it is said, and the import is continued later. */
-const busyTries = 600
-const busyMs = 50
-
-/** Appends in order, in windows, with its own identities. Its fields belong to one import. */
-class Writer {
-  private readonly submit: Submit
-  private readonly clock: Clock
-  private readonly source: string
-  private waiting: Observation[] = []
-  private underWay: Promise<Pos> | null = null
-  private run: Pos = 0
-  private count = 0
-
-  constructor(options: Readonly<{ submit: Submit; clock: Clock; source: string }>) {
-    this.submit = options.submit
-    this.clock = options.clock
-    this.source = importSource(options.source)
-  }
-
-  async begin(draft: Draft): Promise<void> {
-    // A doing of its own each time, also of a file that was imported before.
-    const identity = `import begun ${this.source} ${this.clock.nowMs()}`
-    this.run = await this.deliver([this.observe(draft, identity)])
-  }
-
-  async add(drafts: readonly Draft[]): Promise<void> {
-    for (const draft of drafts) {
-      this.count += 1
-      this.waiting.push(this.observe(draft, `import ${this.run} ${this.count}`))
-    }
-    if (this.waiting.length >= submittedCount) await this.send()
-  }
-
-  async end(draft: Draft): Promise<Pos> {
-    await this.send()
-    await this.underWay
-    return this.deliver([this.observe(draft, `import ended ${this.run}`)])
-  }
-
-  /** Waits for the window before, so that at most two are in memory. */
-  private async send(): Promise<void> {
-    await this.underWay
-    const window = this.waiting
-    this.waiting = []
-    this.underWay = this.deliver(window)
-    // Whoever waits for it next hears of it.
-    this.underWay.catch(() => undefined)
-  }
-
-  private observe(draft: Draft, identity: string): Observation {
-    const now = toInstant(this.clock.nowMs())
-    return {
-      ...draft,
-      ...{ source: this.source, occurred: now, observed: now, trust: 'record', identity },
-    }
-  }
-
-  /** Of a window the ledger takes a beginning and refuses the rest, so that the order stays. */
-  private async deliver(window: readonly Observation[]): Promise<Pos> {
-    let last: Pos = 0
-    let rest = window
-    for (let tries = 0; ; tries++) {
-      const answers = await Promise.allSettled(rest.map(one => this.submit(one)))
-      const refused: Observation[] = []
-      for (const [at, answer] of answers.entries()) {
-        if (answer.status === 'fulfilled') last = Math.max(last, answer.value.pos)
-        else if (tries < busyTries && isBusy(answer.reason)) refused.push(rest[at] as Observation)
-        else throw answer.reason
-      }
-      if (refused.length === 0) return last
-      rest = refused
-      await wait(busyMs)
-    }
-  }
-}
-
-const isBusy = (error: unknown) => error instanceof OkiteError && error.code === 'LEDGER_BUSY'

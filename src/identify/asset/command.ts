@@ -1,9 +1,18 @@
 import type { Command } from '../../core/module.ts'
-import { type RegisterKind, runImport } from '../../core/register/command.ts'
-import type { Entry } from './columns.ts'
-import { assetImportBegun, assetImportEnded } from './facts.ts'
+import {
+  type CommandPorts,
+  type RegisterKind,
+  runImport,
+  usage,
+} from '../../core/register/command.ts'
+import { runExport } from '../../core/register/export.ts'
+import { runCompare, runDeclare } from '../../core/register/whole.ts'
+import { readFlags } from '../../core/run/arguments.ts'
+import { assetColumns, type Entry } from './columns.ts'
+import { assetImportBegun, assetImportEnded, assetKinds, discoveryCompleted } from './facts.ts'
 import { openAssets } from './register.ts'
 import { type AssetRow, assetImports } from './show.ts'
+import { allAssets, exportRows, secondColumns, secondSource } from './whole.ts'
 
 export const assets: RegisterKind<Entry, AssetRow> = {
   name: 'asset',
@@ -13,7 +22,7 @@ export const assets: RegisterKind<Entry, AssetRow> = {
   open: (source, ports) => openAssets(source, ports.reader),
 }
 
-/** `./okite asset import …` */
+/** `./okite asset import | compare | declare | export` */
 export const assetCommand: Command = {
   name: 'asset',
   summary: {
@@ -26,9 +35,35 @@ export const assetCommand: Command = {
     switch (verb) {
       case 'import':
         return runImport(rest, ports, assets)
+      case 'compare':
+        return compare(rest, ports)
+      case 'declare':
+        return runDeclare(rest, ports, allAssets(ports.reader))
+      case 'export':
+        return runExport(rest, ports, {
+          imports: assetImports.name,
+          header: assetColumns.map(({ name }) => name),
+          rowsOf: source => exportRows(source, ports.reader),
+        })
       default:
         ports.out(`${ports.messages.translate(ports.locale, 'usage.asset')}\n`)
         return verb === undefined || verb === 'help' ? 0 : 2
     }
   },
+}
+
+/** Discovery looks for one kind at a time: no source knows all of them. */
+function compare(args: readonly string[], ports: CommandPorts): Promise<number> {
+  const { flags, words } = readFlags(args, {
+    ...{ source: 'value', by: 'value', kind: 'value', encoding: 'value', 'dry-run': 'switch' },
+  })
+  const kind = assetKinds.find(one => one === flags['kind'])
+  if (kind === undefined) throw usage(`--kind ${assetKinds.join(' | ')}`)
+  return runCompare(flags, words, ports, {
+    whole: allAssets(ports.reader),
+    columns: secondColumns,
+    second: secondSource(kind, ports.reader),
+    of: row => row.kind === kind,
+    tell: body => ({ type: discoveryCompleted, body: { kind, ...body } }),
+  })
 }

@@ -78,11 +78,13 @@ export const registerDeclared = defineFact('asset.register.declared', {
 
 /**
  * A second source (cloud inventory, DNS, network scan, agent console) looked for assets of one kind:
- * those it knows, in parts. `unlisted`: what no number of the register explains.
+ * those it knows, in parts. `unlisted`: what no number of the register explains; `by`: whose command it
+ * was, where it was one.
  */
 export const discoveryCompleted = defineFact('asset.discovery.completed', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({

@@ -70,3 +70,56 @@ describe('the register of assets from files', () => {
     assert.match(out, /line 4 {2}TABLE_CELL .*\(kind, not known\)/)
   })
 })
+
+/** One story: each test goes on where the last one ended. */
+describe('the register of assets and a second source', () => {
+  const asset = async (...args: string[]) => {
+    const from = await program.size()
+    const { out } = await program.type('asset', ...args, '--by', 'Keeper')
+    return { out, told: await program.told(from) }
+  }
+
+  test('a kind at a time, what only one of the two knows is named and counted', async () => {
+    await importFile(
+      'inventory',
+      'number,kind,owner\nd-1,database,it\nd-2,database,it\ni-1,image,it\n',
+    )
+    const [declared] = (await asset('declare')).told
+    assert.equal(declared?.type, 'asset.register.declared')
+    program.file('cloud.csv', '資産番号,種別\nd-1,database\nd-9,データベース\ni-7,image\n')
+    const { told, out } = await asset(
+      'compare',
+      'cloud.csv',
+      '--kind',
+      'database',
+      '--source',
+      'cloud',
+    )
+    assert.deepEqual(
+      told.map(({ type, body }) => ({ type, ...body })),
+      [
+        {
+          ...{
+            type: 'asset.discovery.completed',
+            kind: 'database',
+            part: 1,
+            parts: 1,
+            seen: ['d-1'],
+          },
+          ...{ unlisted: 1, isDeclared: true, hash: declared?.body.hash },
+        },
+      ],
+    )
+    assert.match(out, /^only here {3}d-2 {2}database$/m)
+    assert.match(out, /^only there {2}d-9$/m)
+    await assert.rejects(asset('compare', 'cloud.csv', '--source', 'cloud'), {
+      code: 'REGISTER_USAGE',
+    })
+  })
+
+  test('an export is imported again without a change', async () => {
+    const { out } = await program.type('asset', 'export', 'assets.csv', '--source', 'inventory')
+    assert.match(out, /3 entries written/)
+    assert.deepEqual((await asset('import', 'assets.csv', '--source', 'inventory')).told, [])
+  })
+})

@@ -1,9 +1,13 @@
 import type { Command } from '../../core/module.ts'
 import { type CommandPorts, type RegisterKind, runImport } from '../../core/register/command.ts'
-import type { Entry } from './columns.ts'
-import { personImportBegun, personImportEnded } from './facts.ts'
+import { runExport } from '../../core/register/export.ts'
+import { runCompare, runDeclare } from '../../core/register/whole.ts'
+import { readFlags } from '../../core/run/arguments.ts'
+import { type Entry, personColumns } from './columns.ts'
+import { personImportBegun, personImportEnded, registerCompared } from './facts.ts'
 import { openPeople, type Standing } from './register.ts'
 import { personImports } from './show.ts'
+import { allPeople, exportRows, secondColumns, secondSource } from './whole.ts'
 
 export const people: RegisterKind<Entry, Standing> = {
   name: 'person',
@@ -20,7 +24,7 @@ export const todayOf = ({ clock, policy }: CommandPorts): string =>
     .toPlainDate()
     .toString()
 
-/** `./okite person import …` */
+/** `./okite person import | compare | declare | export` */
 export const personCommand: Command = {
   name: 'person',
   summary: {
@@ -33,9 +37,31 @@ export const personCommand: Command = {
     switch (verb) {
       case 'import':
         return runImport(rest, ports, people)
+      case 'compare':
+        return compare(rest, ports)
+      case 'declare':
+        return runDeclare(rest, ports, allPeople(ports.reader))
+      case 'export':
+        return runExport(rest, ports, {
+          imports: personImports.name,
+          header: personColumns.map(({ name }) => name),
+          rowsOf: source => exportRows(source, ports.policy.organisation.zone, ports.reader),
+        })
       default:
         ports.out(`${ports.messages.translate(ports.locale, 'usage.person')}\n`)
         return verb === undefined || verb === 'help' ? 0 : 2
     }
   },
+}
+
+function compare(args: readonly string[], ports: CommandPorts): Promise<number> {
+  const { flags, words } = readFlags(args, {
+    ...{ source: 'value', by: 'value', encoding: 'value', 'dry-run': 'switch' },
+  })
+  return runCompare(flags, words, ports, {
+    whole: allPeople(ports.reader),
+    columns: secondColumns,
+    second: secondSource(ports.reader),
+    tell: body => ({ type: registerCompared, body }),
+  })
 }

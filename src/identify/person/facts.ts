@@ -89,11 +89,12 @@ export const registerDeclared = defineFact('person.register.declared', {
 /**
  * A second source (directory, payroll) was laid beside the register: the people it knows, in parts
  * of 64, which is as many subjects as a fact may have.
- * `unlisted`: accounts or rows that no number of the register explains.
+ * `unlisted`: accounts or rows that no number of the register explains; `by`: who laid it there.
  */
 export const registerCompared = defineFact('person.register.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({

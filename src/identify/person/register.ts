@@ -125,7 +125,7 @@ const details = (name: string, mail: string | undefined, person: string) => ({
 function change(entry: Entry, { row, ...stood }: Standing, identifier: string): Change | null {
   const { person } = row
   const { kind, name, department = row.department, jobs = row.jobs } = entry
-  const { mail = stood.mail ?? '', isAway = row.is_away } = entry
+  const { mail = stood.mail ?? '', isAway = row.away_since !== null } = entry
   const what: string[] = []
   const facts: Draft[] = []
   const add = (column: string, ...more: readonly Draft[]) => {
@@ -154,13 +154,13 @@ function change(entry: Entry, { row, ...stood }: Standing, identifier: string): 
       ...begun.map(job => ({ type: jobAssigned, body: { person, job } })),
     )
   }
-  if (isAway !== row.is_away)
+  if (isAway !== (row.away_since !== null))
     add('away-from', { type: isAway ? awayBegan : awayEnded, body: { person } })
   return what.length === 0 ? null : { kind: 'changes', what, facts }
 }
 
 /** His jobs are ended by a judge; who is away is so no longer. */
-const leave = ({ person, is_away }: PersonRow): readonly Draft[] => [
-  ...(is_away ? [{ type: awayEnded, body: { person } }] : []),
+const leave = ({ person, away_since }: PersonRow): readonly Draft[] => [
+  ...(away_since !== null ? [{ type: awayEnded, body: { person } }] : []),
   { type: personLeft, body: { person } },
 ]

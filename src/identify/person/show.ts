@@ -27,7 +27,8 @@ export type PersonRow = Readonly<{
   kind: string
   department: string | null
   jobs: readonly string[]
-  is_away: boolean
+  /** When he went on leave; null: he is here. */
+  away_since: string | null
   /** Who left stays, so that he is known again when he comes back. */
   has_left: boolean
   /** The facts that hold his staff number, and his newest name and mail address. */
@@ -47,7 +48,7 @@ export const personTable = keyedTable<PersonRow>({
     kind text not null,
     department text,
     jobs text[] not null,
-    is_away boolean not null,
+    away_since text,
     has_left boolean not null,
     joined bigint not null,
     details bigint not null,
@@ -65,7 +66,7 @@ export const personTable = keyedTable<PersonRow>({
     if (fact.type === personJoined.name) {
       return {
         ...{ person, kind, department, source: fact.source, ref: fact.refs['staff'] ?? '' },
-        ...{ jobs: row?.jobs ?? [], is_away: false, has_left: false },
+        ...{ jobs: row?.jobs ?? [], away_since: null, has_left: false },
         ...{ joined: fact.pos, details: fact.pos },
       }
     }
@@ -74,13 +75,13 @@ export const personTable = keyedTable<PersonRow>({
       case personMoved.name:
         return { ...row, kind, department }
       case personLeft.name:
-        return { ...row, jobs: [], is_away: false, has_left: true }
+        return { ...row, jobs: [], away_since: null, has_left: true }
       case detailsChanged.name:
         return { ...row, details: fact.pos }
       case awayBegan.name:
-        return { ...row, is_away: true }
+        return { ...row, away_since: fact.occurred }
       case awayEnded.name:
-        return { ...row, is_away: false }
+        return { ...row, away_since: null }
       case jobAssigned.name:
         return { ...row, jobs: [...new Set([...row.jobs, job])].sort() }
       case jobEnded.name:

@@ -139,6 +139,11 @@ export type Submit = <B>(
   observation: Observation<B>,
 ) => Promise<Readonly<{ pos: Pos; known: boolean }>>
 
+/** The same for up to 2,048 facts in one transaction: all of them or none, in their order. */
+export type SubmitAll = (
+  observations: readonly Observation[],
+) => Promise<readonly Readonly<{ pos: Pos; known: boolean }>[]>
+
 /** Facts → world: idempotent by the position that caused it (M11); `run` answers what to report. */
 export type Act = Readonly<{
   name: string
@@ -164,6 +169,7 @@ export type Command = Readonly<{
     ports: Ports &
       Readonly<{
         submit: Submit
+        submitAll: SubmitAll
         locale: 'en' | 'ja' | 'zh-TW'
         out(text: string): void
         /** The folder it was called in: relative paths among its arguments start there. */

@@ -1,24 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { OkiteError } from '../error.ts'
 import type { Observation, Pos, Trust } from '../fact.ts'
-import type { Submit } from '../module.ts'
+import { submitCountMax } from '../ledger/store.ts'
+import type { SubmitAll } from '../module.ts'
 import { type Clock, toInstant } from '../time.ts'
 import type { Draft } from './register.ts'
-
-/** On their way together, and as many again being prepared: half of what the ledger lets wait. */
-const submittedCount = 1_024
 
 /** 30 s of a ledger that has no room; then it is said, and what is missing is done later. */
 const busyTries = 600
 const busyMs = 50
 
 /**
- * Appends very many facts in their order, a window at a time, with at most two windows in memory. Its
- * fields belong to one doing and end with it.
+ * Appends very many facts in their order, so many in a transaction, with at most twice as many in memory.
+ * Its fields belong to one doing and end with it.
  */
 export class Appender {
   private readonly options: Readonly<{
-    submit: Submit
+    submitAll: SubmitAll
     clock: Clock
     source: string
     trust: Trust
@@ -34,8 +32,10 @@ export class Appender {
   }
 
   async add(drafts: readonly Draft[]): Promise<void> {
-    for (const draft of drafts) this.waiting.push(this.observe(draft))
-    if (this.waiting.length >= submittedCount) await this.send()
+    for (const draft of drafts) {
+      this.waiting.push(this.observe(draft))
+      if (this.waiting.length >= submitCountMax) await this.send()
+    }
   }
 
   /** Resolves to the last position when everything is on the list. */
@@ -61,23 +61,17 @@ export class Appender {
     return { ...draft, ...{ source, occurred: now, observed: now, trust, identity } }
   }
 
-  /** Of a window the ledger takes a beginning and refuses the rest, so that the order stays. */
   private async deliver(window: readonly Observation[], before: Pos): Promise<Pos> {
-    let last = before
-    let rest = window
+    if (window.length === 0) return before
     for (let tries = 0; ; tries++) {
-      const answers = await Promise.allSettled(rest.map(one => this.options.submit(one)))
-      const refused: Observation[] = []
-      for (const [at, answer] of answers.entries()) {
-        if (answer.status === 'fulfilled') last = Math.max(last, answer.value.pos)
-        else if (tries < busyTries && isBusy(answer.reason)) refused.push(rest[at] as Observation)
-        else throw answer.reason
+      try {
+        const appended = await this.options.submitAll(window)
+        return appended.reduce((last, { pos }) => Math.max(last, pos), before)
+      } catch (error) {
+        const isBusy = error instanceof OkiteError && error.code === 'LEDGER_BUSY'
+        if (!isBusy || tries >= busyTries) throw error
+        await wait(busyMs)
       }
-      if (refused.length === 0) return last
-      rest = refused
-      await wait(busyMs)
     }
   }
 }
-
-const isBusy = (error: unknown) => error instanceof OkiteError && error.code === 'LEDGER_BUSY'

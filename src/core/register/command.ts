@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { OkiteError } from '../error.ts'
-import type { FactType, Observation, Pos } from '../fact.ts'
+import type { FactType, Pos } from '../fact.ts'
 import type { Command } from '../module.ts'
 import { readFlags } from '../run/arguments.ts'
 import { readNamedFile } from '../run/named-file.ts'
@@ -81,7 +81,7 @@ export async function runImport<Entry, Standing>(
     const { begun, ended } = kind
     const last = await write({
       ...{ table, register, examined, begun, ended, source, file, by },
-      ...{ clock: ports.clock, submit: ports.submit },
+      ...{ clock: ports.clock, submitAll: ports.submitAll },
     })
     ports.out(`${say('register.import.done', { ...counts, last })}\n`)
     await judgedOrLater(last, ports)
@@ -175,24 +175,6 @@ export async function refuseOwnSource(
   if (own.some(({ source, file }) => source === given.source || file === given.file)) {
     throw new OkiteError('REGISTER_SOURCE_SAME', { source: given.source })
   }
-}
-
-/** Submits one thing that a person does by a command. */
-export async function submitOne<B>(
-  ports: CommandPorts,
-  type: FactType<B>,
-  body: B,
-  given: Readonly<{ by: string; source: string; trust?: Observation['trust']; nth?: number }>,
-): Promise<Pos> {
-  const nowMs = ports.clock.nowMs()
-  const now = new Date(nowMs).toISOString()
-  const { by, source, trust = 'record', nth = 0 } = given
-  const observation: Observation<B> = {
-    ...{ type, source, occurred: now, observed: now, trust, body },
-    private: { by: { value: by, person: by } },
-    identity: `${type.name} ${source} ${nowMs} ${nth}`,
-  }
-  return (await ports.submit(observation)).pos
 }
 
 /** Very many facts are judged for longer than a person waits: they are on the list, and that is said. */

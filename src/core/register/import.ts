@@ -1,6 +1,6 @@
 import { OkiteError } from '../error.ts'
 import type { FactType, Pos } from '../fact.ts'
-import type { Submit } from '../module.ts'
+import type { SubmitAll } from '../module.ts'
 import type { Clock } from '../time.ts'
 import { Appender } from './appender.ts'
 import { type Begun, importSource } from './import-facts.ts'
@@ -134,7 +134,7 @@ export type WriteOptions<Entry, Standing> = Readonly<{
   file: string
   by: string
   clock: Clock
-  submit: Submit
+  submitAll: SubmitAll
 }>
 
 /**

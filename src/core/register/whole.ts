@@ -192,8 +192,14 @@ async function appendAll(
     trust,
   }: Readonly<{ ports: CommandPorts; source: string; trust: 'record' | 'instrument' }>,
 ): Promise<Pos> {
-  const { submit, clock } = ports
-  const appender = new Appender({ submit, clock, source, trust, run: `${source} ${clock.nowMs()}` })
+  const { submitAll, clock } = ports
+  const appender = new Appender({
+    submitAll,
+    clock,
+    source,
+    trust,
+    run: `${source} ${clock.nowMs()}`,
+  })
   for await (const draft of drafts) await appender.add([draft])
   return appender.end()
 }

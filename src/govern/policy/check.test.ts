@@ -55,6 +55,7 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
     collect: async () => undefined,
     judged: async () => undefined,
     shown: async () => {},
+    submitAll: async () => [],
   })
   return { code, text }
 }

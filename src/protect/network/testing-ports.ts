@@ -94,6 +94,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       live: async () => null,
     },
     submit,
+    submitAll: all => Promise.all(all.map(submit)),
     locale: 'en',
     cwd: process.cwd(),
     terminal: { columns: 100, color: false },

@@ -23,7 +23,7 @@ export type RegisterKind<Entry, Standing> = Readonly<{
   ended: FactType
   /** The table of its imports. */
   imports: string
-  open(source: string, ports: CommandPorts): Register<Entry, Standing>
+  open(source: string, ports: CommandPorts, by: string): Register<Entry, Standing>
 }>
 
 export const sayOf =
@@ -56,7 +56,7 @@ export async function runImport<Entry, Standing>(
   const by = personOf(flags['by'])
   const source = sourceOf(flags['source'])
   const leavers = numberOf(flags['leavers'])
-  const register = kind.open(source, ports)
+  const register = kind.open(source, ports, by)
   return inTurn(kind.name, async () => {
     // The register is read as it stands on the list now, whatever still waits to be judged.
     await ports.shown()

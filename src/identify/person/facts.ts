@@ -107,6 +107,50 @@ export const registerCompared = defineFact('person.register.compared', {
   }),
 })
 
+/** An office of the organisation: a role that somebody must hold, and one that is no more. */
+export const roleListed = defineFact('role.listed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role }),
+})
+
+export const roleRemoved = defineFact('role.removed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role }),
+})
+
+/** A named person declares that these are all offices that there are. */
+export const rolesDeclared = defineFact('role.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ roles: z.int().nonnegative(), hash: sha256 }),
+})
+
+/** A second source (organisation chart, policy) was laid beside the offices: those that it names, in parts. */
+export const rolesCompared = defineFact('role.list.compared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    seen: z.array(role).max(64),
+    unlisted: z.int().nonnegative(),
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+export const roleImportBegun = importBegun('role.import.begun', module)
+export const roleImportEnded = importEnded('role.import.ended', module)
+
 const term = { role, person: personNumber, from: z.iso.date(), until: z.iso.date().nullable() }
 
 /** Who holds a role from when to when; a later one for the same role takes its place. */
@@ -135,6 +179,31 @@ export const roleVacated = defineFact('role.holder.vacated', {
   draft: true,
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
+})
+
+/** Four: who was, who is, and who will be. */
+export const termsMax = 4
+const terms = z
+  .array(
+    z.strictObject({
+      person: personNumber,
+      from: z.iso.date(),
+      until: z.iso.date().nullable(),
+      isAway: z.boolean(),
+    }),
+  )
+  .max(termsMax)
+
+/**
+ * Who holds an office and who acts for him, as the last facts say, and which of them is on leave; said
+ * anew when a term begins. Whoever has left us is neither. Made by a judge of this module.
+ */
+export const officeMeasured = defineFact('role.office.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role, holders: terms, deputies: terms }),
 })
 
 /** A department of the organisation, and one that is no more. */
@@ -261,7 +330,11 @@ export const standingMeasured = defineFact('person.standing.measured', {
 })
 
 /** Confirms unless it knows what no entry explains, or was laid beside another list than the declared one. */
-const confirms = ({ body }: Fact<z.infer<typeof registerCompared.schema>>): boolean | null => {
+const confirms = ({
+  body,
+}: Fact<Readonly<{ part: number; parts: number; unlisted: number; isDeclared: boolean }>>):
+  | boolean
+  | null => {
   if (body.unlisted > 0 || !body.isDeclared) return false
   return body.part === body.parts ? true : null
 }
@@ -319,6 +392,24 @@ export function jobHolders(): Population {
     fresh: params => String(params['listFresh']),
     compare: {
       with: { type: jobsCompared, key: f => f.body.seen.map(jobOf) },
+      fresh: params => String(params['comparedFresh']),
+      confirms,
+      each: true,
+    },
+  }
+}
+
+/** The offices of the organisation, whoever holds them. */
+export function offices(): Population {
+  const key = (f: Fact<{ role: string }>) => f.body.role
+  return {
+    id: 'identify.person.offices',
+    enter: { type: roleListed, key },
+    leave: { type: roleRemoved, key },
+    complete: { type: rolesDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: rolesCompared, key: f => f.body.seen },
       fresh: params => String(params['comparedFresh']),
       confirms,
       each: true,

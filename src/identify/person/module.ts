@@ -1,9 +1,11 @@
 import { defineModule } from '../../core/module.ts'
 import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
+import { officeFilled } from './controls/office-filled.ts'
 import * as facts from './facts.ts'
-import { jobsEnd, standingMeasure, undertakingMeasure } from './judge.ts'
-import { personImports, personTable } from './show.ts'
+import { jobsEnd, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
+import { roleCommand } from './role-command.ts'
+import { personImports, personTable, roleImports, roleTable } from './show.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -18,6 +20,13 @@ export default defineModule({
     facts.awayEnded,
     facts.registerDeclared,
     facts.registerCompared,
+    facts.roleListed,
+    facts.roleRemoved,
+    facts.rolesDeclared,
+    facts.rolesCompared,
+    facts.roleImportBegun,
+    facts.roleImportEnded,
+    facts.officeMeasured,
     facts.roleAppointed,
     facts.deputyAppointed,
     facts.roleVacated,
@@ -32,8 +41,8 @@ export default defineModule({
     facts.undertakingMeasured,
     facts.standingMeasured,
   ],
-  judges: [standingMeasure, jobsEnd, undertakingMeasure],
-  controls: [boundByUndertaking],
-  tables: [personTable, personImports],
-  commands: [personCommand],
+  judges: [standingMeasure, jobsEnd, undertakingMeasure, officeMeasure],
+  controls: [boundByUndertaking, officeFilled],
+  tables: [personTable, personImports, roleTable, roleImports],
+  commands: [personCommand, roleCommand],
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Reader } from '../../core/module.ts'
-import { importSource } from '../../core/register/import-facts.ts'
+import { type ImportRow, importSource } from '../../core/register/import-facts.ts'
 import type { Change, Draft, Register } from '../../core/register/register.ts'
 import { type Entry, entryOf, personColumns } from './columns.ts'
 import {
@@ -13,7 +13,7 @@ import {
   personLeft,
   personMoved,
 } from './facts.ts'
-import type { PersonRow } from './show.ts'
+import { type PersonRow, personImports } from './show.ts'
 
 /** Somebody as he stands in the register; of one whose values are erased, or who has none, they are null. */
 export type Standing = Readonly<{
@@ -73,6 +73,29 @@ export function openPeople(
         )
       ).map(labelOf),
   }
+}
+
+/** Who is here under these staff numbers, in whichever source of the register. */
+export async function peopleByNumber(
+  numbers: readonly string[],
+  reader: Reader,
+): Promise<ReadonlyMap<string, readonly PersonRow[]>> {
+  const found = new Map<string, readonly PersonRow[]>()
+  if (numbers.length === 0) return found
+  const sources = await reader.query<ImportRow>(`select source from ${personImports.name}`)
+  for (const { source } of sources) {
+    const refs = await reader.refs(numbers.map(number => identifierOf(source, number)))
+    const people = await reader.query<PersonRow>(
+      'select * from person_register where ref = any($1) and not has_left',
+      [[...refs.values()]],
+    )
+    const byRef = new Map(people.map(row => [row.ref, row]))
+    for (const number of new Set(numbers)) {
+      const row = byRef.get(refs.get(identifierOf(source, number)) ?? '')
+      if (row !== undefined) found.set(number, [...(found.get(number) ?? []), row])
+    }
+  }
+  return found
 }
 
 /** Rows with their private values, in the same order. */

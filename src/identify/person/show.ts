@@ -4,6 +4,7 @@ import { keyedTable } from '../../core/register/keyed-table.ts'
 import {
   awayBegan,
   awayEnded,
+  deputyAppointed,
   detailsChanged,
   jobAssigned,
   jobEnded,
@@ -12,6 +13,12 @@ import {
   personJoined,
   personLeft,
   personMoved,
+  roleAppointed,
+  roleImportBegun,
+  roleImportEnded,
+  roleListed,
+  roleRemoved,
+  roleVacated,
 } from './facts.ts'
 
 /**
@@ -93,3 +100,57 @@ export const personTable = keyedTable<PersonRow>({
 })
 
 export const personImports = importTable('person_import', [personImportBegun, personImportEnded])
+
+/** The offices, with the last appointment to each. Whether it still holds, a judge says. */
+export type RoleRow = Readonly<{
+  role: string
+  /** As in the envelope of the fact that listed it. */
+  source: string
+  holder: Appointed | null
+  deputy: Appointed | null
+}>
+
+export type Appointed = Readonly<{
+  person: string
+  from: string
+  until: string | null
+  pos: number
+}>
+
+export const roleTable = keyedTable<RoleRow>({
+  name: 'role_register',
+  version: 1,
+  columns: `
+    role text primary key,
+    source text not null,
+    holder jsonb,
+    deputy jsonb,
+    unique (source, role)
+  `,
+  key: 'role',
+  from: [roleListed, roleRemoved, roleAppointed, roleVacated, deputyAppointed],
+  keyOf: fact => (fact as Fact<{ role: string }>).body.role,
+  step(row, fact) {
+    const { role, person, from, until } = (fact as Fact<Appointed & { role: string }>).body
+    const appointed = { person, from, until, pos: fact.pos }
+    switch (fact.type) {
+      case roleListed.name:
+        return {
+          role,
+          source: fact.source,
+          holder: row?.holder ?? null,
+          deputy: row?.deputy ?? null,
+        }
+      case roleAppointed.name:
+        return row && { ...row, holder: appointed }
+      case roleVacated.name:
+        return row && { ...row, holder: null }
+      case deputyAppointed.name:
+        return row && { ...row, deputy: appointed }
+      default:
+        return null
+    }
+  },
+})
+
+export const roleImports = importTable('role_import', [roleImportBegun, roleImportEnded])

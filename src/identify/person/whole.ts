@@ -1,13 +1,12 @@
 import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
-import type { ImportRow } from '../../core/register/import-facts.ts'
 import { presentPages } from '../../core/register/register.ts'
 import { cellError } from '../../core/register/table.ts'
 import type { Whole } from '../../core/register/whole.ts'
 import { mailOf, numberOf, personColumns } from './columns.ts'
 import { registerDeclared } from './facts.ts'
-import { disclosed, foldedMail, identifierOf, labelOf } from './register.ts'
+import { disclosed, foldedMail, labelOf, peopleByNumber } from './register.ts'
 import { type PersonRow, personImports } from './show.ts'
 
 const pagesOf = (reader: Reader, source: string | null) =>
@@ -52,39 +51,16 @@ export function secondSource(reader: Reader): SecondSource<Known> {
       return { number, mail, name: cells['name'] ?? '' }
     },
     async find(rows) {
-      const byNumber = await findByNumber(rows, reader)
+      const numbers = rows.flatMap(({ number }) => (number === '' ? [] : [number]))
+      const byNumber = await peopleByNumber(numbers, reader)
       const needsMail = rows.some(({ number, mail }) => number === '' && mail !== '')
       if (needsMail) byMail ??= await mailsOf(reader)
       return rows.map(({ number, mail }) =>
-        number === '' ? (byMail?.get(mail) ?? null) : (byNumber.get(number) ?? null),
+        number === '' ? (byMail?.get(mail) ?? null) : (byNumber.get(number)?.[0]?.person ?? null),
       )
     },
     labelOf: row => [row.number, row.mail, row.name].filter(text => text !== '').join('  '),
   }
-}
-
-/** By whichever source of the register gave the number. */
-async function findByNumber(
-  rows: readonly Known[],
-  reader: Reader,
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = rows.flatMap(({ number }) => (number === '' ? [] : [number]))
-  const found = new Map<string, string>()
-  if (numbers.length === 0) return found
-  const sources = await reader.query<ImportRow>(`select source from ${personImports.name}`)
-  for (const { source } of sources) {
-    const refs = await reader.refs(numbers.map(number => identifierOf(source, number)))
-    const people = await reader.query<PersonRow>(
-      'select person, ref from person_register where ref = any($1) and not has_left',
-      [[...refs.values()]],
-    )
-    const byRef = new Map(people.map(({ ref, person }) => [ref, person]))
-    for (const number of numbers) {
-      const person = byRef.get(refs.get(identifierOf(source, number)) ?? '')
-      if (person !== undefined) found.set(number, person)
-    }
-  }
-  return found
 }
 
 /** The mail addresses of all who are here, in memory and for this one comparison. */

@@ -74,7 +74,7 @@ export function refuse(name: string, columns: readonly Column[]): never {
 
 /** Letters to be changed, added or taken away (Levenshtein); of long names only the beginning is compared. */
 function distance(a: string, b: string): number {
-  const [one, other] = [[...a.slice(0, 40)], [...b.slice(0, 40)]]
+  const [one, other] = [Array.from(a.slice(0, 40)), Array.from(b.slice(0, 40))]
   let row = other.map((_, at) => at + 1)
   for (const [at, letter] of one.entries()) {
     let [corner, left] = [at, at + 1]

@@ -126,7 +126,7 @@ export function complain(
 /** In the words of the catalogues where they have them, as for any other error. */
 function dataText(register: string, { code, data }: OkiteError, ports: CommandPorts): string {
   const texts = Object.entries(data).map(([name, value]) => {
-    const text = String(value)
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
     const id =
       name === 'column'
         ? `${register}.column.${text}`

@@ -134,7 +134,8 @@ export function cellsOfObject(text: string): ReadonlyMap<string, string> {
 function cellOf(value: unknown): string {
   if (value === null) return ''
   if (typeof value === 'string') return value
-  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (Array.isArray(value) && value.every(one => typeof one === 'string')) return value.join(' ')
   throw new OkiteError('TABLE_JSON', { why: 'value' })
 }

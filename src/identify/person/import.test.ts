@@ -201,6 +201,33 @@ describe('the register of people from files', () => {
     ])
   })
 
+  test('an import that dies half-way is completed by the same file, and nobody comes twice', async () => {
+    const many = csv(...Array.from({ length: 3_000 }, (_, nth) => `D${nth},Name,,employee,,,,`))
+    const { ledger } = program.okite
+    const { submitAll } = ledger
+    let windows = 0
+    const dying: typeof submitAll = async (...given) => {
+      windows += 1
+      if (windows > 2) throw new Error('the process dies here')
+      return submitAll(...given)
+    }
+    Object.assign(ledger, { submitAll: dying })
+    await assert.rejects(importFile('half', many), /dies here/)
+    Object.assign(ledger, { submitAll })
+    await program.okite.tables.follow()
+    const half = await rowsOf('half')
+    assert.ok(half.length > 0 && half.length < 3_000, `${half.length}`)
+    await assert.rejects(program.type('person', 'declare', '--by', 'A'), {
+      code: 'REGISTER_IMPORT_OPEN',
+    })
+    const { out } = await importFile('half', many)
+    assert.match(out, new RegExp(`3000 rows imported: ${3_000 - half.length} entered`))
+    const whole = await rowsOf('half')
+    assert.equal(whole.length, 3_000)
+    assert.equal(new Set(whole.map(({ ref }) => ref)).size, 3_000)
+    assert.deepEqual((await importFile('half', many)).told, [])
+  })
+
   test('what is typed wrong is refused', async () => {
     for (const args of [
       ['import'],

@@ -89,6 +89,15 @@ export async function runImport<Entry, Standing>(
   })
 }
 
+/** As people call them. */
+const encodingNames: Readonly<Record<Encoding, string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16LE',
+  'utf-16be': 'UTF-16BE',
+  shift_jis: 'Shift_JIS (CP932)',
+  big5: 'Big5',
+}
+
 /** Opens a file of rows and says how it was read. */
 export function openFile(
   path: string,
@@ -102,7 +111,8 @@ export function openFile(
   })
   const table = openTable(bytes, columns, encodingOf(encoding))
   const delimiter = { ',': 'comma', ';': 'semicolon', '\t': 'tab' }[table.delimiter ?? ''] ?? 'none'
-  ports.out(`${sayOf(ports)('register.read', { ...table, delimiter })}\n`)
+  const read = { format: table.format, encoding: encodingNames[table.encoding], delimiter }
+  ports.out(`${sayOf(ports)('register.read', read)}\n`)
   return { table, file: createHash('sha256').update(bytes).digest('hex') }
 }
 

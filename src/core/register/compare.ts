@@ -9,8 +9,8 @@ export const listedMax = 100
 
 /** How a second source is read. `Row` is what it says of one entry. */
 export type SecondSource<Row> = Readonly<{
-  /** null: not asked about. @throws OkiteError `TABLE_CELL` */
-  read(cells: Cells): Row | null
+  /** What a row of the file says; nothing where it is not asked about. @throws OkiteError `TABLE_CELL` */
+  read(cells: Cells): readonly Row[]
   /** The entries of the register; null: it has none that explains the row. */
   find(rows: readonly Row[]): Promise<readonly (string | null)[]>
   /** How the file calls it. */
@@ -35,10 +35,10 @@ export async function compareRows<Row>(table: Table, second: SecondSource<Row>):
   let [rows, unlisted, complaintCount] = [0, 0, 0]
   for (const group of inGroups(table.rows(), togetherCount)) {
     rows += group.length
-    const read = group.flatMap(row => {
+    const read = group.flatMap((row): readonly Row[] => {
       try {
         if (row.error !== undefined) throw row.error
-        return second.read(row.cells) ?? []
+        return second.read(row.cells)
       } catch (error) {
         if (!(error instanceof OkiteError)) throw error
         complaintCount += 1

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { FactType, Pos } from '../fact.ts'
-import { readFlags } from '../run/arguments.ts'
 import { Appender } from './appender.ts'
 import type { Column } from './columns.ts'
 import {
@@ -15,10 +14,14 @@ import {
   refuseOwnSource,
   sayOf,
   sourceOf,
+  usage,
 } from './command.ts'
 import { compareRows, listedMax, type SecondSource } from './compare.ts'
 import type { KeyIndex } from './key-index.ts'
 import type { Draft } from './register.ts'
+
+/** As `readFlags` reads them. */
+type Flags = Readonly<Record<string, string>>
 
 /** A register as it is declared, and as a second source is laid beside it: of all its sources together. */
 export type Whole<Row> = Readonly<{
@@ -50,12 +53,12 @@ export async function hashOf<Row>({ pages, lineOf }: Pick<Whole<Row>, 'pages' | 
 
 /** `declare --by PERSON`: the register is complete as it stands. */
 export async function runDeclare<Row>(
-  args: readonly string[],
+  flags: Flags,
+  words: readonly string[],
   ports: CommandPorts,
   whole: Whole<Row>,
 ): Promise<number> {
-  const { flags, words } = readFlags(args, { by: 'value' })
-  if (words.length > 0) onlyWord([])
+  if (words.length > 0) throw usage(words[0] ?? '')
   const by = personOf(flags['by'])
   return inTurn(whole.name, async () => {
     await ports.shown()
@@ -94,7 +97,7 @@ const partCount = 64
  * @param of which entries are looked for; all of them where it is not said
  */
 export async function runCompare<Row, Other>(
-  flags: Readonly<Record<string, string>>,
+  flags: Flags,
   words: readonly string[],
   ports: CommandPorts,
   options: Readonly<{

@@ -38,7 +38,7 @@ export const assetCommand: Command = {
       case 'compare':
         return compare(rest, ports)
       case 'declare':
-        return runDeclare(rest, ports, allAssets(ports.reader))
+        return declare(rest, ports)
       case 'export':
         return runExport(rest, ports, {
           imports: assetImports.name,
@@ -66,4 +66,9 @@ function compare(args: readonly string[], ports: CommandPorts): Promise<number> 
     of: row => row.kind === kind,
     tell: body => ({ type: discoveryCompleted, body: { kind, ...body } }),
   })
+}
+
+function declare(args: readonly string[], ports: CommandPorts): Promise<number> {
+  const { flags, words } = readFlags(args, { by: 'value' })
+  return runDeclare(flags, words, ports, allAssets(ports.reader))
 }

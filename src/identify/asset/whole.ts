@@ -43,7 +43,7 @@ export function secondSource(kind: AssetKind, reader: Reader): SecondSource<stri
   return {
     read: cells => {
       const asset = numberOf(cells)
-      return (cells['kind'] ?? '') === '' || kindOf(cells) === kind ? asset : null
+      return (cells['kind'] ?? '') === '' || kindOf(cells) === kind ? [asset] : []
     },
     async find(assets) {
       const rows = await reader.query<AssetRow>(

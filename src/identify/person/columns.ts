@@ -119,7 +119,8 @@ function departmentOf(text: string | undefined): string | null | undefined {
   return text === '' ? null : text
 }
 
-function jobsOf(text: string | undefined): readonly string[] | undefined {
+/** @throws OkiteError `TABLE_CELL` */
+export function jobsOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
   const jobs = [...new Set(text.split(/[\s,;|、]+/).filter(job => job !== ''))].sort()
   if (jobs.some(job => !/^[a-z][a-z0-9-]{0,39}$/.test(job))) throw cellError('jobs', 'unknown')

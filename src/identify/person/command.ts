@@ -4,10 +4,10 @@ import { runExport } from '../../core/register/export.ts'
 import { runCompare, runDeclare } from '../../core/register/whole.ts'
 import { readFlags } from '../../core/run/arguments.ts'
 import { type Entry, personColumns } from './columns.ts'
-import { personImportBegun, personImportEnded, registerCompared } from './facts.ts'
+import { jobsCompared, personImportBegun, personImportEnded, registerCompared } from './facts.ts'
 import { openPeople, type Standing } from './register.ts'
 import { personImports } from './show.ts'
-import { allPeople, exportRows, secondColumns, secondSource } from './whole.ts'
+import { allJobs, allPeople, exportRows, secondColumns, secondJobs, secondSource } from './whole.ts'
 
 export const people: RegisterKind<Entry, Standing> = {
   name: 'person',
@@ -40,7 +40,7 @@ export const personCommand: Command = {
       case 'compare':
         return compare(rest, ports)
       case 'declare':
-        return runDeclare(rest, ports, allPeople(ports.reader))
+        return declare(rest, ports)
       case 'export':
         return runExport(rest, ports, {
           imports: personImports.name,
@@ -54,14 +54,38 @@ export const personCommand: Command = {
   },
 }
 
+/** The people, or with `--jobs` who is in which job. */
+function declare(args: readonly string[], ports: CommandPorts): Promise<number> {
+  const { flags, words } = readFlags(args, { by: 'value', jobs: 'switch' })
+  return flags['jobs'] === undefined
+    ? runDeclare(flags, words, ports, allPeople(ports.reader))
+    : runDeclare(flags, words, ports, allJobs(ports.reader))
+}
+
 function compare(args: readonly string[], ports: CommandPorts): Promise<number> {
   const { flags, words } = readFlags(args, {
-    ...{ source: 'value', by: 'value', encoding: 'value', 'dry-run': 'switch' },
+    ...{ source: 'value', by: 'value', encoding: 'value', jobs: 'switch', 'dry-run': 'switch' },
   })
+  if (flags['jobs'] === undefined) {
+    return runCompare(flags, words, ports, {
+      whole: allPeople(ports.reader),
+      columns: secondColumns,
+      second: secondSource(ports.reader),
+      tell: body => ({ type: registerCompared, body }),
+    })
+  }
   return runCompare(flags, words, ports, {
-    whole: allPeople(ports.reader),
+    whole: allJobs(ports.reader),
     columns: secondColumns,
-    second: secondSource(ports.reader),
-    tell: body => ({ type: registerCompared, body }),
+    second: secondJobs(ports.reader),
+    tell: ({ seen, ...body }) => ({
+      type: jobsCompared,
+      body: { ...body, seen: seen.map(partsOfJob) },
+    }),
   })
+}
+
+const partsOfJob = (id: string) => {
+  const [person = '', job = ''] = id.split('/')
+  return { person, job }
 }

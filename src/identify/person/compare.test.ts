@@ -121,6 +121,42 @@ describe('the register of people and a second source', () => {
   })
 })
 
+describe('the jobs of people and a second source', () => {
+  test('are declared and compared, a subject for each person and job', async () => {
+    const rows = ['J1,Aoi,j1@example.jp,employee,developer operator', 'J2,Mei,,employee,operator']
+    program.file('jobs.csv', ['number,name,mail,kind,jobs', ...rows, ''].join('\n'))
+    await person('import', 'jobs.csv', '--source', 'jobs', ...by)
+    const declared = (await person('declare', '--jobs', ...by)).told
+    assert.deepEqual(
+      declared.map(({ type, body }) => [type, body.jobs]),
+      [['person.job.list.declared', 3]],
+    )
+    program.file(
+      'groups.csv',
+      'mail,number,jobs\nj1@example.jp,,developer\n,J2,operator developer\n',
+    )
+    const { told, out } = await person(
+      'compare',
+      'groups.csv',
+      '--jobs',
+      '--source',
+      'groups',
+      ...by,
+    )
+    assert.match(out, /^only here {3}p-\S+ {2}operator$/m)
+    assert.match(out, /^only there {2}J2 {2}developer$/m)
+    assert.deepEqual(
+      told.map(({ type, body }) => [
+        type,
+        body.seen.map(({ job }: any) => job).sort(),
+        body.unlisted,
+      ]),
+      [['person.job.list.compared', ['developer', 'operator'], 1]],
+    )
+    assert.equal(told[0]?.body.isDeclared, true)
+  })
+})
+
 describe('an export', () => {
   test('is for its owner alone, is no formula to a spreadsheet, and imported again changes nothing', async () => {
     const file = [

@@ -268,6 +268,7 @@ export const jobsDeclared = defineFact('person.job.list.declared', {
 export const jobsCompared = defineFact('person.job.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen.map(jobOf),
   schema: z.strictObject({

@@ -34,7 +34,7 @@ describe('the register of people from files', () => {
   test('everybody of a file joins, under a number that tells nothing, with his values sealed', async () => {
     const { code, told, out } = await importFile('first', csv(aoi, mei, ken))
     assert.equal(code, 0, out)
-    assert.match(out, /Read as CSV in utf-8, delimited by commas/)
+    assert.match(out, /Read as CSV in UTF-8, delimited by commas/)
     assert.match(out, /3 rows imported: 3 entered/)
     assert.deepEqual(types(told), [
       'person.import.begun',

@@ -36,7 +36,7 @@ export const roleCommand: Command = {
       case 'compare':
         return compare(rest, ports)
       case 'declare':
-        return runDeclare(rest, ports, allRoles(ports.reader))
+        return declare(rest, ports)
       default:
         ports.out(`${ports.messages.translate(ports.locale, 'usage.role')}\n`)
         return verb === undefined || verb === 'help' ? 0 : 2
@@ -54,4 +54,9 @@ function compare(args: readonly string[], ports: CommandPorts): Promise<number> 
     second: secondSource(ports.reader),
     tell: body => ({ type: rolesCompared, body }),
   })
+}
+
+function declare(args: readonly string[], ports: CommandPorts): Promise<number> {
+  const { flags, words } = readFlags(args, { by: 'value' })
+  return runDeclare(flags, words, ports, allRoles(ports.reader))
 }

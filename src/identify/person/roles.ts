@@ -178,7 +178,7 @@ export const secondColumns: readonly Column[] = roleColumns.map(column => ({
 }))
 
 export const secondSource = (reader: Reader): SecondSource<string> => ({
-  read: roleOf,
+  read: cells => [roleOf(cells)],
   async find(roles) {
     const rows = await reader.query<RoleRow>(
       'select role from role_register where role = any($1)',

@@ -4,8 +4,8 @@ import type { SecondSource } from '../../core/register/compare.ts'
 import { presentPages } from '../../core/register/register.ts'
 import { cellError } from '../../core/register/table.ts'
 import type { Whole } from '../../core/register/whole.ts'
-import { mailOf, numberOf, personColumns } from './columns.ts'
-import { registerDeclared } from './facts.ts'
+import { jobsOf, mailOf, numberOf, personColumns } from './columns.ts'
+import { jobOf, jobsDeclared, registerDeclared } from './facts.ts'
 import { disclosed, foldedMail, labelOf, peopleByNumber } from './register.ts'
 import { type PersonRow, personImports } from './show.ts'
 
@@ -48,7 +48,7 @@ export function secondSource(reader: Reader): SecondSource<Known> {
       const number = (cells['number'] ?? '') === '' ? '' : numberOf(cells)
       const mail = foldedMail(mailOf(cells['mail']) ?? '')
       if (number === '' && mail === '') throw cellError('number', 'empty')
-      return { number, mail, name: cells['name'] ?? '' }
+      return [{ number, mail, name: cells['name'] ?? '' }]
     },
     async find(rows) {
       const numbers = rows.flatMap(({ number }) => (number === '' ? [] : [number]))
@@ -60,6 +60,55 @@ export function secondSource(reader: Reader): SecondSource<Known> {
       )
     },
     labelOf: row => [row.number, row.mail, row.name].filter(text => text !== '').join('  '),
+  }
+}
+
+type JobRow = Readonly<{ id: string; person: string; job: string }>
+
+/** Every person in every job. */
+export const allJobs = (reader: Reader): Whole<JobRow> => ({
+  name: 'person',
+  imports: personImports.name,
+  pages: () =>
+    presentPages<JobRow>({
+      idOf: ({ id }) => id,
+      presentAfter: (after, countMax) =>
+        reader.query<JobRow>(
+          `select person || '/' || job as id, person, job
+           from person_register cross join unnest(jobs) as job
+           where not has_left and person || '/' || job > $1 order by 1 limit $2`,
+          [after, countMax],
+        ),
+    }),
+  idOf: ({ id }) => id,
+  lineOf: ({ person, job }) => [person, job],
+  labelsOf: async rows => rows.map(({ person, job }) => `${person}  ${job}`),
+  declared: jobsDeclared,
+  declare: (jobs, hash) => ({ type: jobsDeclared, body: { jobs, hash } }),
+})
+
+/** Groups of the directory, members of repositories, duty rosters: who is in which job. */
+export function secondJobs(reader: Reader): SecondSource<Known & Readonly<{ job: string }>> {
+  const people = secondSource(reader)
+  return {
+    read(cells) {
+      const jobs = jobsOf(cells['jobs']) ?? []
+      if (jobs.length === 0) throw cellError('jobs', 'empty')
+      return people.read(cells).flatMap(known => jobs.map(job => ({ ...known, job })))
+    },
+    async find(rows) {
+      const found = await people.find(rows)
+      const rowsHere = await reader.query<PersonRow>(
+        'select person, jobs from person_register where person = any($1)',
+        [found.filter(person => person !== null)],
+      )
+      const jobs = new Map(rowsHere.map(row => [row.person, row.jobs]))
+      return found.map((person, at) => {
+        const job = rows[at]?.job ?? ''
+        return person !== null && jobs.get(person)?.includes(job) ? jobOf({ person, job }) : null
+      })
+    },
+    labelOf: row => `${people.labelOf(row)}  ${row.job}`,
   }
 }
 

@@ -20,25 +20,29 @@ export async function disclose(
 ): Promise<ReadonlyMap<Pos, Readonly<Record<string, Disclosed>>>> {
   const { rows } = await core.pool.query<SlotRow>({
     name: 'ledger-disclose',
-    text: `select p.idx, p.slot, p.subject, p.salt, p.sealed, o.wrapped_key, e.leaf
-      from ledger.private p join ledger.entry e on e.idx = p.idx
+    text: `select p.idx, p.slot, p.subject, p.salt, p.sealed, o.wrapped_key from ledger.private p
       left join ledger.person o on o.subject = p.subject
       where p.idx = any($1::bigint[]) and p.slot = any($2::text[]) and p.salt is not null`,
     values: [positions, slots],
   })
+  const leaves = await core.pool.query<{ idx: string; leaf: Buffer }>({
+    name: 'ledger-disclose-leaves',
+    text: 'select idx, leaf from ledger.entry where idx = any($1::bigint[])',
+    values: [[...new Set(rows.map(row => row.idx))]],
+  })
+  const commitments = new Map(leaves.rows.map(row => [row.idx, decodeLeaf(row.leaf).private]))
   const found = new Map<Pos, Record<string, Disclosed>>()
   for (const row of rows) {
     const pos = Number(row.idx)
     const values = found.get(pos) ?? {}
-    values[row.slot] = await open(core, row)
+    values[row.slot] = await open(core, row, commitments.get(row.idx)?.[row.slot] ?? '')
     found.set(pos, values)
   }
   return found
 }
 
-async function open({ secrets }: Core, row: SlotRow): Promise<Disclosed> {
+async function open({ secrets }: Core, row: SlotRow, commitment: string): Promise<Disclosed> {
   const { slot, subject, sealed } = row
-  const commitment = decodeLeaf(row.leaf).private[slot] ?? ''
   const owner = subject === null ? null : { subject, wrappedKey: row.wrapped_key as Buffer }
   const value =
     sealed === null
@@ -56,5 +60,4 @@ type SlotRow = {
   salt: Buffer
   sealed: Buffer | null
   wrapped_key: Buffer | null
-  leaf: Buffer
 }

@@ -47,7 +47,7 @@ export function openPeople(
         'select * from person_register where source = $1 and ref = any($2)',
         [importSource(source), [...refs.values()]],
       )
-      const standings = await disclosed(rows, reader)
+      const standings = await withNames(rows, reader)
       const byRef = new Map(standings.map(standing => [standing.row.ref, standing]))
       return identifiers.map(one => byRef.get(refs.get(one) ?? '') ?? null)
     },
@@ -103,11 +103,24 @@ export async function disclosed(
   rows: readonly PersonRow[],
   reader: Reader,
 ): Promise<readonly Standing[]> {
-  const positions = [...new Set(rows.flatMap(row => [Number(row.joined), Number(row.details)]))]
-  const values = await reader.discloseAll(positions, ['staff', 'name', 'mail'])
-  return rows.map(row => {
-    const { name = null, mail = null } = values.get(Number(row.details)) ?? {}
-    return { row, name, mail, number: values.get(Number(row.joined))?.['staff'] ?? null }
+  const joined = rows.map(row => Number(row.joined))
+  const [named, numbers] = await Promise.all([
+    withNames(rows, reader),
+    reader.discloseAll(joined, ['staff']),
+  ])
+  return named.map((standing, at) => ({
+    ...standing,
+    number: numbers.get(joined[at] ?? 0)?.['staff'] ?? null,
+  }))
+}
+
+/** Without the staff number, by which they were found. */
+async function withNames(rows: readonly PersonRow[], reader: Reader): Promise<readonly Standing[]> {
+  const details = rows.map(row => Number(row.details))
+  const values = await reader.discloseAll(details, ['name', 'mail'])
+  return rows.map((row, at) => {
+    const { name = null, mail = null } = values.get(details[at] ?? 0) ?? {}
+    return { row, name, mail, number: null }
   })
 }
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Instant, Key, Observation, Pos } from './fact.ts'
+import type { Duration, Fact, FactType, Instant, Key, Observation, Pos, Ref } from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
@@ -44,6 +44,16 @@ export type Reader = Readonly<{
   latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]>
   /** A private value, for who may see it; null when it is erased. */
   disclose(pos: Pos, slot: string): Promise<string | null>
+  /** The same for many facts, by position and slot; what is erased is not among them. */
+  discloseAll(
+    positions: readonly Pos[],
+    slots: readonly string[],
+  ): Promise<ReadonlyMap<Pos, Readonly<Record<string, string>>>>
+  /**
+   * How judges and tables see these persons, by the identifier under which a fact named them. Whom the
+   * list does not know, or no more, is not among them.
+   */
+  refs(persons: readonly string[]): Promise<ReadonlyMap<string, Ref>>
   size(): Promise<number>
   /** The leaf at a position as it was hashed, and its proof in C2SP tlog-proof form; null beyond the list. */
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
@@ -123,6 +133,8 @@ export type Table = Readonly<{
   from: readonly FactType[]
   /** `table` is the quoted name to write to. Runs in the transaction that moves the cursor. */
   apply(fact: Fact, table: string, tx: PoolClient): Promise<void>
+  /** The same for many in the order of the list, where a statement for each would take too long. */
+  applyAll?(facts: readonly Fact[], table: string, tx: PoolClient): Promise<void>
 }>
 
 /** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
@@ -151,6 +163,11 @@ export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B
 export type Submit = <B>(
   observation: Observation<B>,
 ) => Promise<Readonly<{ pos: Pos; known: boolean }>>
+
+/** The same for up to 2,048 facts in one transaction: all of them or none, in their order. */
+export type SubmitAll = (
+  observations: readonly Observation[],
+) => Promise<readonly Readonly<{ pos: Pos; known: boolean }>[]>
 
 /** Facts → world: idempotent by the position that caused it (M11); `run` answers what to report. */
 export type Act = Readonly<{
@@ -192,6 +209,7 @@ export type Command = Readonly<{
     ports: Ports &
       Readonly<{
         submit: Submit
+        submitAll: SubmitAll
         locale: 'en' | 'ja' | 'zh-TW'
         out(text: string): void
         /** The folder it was called in: relative paths among its arguments start there. */
@@ -204,6 +222,8 @@ export type Command = Readonly<{
         files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
+        /** Resolves when the tables show everything that is on the list now, judged or not. */
+        shown(): Promise<void>
       }>,
   ): Promise<number>
 }>

@@ -77,6 +77,7 @@ export async function answerCommand(
   const code = await found.command.run(request.args, {
     ...okite.ports(found.module, signal),
     submit: okite.submit(found.module.id),
+    submitAll: all => okite.ledger.submitAll(found.module.id, all),
     locale: request.locale,
     cwd: request.cwd,
     terminal: request.terminal,
@@ -93,6 +94,7 @@ export async function answerCommand(
       keep: (path, options) => keepFile(okite, path, options),
       writeTo: (sha256, path) => okite.files.writeTo(sha256, path),
     },
+    shown: () => okite.tables.follow(),
   })
   return { code, out: parts.join('') }
 }

@@ -53,6 +53,16 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
     async disclose(pos, slot) {
       return (await ledger.disclose(pos, slot))?.value ?? null
     },
+    async discloseAll(positions, slots) {
+      const found = await ledger.discloseAll(positions, slots)
+      return new Map(
+        [...found].map(([pos, values]) => [
+          pos,
+          Object.fromEntries(Object.entries(values).map(([slot, { value }]) => [slot, value])),
+        ]),
+      )
+    },
+    refs: persons => ledger.refsOf(persons),
     size: () => ledger.size(),
     async prove(pos) {
       if ((await fact(pos)) === null) return null

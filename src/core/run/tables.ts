@@ -135,7 +135,9 @@ export async function applyAll(
   tx: PoolClient,
 ): Promise<void> {
   const wanted = new Set(table.from.map(type => type.name))
-  for (const fact of facts) if (wanted.has(fact.type)) await table.apply(fact, name, tx)
+  const own = facts.filter(fact => wanted.has(fact.type))
+  if (table.applyAll === undefined) for (const fact of own) await table.apply(fact, name, tx)
+  else if (own.length > 0) await table.applyAll(own, name, tx)
 }
 
 const live = (name: string): string => `show.${escapeIdentifier(name)}`

@@ -60,6 +60,8 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),
     },
+    shown: async () => {},
+    submitAll: async () => [],
   })
   return { code, text }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `identify.asset`: what there is, who answers for it, who vouches for the register,
- * and what discovery saw. Machinery that writes them comes later, so they are drafts.
+ * and what discovery saw. They are drafts while machinery that will write some of them is not built.
  */
 
 const module = 'identify.asset'
@@ -62,6 +63,10 @@ export const assetRemoved = defineFact('asset.removed', {
   schema: z.strictObject({ asset: assetNumber }),
 })
 
+/** A file as the whole register of one source: that its import begins, and that all of it is in. */
+export const assetImportBegun = importBegun('asset.import.begun', module)
+export const assetImportEnded = importEnded('asset.import.ended', module)
+
 /** A named person declares the register complete as it stands. */
 export const registerDeclared = defineFact('asset.register.declared', {
   module,
@@ -73,11 +78,13 @@ export const registerDeclared = defineFact('asset.register.declared', {
 
 /**
  * A second source (cloud inventory, DNS, network scan, agent console) looked for assets of one kind:
- * those it knows, in parts. `unlisted`: what no number of the register explains.
+ * those it knows, in parts. `unlisted`: what no number of the register explains; `by`: whose command it
+ * was, where it was one.
  */
 export const discoveryCompleted = defineFact('asset.discovery.completed', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({

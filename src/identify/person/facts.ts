@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `identify.person`: who works here and in which role, who vouches for the register,
- * and what a second source says of it. Machinery that writes them comes later, so they are drafts.
+ * and what a second source says of it. They are drafts while machinery that will write some of them is
+ * not built.
  */
 
 const module = 'identify.person'
@@ -47,6 +49,19 @@ export const personLeft = defineFact('person.left', {
   schema: z.strictObject({ person: personNumber }),
 })
 
+/** His name or his mail address is another one; what he was called before stays where it was said. */
+export const detailsChanged = defineFact('person.details.changed', {
+  module,
+  draft: true,
+  slots: ['name', 'mail'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({ person: personNumber }),
+})
+
+/** A file as the whole register of one source: that its import begins, and that all of it is in. */
+export const personImportBegun = importBegun('person.import.begun', module)
+export const personImportEnded = importEnded('person.import.ended', module)
+
 /** On leave: asked for nothing that a whole period of absence covers (V12). */
 export const awayBegan = defineFact('person.away.began', {
   module,
@@ -74,11 +89,12 @@ export const registerDeclared = defineFact('person.register.declared', {
 /**
  * A second source (directory, payroll) was laid beside the register: the people it knows, in parts
  * of 64, which is as many subjects as a fact may have.
- * `unlisted`: accounts or rows that no number of the register explains.
+ * `unlisted`: accounts or rows that no number of the register explains; `by`: who laid it there.
  */
 export const registerCompared = defineFact('person.register.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
@@ -90,6 +106,50 @@ export const registerCompared = defineFact('person.register.compared', {
     hash: sha256,
   }),
 })
+
+/** An office of the organisation: a role that somebody must hold, and one that is no more. */
+export const roleListed = defineFact('role.listed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role }),
+})
+
+export const roleRemoved = defineFact('role.removed', {
+  module,
+  draft: true,
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role }),
+})
+
+/** A named person declares that these are all offices that there are. */
+export const rolesDeclared = defineFact('role.list.declared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ roles: z.int().nonnegative(), hash: sha256 }),
+})
+
+/** A second source (organisation chart, policy) was laid beside the offices: those that it names, in parts. */
+export const rolesCompared = defineFact('role.list.compared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['instrument'],
+  keys: f => f.body.seen,
+  schema: z.strictObject({
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    seen: z.array(role).max(64),
+    unlisted: z.int().nonnegative(),
+    isDeclared: z.boolean(),
+    hash: sha256,
+  }),
+})
+
+export const roleImportBegun = importBegun('role.import.begun', module)
+export const roleImportEnded = importEnded('role.import.ended', module)
 
 const term = { role, person: personNumber, from: z.iso.date(), until: z.iso.date().nullable() }
 
@@ -119,6 +179,31 @@ export const roleVacated = defineFact('role.holder.vacated', {
   draft: true,
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
+})
+
+/** Four: who was, who is, and who will be. */
+export const termsMax = 4
+const terms = z
+  .array(
+    z.strictObject({
+      person: personNumber,
+      from: z.iso.date(),
+      until: z.iso.date().nullable(),
+      isAway: z.boolean(),
+    }),
+  )
+  .max(termsMax)
+
+/**
+ * Who holds an office and who acts for him, as the last facts say, and which of them is on leave; said
+ * anew when a term begins. Whoever has left us is neither. Made by a judge of this module.
+ */
+export const officeMeasured = defineFact('role.office.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.role],
+  schema: z.strictObject({ role, holders: terms, deputies: terms }),
 })
 
 /** A department of the organisation, and one that is no more. */
@@ -183,6 +268,7 @@ export const jobsDeclared = defineFact('person.job.list.declared', {
 export const jobsCompared = defineFact('person.job.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen.map(jobOf),
   schema: z.strictObject({
@@ -245,7 +331,11 @@ export const standingMeasured = defineFact('person.standing.measured', {
 })
 
 /** Confirms unless it knows what no entry explains, or was laid beside another list than the declared one. */
-const confirms = ({ body }: Fact<z.infer<typeof registerCompared.schema>>): boolean | null => {
+const confirms = ({
+  body,
+}: Fact<Readonly<{ part: number; parts: number; unlisted: number; isDeclared: boolean }>>):
+  | boolean
+  | null => {
   if (body.unlisted > 0 || !body.isDeclared) return false
   return body.part === body.parts ? true : null
 }
@@ -303,6 +393,24 @@ export function jobHolders(): Population {
     fresh: params => String(params['listFresh']),
     compare: {
       with: { type: jobsCompared, key: f => f.body.seen.map(jobOf) },
+      fresh: params => String(params['comparedFresh']),
+      confirms,
+      each: true,
+    },
+  }
+}
+
+/** The offices of the organisation, whoever holds them. */
+export function offices(): Population {
+  const key = (f: Fact<{ role: string }>) => f.body.role
+  return {
+    id: 'identify.person.offices',
+    enter: { type: roleListed, key },
+    leave: { type: roleRemoved, key },
+    complete: { type: rolesDeclared },
+    fresh: params => String(params['listFresh']),
+    compare: {
+      with: { type: rolesCompared, key: f => f.body.seen },
       fresh: params => String(params['comparedFresh']),
       confirms,
       each: true,

@@ -1,13 +1,21 @@
-import { is, whenOf } from '../../core/control/match.ts'
-import { type Instant, type Key, type Pos } from '../../core/fact.ts'
-import { type Context, isFact, type Judge, type Step } from '../../core/judge.ts'
+import { compareText, is, soonestOf, whenOf } from '../../core/control/match.ts'
+import type { Fact, Instant, Key, Pos } from '../../core/fact.ts'
+import { type Context, everyRow, isFact, type Judge, type Step } from '../../core/judge.ts'
 import {
+  awayBegan,
+  awayEnded,
+  deputyAppointed,
   jobAssigned,
   jobEnded,
+  officeMeasured,
   personJoined,
   personLeft,
   personMoved,
+  roleAppointed,
+  roleListed,
+  roleVacated,
   standingMeasured,
+  termsMax,
   undertakingMeasured,
   undertakingSigned,
 } from './facts.ts'
@@ -106,3 +114,97 @@ function measure(bond: Bond, ctx: Context): Step<Bond> {
     facts: [{ type: undertakingMeasured, occurred: ctx.now, because, body }],
   }
 }
+
+type Term = Readonly<{ person: Key; from: string; until: string | null }>
+
+/** Of an office; the row `''` knows only who is on leave. */
+type Office = Readonly<{
+  role: Key
+  holders: readonly Term[]
+  deputies: readonly Term[]
+  /** The facts that listed it, and that last said something of each. */
+  listedBy: Pos | null
+  holderBy: Pos | null
+  deputyBy: Pos | null
+  away: readonly Key[]
+  /** What was said last, so that nothing is said twice. */
+  said: string
+}>
+
+/** Says of each office who holds it, who acts for him, and which of them is on leave. */
+export const officeMeasure: Judge<Office> = Object.freeze({
+  id: 'identify.person.office-measure',
+  version: 1,
+  from: [
+    ...[roleListed, roleAppointed, roleVacated, deputyAppointed],
+    ...[awayBegan, awayEnded, personLeft],
+  ],
+  makes: [officeMeasured],
+  keys: fact =>
+    is(fact, roleListed) ||
+    is(fact, roleAppointed) ||
+    is(fact, roleVacated) ||
+    is(fact, deputyAppointed)
+      ? [fact.body.role]
+      : [''],
+  init: role => ({
+    ...{ role, holders: [], deputies: [], listedBy: null, holderBy: null, deputyBy: null },
+    ...{ away: [], said: '' },
+  }),
+  step: (before, input, ctx) => {
+    if (before.role === '')
+      return { state: isFact(input) ? stepAway(before, input) : before, also: [everyRow] }
+    const state = isFact(input) ? stepOffice(before, input) : before
+    const begins = [...state.holders, ...state.deputies].map(({ from }) => `${from}T12:00:00.000Z`)
+    const wakeAt = soonestOf(ctx.now, begins)
+    // What is no office yet is told when it is listed.
+    if (state.listedBy === null) return { state, wakeAt }
+    const { role, holders, deputies, listedBy, holderBy, deputyBy } = state
+    const away = new Set((ctx.root as { away?: readonly Key[] } | null)?.away)
+    const tell = (terms: readonly Term[]) =>
+      terms.map(term => ({ ...term, isAway: away.has(term.person) }))
+    const body = { role, holders: tell(holders), deputies: tell(deputies) }
+    // Nobody but this judge moves when a term begins: noon in UTC is the day itself in every zone.
+    const said = JSON.stringify([body, begins.filter(noon => noon <= ctx.now).length])
+    if (said === state.said) return { state, wakeAt }
+    const because = [listedBy, holderBy, deputyBy, ctx.cause].filter(pos => pos !== null)
+    const fact = { type: officeMeasured, occurred: ctx.now, because: inOrder(because), body }
+    return { state: { ...state, said }, wakeAt, facts: [fact] }
+  },
+} satisfies Judge<Office>)
+
+const inOrder = (positions: readonly Pos[]): readonly Pos[] =>
+  [...new Set(positions)].sort((a, b) => a - b)
+
+function stepAway(before: Office, fact: Fact): Office {
+  const { person } = fact.body as { person: Key }
+  const others = before.away.filter(one => one !== person)
+  if (is(fact, awayBegan)) return { ...before, away: [...others, person].sort(compareText) }
+  return others.length === before.away.length ? before : { ...before, away: others }
+}
+
+/** A claim that is accepted late is stepped again: who came after it stays. */
+function stepOffice(before: Office, fact: Fact): Office {
+  const isNews = (by: Pos | null) => by === null || fact.pos > by
+  const { pos } = fact
+  if (is(fact, roleListed)) return { ...before, listedBy: pos }
+  if (is(fact, roleAppointed) && isNews(before.holderBy))
+    return { ...before, holders: appoint(before.holders, fact.body), holderBy: pos }
+  if (is(fact, roleVacated) && isNews(before.holderBy))
+    return { ...before, holders: [], holderBy: pos }
+  if (is(fact, deputyAppointed) && isNews(before.deputyBy))
+    return { ...before, deputies: appoint(before.deputies, fact.body), deputyBy: pos }
+  if (!is(fact, personLeft)) return before
+  const { person } = fact.body
+  const holds = (terms: readonly Term[]) => terms.some(term => term.person === person)
+  const without = (terms: readonly Term[]) => terms.filter(term => term.person !== person)
+  return {
+    ...before,
+    ...(holds(before.holders) && { holders: without(before.holders), holderBy: pos }),
+    ...(holds(before.deputies) && { deputies: without(before.deputies), deputyBy: pos }),
+  }
+}
+
+/** Whoever was appointed for an earlier day serves until the later one. */
+const appoint = (terms: readonly Term[], { person, from, until }: Term): readonly Term[] =>
+  [...terms.filter(term => term.from < from), { person, from, until }].slice(-termsMax)

@@ -1,7 +1,11 @@
 import { defineModule } from '../../core/module.ts'
+import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
+import { officeFilled } from './controls/office-filled.ts'
 import * as facts from './facts.ts'
-import { jobsEnd, standingMeasure, undertakingMeasure } from './judge.ts'
+import { jobsEnd, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
+import { roleCommand } from './role-command.ts'
+import { personImports, personTable, roleImports, roleTable } from './show.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -9,10 +13,20 @@ export default defineModule({
     facts.personJoined,
     facts.personMoved,
     facts.personLeft,
+    facts.detailsChanged,
+    facts.personImportBegun,
+    facts.personImportEnded,
     facts.awayBegan,
     facts.awayEnded,
     facts.registerDeclared,
     facts.registerCompared,
+    facts.roleListed,
+    facts.roleRemoved,
+    facts.rolesDeclared,
+    facts.rolesCompared,
+    facts.roleImportBegun,
+    facts.roleImportEnded,
+    facts.officeMeasured,
     facts.roleAppointed,
     facts.deputyAppointed,
     facts.roleVacated,
@@ -27,6 +41,8 @@ export default defineModule({
     facts.undertakingMeasured,
     facts.standingMeasured,
   ],
-  judges: [standingMeasure, jobsEnd, undertakingMeasure],
-  controls: [boundByUndertaking],
+  judges: [standingMeasure, jobsEnd, undertakingMeasure, officeMeasure],
+  controls: [boundByUndertaking, officeFilled],
+  tables: [personTable, personImports, roleTable, roleImports],
+  commands: [personCommand, roleCommand],
 })

@@ -86,6 +86,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
           .slice(-count)
           .reverse() as Fact<B>[],
       disclose: async (pos, slot) => list[pos]?.private[slot] ?? null,
+      discloseAll: async () => new Map(),
+      refs: async () => new Map(),
       size: async () => list.length,
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
@@ -94,6 +96,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       owed: async () => [],
     },
     submit,
+    submitAll: all => Promise.all(all.map(submit)),
     locale: 'en',
     cwd: process.cwd(),
     terminal: { columns: 100, color: false },
@@ -106,6 +109,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),
     },
+    shown: async () => {},
   }
   const [command] = module.commands ?? []
   return {

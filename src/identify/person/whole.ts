@@ -1,0 +1,139 @@
+import type { Reader } from '../../core/module.ts'
+import type { Column } from '../../core/register/columns.ts'
+import type { SecondSource } from '../../core/register/compare.ts'
+import { presentPages } from '../../core/register/register.ts'
+import { cellError } from '../../core/register/table.ts'
+import type { Whole } from '../../core/register/whole.ts'
+import { jobsOf, mailOf, numberOf, personColumns } from './columns.ts'
+import { jobOf, jobsDeclared, registerDeclared } from './facts.ts'
+import { disclosed, foldedMail, labelOf, peopleByNumber } from './register.ts'
+import { type PersonRow, personImports } from './show.ts'
+
+const pagesOf = (reader: Reader, source: string | null) =>
+  presentPages<PersonRow>({
+    idOf: ({ person }) => person,
+    presentAfter: (after, countMax) =>
+      reader.query<PersonRow>(
+        `select * from person_register where person > $1 and not has_left
+         and ($3::text is null or source = $3) order by person limit $2`,
+        [after, countMax, source],
+      ),
+  })
+
+/** Everybody who is here, of all sources. */
+export const allPeople = (reader: Reader): Whole<PersonRow> => ({
+  name: 'person',
+  imports: personImports.name,
+  pages: () => pagesOf(reader, null),
+  idOf: ({ person }) => person,
+  lineOf: ({ person, kind, department }) => [person, kind, department],
+  labelsOf: async rows => (await disclosed(rows, reader)).map(labelOf),
+  declared: registerDeclared,
+  declare: (people, hash) => ({ type: registerDeclared, body: { people, hash } }),
+})
+
+/** The directory or the payroll may call them by either, and have more that is not asked for. */
+export const secondColumns: readonly Column[] = personColumns.map(column => ({
+  ...column,
+  isRequired: false,
+}))
+
+type Known = Readonly<{ number: string; mail: string; name: string }>
+
+/** Finds the people of a second source by staff number, else by mail address. */
+export function secondSource(reader: Reader): SecondSource<Known> {
+  let byMail: ReadonlyMap<string, string> | null = null
+  return {
+    read(cells) {
+      const number = (cells['number'] ?? '') === '' ? '' : numberOf(cells)
+      const mail = foldedMail(mailOf(cells['mail']) ?? '')
+      if (number === '' && mail === '') throw cellError('number', 'empty')
+      return [{ number, mail, name: cells['name'] ?? '' }]
+    },
+    async find(rows) {
+      const numbers = rows.flatMap(({ number }) => (number === '' ? [] : [number]))
+      const byNumber = await peopleByNumber(numbers, reader)
+      const needsMail = rows.some(({ number, mail }) => number === '' && mail !== '')
+      if (needsMail) byMail ??= await mailsOf(reader)
+      return rows.map(({ number, mail }) =>
+        number === '' ? (byMail?.get(mail) ?? null) : (byNumber.get(number)?.[0]?.person ?? null),
+      )
+    },
+    labelOf: row => [row.number, row.mail, row.name].filter(text => text !== '').join('  '),
+  }
+}
+
+type JobRow = Readonly<{ id: string; person: string; job: string }>
+
+/** Every person in every job. */
+export const allJobs = (reader: Reader): Whole<JobRow> => ({
+  name: 'person',
+  imports: personImports.name,
+  pages: () =>
+    presentPages<JobRow>({
+      idOf: ({ id }) => id,
+      presentAfter: (after, countMax) =>
+        reader.query<JobRow>(
+          `select person || '/' || job as id, person, job
+           from person_register cross join unnest(jobs) as job
+           where not has_left and person || '/' || job > $1 order by 1 limit $2`,
+          [after, countMax],
+        ),
+    }),
+  idOf: ({ id }) => id,
+  lineOf: ({ person, job }) => [person, job],
+  labelsOf: async rows => rows.map(({ person, job }) => `${person}  ${job}`),
+  declared: jobsDeclared,
+  declare: (jobs, hash) => ({ type: jobsDeclared, body: { jobs, hash } }),
+})
+
+/** Groups of the directory, members of repositories, duty rosters: who is in which job. */
+export function secondJobs(reader: Reader): SecondSource<Known & Readonly<{ job: string }>> {
+  const people = secondSource(reader)
+  return {
+    read(cells) {
+      const jobs = jobsOf(cells['jobs']) ?? []
+      if (jobs.length === 0) throw cellError('jobs', 'empty')
+      return people.read(cells).flatMap(known => jobs.map(job => ({ ...known, job })))
+    },
+    async find(rows) {
+      const found = await people.find(rows)
+      const rowsHere = await reader.query<PersonRow>(
+        'select person, jobs from person_register where person = any($1)',
+        [found.filter(person => person !== null)],
+      )
+      const jobs = new Map(rowsHere.map(row => [row.person, row.jobs]))
+      return found.map((person, at) => {
+        const job = rows[at]?.job ?? ''
+        return person !== null && jobs.get(person)?.includes(job) ? jobOf({ person, job }) : null
+      })
+    },
+    labelOf: row => `${people.labelOf(row)}  ${row.job}`,
+  }
+}
+
+/** The mail addresses of all who are here, in memory and for this one comparison. */
+async function mailsOf(reader: Reader): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for await (const page of pagesOf(reader, null)) {
+    for (const { row, mail } of await disclosed(page, reader)) {
+      if (mail !== null && mail !== '') found.set(foldedMail(mail), row.person)
+    }
+  }
+  return found
+}
+
+/** Rows of a file that is imported as it was exported. @param zone of the organisation */
+export async function* exportRows(source: string, zone: string, reader: Reader) {
+  for await (const page of pagesOf(reader, source)) {
+    const people = await disclosed(page, reader)
+    yield people.map(({ row, number, name, mail }) => [
+      ...[number ?? '', name ?? '', mail ?? '', row.kind, row.department ?? '', row.jobs.join(' ')],
+      row.away_since === null ? '' : dayOf(row.away_since, zone),
+      '',
+    ])
+  }
+}
+
+const dayOf = (instant: string, zone: string): string =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString()

@@ -69,6 +69,8 @@ describe('the encoding of a file', () => {
       [sjis(japanese), 'shift_jis'],
       [big5(chinese), 'big5'],
       [Buffer.from('number\n1\n'), 'utf-8'],
+      [big5('number,姓名\n1,林\n'), 'big5'],
+      [sjis('number,氏名\n1,林\n'), 'shift_jis'],
     ] as const) {
       const found = read(bytes)
       assert.equal(found.encoding, encoding)

@@ -49,11 +49,11 @@ export function openTable(
 ): Table {
   if (bytes.length === 0) throw new OkiteError('TABLE_EMPTY')
   const find = columnFinder(columns)
-  const encoding = recogniseEncoding(bytes, told, line =>
-    delimiters.some(delimiter =>
-      splitLine(line, delimiter)?.every(cell => /[^\0-\x7f]/.test(cell) && find(cell) !== null),
-    ),
-  )
+  // A header in ASCII alone reads alike in every encoding, and tells nothing.
+  const isHeader = (line: string): boolean =>
+    /[^\0-\x7f]/.test(line) &&
+    delimiters.some(delimiter => splitLine(line, delimiter)?.every(cell => find(cell) !== null))
+  const encoding = recogniseEncoding(bytes, told, isHeader)
   refuseNul(bytes, encoding)
   const head = headOf(bytes, encoding)
   const format = /^[[{]/.test(head) ? 'json' : 'csv'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp, type Http } from '../http/http.ts'
@@ -14,7 +14,7 @@ import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, commandCall } from './module-command.ts'
-import { adoptPolicy } from './policy-command.ts'
+import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
 import { okiteVersion } from './schema.ts'
 
@@ -87,14 +87,9 @@ export function controlHandlers(
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
     'POST /record': body => answerRecord(okite, take(recordCall, body)),
-    'POST /policy': body => {
-      const { name, by } = take(policyCall, body)
-      return adoptPolicy(okite, name, by)
-    },
+    'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
-
-const policyCall = z.strictObject({ name: z.string().max(200), by: z.string().min(1).max(200) })
 
 function take<T>(schema: z.ZodType<T>, body: unknown): T {
   const taken = schema.safeParse(body)

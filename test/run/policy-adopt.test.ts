@@ -50,10 +50,11 @@ test('V34 V36 an own policy is adopted whole or not at all, and the next version
           .toReversed()
           .map(({ body }) => [body.statement, `${body.status} / ${body.reason.code}`]),
       )
-    const id = 'protect.hardening.zero-day-patched'
+    const { id } =
+      okite.controls.find(one => one.kind === 'clock' && 'limit' in one.params) ?? assert.fail()
     const shipped = await adoptions()
 
-    write(dataDir, '1', ['a', 'b'], { id: 'protect.hardening.nothing' })
+    write(dataDir, '1', ['a', 'b'], { id: 'example.items.nothing' })
     await assert.rejects(adopt(), { code: 'POLICY_BINDING' })
     write(dataDir, '1', ['a', 'b'], { id, params: { limit: 3 } })
     await assert.rejects(adopt(), (error: any) => {

@@ -22,7 +22,7 @@ import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
-import { adoptCalendars } from './calendars.ts'
+import { adoptCalendars, adoptLaws } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
@@ -175,8 +175,10 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
     await ledger.submit('core', await policies.adopt(pack, { now: now(clock) }, null))
   }
   if (options.create) {
-    const folder = join(options.project, 'policy', 'calendars')
-    await adoptCalendars({ ledger, pool: database.pool, clock, folder })
+    const at = (name: string) => join(options.project, 'policy', name)
+    const lists = { ledger, pool: database.pool, clock }
+    await adoptCalendars({ ...lists, folder: at('calendars') })
+    await adoptLaws({ ...lists, folder: at('laws') })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
   const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })

@@ -359,7 +359,12 @@ const now = (clock: Clock): string => new Date(clock.nowMs()).toISOString()
 
 const sources = new Map<string, ReturnType<typeof ruleSource>>()
 
-function sourceOf(source: string, modules: Modules, judge: Judge): ReturnType<typeof ruleSource> {
+/** The rule of a judge, as this program has it. */
+export function sourceOf(
+  source: string,
+  modules: Modules,
+  judge: Judge,
+): ReturnType<typeof ruleSource> {
   const owner = modules.modules.find(module => judge.id.startsWith(`${module.id}.`))?.id ?? 'core'
   const key = `${source} ${owner}`
   const known = sources.get(key) ?? ruleSource(source, owner)

@@ -10,6 +10,7 @@ import type { Clock } from '../time.ts'
 import type { Call } from './call.ts'
 import type { RunningStatus } from './commands.ts'
 import type { Okite } from './compose.ts'
+import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
@@ -86,6 +87,7 @@ export function controlHandlers(
     'POST /link': () => ({ link: http.link() }),
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
+    'POST /export': body => exportList(okite, take(exportCall, body)),
     'POST /record': body => answerRecord(okite, take(recordCall, body)),
     'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }

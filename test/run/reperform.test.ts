@@ -167,7 +167,8 @@ test('L3 I2 a copy that is not under its signed head is refused, and so is what 
   const refused = (name: string, content: string, code: string) =>
     assert.rejects(reperformMonth(write(name, content), '2026-10', call), { code }, name)
   await refused('short', lines.slice(0, -3).join('\n'), 'LEDGER_COPY')
-  const altered = lines.with(-2, (lines.at(-2) ?? '').replaceAll('2026-11', '2026-12'))
+  const last = (lines.at(-2) ?? '').replaceAll('2026-11', '2026-12')
+  const altered = [...lines.slice(0, -2), last, '']
   await refused('altered', altered.join('\n'), 'LEDGER_COPY')
   // A policy that says something else is not the one that was adopted.
   await refused('policy', text.replace('P90D', 'P91D'), 'POLICY_CONTENT_MISSING')

@@ -101,9 +101,9 @@ export const coreCommands: readonly CoreCommand[] = [
   {
     name: 'policy',
     summary: {
-      en: 'adopt a version of the policy',
-      ja: '方針を採択する',
-      'zh-TW': '採行政策的版本',
+      en: 'draft, bind, check and adopt the policy',
+      ja: '方針を読み、統制に結び付け、採択する',
+      'zh-TW': '讀取政策、綁定控制措施並採行',
     },
     run: runPolicy,
   },

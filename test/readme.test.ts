@@ -79,7 +79,7 @@ test('V10 V20 the ten minutes of the README: kept, then broken, then unknown, ea
     }
     assert.match(end, /^Everything agrees\.$/m, said)
     assert.match(end, /^Stopped\.$/m, said)
-    assert.equal(end.match(/^● /gm)?.length, 4, said)
+    assert.equal(end.match(/^● /gm)?.length, 5, said)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

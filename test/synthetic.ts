@@ -6,6 +6,7 @@ import type { Control } from '../src/core/control/kind.ts'
 import { rollup } from '../src/core/control/rollup.ts'
 import { state } from '../src/core/control/state.ts'
 import { defineFact } from '../src/core/fact.ts'
+import { stratify } from '../src/core/run/strata.ts'
 
 /**
  * A made-up organisation for tests and benches: people, assets and cases, and controls of every kind
@@ -175,5 +176,17 @@ export function createRandom(seed: number): (below: number) => number {
     state ^= state >>> 17
     state ^= state << 5
     return (state >>> 0) % below
+  }
+}
+
+/** For a fold in threads: the controls of a set of this size. */
+export async function makeJudges({ count }: Readonly<{ count: number }>) {
+  const controls = syntheticControls(count)
+  return {
+    judges: stratify(
+      controls.map(control => control.judge),
+      [],
+    ),
+    defaults: new Map(controls.map(control => [control.id, control.params])),
   }
 }

@@ -159,6 +159,19 @@ export const fileRecorded = defineFact('file.recorded', {
   }),
 })
 
+/** A file is kept as evidence: from here on it must be there, and be what it was. */
+export const fileKept = defineFact('file.kept', {
+  module,
+  slots: ['by', 'name'],
+  trusts: ['record'],
+  keys: f => [f.body.sha256],
+  schema: z.strictObject({
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sizeBytes: z.int().positive(),
+    mediaType: z.string().max(100),
+  }),
+})
+
 /** Tells the owner of a derived fact that something under it was retracted (V41). */
 export const premiseRetracted = defineFact('premise.retracted', {
   module,

@@ -22,6 +22,25 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain | undefined }
 
+/**
+ * What somebody has to do for a row, and by when: a duty. It is read from the state and is no fact of
+ * its own, so it is never there twice, and no replay, new rule or new parameter loses it.
+ */
+export type Owed = Readonly<{
+  /** Its period, leg or exercise: with judge and key the name of the duty for ever. */
+  name: string
+  /** To do it, or, as a second person, to say whether a claim is to be believed (V4). */
+  what: 'do' | 'accept'
+  /** It is asked for from then on; it may be known before. */
+  from: Instant
+  /** null: nobody can say, because no calendar reaches that far. */
+  due: Instant | null
+  /** `missed`: its time is over and it is still not made up; `unknown`: its source was silent. */
+  state: 'open' | 'missed' | 'unknown'
+  /** Where the claim stands that waits. */
+  claim?: Pos
+}>
+
 export type Input = Fact | Wake
 
 export const isWake = (input: Input): input is Wake => 'wake' in input
@@ -130,6 +149,8 @@ export type Judge<S extends Plain = Plain> = Readonly<{
    * others in the order of their keys. The row `''` exists from the start.
    */
   policy?: boolean
+  /** What a row still asks of somebody; a function of its state alone. Absent: nothing. */
+  owes?(state: S): readonly Owed[]
   /** Absent: it gives none. What others rest on is never silently out of date (V46). */
   verdicts?: Verdicts<S>
 }>

@@ -12,4 +12,6 @@ export const limits = Object.freeze({
   factsPerBatchMax: 512,
   /** Pages read when a judge is folded from the beginning. */
   factsPerPage: 8_192,
+  /** From so many facts on a fold uses other cores: below it loading the judges there takes longer. */
+  factsApartMin: 50_000,
 })

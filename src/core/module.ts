@@ -1,12 +1,14 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Instant, Observation, Pos } from './fact.ts'
+import type { Duration, Fact, FactType, Instant, Key, Observation, Pos } from './fact.ts'
 import type { verdictChanged } from './facts.ts'
+import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
-import type { Judge } from './judge.ts'
+import type { Judge, Owed } from './judge.ts'
 import type { Log } from './log.ts'
 import type { Pack } from './policy/pack.ts'
+import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
 
 /**
@@ -55,7 +57,23 @@ export type Reader = Readonly<{
   behind(nowMs: number): Promise<Instant | null>
   /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
   live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
+  /** What these controls ask of people, the soonest first. */
+  owed(question: OwedQuestion): Promise<readonly OwedBy[]>
 }>
+
+export type OwedQuestion = Readonly<{
+  controls: readonly string[]
+  /** Of one subject alone. */
+  subject?: Key
+  /** Only what should have been done by then. */
+  dueBy?: Instant
+  /** What is not asked for yet by then is left out. */
+  now: Instant
+  countMax: number
+}>
+
+/** A duty, and whose it is. */
+export type OwedBy = Readonly<{ control: string; subject: Key; owed: Owed }>
 
 /** Counts of subjects, as in `control.verdict.changed`. */
 export type Population = z.infer<typeof verdictChanged.schema>['population']
@@ -66,11 +84,18 @@ export type Ports = Readonly<{
   reader: Reader
   /** The pack that this installation keeps; whether it is adopted is on the list. */
   policy: Pack
+  /** Every control there is, with what people can record for it. */
+  controls: readonly ControlAtWork[]
   /** What Okite says to people. */
   messages: Messages
   settings: Readonly<Record<string, any>>
   signal: AbortSignal
 }>
+
+/** `byHand` is empty where only machines can do what the control asks. */
+export type ControlAtWork = Readonly<
+  Pick<Control, 'id' | 'kind' | 'owner' | 'closes'> & { byHand: readonly FactType[] }
+>
 
 /** World → facts: the only input with effects. What it yields is appended in order. */
 export type Collector = Readonly<{
@@ -138,6 +163,21 @@ export type Act = Readonly<{
   failed(fact: Fact, code: string, ports: Ports): Observation
 }>
 
+/** Evidence that is no fact: files, kept encrypted under the SHA-256 of what is in them. */
+export type Files = Readonly<{
+  /**
+   * Keeps a file of this machine, and says so on the list. A dry run looks at it and keeps nothing.
+   *
+   * @throws OkiteError `FILE_…`
+   */
+  keep(
+    path: string,
+    options: Readonly<{ by: string; sizeBytesMax: number; dry: boolean }>,
+  ): Promise<KeptFile>
+  /** Writes what is kept under the hash to a new file. @throws OkiteError `FILE_…` */
+  writeTo(sha256: string, path: string): Promise<void>
+}>
+
 /** Where a command's text is read. */
 export type Terminal = Readonly<{ columns: number; color: boolean }>
 
@@ -159,6 +199,9 @@ export type Command = Readonly<{
         terminal: Terminal
         /** Runs a collector of this module now; resolves when it is done. */
         collect(name: string): Promise<void>
+        /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
+        record(lines: string, options: Readonly<{ by: string; dry: boolean }>): Promise<Recorded>
+        files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
       }>,

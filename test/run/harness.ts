@@ -18,6 +18,7 @@ import {
   type TestServer,
 } from '../../src/core/ledger/testing.ts'
 import type { Table } from '../../src/core/module.ts'
+import type { Threads } from '../../src/core/run/apart.ts'
 import { JudgeRunner, type RunnerOptions } from '../../src/core/run/follow.ts'
 import { checkIntegrity } from '../../src/core/run/integrity.ts'
 import type { List } from '../../src/core/run/list.ts'
@@ -38,6 +39,8 @@ export type Program = Readonly<{
   sources?: Readonly<Record<string, string>>
   /** Stands between the runner and the list, for faults. */
   list?: (list: List) => List
+  /** Other cores, for lists that are long enough. */
+  threads?: Threads
 }>
 
 export type Given = Readonly<{
@@ -107,6 +110,7 @@ export async function createRun(
         content: judge.id,
       }),
       calendars: createCalendars([]),
+      threads: of.threads ?? null,
       clock,
       log,
     }
@@ -243,6 +247,7 @@ export async function createRun(
         pool,
         runner: { ...runnerOptions(program), preparePolicy },
         tables: program.tables ?? [],
+        files: { fault: async () => null },
         fsck: { pool, types, log: trusted, secrets },
       })
     },

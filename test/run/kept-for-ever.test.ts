@@ -65,6 +65,12 @@ test('V12 V15 V16 V6 a miss made up late stays a miss, a leaver stays in his mon
     const body = { person, kind: 'employee', department: 'care' }
     await at(`2026-09-29T01:0${index}:00.000Z`, 'person.joined', body, { trust: 'record' })
   }
+  // Reports are delivered here: from now on a month without one is a miss (V15a).
+  const before = { report: 'dashboard', hash, period: null }
+  await at('2026-09-29T02:00:00.000Z', 'report.dashboard.delivered', { ...before, metrics: 40 })
+  await at('2026-09-29T03:00:00.000Z', 'report.dashboard.read', before, {
+    refs: { by: 'one', reader: 'two' },
+  })
   await register('2026-09-30', people)
   for (const person of ['p-1', 'p-3']) await training(person, '2026-10-05')
   await register('2026-10-30', people)

@@ -1,7 +1,7 @@
 import type { Instant } from '../fact.ts'
 import type { Context } from '../judge.ts'
-import { firstInstant, lastInstant, msOf, parseDuration, toInstant } from '../time.ts'
 import type { Cadence, CadenceState, Out } from './cadence-state.ts'
+import { isSurelyWithin } from './dates.ts'
 import { isDelivered } from './evidence.ts'
 import { type Occurrence, of, rememberDefault, type Subject } from './kind.ts'
 import { isEnough, type Term } from './term.ts'
@@ -29,8 +29,12 @@ export function closeUntil(
       continue
     }
     if (!isDone && isAside(state, term, subject)) continue
-    const outcome = isDone ? 'done' : isEnough(kind.o, term, true) ? 'late' : 'missed'
+    const outcome = outcomeOf(kind, state, term, subject)
     out.closed.push(occurrence(term, outcome))
+    if (outcome === 'unknown') {
+      misses = [...misses, { ...term, outcome }]
+      continue
+    }
     if (last === null || term.to > last.to) last = { name: term.name, to: term.to, outcome }
     if (outcome !== 'done') misses = [...misses, { ...term, outcome }]
   }
@@ -49,16 +53,26 @@ export function closeUntil(
   if (open.length === state.open.length) return state
   let remembered = misses
   if (misses.length > 0) {
-    const recent = surelyRemembered(kind, at)
-    remembered = misses
-      .filter(miss => miss.to >= recent || !isForgotten(kind, miss.to, ctx, at))
-      .slice(-missesMax)
+    remembered = misses.filter(miss => !isForgotten(kind, miss.to, ctx, at)).slice(-missesMax)
   }
   const waiting = remembered.find(isGivenUp) ?? open[0]
   const oldest = waiting?.from ?? state.cursor ?? at
   const away = state.away.filter(gone => gone.to === null || gone.to > oldest)
   return { ...state, open, misses: remembered, last, away }
 }
+
+function outcomeOf(kind: Cadence, state: CadenceState, term: Term, subject: Subject) {
+  if (isEnough(kind.o, term, false)) return 'done'
+  if (isSilent(state, subject)) return 'unknown'
+  return isEnough(kind.o, term, true) ? 'late' : 'missed'
+}
+
+/**
+ * Nobody ever told anything: no fact of a type that the control reads, no member of a register, no
+ * source. An organisation that did nothing and one that told nothing look the same (V15a).
+ */
+export const isSilent = (state: CadenceState, subject: Subject): boolean =>
+  !state.hasWord && subject.joined === null && (subject.watermark ?? null) === null
 
 /** What was given up is decided after all, when its source has delivered (V6, V37). */
 function decideGivenUp(
@@ -69,6 +83,8 @@ function decideGivenUp(
   at: Instant,
   out: Out,
 ): CadenceState {
+  // Without a source nobody can say afterwards what was not done while nobody told anything (V15a).
+  if (subject.watermark === undefined) return state
   const isDecided = (miss: Miss) => isGivenUp(miss) && isDelivered(subject, miss.deadline)
   if (!state.misses.some(isDecided)) return state
   let { last } = state
@@ -118,18 +134,10 @@ export const isAway = (state: CadenceState, term: Term, until: Instant | null): 
     gone => gone.from <= term.from && (gone.to === null || (until !== null && gone.to >= until)),
   )
 
-export const isForgotten = (kind: Cadence, to: Instant, ctx: Context, at: Instant): boolean =>
-  ctx.calendars.add(to, kind.o.remember ?? rememberDefault, of(kind.o.zone, ctx.params)) < at
-
-/**
- * What ended after this is remembered whatever the zone: no month is shorter than 28 days, and no
- * clock was ever set by more than a day. Spares asking the calendar for every miss of a year.
- */
-function surelyRemembered(kind: Cadence, at: Instant): Instant {
-  const span = parseDuration(kind.o.remember ?? rememberDefault)
-  const days = span.kind === 'local' ? span.months * 28 + span.days - 2 : 0
-  const ms = msOf(at) - Math.max(days, 0) * 86_400_000
-  return days > 0 && ms > msOf(firstInstant) ? toInstant(ms) : lastInstant
+export function isForgotten(kind: Cadence, to: Instant, ctx: Context, at: Instant): boolean {
+  const remember = kind.o.remember ?? rememberDefault
+  if (isSurelyWithin(remember, to, at)) return false
+  return ctx.calendars.add(to, remember, of(kind.o.zone, ctx.params)) < at
 }
 
 /** The deadline of the first of the misses that follow each other up to the last one. */

@@ -1,15 +1,17 @@
 import type { Instant } from '../fact.ts'
 import { type Context, isFact, type Wake } from '../judge.ts'
-import { msOf, toInstant } from '../time.ts'
+import { firstInstant, msOf, toInstant } from '../time.ts'
 import {
   closeUntil,
   isAway,
   isForgotten,
   isGivenUp,
+  isSilent,
   missedSince,
   missesMax,
   occurrence,
 } from './cadence-close.ts'
+import { owesOf } from './cadence-owes.ts'
 import {
   type Cadence,
   type CadenceOptions,
@@ -38,7 +40,7 @@ import {
   type Subject,
   settleDefault,
 } from './kind.ts'
-import { effective } from './match.ts'
+import { effective, typesOf } from './match.ts'
 import {
   type Doing,
   firstPeriod,
@@ -54,14 +56,15 @@ import {
   unitOf,
   withDoing,
 } from './term.ts'
+import { withoutTold, withTold } from './told.ts'
 import { combineSubjects } from './verdict.ts'
 
 export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
-  const touches = createTouches({
-    done: o.done,
-    leave: o.away ? [o.away[0]] : [],
-    return: o.away ? [o.away[1]] : [],
-  })
+  const asked = { done: o.done, leave: o.away?.slice(0, 1) ?? [], return: o.away?.slice(1) ?? [] }
+  // The one subject without a register hears of every fact of these types, if only to know that
+  // somebody tells of them (V15a).
+  const told = o.population ? [] : typesOf(Object.values(asked).flat()).map(type => ({ type }))
+  const touches = createTouches({ ...asked, told })
   const kind: Cadence = { o, touches, quarters: new Map() }
   return {
     name: 'cadence',
@@ -73,6 +76,8 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
+    closes: o.done,
+    owes: state => owesOf(kind, state),
   }
 }
 
@@ -93,10 +98,11 @@ function step(
   const touched = input !== null && isFact(input) ? kind.touches.of(input, subject.key) : []
   if (touched.length > 0) {
     const fact = input as Stepped
-    for (const touch of touched)
-      if (touch.group !== 'done') state = moveAway(state, touch.group, effective(fact))
+    if (!state.hasWord) state = { ...state, hasWord: true }
+    for (const { group } of touched)
+      if (group === 'leave' || group === 'return') state = moveAway(state, group, effective(fact))
     const done = touched.find(touch => touch.group === 'done')
-    if (done) state = fold(kind, state, fact, done, ctx, out)
+    if (done) state = fold(kind, state, fact, done, subject, ctx, out)
   }
   const byFact = state !== rolled
   // What had been waiting for its source may be decided by this fact, watermark or exception.
@@ -230,6 +236,7 @@ function fold(
   before: CadenceState,
   fact: Stepped,
   touch: Touch,
+  subject: Subject,
   ctx: Context,
   out: Out,
 ): CadenceState {
@@ -250,7 +257,9 @@ function fold(
   const name = o.names?.(fact) ?? null
   const isFor = (term: Term) =>
     name === null ? term.from <= at && at < term.to : term.name === name && at >= term.from
-  if (isTold(fact, state, name)) return state
+  if (fact.accepted) state = withoutTold(state, fact.pos)
+  const toldOf = isTold(fact, state, name)
+  if (toldOf !== null) return withTold(state, fact, toldOf)
   const open = state.open.find(isFor)
   if (open) {
     const late = at > open.deadline
@@ -261,7 +270,14 @@ function fold(
   }
   const miss = state.misses.find(isFor)
   if (miss && !isForgotten(kind, miss.to, ctx, ctx.now))
-    return makeUp(kind, state, miss, { ...doing, late: at > miss.deadline || !improves(fact) }, out)
+    return makeUp(
+      kind,
+      state,
+      miss,
+      { ...doing, late: at > miss.deadline || !improves(fact) },
+      subject,
+      out,
+    )
   if (name === null && state.cursor !== null && at >= state.cursor)
     return { ...state, ahead: withDoing(state.ahead, doing).slice(-aheadMax) }
   refuse(kind, state, name, at, fact, ctx, out)
@@ -273,16 +289,21 @@ const aheadMax = 16
 
 /**
  * A claim that puts itself into an earlier period (or slot) than the one it is told in counts for
- * neither until a second person accepts it: told afterwards, it changes nothing.
+ * neither until a second person accepts it: told afterwards, it changes nothing. Answers the period
+ * that it is told of, or null.
  */
-function isTold(fact: Stepped, state: CadenceState, name: string | null): boolean {
-  if (fact.trust !== 'claim' || fact.accepted) return false
+function isTold(fact: Stepped, state: CadenceState, name: string | null): string | null {
+  if (fact.trust !== 'claim' || fact.accepted) return null
   const terms = [...state.misses, ...state.open]
   const named = name === null ? undefined : terms.find(term => term.name === name)
-  if (named) return fact.occurred <= named.deadline && fact.recorded > named.deadline
+  if (named) {
+    const isPast = fact.occurred <= named.deadline && fact.recorded > named.deadline
+    return isPast ? named.name : null
+  }
   const unit = terms.map(term => unitOf(term, fact.recorded)).find(found => found !== null)
   const term = terms.find(other => unitOf(other, fact.recorded) !== null)
-  return term !== undefined && unitOf(term, fact.occurred) !== unit
+  if (term === undefined || unitOf(term, fact.occurred) === unit) return null
+  return terms.find(other => unitOf(other, fact.occurred) !== null)?.name ?? term.name
 }
 
 /** Late, it makes up the miss; believed for the past, it shows that there was none (V16, V37–V39). */
@@ -291,6 +312,7 @@ function makeUp(
   state: CadenceState,
   miss: CadenceState['misses'][number],
   doing: Doing,
+  subject: Subject,
   out: Out,
 ): CadenceState {
   const term = { ...miss, doings: withDoing(miss.doings, doing) }
@@ -304,8 +326,12 @@ function makeUp(
       last: isLast ? { ...state.last!, outcome: 'done' } : state.last,
     }
   }
-  const isMadeUp = miss.outcome === 'missed' && isEnough(kind.o, term, true)
-  if (isMadeUp) out.closed.push(occurrence(term, 'late'))
+  // What waits for its source is not decided by being late; what closed in silence waits for nobody.
+  const isOpen = miss.outcome === 'missed' || (isGivenUp(miss) && subject.watermark === undefined)
+  const isMadeUp = isOpen && isEnough(kind.o, term, true)
+  if (isMadeUp && isGivenUp(miss))
+    out.restated.push({ name: miss.name, was: 'unknown', now: 'late', because })
+  else if (isMadeUp) out.closed.push(occurrence(term, 'late'))
   const outcome = isMadeUp ? 'late' : miss.outcome
   return {
     ...state,
@@ -358,7 +384,11 @@ function readAt(
 ): Judged {
   const { o } = kind
   const current = state.open.find(term => term.from <= at && at < term.to)
-  const next = nextOf(kind, state, ctx, at)
+  const last = lastOf(kind, state)
+  const isDone = current !== undefined && isEnough(o, current, false)
+  // Only who has done well so far, and not yet in this period, begins to owe within it.
+  const isOwing = current !== undefined && !isDone && (last === 'done' || last === 'late')
+  const next = nextOf(kind, state, isOwing ? current : null, ctx, at)
   const answer = (
     status: Status,
     code: string,
@@ -374,6 +404,18 @@ function readAt(
     because: (current?.doings ?? []).slice(-becauseMax).map(doing => doing.pos),
     ...rest,
   })
+  const isWaiting = (term: Term) =>
+    term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline)
+  const waiting =
+    state.misses.find(miss => isGivenUp(miss) && isWaiting(miss)) ?? state.open.find(isWaiting)
+  if (isSilent(state, subject)) {
+    const since = later(ctx.adopted?.from ?? at, state.joined ?? '')
+    // Any word of the source changes this.
+    const awaits = subject.watermark === null ? firstInstant : null
+    return waiting !== undefined
+      ? answer('unknown', 'source.silent', waiting.close, {}, { awaits })
+      : answer('unknown', 'evidence.missing', since, {}, { awaits })
+  }
   if (current === undefined && state.last === null && state.open.length === 0) {
     const isJoiner = state.joined !== null && state.joined > (ctx.adopted?.from ?? '')
     const aside = isJoiner ? ({ aside: 'outside' } as const) : {}
@@ -384,11 +426,6 @@ function readAt(
   const gap = gapOf(kind, state, ctx)
   if (gap && gap.close <= at && isDelivered(subject, gap.deadline))
     return answer('broken', 'gap', gap.deadline, { since: gap.last })
-  const waiting = [...state.misses.filter(isGivenUp), ...state.open].filter(
-    term => term.close <= at && !isEnough(o, term, false) && !isDelivered(subject, term.deadline),
-  )
-  const last = lastOf(kind, state)
-  const isDone = current !== undefined && isEnough(o, current, false)
   if (last === 'missed' && !isDone)
     return answer(
       'broken',
@@ -397,9 +434,9 @@ function readAt(
       state.is?.status === 'broken' ? state.is.since : missedSince(state),
       { missed: state.last!.name },
     )
-  if (waiting.length > 0 || (gap && gap.close <= at)) {
-    const awaits = waiting[0]?.deadline ?? gap!.deadline
-    const since = waiting[0]?.close ?? gap!.close
+  if (waiting !== undefined || (gap && gap.close <= at)) {
+    const awaits = waiting?.deadline ?? gap!.deadline
+    const since = waiting?.close ?? gap!.close
     return answer('unknown', 'source.silent', since, {}, { awaits })
   }
   if (isDone) return answer('kept', 'done', at)
@@ -453,7 +490,14 @@ function dueAt(kind: Cadence, term: Term, ctx: Context): Instant {
 /** 256 periods: all subjects of a control are in the same few; those that joined have their own. */
 const quartersMax = 256
 
-function nextOf(kind: Cadence, state: CadenceState, ctx: Context, at: Instant): Instant | null {
+/** @param owing the running occurrence, when its last quarter makes a difference */
+function nextOf(
+  kind: Cadence,
+  state: CadenceState,
+  owing: Term | null,
+  ctx: Context,
+  at: Instant,
+): Instant | null {
   let next = state.cursor
   const consider = (instant: Instant | undefined) => {
     if (instant !== undefined && instant > at && (next === null || next <= at || instant < next))
@@ -462,8 +506,8 @@ function nextOf(kind: Cadence, state: CadenceState, ctx: Context, at: Instant): 
   for (const term of state.open) {
     consider(term.to)
     consider(term.close)
-    if (isLed(kind, ctx)) consider(dueAt(kind, term, ctx))
   }
+  if (owing !== null && isLed(kind, ctx)) consider(dueAt(kind, owing, ctx))
   consider(gapOf(kind, state, ctx)?.close)
   return next !== null && next > at ? next : null
 }

@@ -2,6 +2,7 @@ import type { Fact, Instant } from '../fact.ts'
 import type { Touches } from './evidence.ts'
 import type { Base, Duration, Judged, Match, Occurrence, Of, Pos } from './kind.ts'
 import type { Doing, Term, TermOptions } from './term.ts'
+import type { Told } from './told.ts'
 
 export type CadenceOptions = Base &
   Omit<TermOptions, 'done' | 'settle'> &
@@ -25,6 +26,8 @@ export type CadenceOptions = Base &
  * subject does well.
  */
 export type CadenceState = Readonly<{
+  /** Whether anybody ever told anything: a fact of a type that it reads, whatever that fact says (V15a). */
+  hasWord: boolean
   joined: Instant | null
   /** When its first occurrence began, or begins; null before adoption. */
   first: Instant | null
@@ -40,6 +43,8 @@ export type CadenceState = Readonly<{
   last: Readonly<{ name: string; to: Instant; outcome: 'done' | 'late' | 'missed' }> | null
   /** The latest doing of all, for `maxGap`; only kept when asked for. */
   latest: Doing | null
+  /** Claims about the past that wait for a second person, oldest first; absent: none. */
+  told?: readonly Told[]
   /** Doings that a fast clock put ahead of the occurrence they are for. */
   ahead: readonly Doing[]
   away: readonly Readonly<{ from: Instant; to: Instant | null }>[]
@@ -49,10 +54,11 @@ export type CadenceState = Readonly<{
   next: Instant | null
 }>
 
-/** `unknown`: its source was silent for so long that it was given up. */
+/** `unknown`: its source was silent for so long that it was given up, or nobody had told anything yet. */
 type Miss = Term & Readonly<{ outcome: 'missed' | 'late' | 'unknown' }>
 
 export const empty: CadenceState = Object.freeze({
+  hasWord: false,
   joined: null,
   first: null,
   cursor: null,

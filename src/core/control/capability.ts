@@ -1,5 +1,5 @@
 import type { Duration, Fact, Instant, Pos } from '../fact.ts'
-import type { Context, Params, Plain } from '../judge.ts'
+import type { Context, Owed, Params, Plain } from '../judge.ts'
 import {
   type Base,
   type Control,
@@ -48,6 +48,8 @@ type State = Readonly<{
   passed: Exercise | null
   /** For each of `exists`, the position of the fact that shows it. */
   exists: readonly (Pos | null)[]
+  /** The next exercise as a duty; absent before the adoption. */
+  owes?: readonly Owed[]
 }>
 
 /** A control of kind *capability*: does it exist, and does it work? (V24) */
@@ -61,12 +63,15 @@ export function capability(o: Definition): Control {
     opensSubjects: false,
     init: () =>
       ({ exercises: [], passed: null, exists: (o.exists ?? []).map(() => null) }) satisfies State,
-    step: (before, input, subject, ctx) =>
-      input !== null && 'pos' in input
-        ? { state: take(o, before as State, input, subject, ctx) }
-        : { state: before },
+    step: (before, input, subject, ctx) => {
+      const isFact = input !== null && 'pos' in input
+      const state = isFact ? take(o, before as State, input, subject, ctx) : (before as State)
+      return { state: withOwed(o, state, ctx) }
+    },
     judge: (state, _subject, ctx) => judge(o, state as State, ctx),
     combine: combineSubjects(o.atLeast),
+    closes: [o.canary],
+    owes: state => (state as State).owes ?? [],
   }
   return compile(o, kind)
 }
@@ -85,7 +90,30 @@ function take(o: Definition, before: State, fact: Stepped, subject: Subject, ctx
   const passed = [...exercises, ...(before.passed === null ? [] : [before.passed])]
     .filter(e => e.passed && (e === exercise || e.pos !== fact.pos))
     .sort((a, b) => compareText(a.when, b.when) || a.pos - b.pos)
-  return { exercises, passed: passed.at(-1) ?? null, exists }
+  return { ...before, exercises, passed: passed.at(-1) ?? null, exists }
+}
+
+/**
+ * There is always a next exercise. After one that passed it is asked for in the last fifth of `every`
+ * (V24); when the newest failed, or there never was one, at once. It is named by the one before it.
+ */
+function withOwed(o: Definition, state: State, ctx: Context): State {
+  if (ctx.adopted === null) return state
+  const newest = state.exercises.at(-1)
+  const toDo = { what: 'do' as const, state: 'open' as const }
+  const owed = (): Owed => {
+    if (newest === undefined) {
+      const { from } = ctx.adopted!
+      return { ...toDo, name: 'exercise-1', from, due: after(from, of(o.every, ctx.params), ctx) }
+    }
+    const name = `exercise-after-${newest.pos}`
+    if (!newest.passed) return { ...toDo, name, from: newest.when, due: newest.when }
+    const due = after(newest.when, of(o.every, ctx.params), ctx)
+    return { ...toDo, name, from: lastFifth(newest.when, due), due }
+  }
+  const [next, before] = [owed(), state.owes?.[0]]
+  const isSame = before?.name === next.name && before.from === next.from && before.due === next.due
+  return isSame ? state : { ...state, owes: [next] }
 }
 
 /** It has not passed when it took too long, or when nobody measured how long it took. */

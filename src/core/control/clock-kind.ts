@@ -1,6 +1,6 @@
 import { OkiteError } from '../error.ts'
 import type { FactType, Instant } from '../fact.ts'
-import { type Context, isFact, type Params, type Plain, type Wake } from '../judge.ts'
+import { type Context, isFact, type Owed, type Params, type Plain, type Wake } from '../judge.ts'
 import { toInstant, type Zone } from '../time.ts'
 import { count, hasNewCalendar, never, versionOf } from './count.ts'
 import {
@@ -36,6 +36,7 @@ import {
 import { type LegLaw, lawArgs, lawAt, lawText } from './law.ts'
 import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
 import { effective } from './match.ts'
+import { type Told, toAccept, withoutTold, withTold } from './told.ts'
 
 /** What the author's functions may know of a case: the newest body of each type that starts or reclassifies it. */
 export type CaseFacts = Readonly<{
@@ -110,6 +111,10 @@ export type ClockState = Readonly<{
   /** How it was judged at the last change; it stays so until `next` or the next step. */
   is: Judged | null
   next: Instant | null
+  /** Legs that run, as duties; absent: none. */
+  owes?: readonly Owed[]
+  /** Claims that a leg was stopped in time, told after its deadline; absent: none. */
+  told?: readonly Told[]
 }>
 
 const empty: ClockState = Object.freeze({
@@ -168,7 +173,9 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
     init: () => empty,
     step: (state, input, subject, ctx) => step(clock, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(clock, state, subject, ctx, ctx.now),
-    combine: (counts, _size, ctx, about) => combine(o, counts, ctx, about.watermark),
+    combine: (counts, _size, ctx, watermark) => combine(o, counts, ctx, watermark),
+    closes: o.stop,
+    owes: state => [...(state.owes ?? []), ...toAccept(state)],
   }
 }
 
@@ -275,14 +282,15 @@ function fold(
   }
   const events = withEvent(before.events, event)
   if (events.length > eventsMax && (group === 'start' || group === 'stop')) return before
-  const state = measure(
+  const measured = measure(
     clock,
     { ...before, events, bodies: withBody(before.bodies, group, fact, at) },
     key,
     ctx,
     false,
   )
-  const legs = derive(clock, state, ctx)
+  const legs = derive(clock, measured, ctx)
+  const state = heard(clock, measured, legs, fact, group, ctx)
   const changes = before.legs.flatMap((was, nth) => {
     const leg = legs[nth]
     if (was.closed === null) return []
@@ -305,6 +313,25 @@ function fold(
       return change ? { ...terms, closed: change.now! } : terms
     }),
   }
+}
+
+/** A stop before the deadline, told after it, stops the leg late until a second person accepts it (V39). */
+function heard(
+  clock: Clock,
+  state: ClockState,
+  legs: readonly Leg[],
+  fact: Stepped,
+  group: CaseEvent['group'],
+  ctx: Context,
+): ClockState {
+  if (fact.accepted) return withoutTold(state, fact.pos)
+  if (fact.trust !== 'claim' || group !== 'stop') return state
+  const leg = legs.find(one => {
+    const { deadline } = deadlineOf(clock, state, one, ctx, fact.recorded)
+    const isInTime = one.start.at <= fact.occurred && fact.occurred <= deadline
+    return isInTime && deadline < fact.recorded
+  })
+  return leg === undefined ? state : withTold(state, fact, nameOf(leg.nth))
 }
 
 const nameOf = (nth: number): string => `leg-${nth}`
@@ -500,7 +527,30 @@ function settled(
 ): ClockState {
   const read = readAt(clock, state, subject, ctx, at)
   const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
-  return { ...state, is: { ...read, since }, next: read.next }
+  const { owes: _, ...rest } = state
+  const owes = owesOf(clock, state, ctx, at)
+  const settledState = { ...rest, is: { ...read, since }, next: read.next }
+  return owes.length === 0 ? settledState : { ...settledState, owes }
+}
+
+/**
+ * A leg that runs is to be stopped by its deadline, from when it started: `due` moves with a pause,
+ * another class or another calendar. Over the deadline it is still to be stopped.
+ */
+function owesOf(clock: Clock, state: ClockState, ctx: Context, at: Instant): readonly Owed[] {
+  return derive(clock, state, ctx).flatMap(leg => {
+    if (leg.stop !== null || leg.cancelled !== null) return []
+    const { deadline } = deadlineOf(clock, state, leg, ctx, at)
+    const isKnown = state.legs[leg.nth - 1]!.uncounted !== true
+    const isOver = isKnown && closeOf(clock, deadline, ctx) <= at
+    return {
+      what: 'do' as const,
+      name: nameOf(leg.nth),
+      from: leg.start.at,
+      due: isKnown ? deadline : null,
+      state: isOver ? ('missed' as const) : ('open' as const),
+    }
+  })
 }
 
 /** Over and beyond remembrance: nothing can be said about it any more. */

@@ -377,8 +377,7 @@ test('V6 V25 a silent source decides nothing, and a blind start source speaks fo
   const ctx = { now: at('03:00'), params: {}, calendars: createCalendars() } as never
   const combine = (counts: Partial<Counts>, watermark?: string | null) => {
     const all = { kept: 0, broken: 0, due: 0, unknown: 0, excepted: 0, ...counts }
-    const codes = { kept: [], broken: [], due: [], unknown: [] }
-    const said = kindOf({ aliveFresh: 'PT1H' }).combine(all, 9, ctx, { codes, watermark })
+    const said = kindOf({ aliveFresh: 'PT1H' }).combine(all, 9, ctx, watermark)
     return [said.status, said.reason.code, said.next]
   }
   assert.deepEqual(combine({ broken: 1, kept: 5, due: 1 }), ['broken', 'cases.broken', null])

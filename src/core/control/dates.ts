@@ -1,5 +1,5 @@
 import type { Duration, Instant } from '../fact.ts'
-import { toInstant } from '../time.ts'
+import { msOf, parseDuration, toInstant } from '../time.ts'
 
 /** When a day begins in a zone. */
 export const beginOf = (date: string, zone: string): Instant =>
@@ -11,3 +11,14 @@ export const endOf = (date: string, zone: string, more: Duration = 'P0D'): Insta
     Temporal.PlainDate.from(date).add(more).add({ days: 1 }).toZonedDateTime(zone)
       .epochMilliseconds,
   )
+
+/**
+ * `at` is less than a duration after `from`, whatever the zone: no month is shorter than 28 days,
+ * and no clock was ever set by more than a day. False says nothing. Spares asking a calendar about
+ * what is far from its end.
+ */
+export function isSurelyWithin(duration: Duration, from: Instant, at: Instant): boolean {
+  const span = parseDuration(duration)
+  if (span.kind !== 'local') return false
+  return msOf(at) - msOf(from) < (span.months * 28 + span.days - 2) * 86_400_000
+}

@@ -1,5 +1,5 @@
 import type { Duration, Fact, FactType, Instant, Key, Pos } from '../fact.ts'
-import type { Context, Judge, Params, Plain, Wake } from '../judge.ts'
+import type { Context, Judge, Owed, Params, Plain, Wake } from '../judge.ts'
 
 export type Status = 'kept' | 'broken' | 'due' | 'unknown'
 
@@ -179,24 +179,25 @@ export type Kind<S extends Plain = any> = Readonly<{
     }>[]
     refused?: readonly Readonly<{ name: string; why: 'too.old'; because: readonly Pos[] }>[]
   }>
+  /** What people do so that this is kept; absent: nobody is asked for anything. */
+  closes?: readonly Match[]
+  /** What is still to be done for the subject, read from its state alone. */
+  owes?(state: S): readonly Owed[]
   /** Only called while a policy is in force. */
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
    * The verdict of the control from its subjects (V25), after the machine has answered for adoption,
-   * completeness, exceptions and emptiness. `size` counts members without the excepted. `about.codes`
-   * are the reason codes of the subjects by status, in order; when the answer's code is none of its
-   * status, and there are some, the machine takes the first of them instead. `about.watermark` is
-   * that of the `alive` sources, as in Subject: a clock whose start source is blind says so (V25).
+   * completeness, exceptions and emptiness. `size` counts members without the excepted. When the
+   * answer's code is none that its subjects of that status have, and they have some, the machine takes
+   * the first of theirs. `watermark` is that of the `alive` sources, as in Subject: a clock whose start
+   * source is blind says so (V25).
    * `next`: when time alone changes this answer though no subject changes.
    */
   combine(
     counts: Counts,
     size: number,
     ctx: Context,
-    about: Readonly<{
-      codes: Readonly<Record<Status, readonly string[]>>
-      watermark: Instant | null | undefined
-    }>,
+    watermark: Instant | null | undefined,
   ): Readonly<{ status: Status; reason: Reason; next?: Instant | null }>
 }>
 
@@ -210,6 +211,14 @@ export type Control = Readonly<{
   judge: Judge
   /** Ids of the controls whose verdicts it reads (roll-ups). */
   reads: readonly string[]
+  /** What it rests on, for people; no judge looks at it. */
+  rests: Readonly<{
+    population: Readonly<{ id: string; from: readonly FactType[]; second: FactType | null }> | null
+    evidence: readonly FactType[]
+    alive: readonly FactType[]
+  }>
+  /** The facts that do what its duties ask for. */
+  closes: readonly Match[]
   /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
   resolve?(all: readonly ControlInfo[]): Control
 }>

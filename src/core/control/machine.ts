@@ -10,8 +10,8 @@ import {
   restatementRefused,
   verdictChanged,
 } from '../facts.ts'
-import type { Judge } from '../judge.ts'
-import type { Base, Control, Kind, Match } from './kind.ts'
+import type { Judge, Owed } from '../judge.ts'
+import type { Base, Control, Kind, Match, Population } from './kind.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey, leavesOf } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
@@ -72,6 +72,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
         ? stepWhole(base, kind, row, input, ctx)
         : stepSubject(base, kind, row, input, ctx),
     settle: (row: Whole, changes, ctx) => settleWhole(base, kind, row, changes, ctx),
+    owes: (row: Whole | SubjectRow) => (isWhole(row) ? nothing : owesOf(kind, row)),
     verdicts: {
       type: verdictChanged,
       of: () => base.id,
@@ -87,10 +88,31 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     params: base.params ?? {},
     judge: Object.freeze(judge),
     reads,
+    rests: Object.freeze({
+      population: population === undefined ? null : listOf(population),
+      evidence: kind.from,
+      alive: typesOf(alive),
+    }),
+    closes: kind.closes ?? [],
   })
 }
 
+const nothing = Object.freeze([])
+
+/** Of whom nothing is asked now, because he is excepted or no subject, owes nothing (V12, V13). */
+function owesOf(kind: Kind, row: SubjectRow): readonly Owed[] {
+  const status = row.share?.status ?? null
+  if (kind.owes === undefined || status === null || status === 'excepted') return nothing
+  return kind.owes(row.kind)
+}
+
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''
+
+const listOf = (population: Population) => ({
+  id: population.id,
+  from: typesOf([population.enter, ...leavesOf(population), population.complete]),
+  second: population.compare?.with.type ?? null,
+})
 
 /** What a fact of one type may be to a control; worked out once, as most facts are nothing to it. */
 type Route = Readonly<{

@@ -580,12 +580,21 @@ function readAt(
   if (isBroken) return say('broken', answer.code, at)
   // Where a detector never spoke there is no evidence at all, in the first window as in any other.
   const isDeaf = subject.watermark === null
-  if (!isDeaf && (isFirst || answer === null)) return say('due', 'first', state.first ?? at)
+  if (!isDeaf && (isFirst || answer === null)) {
+    const isSilent = subject.watermark === undefined && asksForSamples(objective, state)
+    return isSilent
+      ? say('unknown', 'evidence.missing', state.first ?? at)
+      : say('due', 'first', state.first ?? at)
+  }
   // Blindness that the first window had covered shows when that window is over.
   const window = state.open.find(one => one.from <= at && at < one.to)
   if (isBlind) return say('unknown', 'blind', later(blindAt, window?.from ?? state.first ?? ''))
   return answer === null ? say('due', 'first', at) : say(answer.status, answer.code, at)
 }
+
+/** Samples are what it measures, and there was none yet: nothing else would be a sign that somebody looks. */
+const asksForSamples = ({ o }: Objective, { open, closed, buckets }: ObjectiveState): boolean =>
+  !isCounted(o) && ![...open, ...closed, ...buckets].some(({ tally }) => tally.samples > 0)
 
 /** When the detectors count as dead, or counted so; null when none is asked for (V22). */
 function blindFrom(objective: Objective, subject: Subject, ctx: Context): Instant | null {

@@ -124,6 +124,14 @@ test('V22 V6 no live detector now is unknown, and its window waits for it', () =
   assert.equal(silent.read(), `unknown / blind ${taipei('2026-05-01')}`)
 })
 
+test('V22 M9 where samples are measured and there was none, the first window is unknown too', () => {
+  const r = run({ good: [on(up)], bad: [on(down)], level: { ratioAtLeast: 750_000 } })
+  r.adopt(taipei('2026-05-01'))
+  assert.equal(r.read(), `unknown / evidence.missing ${taipei('2026-05-01')}`)
+  r.fact(up, { n: 1 }, { at: taipei('2026-05-03') })
+  assert.equal(r.read(), `due / first ${taipei('2026-05-03')}`)
+})
+
 test('V22 samples: too few are unknown, then the share decides', () => {
   const r = from1June({
     good: [on(up)],

@@ -146,6 +146,8 @@ type StatementRow = Readonly<{
   said: Readonly<{ status: Status; code: string; policy: Pos; since: Instant }> | null
 }>
 
+export const statementsId = 'core.statement'
+
 /**
  * The judge that rolls up controls to the statements that the adopted policy pack binds them to
  * (V26). It is the only place where a control meets a statement (M16).
@@ -153,7 +155,7 @@ type StatementRow = Readonly<{
 export function statementRollup(bindings: Bindings): Judge<any> {
   const bound: Bound = adopted => (adopted === null ? null : bindings(adopted))
   return Object.freeze({
-    id: 'core.statement',
+    id: statementsId,
     version: 1,
     from: [verdictChanged],
     makes: [statementVerdictChanged],

@@ -7,6 +7,7 @@ import {
   restatementRefused,
 } from '../facts.ts'
 import type { Context } from '../judge.ts'
+import { isSurelyWithin } from './dates.ts'
 import { type Base, type Kind, type Occurrence, type Reason, rememberDefault } from './kind.ts'
 import { after } from './population.ts'
 
@@ -135,9 +136,13 @@ function sayRefused(name: string, because: readonly Pos[], work: Work): void {
 
 /** Lets go of occurrences that are older than may be restated, so that a row has a limit (V38). */
 export function forgetClosed(closed: readonly Closed[], work: Work): readonly Closed[] {
+  const oldest = closed[0]
+  if (oldest === undefined) return closed
+  const remember = work.base.remember ?? rememberDefault
+  if (isSurelyWithin(remember, oldest[2], work.ctx.now)) return closed
   let count = 0
   for (const [name, , to] of closed) {
-    if (after(to, work.base.remember ?? rememberDefault, work.ctx) > work.ctx.now) break
+    if (after(to, remember, work.ctx) > work.ctx.now) break
     work.forget.push(made(name))
     count += 1
   }

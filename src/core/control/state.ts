@@ -131,24 +131,18 @@ function stateKind(definition: Definition): Kind<Plain> {
 
 /** A slot takes the fact with the largest (`when`, position); an older one changes nothing (V21). */
 function fill(o: Prepared, before: State, fact: Stepped, subject: Subject): State {
-  let slots: Record<string, Slot | undefined> = before.slots
-  let claims: Record<string, Slot | undefined> = before.claims
+  let { slots, claims } = before
   let isMoved = false
   for (const name in o.slots) {
     if (!concerns(o.slots[name]!, fact, subject.key)) continue
-    if (!isMoved) {
-      slots = { ...slots }
-      claims = { ...claims }
-    }
-    if (claims[name]?.pos === fact.pos) delete claims[name]
     const isClaim = fact.trust === 'claim' && fact.accepted !== true
-    const place = isClaim ? claims : slots
-    place[name] = newer(place[name], {
-      pos: fact.pos,
-      when: effective(fact),
-      body: fact.body,
-      refs: fact.refs,
-    })
+    const slot = { pos: fact.pos, when: effective(fact), body: fact.body, refs: fact.refs }
+    if (claims[name]?.pos === fact.pos) {
+      const { [name]: _, ...others } = claims
+      claims = others
+    }
+    if (isClaim) claims = { ...claims, [name]: newer(claims[name], slot) }
+    else slots = { ...slots, [name]: newer(slots[name], slot) }
     isMoved = true
   }
   return isMoved ? { ...before, slots, claims } : before

@@ -250,7 +250,9 @@ function conclude(
   const since = sinceOf(row.share, held, ctx)
   sayFinding(row.finding.open, finding.open, { ...held, since }, work)
   const waits = waitsOf(row, judged, seen, input, ctx)
-  const share = shareOf(held, since, waits.waits, row.key === organisation)
+  const fresh = shareOf(held, since, waits.waits, row.key === organisation)
+  // The same share stays the same value: the whole has nothing to learn, and the row nothing to hold twice.
+  const share = sameShare(row.share, fresh) ? row.share : fresh
   const isGone = !seen.isSubject && !seen.isUnregistered
   const outside = isGone ? (outsideSince ?? ctx.now) : null
   const forgetAt = outside === null ? null : after(outside, base.remember ?? rememberDefault, ctx)
@@ -280,7 +282,7 @@ function conclude(
       forgetAt,
     ]),
     rank: finding.open ? `${since}|${row.key}` : null,
-    ...(sameShare(row.share, share) ? {} : { share }),
+    share,
   }
 }
 

@@ -73,14 +73,9 @@ export const countsOf = (tally: Tally): Counts => ({
   excepted: sum(tally.excepted),
 })
 
-const inOrder = (codes: Readonly<Record<string, number>>) => Object.keys(codes).sort(compareText)
-
-export const codesOf = (tally: Tally): Readonly<Record<Status, readonly string[]>> => ({
-  kept: inOrder(tally.kept),
-  broken: inOrder(tally.broken),
-  due: inOrder(tally.due),
-  unknown: inOrder(tally.unknown),
-})
+/** The reason codes of the subjects of one status, in order. */
+export const codesOf = (tally: Tally, status: Status): readonly string[] =>
+  Object.keys(tally[status]).sort(compareText)
 
 /** Waiting rows that are told apart; with more, all rows are stepped when the watermark moves. */
 const apartMax = 256

@@ -255,9 +255,8 @@ type Answer = Readonly<{
 /** First whether anything can be said at all (V10, V11, V13), then what the subjects say (V25). */
 function answerOf(base: Base, kind: Kind, row: Whole, counts: Counts, ctx: Context): Answer {
   const size = counts.kept + counts.due + counts.broken + counts.unknown
-  const codes = codesOf(row.tally)
   const watermark = row.watermarks.length === 0 ? undefined : leastOf(row.watermarks)
-  const combined = kind.combine(counts, size, ctx, { codes, watermark })
+  const combined = kind.combine(counts, size, ctx, watermark)
   const known =
     base.population === undefined
       ? { code: null, until: null }
@@ -277,7 +276,7 @@ function answerOf(base: Base, kind: Kind, row: Whole, counts: Counts, ctx: Conte
     return doubted(base.emptyMeans ?? 'unknown', 'population.empty')
   }
   const { status } = combined
-  const own = codes[status]
+  const own = codesOf(row.tally, status)
   const code = own.length === 0 || own.includes(combined.reason.code) ? null : own[0]
   const reason = code == null ? combined.reason : { ...combined.reason, code }
   const isSoloReason = isSolo(base, kind) && own.length > 0 && row.soloArgs !== null

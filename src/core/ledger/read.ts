@@ -9,27 +9,68 @@ import { emptyFrontier, extend, rootOf, subtreesOf } from './tree.ts'
 
 export type Queryable = Pick<Pool | ClientBase, 'query'>
 
+/** Entries as they stand, before anybody has asked what is in them; may be sent to another thread. */
+export type Leaves = Readonly<{
+  from: Pos
+  texts: readonly string[]
+  /** Who stands in private slots, as judges see persons. */
+  slots: readonly SlotRow[]
+}>
+
 /**
- * Facts from a position on, in order. Page checksums guard what is read here; that each leaf is
+ * Entries from a position on, in order. Page checksums guard what is read here; that each leaf is
  * canonical and under its root is the work of fsck and of every proof.
  */
-export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
+export async function readLeaves(q: Queryable, from: Pos, count: number): Promise<Leaves> {
   const leaves = await q.query<{ leaf: string }>({
     name: 'ledger-read',
     text: `select convert_from(leaf, 'UTF8') as leaf from ledger.entry
       where idx >= $1::bigint and idx < $1::bigint + $2::bigint order by idx`,
     values: [from, count],
   })
-  const refs = await q.query<SlotRow>({
+  const slots = await q.query<SlotRow>({
     name: 'ledger-read-refs',
     text: `select p.idx, p.slot, o.ref from ledger.private p
       join ledger.person o on o.subject = p.subject
       where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint`,
     values: [from, count],
   })
-  const byPos = refsByPos(refs.rows)
-  return leaves.rows.map(({ leaf }, i) => toFact(from + i, leaf, byPos))
+  return { from, texts: leaves.rows.map(({ leaf }) => leaf), slots: slots.rows }
 }
+
+export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
+  return factsOf(await readLeaves(q, from, count))
+}
+
+/**
+ * What the entries say.
+ *
+ * @param wanted types whose facts are read whole; of others only `pos`, `type` and `recorded` are
+ *   there, which is what time needs
+ */
+export function factsOf({ from, texts, slots }: Leaves, wanted?: ReadonlySet<string>): Fact[] {
+  const byPos = refsByPos(slots)
+  return texts.map((text, nth) => {
+    if (wanted !== undefined) {
+      const type = topLevel(text, '"type":"')
+      if (!wanted.has(type)) return passing(from + nth, type, topLevel(text, '"recorded":"'))
+    }
+    return toFact(from + nth, text, byPos)
+  })
+}
+
+/**
+ * A member of the leaf itself. Its members are sorted (RFC 8785, 3.2.3), and after `recorded` and `type` come
+ * only plain ones: the last place where the name stands between quotes that nothing escapes is its
+ * own. Neither a type nor an instant has anything to escape.
+ */
+function topLevel(leaf: string, member: string): string {
+  const begin = leaf.lastIndexOf(member) + member.length
+  return leaf.slice(begin, leaf.indexOf('"', begin))
+}
+
+const passing = (pos: Pos, type: string, recorded: string): Fact =>
+  ({ pos, type, recorded }) as unknown as Fact
 
 /** These facts, in the order asked for. @throws OkiteError `LEDGER_POSITION_UNKNOWN` */
 export async function readPositions(q: Queryable, positions: readonly Pos[]): Promise<Fact[]> {
@@ -102,7 +143,7 @@ export async function hashRanges(q: Queryable, ranges: readonly Range[]): Promis
   )
 }
 
-type SlotRow = { idx: string; slot: string; ref: Ref }
+export type SlotRow = { idx: string; slot: string; ref: Ref }
 type HashRow = { level: number; idx: string; hash: Buffer }
 type RefsByPos = ReadonlyMap<Pos, Readonly<Record<string, Ref>>>
 

@@ -18,6 +18,10 @@ export type Secrets = Readonly<{
   newPersonKey(subject: string): Buffer
   /** Seals under the person's key, or under a key of the ledger's for text of no one person. */
   seal(owner: Owner, plain: string, context: Uint8Array): Buffer
+  /** Wraps a key of one thing's own, so that it opens for this name only. */
+  wrapKey(name: string, key: Uint8Array): Buffer
+  /** @throws OkiteError `LEDGER_SEAL_BROKEN` */
+  unwrapKey(name: string, wrapped: Uint8Array): Buffer
   /** @throws OkiteError `LEDGER_SEAL_BROKEN` */
   open(owner: Owner, sealed: Uint8Array, context: Uint8Array): string
 }>
@@ -32,6 +36,7 @@ export function openSecrets(path: string): Secrets {
   )
   const [ledger, person, wrap] = readKeys(text)
   const textKey = hmac(wrap, 'okite/text-key/v1')
+  const thingKey = hmac(wrap, 'okite/thing-key/v1')
   const keyOf = (owner: Owner): Uint8Array =>
     owner === null ? textKey : decrypt(wrap, owner.wrappedKey, Buffer.from(owner.subject))
   const derive: Secrets['derive'] = (label, parts) =>
@@ -45,6 +50,9 @@ export function openSecrets(path: string): Secrets {
     lookup: name => hmac(person, `okite/person/v1\0${name}`),
     newPersonKey: subject => encrypt(wrap, randomBytes(keyBytes), Buffer.from(subject)),
     seal: (owner, plain, context) => encrypt(keyOf(owner), Buffer.from(plain), context),
+    // Under a key of its own kind: what is wrapped here opens as no person's key, nor the other way round.
+    wrapKey: (name, key) => encrypt(thingKey, key, Buffer.from(name)),
+    unwrapKey: (name, wrapped) => decrypt(thingKey, wrapped, Buffer.from(name)),
     open: (owner, sealed, context) => decrypt(keyOf(owner), sealed, context).toString(),
   }
 }

@@ -18,7 +18,7 @@ import { readVkey } from './note.ts'
 import { createBell } from './notify.ts'
 import { formatProof } from './proof.ts'
 import { assertNotRolledBack } from './publish.ts'
-import { hashRanges, readFacts, readLeaf, readPositions } from './read.ts'
+import { hashRanges, type Leaves, readFacts, readLeaf, readLeaves, readPositions } from './read.ts'
 import type { Secrets } from './secrets.ts'
 import type { Signer } from './signer.ts'
 import { subjectValue, verifyDisclosure } from './slot.ts'
@@ -39,6 +39,8 @@ export type Ledger = Readonly<{
   write<T>(work: (batch: Batch) => Promise<T>): Promise<T>
   /** Up to `countMax` facts from a position on, decoded and frozen. */
   read(from: Pos, countMax: number): Promise<readonly Fact[]>
+  /** The same, not decoded yet: for whoever folds in another thread. */
+  leaves(from: Pos, countMax: number): Promise<Leaves>
   readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
   size(): Promise<number>
   /** The newest signed checkpoint. */
@@ -109,6 +111,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       batcher.submit(takeObservation(module, observation, types)),
     write: writeAndRing,
     read: (from, countMax) => readFacts(pool, from, Math.min(countMax, limits.readCountMax)),
+    leaves: (from, countMax) => readLeaves(pool, from, Math.min(countMax, limits.readCountMax)),
     readPositions: positions => readPositions(pool, positions),
     size,
     checkpoint: () => newestCheckpoint(core),

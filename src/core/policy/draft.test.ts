@@ -41,7 +41,7 @@ function draft(document: Document, packs: readonly Pack[] = [reference], of = he
   return readPack(of.id, bytes, frameworks)
 }
 
-test('P15 figures are read in three languages, and dates and ordinals are none', () => {
+test('P16 figures are read in three languages, and dates and ordinals are none', () => {
   const of = (text: string) => figuresOf(text).map(({ value, unit }) => `${value} ${unit}`)
   assert.deepEqual(of('重大な事故は 72時間以内に報告し、15 営業日以内に結果を伝える'), [
     'PT72H duration',
@@ -62,7 +62,7 @@ test('P15 figures are read in three languages, and dates and ordinals are none',
   assert.equal(of(Array.from({ length: 200 }, (_, n) => `${n + 1}日`).join('と')).length, 50)
 })
 
-test('P15 the reference as written gives the reference again, bound as it is', () => {
+test('P16 the reference as written gives the reference again, bound as it is', () => {
   const own = draft(documentOf(reference.statements.map(({ number }) => number)))
   assert.equal(own.statements.length, 159)
   for (const [index, { id: _, section, group, ...one }] of own.statements.entries()) {
@@ -72,7 +72,7 @@ test('P15 the reference as written gives the reference again, bound as it is', (
   }
 })
 
-test('P15 what nobody knows awaits a control; relations follow their statements', () => {
+test('P16 what nobody knows awaits a control; relations follow their statements', () => {
   // 21 and 105 state one duty, 26 stands alone here.
   const own = draft(documentOf(['Every door is locked within 15 minutes'], [105, 26], [21]))
   const [door, first, , second] = own.statements
@@ -92,7 +92,7 @@ test('P15 what nobody knows awaits a control; relations follow their statements'
   assert.deepEqual(own.sections[2]?.title, reference.sections[1]?.title)
 })
 
-test('P15 the next version keeps what was decided where the sentence stayed, and takes no other', () => {
+test('P16 the next version keeps what was decided where the sentence stayed, and takes no other', () => {
   const first = draft(documentOf(['A', 'B', 56]))
   const decided: Pack = {
     ...first,
@@ -124,7 +124,7 @@ test('P15 the next version keeps what was decided where the sentence stayed, and
   assert.deepEqual(comparePacks(decided, first), [{ id: '1.1.1', what: 'controls' }])
 })
 
-test('P15 ten thousand sentences in twenty-five sections are a pack; in one they are refused by name', () => {
+test('P16 ten thousand sentences in twenty-five sections are a pack; in one they are refused by name', () => {
   const many = (count: number, section: number) =>
     Array.from({ length: count }, (_, n) => `Rule ${section} ${n}`)
   const sections = Array.from({ length: 25 }, (_, section) => many(400, section))

@@ -30,6 +30,8 @@ export type Recorded = Readonly<{
   appended: number
   known: number
   last: Pos | null
+  /** Where the fact of the last line stands, new or known. */
+  lastLine: Pos | null
   lines: number
   complaints: readonly Complaint[]
   complaintCount: number
@@ -80,21 +82,25 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   }
   const checked = await check(lines, context, options)
   if (checked.complaintCount > 0 || options.dry) {
-    return { ...checked, appended: 0, known: 0, last: null, lines: lines.length }
+    return { ...checked, appended: 0, known: 0, last: null, lastLine: null, lines: lines.length }
   }
-  const counts = { appended: 0, known: 0, last: null as Pos | null }
+  const counts = { appended: 0, known: 0, last: null as Pos | null, lastLine: null as Pos | null }
   const submit = async (observation: Observation) => {
     const { pos, known } = await options.ledger.submit(observation.type.module, observation)
     if (known) counts.known += 1
     else counts.appended += 1
     counts.last = Math.max(counts.last ?? pos, pos)
+    return pos
   }
   // Who records stands on the list before what he records: all of it up to the next such fact.
   const { pos } = await options.ledger.submit('core', fileFact(bytes, lines.length, context))
   counts.last = pos
   for (let from = 0; from < lines.length; from += togetherCount) {
     const together = lines.slice(from, from + togetherCount)
-    await Promise.all(together.map(({ text, line }) => submit(readLine(text, line, context))))
+    const positions = await Promise.all(
+      together.map(({ text, line }) => submit(readLine(text, line, context))),
+    )
+    counts.lastLine = positions.at(-1) ?? null
   }
   return { ...checked, ...counts, lines: lines.length }
 }

@@ -29,6 +29,9 @@ export type InForce = Readonly<{
   params: Params
   assumed: readonly string[]
   paramsPos: Pos
+  /** It holds from `since` and before `until`, unless a fact changes the policy meanwhile. */
+  since: Instant
+  until: Instant
 }>
 
 /**
@@ -40,7 +43,9 @@ export class Policies {
   private readonly decided: Decided[] = []
   private readonly packParams: PackParams
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
-  private cache = new Map<string, { until: Instant; since: Instant; value: InForce }>()
+  private cache = new Map<string, InForce>()
+  /** Grows with every fact that changes the policy. */
+  generation = 0
 
   private readonly tables = new Map<string, BusinessTable>()
   private readonly laws = new Map<string, LawTable>()
@@ -69,6 +74,7 @@ export class Policies {
       return false
     }
     this.cache.clear()
+    this.generation += 1
     return true
   }
 
@@ -80,7 +86,7 @@ export class Policies {
   /** As the list says before position `before`, at `now`. */
   inForce(control: string, defaults: Params, now: Instant, before: Pos = Infinity): InForce {
     const cached = before === Infinity ? this.cache.get(control) : undefined
-    if (cached !== undefined && now >= cached.since && now < cached.until) return cached.value
+    if (cached !== undefined && now >= cached.since && now < cached.until) return cached
     const adoption = this.adoptions.findLast(a => a.from <= now && a.pos < before) ?? null
     const fromPack = adoption === null ? null : this.packParams(adoption.hash)
     const params: Record<string, string | number | boolean> = { ...defaults }
@@ -98,22 +104,16 @@ export class Policies {
       assumed.delete(entry.parameter)
       paramsPos = Math.max(paramsPos, entry.pos)
     }
+    const edges = [...this.adoptions, ...this.decided].map(entry => entry.from).sort()
     const value: InForce = Object.freeze({
       adopted: adoption,
       params: Object.freeze(params),
       assumed: Object.freeze([...assumed].sort()),
       paramsPos,
+      since: edges.findLast(edge => edge <= now) ?? '',
+      until: edges.find(edge => edge > now) ?? '9999',
     })
-    if (before === Infinity) {
-      const edges = [...this.adoptions, ...this.decided].map(entry => entry.from)
-      const until = edges.filter(edge => edge > now).sort()[0] ?? '9999'
-      const since =
-        edges
-          .filter(edge => edge <= now)
-          .sort()
-          .at(-1) ?? ''
-      this.cache.set(control, { since, until, value })
-    }
+    if (before === Infinity) this.cache.set(control, value)
     return value
   }
 }

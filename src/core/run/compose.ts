@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../db/database.ts'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
+import { FileStore } from '../file/store.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
@@ -22,6 +23,7 @@ import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
+import { controlsAtWork } from './by-hand.ts'
 import { adoptCalendars, adoptLaws } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
@@ -30,6 +32,7 @@ import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
+import { ownThreads } from './own-judges.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -40,6 +43,7 @@ import { TableRunner } from './tables.ts'
 /** The program, put together: the list, its judges and its tables, on one data folder. */
 export type Okite = Readonly<{
   config: Config
+  clock: Clock
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -56,6 +60,7 @@ export type Okite = Readonly<{
    */
   adopt(name: string, by: string, from?: string): Promise<Pack>
   reader: Reader
+  files: FileStore
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -142,6 +147,7 @@ type OpenList = Readonly<{
   database: Database
   ledger: Ledger
   secrets: Secrets
+  files: FileStore
   policies: AdoptedPolicies
   log: TrustedLog
 }>
@@ -185,7 +191,8 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   opened.push(() => publisher.close())
   opened.push(ledger.onAppend(() => publisher.poke()))
   publisher.poke()
-  return { database, ledger, secrets, policies, log: trusted }
+  const files = new FileStore(join(dataDir, 'evidence'), secrets)
+  return { database, ledger, secrets, files, policies, log: trusted }
 }
 
 type OpenFolds = Readonly<{
@@ -212,6 +219,7 @@ async function openFolds(
     preparePolicy: fact => policies.prepare(fact),
     sourceOf: judge => sourceOf(source, plan.modules, judge),
     calendars: createCalendars([]),
+    threads: ownThreads(source, all),
     clock,
     log,
   }
@@ -243,19 +251,21 @@ async function openFolds(
 async function openEdges(
   options: ComposeOptions,
   plan: Plan,
-  { database, ledger, secrets, policies, log: trusted }: OpenList,
+  { database, ledger, secrets, files, policies, log: trusted }: OpenList,
   { runner, judges, tables, listeners }: OpenFolds,
   opened: Closing,
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
   const reader = createReader(database.pool, ledger)
+  const controls = controlsAtWork(modules)
   const abort = new AbortController()
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
     reader,
     policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    controls,
     messages,
     settings: config.modules[module.id] ?? {},
     signal,
@@ -287,6 +297,7 @@ async function openEdges(
   }
   return {
     config,
+    clock,
     modules,
     controls: modules.controls,
     database,
@@ -296,6 +307,7 @@ async function openEdges(
     policies,
     messages,
     reader,
+    files,
     submit,
     ports,
     settled,
@@ -326,6 +338,7 @@ async function openEdges(
         pool: database.pool,
         runner,
         tables: plan.tables,
+        files,
         fsck: {
           pool: database.pool,
           types: modules.types,

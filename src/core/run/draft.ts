@@ -14,9 +14,21 @@ export function checkDraft(draft: Draft, judge: Judge): void {
     throw new Error('JUDGE_BECAUSE')
   }
   if (!type.schema.safeParse(body).success) throw new Error('JUDGE_BODY')
+  // Nearly every body is far from its limit, and is not written out to see that.
+  if (bytesAtMost(body) <= limits.derivedBodyBytesMax) return
   if (Buffer.byteLength(JSON.stringify(body)) > limits.derivedBodyBytesMax) {
     throw new Error('JUDGE_BODY_TOO_LARGE')
   }
+}
+
+/** No JSON of this value is longer: a code unit is at most `\uXXXX`, a number at most 25 digits. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return 2 + 6 * value.length
+  if (typeof value !== 'object' || value === null) return 25
+  let bytes = 2
+  if (Array.isArray(value)) for (const one of value) bytes += 1 + bytesAtMost(one)
+  else for (const name in value) bytes += 4 + 6 * name.length + bytesAtMost((value as any)[name])
+  return bytes
 }
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/

@@ -37,6 +37,8 @@ type Seat = {
   /** It opens findings, so its keys are the names of subjects. */
   readonly isControl: boolean
   stopped: string | null
+  /** How often a row of it was stepped. */
+  steps: number
   /** Shares that changed since the last settle, with what they were before. */
   changes: Map<Key, Change>
   /** The row '' was stepped since the last settle. */
@@ -81,6 +83,7 @@ export class Engine {
         context: new StepContext(calendars, rows),
         isControl: judge.makes.includes(findingOpened),
         stopped: null,
+        steps: 0,
         changes: new Map(),
         touched: false,
       }
@@ -153,13 +156,13 @@ export class Engine {
       // All rows of one judge at one instant are stepped before it settles once.
       for (let due = first; due.at === at && due.judge === seat.index; ) {
         this.wakes.pop()
-        const row = seat.rows.byKey.get(due.key)
-        if (row !== undefined && row.queued === at && seat.stopped === null) {
+        const { row } = due
+        if (row.queued === at && seat.stopped === null) {
           if (row.wake === at) {
             row.wake = null
             row.queued = null
-            seat.rows.dirty.add(due.key)
-            this.stepRow(seat, due.key, wake, at, cause, emit)
+            seat.rows.mark(due.key, row)
+            this.stepRow(seat, due.key, wake, at, cause, emit, row)
           } else this.requeue(seat, due.key, row)
         }
         const next = this.wakes.peek()
@@ -178,8 +181,8 @@ export class Engine {
         this.policyWakes.size === 0 ? undefined : [...this.policyWakes].sort(compareText)[0]
       if (due === undefined) return policy ?? null
       const seat = this.seats[due.judge]
-      const row = seat?.rows.byKey.get(due.key)
-      if (seat === undefined || seat.stopped !== null || row?.queued !== due.at) {
+      const { row } = due
+      if (seat === undefined || seat.stopped !== null || row.queued !== due.at) {
         this.wakes.pop()
         continue
       }
@@ -195,10 +198,11 @@ export class Engine {
   /** Puts a row in place as it is, without judging; the counterpart of reading `rows`. */
   restore(judge: string, key: Key, row: Row | null): void {
     const seat = this.seatOf(judge)
-    seat.rows.set(key, row, seat.rows.byKey.get(key))
+    const before = seat.rows.byKey.get(key)
+    seat.rows.set(key, row, before)
+    unqueue(before)
     if (row === null) return
-    row.queued = null
-    row.listed = null
+    unqueue(row)
     this.queue(seat, key, row)
   }
 
@@ -230,16 +234,24 @@ export class Engine {
       for (const [key, row] of seat.rows.byKey) {
         if (row.wake === null || row.wake > this.now) continue
         row.wake = null
-        seat.rows.dirty.add(key)
+        seat.rows.mark(key, row)
       }
       for (const key of keys) this.stepRow(seat, key, input, this.now, cause, emit)
       this.settle(seat, this.now, cause, emit)
     }
   }
 
-  private stepRow(seat: Seat, key: Key, input: Input, now: Instant, cause: Pos, emit: Emit): void {
+  private stepRow(
+    seat: Seat,
+    key: Key,
+    input: Input,
+    now: Instant,
+    cause: Pos,
+    emit: Emit,
+    before = seat.rows.byKey.get(key),
+  ): void {
     if (seat.stopped !== null) return
-    const before = seat.rows.byKey.get(key)
+    seat.steps += 1
     if (key === '') seat.touched = true
     try {
       const row = before ?? freshRow(seat.judge.init(key))
@@ -293,6 +305,8 @@ export class Engine {
     // All are looked at before the first is said: half a step must not stand on the list.
     for (const draft of facts) checkDraft(draft, seat.judge)
     let made = row.made
+    // One row may be stepped more than once for one cause: as itself, by others, and to settle.
+    const base = facts.length === 0 ? 0 : this.ordinalBase(seat, key, cause, facts.length)
     for (let ordinal = 0; ordinal < facts.length; ordinal++) {
       const draft = facts[ordinal]!
       const pos = emit(draft, {
@@ -300,8 +314,7 @@ export class Engine {
         version: seat.judge.version,
         cause,
         key,
-        // One row may be stepped more than once for one cause: as itself, by others, and to settle.
-        ordinal: ordinal + this.ordinalBase(seat, key, cause, facts.length),
+        ordinal: base + ordinal,
       })
       if (draft.as !== undefined && pos !== undefined) made = { ...made, [draft.as]: pos }
     }
@@ -337,7 +350,7 @@ export class Engine {
     const isQueued = row.queued != null && row.queued <= at
     const isListed = key === '' || (row.listed != null && row.listed <= at)
     if (isQueued && isListed) return
-    const due = { at, judge: seat.index, key }
+    const due = { at, judge: seat.index, key, row }
     if (!isQueued) {
       this.wakes.push(due)
       row.queued = at
@@ -356,9 +369,9 @@ export class Engine {
 
   private put(seat: Seat, key: Key, next: Row | null, before: Row | undefined): void {
     seat.rows.set(key, next, before)
+    unqueue(before)
     if (next !== null) {
-      next.queued = before?.queued ?? null
-      next.listed = before?.listed ?? null
+      unqueue(next)
       this.queue(seat, key, next)
     }
     if (next?.share !== before?.share) this.note(seat, key, before?.share, next?.share)
@@ -391,8 +404,16 @@ export class Engine {
     context.cause = cause
     context.row = row
     if (seat.judge.policy) {
-      const inForce = this.policies.inForce(seat.judge.id, seat.defaults, now)
-      if (inForce !== context.inForce) context.take(inForce)
+      const { inForce, generation } = context
+      const holds =
+        inForce !== null &&
+        generation === this.policies.generation &&
+        now >= inForce.since &&
+        now < inForce.until
+      if (!holds) {
+        context.take(this.policies.inForce(seat.judge.id, seat.defaults, now))
+        context.generation = this.policies.generation
+      }
     } else {
       context.params = seat.defaults
     }
@@ -440,6 +461,13 @@ const namesPerson = (keys: readonly Key[], fact: Fact): boolean => {
   return false
 }
 
+/** What the heaps hold of a row counts no more. */
+function unqueue(row: Row | undefined): void {
+  if (row === undefined) return
+  row.queued = null
+  row.listed = null
+}
+
 const nothing: readonly never[] = Object.freeze([])
 
 const freshRow = (state: any): Row => ({
@@ -465,6 +493,7 @@ class StepContext implements Context {
   row: Row | null = null
   /** What `adopted` and the parameters were taken from. */
   inForce: InForce | null = null
+  generation = -1
   readonly rows: Rows
   /** Wakes of this judge alone, without that of row ''; entries that no longer hold are dropped when they surface. */
   readonly wakes = new Wakes()
@@ -485,25 +514,25 @@ class StepContext implements Context {
   list(due: Due): void {
     // Whoever never asks for the soonest wake would let the entries of forgotten rows pile up.
     if (this.wakes.size > 2 * this.rows.byKey.size + 64) {
-      this.wakes.keep(one => this.rows.byKey.get(one.key)?.listed === one.at)
+      this.wakes.keep(one => one.row.listed === one.at)
     }
     this.wakes.push(due)
   }
 
   get root(): Plain {
-    return this.rows.byKey.get('')?.state ?? null
+    return this.rows.root?.state ?? null
   }
 
   soonest(): Instant | null {
     for (;;) {
       const due = this.wakes.peek()
       if (due === undefined) return null
-      const row = this.rows.byKey.get(due.key)
-      if (row?.listed === due.at && row.wake === due.at) return due.at
+      const { row } = due
+      if (row.listed === due.at && row.wake === due.at) return due.at
       this.wakes.pop()
-      if (row === undefined || row.listed !== due.at) continue
+      if (row.listed !== due.at) continue
       row.listed = row.wake
-      if (row.wake !== null) this.wakes.push({ at: row.wake, judge: due.judge, key: due.key })
+      if (row.wake !== null) this.wakes.push({ ...due, at: row.wake })
     }
   }
 

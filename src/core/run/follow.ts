@@ -9,6 +9,7 @@ import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { type Calendars, type Clock, toInstant } from '../time.ts'
 import { type PackParams, Policies, policyTypes } from './adoption.ts'
+import type { Threads } from './apart.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
 import { amendments, Overlay, targetOf } from './overlay.ts'
@@ -259,6 +260,7 @@ export class JudgeRunner {
         return
       }
       ahead = loaded
+      await ahead.begin(list, () => this.closed)
       while (!ahead.isThere) {
         if (this.closed) return
         await ahead.page(list)
@@ -314,6 +316,8 @@ export type RunnerOptions = Readonly<{
   preparePolicy(adopted: Fact): Promise<void>
   sourceOf(judge: Judge): RuleSource
   calendars: Calendars
+  /** Other cores for long folds; null: none. */
+  threads: Threads | null
   clock: Clock
   log: Log
 }>

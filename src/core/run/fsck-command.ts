@@ -73,7 +73,7 @@ const nameColumns = 10
 const faultsShown = 20
 
 function printed(result: Integrity, say: Say): string {
-  const { list, judges, rows, tables } = result
+  const { list, judges, rows, tables, files } = result
   const line = (ok: boolean, part: string, values: Readonly<Record<string, number>>) =>
     `${ok ? '●' : '▲'} ${padTo(say(`cli.fsck.${part}`), nameColumns)}${say(`cli.fsck.${part}.text`, values)}`
   const at = (pos: number | null) => say('cli.fsck.at', { pos })
@@ -92,6 +92,12 @@ function printed(result: Integrity, say: Say): string {
     ...rows.differing.slice(0, faultsShown).map(name => `    ${name}`),
     line(tables.differing.length === 0, 'tables', { compared: tables.compared }),
     ...tables.differing.map(name => `    ${name}`),
+    line(files.missing.length + files.altered.length === 0, 'files', { compared: files.compared }),
+    ...(['missing', 'altered'] as const).flatMap(fault =>
+      files[fault]
+        .slice(0, faultsShown)
+        .map(sha256 => `    ${say(`cli.fsck.files.${fault}`, { sha256 })}`),
+    ),
     '',
     say(result.ok ? 'cli.fsck.sound' : 'cli.fsck.differs'),
   ]

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Pool, PoolClient } from 'pg'
-import type { Pos } from '../fact.ts'
+import type { Fact, Pos } from '../fact.ts'
+import { fileKept } from '../facts.ts'
+import type { FileStore } from '../file/store.ts'
+import type { Plain } from '../judge.ts'
 import { type FsckReport, fsck } from '../ledger/fsck.ts'
 import { readFacts, readPositions } from '../ledger/read.ts'
 import { limits } from '../limits.ts'
 import type { Table } from '../module.ts'
 import type { RunnerOptions } from './follow.ts'
 import { type Reperformed, reperform } from './reperform.ts'
+import { owedOf } from './snapshot.ts'
 import { applyAll } from './tables.ts'
 
 /** What deriving everything again has found. */
@@ -24,6 +28,8 @@ export type Integrity = Readonly<{
   }>
   rows: Readonly<{ compared: number; differing: readonly string[] }>
   tables: Readonly<{ compared: number; differing: readonly string[] }>
+  /** Files that the list says are kept. */
+  files: Readonly<{ compared: number; missing: readonly string[]; altered: readonly string[] }>
 }>
 
 /** A list of differences longer than this helps nobody. */
@@ -42,6 +48,7 @@ export async function checkIntegrity(options: {
   fsck: Parameters<typeof fsck>[0]
   runner: Omit<RunnerOptions, 'list'>
   tables: readonly Table[]
+  files: Pick<FileStore, 'fault'>
 }): Promise<Integrity> {
   const list = await fsck(options.fsck)
   const tx = await options.pool.connect()
@@ -59,17 +66,20 @@ export async function checkIntegrity(options: {
     const rows =
       again.differs === null ? await compareRows(again, tx) : { compared: 0, differing: [] }
     const tables = await compareTables(options.tables, snapshot, tx)
+    const files = await compareFiles(options.files, snapshot, tx)
     const { facts, derived, differs, why, others } = again
     return {
       ok:
         list.faultCount === 0 &&
         differs === null &&
         rows.differing.length === 0 &&
-        tables.differing.length === 0,
+        tables.differing.length === 0 &&
+        files.missing.length + files.altered.length === 0,
       list,
       judges: { facts, derived, differs, why, others },
       rows,
       tables,
+      files,
     }
   } finally {
     tx.removeListener('error', ignore)
@@ -104,19 +114,42 @@ async function compareRows(again: Reperformed, tx: PoolClient): Promise<Integrit
   for (const { judge, rows } of again.engine.seats) {
     // A judge that is not performed keeps rows that nobody here can derive.
     if (again.others.includes(judge.id) && rows.byKey.size === 0) continue
-    const { rows: stored } = await tx.query<{ key: string; state: string }>(
-      'select key, state from fold.judge_row where judge = $1',
+    const { rows: stored } = await tx.query<{ key: string; state: string; owes: string | null }>(
+      'select key, state, owes from fold.judge_row where judge = $1',
       [judge.id],
     )
-    const found = new Map(stored.map(row => [row.key, JSON.parse(row.state) as unknown]))
+    const found = new Map(stored.map(row => [row.key, JSON.parse(row.state) as Plain]))
+    const owes = new Map(stored.map(row => [row.key, row.owes]))
     for (const key of new Set([...found.keys(), ...rows.byKey.keys()])) {
       compared += 1
-      const own = JSON.parse(JSON.stringify(rows.byKey.get(key)?.state ?? null)) as unknown
-      if (isDeepStrictEqual(found.get(key) ?? null, own)) continue
+      const own = JSON.parse(JSON.stringify(rows.byKey.get(key)?.state ?? null)) as Plain
+      const isOwed = own === null || owes.get(key) === owedOf(judge, own).owes
+      if (isOwed && isDeepStrictEqual(found.get(key) ?? null, own)) continue
       if (differing.length < differingMax) differing.push(`${judge.id} ${key}`)
     }
   }
   return { compared, differing }
+}
+
+/** Reads every file that the list says is kept, and hashes it. */
+async function compareFiles(
+  files: Pick<FileStore, 'fault'>,
+  list: ReturnType<typeof listIn>,
+  tx: PoolClient,
+): Promise<Integrity['files']> {
+  const { rows } = await tx.query<{ pos: string }>(
+    'select pos from ledger.fact_type where type = $1 order by pos',
+    [fileKept.name],
+  )
+  const found = { compared: 0, missing: [] as string[], altered: [] as string[] }
+  for (const row of rows) {
+    const [fact] = (await list.readPositions([Number(row.pos)])) as Fact<any>[]
+    const sha256: string = fact!.body.sha256
+    const fault = await files.fault(sha256)
+    found.compared += 1
+    if (fault !== null && found[fault].length < differingMax) found[fault].push(sha256)
+  }
+  return found
 }
 
 /** Builds every table anew under another name and compares contents (M13). */

@@ -24,6 +24,11 @@ create table if not exists fold.judge_row (
   upto bigint not null,
   primary key (judge, key)
 );
+-- What the row asks of people (JSON), and the first time by which; a function of its state. A data folder
+-- from before this has every row written anew, because the rules' source is another.
+alter table fold.judge_row add column if not exists owes text;
+alter table fold.judge_row add column if not exists due text;
+create index if not exists judge_row_due on fold.judge_row (due, judge, key) where owes is not null;
 -- When a judge wakes next is asked with every look at the policy.
 create index if not exists judge_row_wake on fold.judge_row (judge, wake);
 

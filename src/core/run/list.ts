@@ -1,11 +1,13 @@
 import type { PoolClient } from 'pg'
 import type { Draft, Fact, Instant, Observation, Pos } from '../fact.ts'
+import type { Leaves } from '../ledger/read.ts'
 import type { By } from './engine.ts'
 
 /** What the runner needs of the ledger. */
 export type List = Readonly<{
   write<T>(work: (batch: Batch) => Promise<T>): Promise<T>
   read(from: Pos, countMax: number): Promise<readonly Fact[]>
+  leaves(from: Pos, countMax: number): Promise<Leaves>
   readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
   size(): Promise<number>
 }>

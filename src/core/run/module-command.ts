@@ -8,6 +8,8 @@ import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
+import { keepFile } from './keep-file.ts'
+import { recordLines } from './record-command.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
 export const commandCall = z.strictObject({
@@ -86,6 +88,11 @@ export async function answerCommand(
       parts.push(text)
     },
     judged: pos => okite.settled(pos),
+    record: (lines, options) => recordLines(okite, Buffer.from(lines), options),
+    files: {
+      keep: (path, options) => keepFile(okite, path, options),
+      writeTo: (sha256, path) => okite.files.writeTo(sha256, path),
+    },
   })
   return { code, out: parts.join('') }
 }

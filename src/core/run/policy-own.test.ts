@@ -56,7 +56,7 @@ const write = (...rules: readonly string[]): string => {
 }
 const head = '--id own --organisation Example --zone Asia/Tokyo'
 
-test('P15 a policy as written becomes a pack, its sentences are bound, and its text is nowhere', async () => {
+test('P16 a policy as written becomes a pack, its sentences are bound, and its text is nowhere', async () => {
   const dataDir = dataFolder()
   const file = write('Doors are locked within 3 days', 'Alarms ring')
   const { out } = await run(dataDir, `draft ${file} ${head}`)
@@ -85,7 +85,7 @@ test('P15 a policy as written becomes a pack, its sentences are bound, and its t
   assert.doesNotMatch(text, /Doors|Alarms/)
 })
 
-test('P15 what a person wrote into the file stays when a sentence is bound', async () => {
+test('P16 what a person wrote into the file stays when a sentence is bound', async () => {
   const dataDir = dataFolder()
   await run(dataDir, `draft ${write('Doors are locked')} ${head}`)
   const path = join(dataDir, 'policies/own/001.yaml')
@@ -99,7 +99,7 @@ test('P15 what a person wrote into the file stays when a sentence is bound', asy
   assert.match(text, /en: Doors!/)
 })
 
-test('P15 what is wrong is refused with its name, and everything is left as it was', async () => {
+test('P16 what is wrong is refused with its name, and everything is left as it was', async () => {
   const dataDir = dataFolder()
   const file = write('Doors are locked', 'Alarms ring')
   await run(dataDir, `draft ${file} ${head}`)
@@ -137,7 +137,7 @@ test('P15 what is wrong is refused with its name, and everything is left as it w
   await refused(`bind weemed 2 ${control}`, 'POLICY_NOT_OWN')
 })
 
-test('P15 the next version of a document keeps its decisions; a writer that died is mended', async () => {
+test('P16 the next version of a document keeps its decisions; a writer that died is mended', async () => {
   const dataDir = dataFolder()
   await run(dataDir, `draft ${write('Doors are locked', 'Alarms ring')} ${head}`)
   await run(dataDir, `bind own 2 ${cadence}`)
@@ -154,13 +154,13 @@ test('P15 the next version of a document keeps its decisions; a writer that died
   assert.deepEqual(readdirSync(own), ['own'])
 })
 
-test('P15 an own pack that is called like one of the program is refused', () => {
+test('P16 an own pack that is called like one of the program is refused', () => {
   const dataDir = dataFolder()
   mkdirSync(join(dataDir, 'policies/weemed'), { recursive: true })
   assert.throws(() => packOnDisk(places(dataDir), 'weemed'), { code: 'POLICY_TWICE' })
 })
 
-test('P15 the library is found by words of any language, with its parameters', async () => {
+test('P16 the library is found by words of any language, with its parameters', async () => {
   const dataDir = dataFolder()
   const found = await run(dataDir, 'controls --search 訓練')
   assert.equal(found.code, 0)

@@ -1,10 +1,12 @@
 import type { Pool } from 'pg'
+import { compareText, plusMs } from '../control/match.ts'
 import type { Whole } from '../control/whole.ts'
-import type { Fact, FactType, Instant, Pos } from '../fact.ts'
+import { type Fact, type FactType, type Instant, implausibleMs, type Pos } from '../fact.ts'
+import type { Owed } from '../judge.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { limits } from '../limits.ts'
-import type { Reader } from '../module.ts'
-import { msOf } from '../time.ts'
+import type { OwedBy, OwedQuestion, Reader } from '../module.ts'
+import { lastInstant, msOf } from '../time.ts'
 
 /** A read that takes longer would hold up everybody else: it is a table's job. */
 const readMsMax = 30_000
@@ -86,5 +88,37 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
       const { live } = JSON.parse(row.state) as Whole
       return live === null ? null : { next: row.next, population: live.population }
     },
+    owed: question => readOwed(query, question),
   }
+}
+
+/** Rows that ask for something, by the first time of it; each may ask for several things. */
+async function readOwed(query: Reader['query'], question: OwedQuestion): Promise<OwedBy[]> {
+  const { controls, subject = null, dueBy = null, now, countMax } = question
+  const rows = await query<{ judge: string; key: string; owes: string; due: Instant }>(
+    `select judge, key, owes, due from fold.judge_row
+     where owes is not null and judge = any($1) and ($2::text is null or key = $2)
+       and ($3::text is null or due <= $3)
+     order by due, judge, key limit $4`,
+    [controls, subject, dueBy, countMax + 1],
+  )
+  const found = rows.flatMap(row =>
+    (JSON.parse(row.owes) as Owed[]).map(owed => ({ control: row.judge, subject: row.key, owed })),
+  )
+  // What comes after the last row that was read may be asked for by a row that was not.
+  const end = rows.length > countMax ? rows.at(-1)!.due : null
+  const due = ({ owed }: OwedBy) => owed.due ?? lastInstant
+  // What a fact has opened is asked for, also if its clock, or that of the list, is a little ahead (V4).
+  const begun = plusMs(now, implausibleMs)
+  return found
+    .filter(one => one.owed.from <= begun && (dueBy === null || due(one) <= dueBy))
+    .filter(one => end === null || due(one) <= end)
+    .sort(
+      (a, b) =>
+        compareText(due(a), due(b)) ||
+        compareText(a.control, b.control) ||
+        compareText(a.subject, b.subject) ||
+        compareText(a.owed.name, b.owed.name),
+    )
+    .slice(0, countMax)
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
-import { fileBytesMax, record } from '../record/record.ts'
-import { systemClock } from '../time.ts'
+import { fileBytesMax, type Recorded, record } from '../record/record.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
@@ -58,31 +57,9 @@ export async function runRecord(args: readonly string[], call: Call): Promise<nu
   return 1
 }
 
-/** One file at a time, so that the list tells of every fact with which file it came. */
-const turns = new WeakMap<Okite, Promise<unknown>>()
-
 /** Runs inside the program. @throws OkiteError `RECORD_FILE_MISSING` and those of `record` */
-export function answerRecord(okite: Okite, request: RecordRequest): Promise<RecordAnswer> {
-  const before = turns.get(okite) ?? Promise.resolve()
-  const turn = before.then(() => recordOne(okite, request))
-  turns.set(
-    okite,
-    turn.catch(() => undefined),
-  )
-  return turn
-}
-
-async function recordOne(okite: Okite, request: RecordRequest): Promise<RecordAnswer> {
-  const { ledger, modules } = okite
-  const recorded = await record(readBytes(request.path), {
-    ledger,
-    types: modules.types,
-    judges: modules.judges,
-    nowMs: systemClock.nowMs(),
-    by: request.by,
-    dry: request.dry,
-  })
-  if (recorded.last !== null) await okite.settled(recorded.last)
+export async function answerRecord(okite: Okite, request: RecordRequest): Promise<RecordAnswer> {
+  const recorded = await recordLines(okite, readBytes(request.path), request)
   return {
     ...recorded,
     complaints: recorded.complaints.map(({ line, error }) => ({
@@ -91,6 +68,42 @@ async function recordOne(okite: Okite, request: RecordRequest): Promise<RecordAn
       data: error.data,
     })),
   }
+}
+
+/** One file at a time, so that the list tells of every fact with which file it came. */
+const turns = new WeakMap<Okite, Promise<unknown>>()
+
+/** Records what a person told, whoever asks for it. @throws OkiteError those of `record` */
+export function recordLines(
+  okite: Okite,
+  bytes: Uint8Array,
+  options: Readonly<{ by: string; dry: boolean }>,
+): Promise<Recorded> {
+  const before = turns.get(okite) ?? Promise.resolve()
+  const turn = before.then(() => recordOne(okite, bytes, options))
+  turns.set(
+    okite,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
+async function recordOne(
+  okite: Okite,
+  bytes: Uint8Array,
+  { by, dry }: Readonly<{ by: string; dry: boolean }>,
+): Promise<Recorded> {
+  const { clock, ledger, modules } = okite
+  const recorded = await record(bytes, {
+    ledger,
+    types: modules.types,
+    judges: modules.judges,
+    nowMs: clock.nowMs(),
+    by,
+    dry,
+  })
+  if (recorded.last !== null) await okite.settled(recorded.last)
+  return recorded
 }
 
 const readBytes = (path: string): Uint8Array =>

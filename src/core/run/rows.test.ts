@@ -4,19 +4,6 @@ import fc from 'fast-check'
 import { compareText } from '../control/match.ts'
 import { type Due, type Row, Rows, Wakes } from './rows.ts'
 
-const due = fc.record(
-  {
-    at: fc.constantFrom(...[1, 2, 3, 4].map(ms => new Date(ms).toISOString())),
-    judge: fc.integer({ min: 0, max: 3 }),
-    key: fc.constantFrom('a', 'b', 'c', 'A', '\u{1F600}', '\uFF5E'),
-  },
-  { noNullPrototype: true },
-)
-const order = (a: Due, b: Due) =>
-  compareText(a.at, b.at) || a.judge - b.judge || compareText(a.key, b.key)
-/** Without what the heap keeps beside it. */
-const plain = (due: Due | undefined) =>
-  due === undefined ? undefined : { at: due.at, judge: due.judge, key: due.key }
 const row = (rank: string | null): Row => ({
   state: null,
   wake: null,
@@ -25,6 +12,17 @@ const row = (rank: string | null): Row => ({
   made: {},
   upto: 0,
 })
+const due = fc.record(
+  {
+    at: fc.constantFrom(...[1, 2, 3, 4].map(ms => new Date(ms).toISOString())),
+    judge: fc.integer({ min: 0, max: 3 }),
+    key: fc.constantFrom('a', 'b', 'c', 'A', '\u{1F600}', '\uFF5E'),
+    row: fc.constant(row(null)),
+  },
+  { noNullPrototype: true },
+)
+const order = (a: Due, b: Due) =>
+  compareText(a.at, b.at) || a.judge - b.judge || compareText(a.key, b.key)
 
 describe('rows', () => {
   test('V3 wakes surface by instant, judge and key, however they were pushed and popped', () => {
@@ -33,16 +31,16 @@ describe('rows', () => {
         const wakes = new Wakes()
         const model: Due[] = []
         for (const step of steps) {
-          if (step === null) assert.deepEqual(plain(wakes.pop()), model.shift())
+          if (step === null) assert.deepEqual(wakes.pop(), model.shift())
           else {
             wakes.push(step)
             model.push(step)
             model.sort(order)
           }
-          assert.deepEqual(plain(wakes.peek()), model[0])
+          assert.deepEqual(wakes.peek(), model[0])
           assert.equal(wakes.size, model.length)
         }
-        for (const left of model) assert.deepEqual(plain(wakes.pop()), left)
+        for (const left of model) assert.deepEqual(wakes.pop(), left)
       }),
       { numRuns: 300 },
     )
@@ -83,7 +81,7 @@ describe('rows', () => {
         for (const one of dues) wakes.push(one)
         wakes.keep(one => one.judge !== 1)
         const left = dues.filter(one => one.judge !== 1).sort(order)
-        for (const one of left) assert.deepEqual(plain(wakes.pop()), one)
+        for (const one of left) assert.deepEqual(wakes.pop(), one)
         assert.equal(wakes.size, 0)
       }),
     )
@@ -94,7 +92,7 @@ describe('rows', () => {
     const own = { ...row(null), made: { finding: 7 } }
     rows.set('a', own, undefined)
     rows.set('b', row('m'), undefined)
-    rows.dirty.clear()
+    rows.takeDirty()
     own.rank = 'z'
     rows.update('a', own, null, false)
     assert.deepEqual(
@@ -104,6 +102,7 @@ describe('rows', () => {
     own.rank = 'c'
     rows.update('a', own, 'z', false)
     assert.deepEqual(rows.ranked(1), [{ key: 'a', rank: 'c', made: { finding: 7 } }])
-    assert.deepEqual([...rows.dirty], ['a'])
+    assert.deepEqual(rows.takeDirty(), ['a'])
+    assert.deepEqual(rows.takeDirty(), [])
   })
 })

@@ -22,6 +22,8 @@ export type Row = {
    */
   queued?: Instant | null
   listed?: Instant | null
+  /** It was changed since the last flush. */
+  isDirty?: boolean
 }
 
 /**
@@ -30,23 +32,48 @@ export type Row = {
  */
 export class Rows {
   readonly byKey = new Map<Key, Row>()
-  /** Keys whose rows were changed or forgotten since the last flush. */
-  readonly dirty = new Set<Key>()
+  private readonly dirty = new Set<Key>()
+  /** The row `''`. */
+  root: Row | undefined = undefined
   /** `rank` and key of the ranked rows, sorted. */
   private readonly ranks: Array<{ rank: string; key: Key }> = []
 
   set(key: Key, row: Row | null, before: Row | undefined): void {
     this.dirty.add(key)
     this.move(key, before?.rank ?? null, row?.rank ?? null)
+    if (key === '') this.root = row ?? undefined
     if (row === null) this.byKey.delete(key)
-    else this.byKey.set(key, row)
+    else {
+      row.isDirty = true
+      this.byKey.set(key, row)
+    }
+  }
+
+  /** The row has to be written. */
+  mark(key: Key, row: Row): void {
+    if (row.isDirty === true) return
+    row.isDirty = true
+    this.dirty.add(key)
+  }
+
+  /** Keys whose rows were changed or forgotten since this was asked last. */
+  takeDirty(): readonly Key[] {
+    const keys = [...this.dirty]
+    for (const key of keys) {
+      const row = this.byKey.get(key)
+      if (row !== undefined) row.isDirty = false
+    }
+    this.dirty.clear()
+    return keys
   }
 
   /** The row was changed in place; a new one is taken in. */
   update(key: Key, row: Row, rankBefore: string | null, isNew: boolean): void {
-    this.dirty.add(key)
+    this.mark(key, row)
     this.move(key, rankBefore, row.rank)
-    if (isNew) this.byKey.set(key, row)
+    if (!isNew) return
+    this.byKey.set(key, row)
+    if (key === '') this.root = row
   }
 
   private move(key: Key, before: string | null, rank: string | null): void {
@@ -81,15 +108,22 @@ export class Rows {
   }
 }
 
-/** One wake that a row asked for. It is valid only while the row still asks for this instant. */
-export type Due = Readonly<{ at: Instant; judge: number; key: Key }>
+/**
+ * One wake that a row asked for. It is valid only while the row still stands in the heap for this
+ * instant; a row that was replaced or forgotten stands in none.
+ */
+export type Due = Readonly<{ at: Instant; judge: number; key: Key; row: Row }>
 
 /**
  * A binary heap of wakes in the total order (instant, judge, key). Entries of rows that changed
  * their mind stay until they surface; the engine drops them then.
+ *
+ * The instants stand beside the entries as numbers, in the same order: most comparisons are decided
+ * there, without a look at an entry.
  */
 export class Wakes {
-  private readonly heap: Entry[] = []
+  private readonly heap: Due[] = []
+  private ms = new Float64Array(64)
 
   get size(): number {
     return this.heap.length
@@ -99,58 +133,63 @@ export class Wakes {
   keep(holds: (due: Due) => boolean): void {
     const kept = this.heap.filter(holds)
     this.heap.length = 0
-    for (const due of kept) this.insert(due)
+    for (const due of kept) this.push(due)
   }
 
   peek(): Due | undefined {
     return this.heap[0]
   }
 
-  push({ at, judge, key }: Due): void {
-    this.insert({ at, judge, key, ms: msOf(at) })
-  }
-
-  private insert(due: Entry): void {
-    const heap = this.heap
+  push(due: Due): void {
+    const { heap } = this
+    const ms = msOf(due.at)
     let child = heap.length
     heap.push(due)
+    if (child >= this.ms.length) {
+      const wider = new Float64Array(2 * this.ms.length)
+      wider.set(this.ms)
+      this.ms = wider
+    }
     while (child > 0) {
       const parent = (child - 1) >>> 1
-      const above = heap[parent]
-      if (above === undefined || compareDue(above, due) <= 0) break
-      heap[child] = above
+      if (this.isBefore(parent, due, ms)) break
+      this.put(child, heap[parent]!, this.ms[parent]!)
       child = parent
     }
-    heap[child] = due
+    this.put(child, due, ms)
   }
 
   pop(): Due | undefined {
-    const heap = this.heap
+    const { heap } = this
     const top = heap[0]
     const last = heap.pop()
     if (top === undefined || last === undefined || heap.length === 0) return top
+    const ms = this.ms[heap.length]!
     let parent = 0
     for (;;) {
       let child = 2 * parent + 1
-      const left = heap[child]
-      if (left === undefined) break
-      const right = heap[child + 1]
-      let best = left
-      if (right !== undefined && compareDue(right, left) < 0) {
-        best = right
-        child += 1
-      }
-      if (compareDue(last, best) <= 0) break
-      heap[parent] = best
+      if (child >= heap.length) break
+      const right = child + 1
+      if (right < heap.length && !this.isBefore(child, heap[right]!, this.ms[right]!)) child = right
+      if (!this.isBefore(child, last, ms)) break
+      this.put(parent, heap[child]!, this.ms[child]!)
       parent = child
     }
-    heap[parent] = last
+    this.put(parent, last, ms)
     return top
   }
+
+  private put(index: number, due: Due, ms: number): void {
+    this.heap[index] = due
+    this.ms[index] = ms
+  }
+
+  /** The entry at `index` is due before, or is the same as, another. */
+  private isBefore(index: number, other: Due, ms: number): boolean {
+    const own = this.ms[index]!
+    if (own !== ms) return own < ms
+    const due = this.heap[index]!
+    if (due.judge !== other.judge) return due.judge < other.judge
+    return due.key <= other.key
+  }
 }
-
-/** With the instant as a number, which compares faster than its text and in the same order. */
-type Entry = Due & Readonly<{ ms: number }>
-
-const compareDue = (a: Entry, b: Entry): number =>
-  a.ms - b.ms || a.judge - b.judge || compareText(a.key, b.key)

@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg'
+import type { Judge, Plain } from '../judge.ts'
+import { lastInstant } from '../time.ts'
 import type { Engine } from './engine.ts'
 import type { Row } from './rows.ts'
 
@@ -48,7 +50,7 @@ export async function restoreRows(
       upto: Number(row.upto),
     })
   }
-  for (const seat of engine.seats) seat.rows.dirty.clear()
+  for (const seat of engine.seats) seat.rows.takeDirty()
 }
 
 /** Writes the rows that changed since the last call; their effect commits with the cursor. */
@@ -62,10 +64,12 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
     Array<string | null>,
     string[],
     number[],
-  ] = [[], [], [], [], [], [], [], []]
+    Array<string | null>,
+    Array<string | null>,
+  ] = [[], [], [], [], [], [], [], [], [], []]
   const gone: [string[], string[]] = [[], []]
   for (const seat of engine.seats) {
-    for (const key of seat.rows.dirty) {
+    for (const key of seat.rows.takeDirty()) {
       const row = seat.rows.byKey.get(key)
       if (row === undefined) {
         gone[0].push(seat.judge.id)
@@ -80,8 +84,10 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
       columns[5].push(row.rank)
       columns[6].push(JSON.stringify(row.made))
       columns[7].push(row.upto)
+      const owed = owedOf(seat.judge, row.state)
+      columns[8].push(owed.owes)
+      columns[9].push(owed.due)
     }
-    seat.rows.dirty.clear()
   }
   if (gone[0].length > 0) {
     await tx.query({
@@ -94,11 +100,24 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
   if (columns[0].length > 0) {
     await tx.query({
       name: 'judges-keep',
-      text: `insert into fold.judge_row (judge, key, state, share, wake, rank, made, upto)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+      text: `insert into fold.judge_row (judge, key, state, share, wake, rank, made, upto, owes, due)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[])
        on conflict (judge, key) do update set state = excluded.state, share = excluded.share,
-         wake = excluded.wake, rank = excluded.rank, made = excluded.made, upto = excluded.upto`,
+         wake = excluded.wake, rank = excluded.rank, made = excluded.made, upto = excluded.upto,
+         owes = excluded.owes, due = excluded.due`,
       values: columns,
     })
   }
+}
+
+/** What a row asks of people, as it is stored beside it: the text, and the first time of it. */
+export function owedOf(
+  judge: Judge<any>,
+  state: Plain,
+): Readonly<{ owes: string | null; due: string | null }> {
+  const owed = judge.owes?.(state) ?? []
+  if (owed.length === 0) return { owes: null, due: null }
+  // What nobody can say the time of comes last.
+  const due = owed.map(one => one.due ?? lastInstant).reduce((a, b) => (a <= b ? a : b))
+  return { owes: JSON.stringify(owed), due }
 }

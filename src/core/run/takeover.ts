@@ -12,7 +12,7 @@ import type { Overlay } from './overlay.ts'
 import { compareText } from './rows.ts'
 import { listen, type Unsaid } from './unsaid.ts'
 
-type FoldOptions = Readonly<{
+export type FoldOptions = Readonly<{
   judges: readonly Judge[]
   defaults: ReadonlyMap<string, Params>
   packParams: PackParams
@@ -41,16 +41,21 @@ export class SilentFold {
    * @param overlay all amendments below `until`, the same for every page
    */
   async page(list: Pick<List, 'read'>, overlay: Overlay, until: Pos): Promise<void> {
-    const { engine, emit } = this
     const page = await list.read(this.until, Math.min(limits.factsPerPage, until - this.until))
     assert(page.length > 0, 'the list has no gaps')
-    for (const fact of page) {
+    this.fold(page, overlay)
+  }
+
+  /** Folds the facts that come next. */
+  fold(facts: readonly Fact[], overlay: Pick<Overlay, 'silenced' | 'instead'>): void {
+    const { engine, emit } = this
+    for (const fact of facts) {
       if (overlay.silenced.has(fact.pos)) engine.wakeUntil(fact.recorded, fact.pos, emit)
       else engine.step(fact, emit)
       const instead = overlay.instead.get(fact.pos)
       if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
     }
-    this.until += page.length
+    this.until += facts.length
   }
 }
 

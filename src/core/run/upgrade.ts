@@ -1,17 +1,20 @@
 import { strict as assert } from 'node:assert'
+import { codeOf } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { judgeVersionChanged, privacyErased } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
+import type { Log } from '../log.ts'
 import type { Calendars } from '../time.ts'
 import type { PackParams } from './adoption.ts'
+import { foldApart, type Threads } from './apart.ts'
 import type { Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
 import { type Overlay, targetOf } from './overlay.ts'
 import { flushRows, type StoredJudge } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
 import { standingOf } from './standing.ts'
-import { SilentFold, takeOver } from './takeover.ts'
+import { type FoldOptions, SilentFold, takeOver } from './takeover.ts'
 
 type SourceOf = (judge: Judge) => RuleSource
 
@@ -37,6 +40,8 @@ type Standing = Readonly<{
   defaults: ReadonlyMap<string, Params>
   packParams: PackParams
   calendars: Calendars
+  threads: Threads | null
+  log: Log
 }>
 
 /**
@@ -44,14 +49,15 @@ type Standing = Readonly<{
  * than anybody may wait for the lock. Under it only what came meanwhile is folded.
  */
 export class FoldedAhead {
-  readonly fold: SilentFold
+  private folded: SilentFold | null = null
+  private readonly options: FoldOptions & Readonly<{ threads: Threads | null; log: Log }>
   /** Size of the list before the first fact was read. */
   private readonly size: Pos
   private overlay: Overlay
   private goal: Pos
 
   private constructor({ batch, next, changed, overlay, ...options }: Standing) {
-    this.fold = new SilentFold({ ...options, judges: changed })
+    this.options = { ...options, judges: changed }
     this.size = batch.size
     this.overlay = overlay
     this.goal = next
@@ -65,17 +71,41 @@ export class FoldedAhead {
     return before
   }
 
+  get fold(): SilentFold {
+    this.folded ??= new SilentFold(this.options)
+    return this.folded
+  }
+
+  private get until(): Pos {
+    return this.folded?.until ?? 0
+  }
+
   /** So little is missing that it may be folded under the lock. */
   get isNear(): boolean {
-    return this.goal - this.fold.until <= limits.factsPerBatchMax
+    return this.goal - this.until <= limits.factsPerBatchMax
   }
 
   get isThere(): boolean {
-    return this.fold.until >= this.goal
+    return this.until >= this.goal
   }
 
   page(list: Pick<List, 'read'>): Promise<void> {
     return this.fold.page(list, this.overlay, this.goal)
+  }
+
+  /**
+   * Begins on all cores, where the list is long enough for that. Threads that are lost cost their time and
+   * nothing else: the pages are folded here.
+   */
+  async begin(list: Pick<List, 'leaves'>, isStopped: () => boolean): Promise<void> {
+    const { options, overlay, goal } = this
+    const { threads, log } = options
+    if (this.folded !== null || threads === null) return
+    const apart = { ...options, list, overlay, until: goal, threads, isStopped }
+    this.folded = await foldApart(apart).catch((error: unknown) => {
+      log.error('fold.threads.lost', { code: codeOf(error) })
+      return null
+    })
   }
 
   private async holds({ batch, changed, past }: Standing): Promise<boolean> {

@@ -29,15 +29,20 @@ export function toInstant(ms: number): Instant {
   // Date rounds towards zero; only whole milliseconds are ours to write.
   if (!Number.isInteger(ms)) return new Date(ms).toISOString()
   const day = Math.floor(ms / dayMs)
-  if (day !== written.day) {
-    written.day = day
-    written.text = new Date(day * dayMs).toISOString().slice(0, 11)
+  const place = day & (daysKept - 1)
+  if (keptDays[place] !== day) {
+    keptDays[place] = day
+    keptTexts[place] = new Date(day * dayMs).toISOString().slice(0, 11)
   }
   const inDay = ms - day * dayMs
   const minute = Math.floor(inDay / 60_000)
   const inMinute = inDay - minute * 60_000
   const second = Math.floor(inMinute / 1_000)
-  return `${written.text}${minuteTexts[minute]}${secondTexts[second]}.${milliTexts[inMinute - second * 1_000]}Z`
+  const milli = inMinute - second * 1_000
+  // Few parts: each that is joined is a value of its own until somebody reads the whole.
+  return milli === 0
+    ? `${keptTexts[place]}${minutes[minute]}${wholeSeconds[second]}`
+    : `${keptTexts[place]}${minutes[minute]}${seconds[second]}${millis[milli]}`
 }
 
 /**
@@ -70,17 +75,21 @@ const zero = 0x30
 const pair = (text: string, at: number): number =>
   (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
 
-/** The day that was written last: facts come nearly in order. It changes no answer. */
-const written = { day: Number.NaN, text: '' }
+/**
+ * The days that were written last, each in the place that its number gives it: facts, deadlines and
+ * what grows stale lie within a year or two. They change no answer.
+ */
+const daysKept = 1_024
+const keptDays = new Int32Array(daysKept).fill(-1_000_000)
+const keptTexts: string[] = Array.from({ length: daysKept }, () => '')
 
-const padded = (count: number, width: number): readonly string[] =>
-  Array.from({ length: count }, (_, value) => String(value).padStart(width, '0'))
+const texts = (count: number, width: number, after: string): readonly string[] =>
+  Array.from({ length: count }, (_, value) => `${String(value).padStart(width, '0')}${after}`)
 
-const secondTexts = padded(60, 2)
-const milliTexts = padded(1_000, 3)
-const minuteTexts = Array.from(
-  { length: 1_440 },
-  (_, minute) => `${secondTexts[Math.floor(minute / 60)]}:${secondTexts[minute % 60]}:`,
-)
+const seconds = texts(60, 2, '.')
+const wholeSeconds = texts(60, 2, '.000Z')
+const millis = texts(1_000, 3, 'Z')
+const hours = texts(24, 2, ':')
+const minutes = hours.flatMap(hour => texts(60, 2, ':').map(minute => `${hour}${minute}`))
 
 export const isInRange = (ms: number): boolean => ms >= firstMs && ms <= lastMs

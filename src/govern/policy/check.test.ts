@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Locale } from '../../core/i18n/locale.ts'
 import { locales } from '../../core/i18n/locale.ts'
+import { cut, safe, terminalOf, widthOf, wrap } from '../../core/terminal.ts'
 import { check } from './check.ts'
 import { explain } from './explain.ts'
 import { checkAll, renderExplained } from './explain-text.ts'
 import { readJudged } from './read.ts'
 import { startSample } from './sample.ts'
 import { renderTable } from './table.ts'
-import { cut, safe, terminalOf, widthOf, wrap } from './terminal.ts'
 import type { Fixture } from './testing.ts'
 import { startFixture } from './testing.ts'
 import { viewOf } from './view.ts'
@@ -54,6 +54,12 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
     terminal: { columns: 100, color: false },
     collect: async () => undefined,
     judged: async () => undefined,
+    // This command only reads.
+    record: async () => Promise.reject(new Error('not here')),
+    files: {
+      keep: async () => Promise.reject(new Error('not here')),
+      writeTo: async () => Promise.reject(new Error('not here')),
+    },
   })
   return { code, text }
 }

@@ -1,6 +1,6 @@
 import type { Pack, Statement } from '../../core/policy/pack.ts'
-import type { Style, Terminal } from './terminal.ts'
-import { cut, pad, padLeft, paint, safe, widthOf, wrap } from './terminal.ts'
+import type { Style, Terminal } from '../../core/terminal.ts'
+import { cut, pad, padLeft, paint, safe, widthOf, wrap } from '../../core/terminal.ts'
 import type { StatementView, Status } from './view.ts'
 import type { Words } from './words.ts'
 import { countText, glyphs, instantText, reasonText, tally } from './words.ts'

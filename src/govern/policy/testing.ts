@@ -37,26 +37,29 @@ const source = join(import.meta.dirname, '../..')
 
 export const referencePack = (): Pack => loadPack(join(source, '../policy/weemed'))
 
-/** The pack with controls bound to statements that still await theirs. */
-export function withControls(pack: Pack, controls: Readonly<Record<number, string>>): Pack {
-  const rebind = (statement: Pack['statements'][number]) => {
+/** The pack with other controls bound to some statements. */
+export const withControls = (pack: Pack, controls: Readonly<Record<number, string>>): Pack =>
+  rebound(pack, statement => {
     const control = controls[statement.number]
     return control
       ? { ...statement, controls: [{ control, params: {}, assumed: [] }], awaits: [] }
       : statement
-  }
-  return {
-    ...pack,
-    statements: pack.statements.map(rebind),
-    sections: pack.sections.map(section => ({
-      ...section,
-      groups: section.groups.map(group => ({
-        ...group,
-        statements: group.statements.map(rebind),
-      })),
-    })),
-  }
-}
+  })
+
+/** The pack with a statement that nothing judges yet. */
+export const withoutControl = (pack: Pack, number: number, awaits: readonly string[]): Pack =>
+  rebound(pack, statement =>
+    statement.number === number ? { ...statement, controls: [], awaits } : statement,
+  )
+
+const rebound = (pack: Pack, rebind: (statement: Statement) => Statement): Pack => ({
+  ...pack,
+  statements: pack.statements.map(rebind),
+  sections: pack.sections.map(section => ({
+    ...section,
+    groups: section.groups.map(group => ({ ...group, statements: group.statements.map(rebind) })),
+  })),
+})
 
 type Draft = Readonly<{
   type: string
@@ -148,6 +151,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     log,
     reader: readerOf(pool, list, live, late),
     policy: pack,
+    controls: [],
     messages: loadMessages(source, ['govern/policy']),
     settings: {},
     signal: new AbortController().signal,
@@ -203,6 +207,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
   behind: async () => late.since,
   live: async control => live.get(control) ?? null,
+  owed: async () => [],
 })
 
 const httpOf = (ports: RoutePorts, web: WebFiles): Http =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Pack } from '../../core/policy/pack.ts'
-import { counts, referencePack, withControls } from './testing.ts'
+import { counts, referencePack, withControls, withoutControl } from './testing.ts'
 import type { ControlRow, Judged, StatementRow } from './view.ts'
 import { statementViewSchema, viewOf } from './view.ts'
 
@@ -60,14 +60,16 @@ test('V32 without a policy in force all 159 are unknown, and none is kept', () =
 })
 
 test('V26 a sentence without a control is unknown and says which one it awaits', () => {
-  const views = viewOf(pack, { ...nothing, adopted })
+  const awaiting = withoutControl(pack, 1, ['govern.policy.not-yet', 'govern.risk.not-yet'])
+  const views = viewOf(awaiting, { ...nothing, adopted })
   assert.ok(views.every(view => view.status === 'unknown'))
-  const [first] = views
-  assert.deepEqual(first?.reason, {
+  assert.deepEqual(views[0]?.reason, {
     code: 'awaits',
-    args: { control: pack.statements[0]?.awaits.join(', ') },
+    args: { control: 'govern.policy.not-yet, govern.risk.not-yet' },
   })
-  assert.equal(views[55]?.reason.code, 'no.verdict', 'bound, and not judged yet')
+  const bare = viewOf(withoutControl(pack, 1, []), { ...nothing, adopted })
+  assert.equal(bare[0]?.reason.code, 'no.control')
+  assert.equal(views[1]?.reason.code, 'no.verdict', 'bound, and not judged yet')
 })
 
 test('each object has exactly the eight fields of the interface', () => {

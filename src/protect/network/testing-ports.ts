@@ -74,6 +74,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     policy: loadPack(join(import.meta.dirname, '../../../policy/weemed')),
     messages: loadMessages(join(import.meta.dirname, '../..'), ['protect/network']),
     log,
+    controls: [],
     settings,
     signal: new AbortController().signal,
     reader: {
@@ -90,6 +91,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       ledger: async () => ({ origin: 'test', vkey: '' }),
       behind: async () => null,
       live: async () => null,
+      owed: async () => [],
     },
     submit,
     locale: 'en',
@@ -98,6 +100,12 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     collect: async () => {},
     out: text => void said.push(text),
     judged: async () => {},
+    // No command of this module records for others or keeps files.
+    record: async () => Promise.reject(new Error('not here')),
+    files: {
+      keep: async () => Promise.reject(new Error('not here')),
+      writeTo: async () => Promise.reject(new Error('not here')),
+    },
   }
   const [command] = module.commands ?? []
   return {

@@ -1,0 +1,245 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { OkiteError } from '../error.ts'
+import { syncFolder } from '../ledger/private-file.ts'
+import type { Secrets } from '../ledger/secrets.ts'
+import { endingOf, mediaTypeOf } from './media-type.ts'
+import { chunkBytes, Sealed, Sealer } from './sealed.ts'
+import { Sniffer } from './sniff.ts'
+
+/** A file as the list knows it. Its name is a person's words and stands in no leaf. */
+export type KeptFile = Readonly<{
+  sha256: string
+  sizeBytes: number
+  mediaType: string
+  name: string
+}>
+
+/**
+ * Files under the SHA-256 of what is in them, encrypted. Trusted for confidentiality as far as the
+ * secrets are, and for nothing else: what is read is hashed again, and the list says what there must
+ * be. The hash of a file is no secret: who has the file can tell that it is here.
+ */
+export class FileStore {
+  private readonly folder: string
+  private readonly secrets: Secrets
+
+  constructor(folder: string, secrets: Secrets) {
+    this.folder = folder
+    this.secrets = secrets
+  }
+
+  /**
+   * Looks at a file and keeps it, in memory that its size does not change. The same content is stored
+   * once; where it is damaged it is stored again.
+   *
+   * @throws OkiteError `FILE_MISSING`, `FILE_EMPTY`, `FILE_TOO_LARGE`, `FILE_TYPE_REFUSED`,
+   *   `FILE_TYPE_CONTRADICTS`, `FILE_ARCHIVE_REFUSED`, `FILE_DISK_FULL`
+   */
+  async keep(
+    path: string,
+    { sizeBytesMax, dry }: Readonly<{ sizeBytesMax: number; dry: boolean }>,
+  ): Promise<KeptFile> {
+    const name = basename(path)
+    const ending = endingOf(name)
+    const source = await openSource(path, sizeBytesMax)
+    const temporary = join(this.folder, `.${randomUUID()}`)
+    try {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 })
+      const { sha256, sizeBytes, shapes } = await this.seal(source, temporary, sizeBytesMax)
+      // What was stored is looked at, not what lies at the path now.
+      const mediaType = await this.reading(temporary, sha256, sealed =>
+        mediaTypeOf(ending, shapes, {
+          sizeBytes,
+          read: (from, to) => sealed.read(sha256, from, to),
+        }),
+      )
+      if (!dry && !(await this.isSound(sha256))) await this.place(temporary, sha256)
+      return { sha256, sizeBytes, mediaType, name }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOSPC') throw new OkiteError('FILE_DISK_FULL', {}, { cause: error })
+      throw error
+    } finally {
+      await source.close()
+      await rm(temporary, { force: true })
+    }
+  }
+
+  /**
+   * Writes what is kept to a file that does not exist yet. It has its name only when its hash was
+   * found right.
+   *
+   * @throws OkiteError `FILE_UNKNOWN`, `FILE_ALTERED`, `FILE_OUT_EXISTS`, `FILE_OUT_REFUSED`
+   */
+  async writeTo(sha256: string, path: string): Promise<void> {
+    const temporary = join(dirname(path), `.${randomUUID()}`)
+    try {
+      const out = await open(temporary, 'wx', 0o600)
+      try {
+        await this.reading(this.pathOf(sha256), sha256, async sealed => {
+          for await (const chunk of verified(sealed, sha256)) await out.writeFile(chunk)
+        })
+        await out.sync()
+      } finally {
+        await out.close()
+      }
+      await name(temporary, path)
+    } catch (error) {
+      if (error instanceof OkiteError) throw error
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') throw new OkiteError('FILE_OUT_EXISTS', { path })
+      throw new OkiteError('FILE_OUT_REFUSED', { path, why: code }, { cause: error })
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined)
+    }
+  }
+
+  /** Reads the whole file. null: as it was. */
+  async fault(sha256: string): Promise<'missing' | 'altered' | null> {
+    try {
+      await this.reading(this.pathOf(sha256), sha256, async sealed => {
+        for await (const _ of verified(sealed, sha256));
+      })
+      return null
+    } catch (error) {
+      if (!(error instanceof OkiteError)) throw error
+      return error.code === 'FILE_UNKNOWN' ? 'missing' : 'altered'
+    }
+  }
+
+  private async isSound(sha256: string): Promise<boolean> {
+    return (await this.fault(sha256)) === null
+  }
+
+  private async seal(source: FileHandle, temporary: string, sizeBytesMax: number) {
+    const hash = createHash('sha256')
+    const sniffer = new Sniffer()
+    let sizeBytes = 0
+    const out = await open(temporary, 'wx', 0o600)
+    try {
+      const sealer = new Sealer(out)
+      const buffer = Buffer.alloc(chunkBytes)
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, chunkBytes, null)
+        if (bytesRead === 0) break
+        sizeBytes += bytesRead
+        // It may have grown since it was measured.
+        if (sizeBytes > sizeBytesMax)
+          throw new OkiteError('FILE_TOO_LARGE', { limit: sizeBytesMax })
+        const bytes = buffer.subarray(0, bytesRead)
+        hash.update(bytes)
+        sniffer.push(bytes)
+        await sealer.push(bytes)
+      }
+      if (sizeBytes === 0) throw new OkiteError('FILE_EMPTY')
+      const sha256 = hash.digest('hex')
+      await sealer.finish(sha256, this.secrets)
+      return { sha256, sizeBytes, shapes: sniffer.finish() }
+    } finally {
+      await out.close()
+    }
+  }
+
+  private async place(temporary: string, sha256: string): Promise<void> {
+    await this.sweep()
+    const path = this.pathOf(sha256)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await rename(temporary, path)
+    // Point of no return: with the folders on the disk the file is kept, and facts may name it.
+    syncFolder(dirname(path))
+    syncFolder(this.folder)
+    syncFolder(dirname(this.folder))
+  }
+
+  /** What a crash left half written: its key was never on the disk, so nobody can read it. */
+  private async sweep(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      if (!name.startsWith('.')) continue
+      const path = join(this.folder, name)
+      const made = await stat(path).catch(() => null)
+      if (made !== null && Date.now() - made.mtimeMs > leftoverMs) await rm(path, { force: true })
+    }
+  }
+
+  private async reading<T>(
+    path: string,
+    sha256: string,
+    work: (sealed: Sealed) => Promise<T>,
+  ): Promise<T> {
+    let file: FileHandle
+    try {
+      file = await open(path, 'r')
+    } catch (cause) {
+      throw new OkiteError('FILE_UNKNOWN', { sha256 }, { cause })
+    }
+    try {
+      return await work(await Sealed.open(file, sha256, this.secrets))
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** 256 folders: what a file system lists quickly, up to some hundred thousand files. */
+  private pathOf(sha256: string): string {
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new OkiteError('FILE_HASH', { sha256: sha256.slice(0, 80) })
+    return join(this.folder, sha256.slice(0, 2), sha256)
+  }
+}
+
+/** Gives a finished file its name, and refuses one that is taken: nothing of anybody's is overwritten. */
+async function name(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    // What an auditor carries away on has no links (exFAT).
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error
+    await copyFile(temporary, path, constants.COPYFILE_EXCL)
+  }
+}
+
+/** Longer than the slowest upload. */
+const leftoverMs = 86_400_000
+
+/** Bytes whose hash is right, or an error at their end. @throws OkiteError `FILE_ALTERED` */
+async function* verified(sealed: Sealed, sha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256')
+  for await (const chunk of sealed.read(sha256)) {
+    hash.update(chunk)
+    yield chunk
+  }
+  if (hash.digest('hex') !== sha256) throw new OkiteError('FILE_ALTERED', { sha256 })
+}
+
+async function openSource(path: string, sizeBytesMax: number): Promise<FileHandle> {
+  let file: FileHandle
+  try {
+    // Without O_NONBLOCK a pipe would hold us until somebody writes into it.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (cause) {
+    throw new OkiteError('FILE_MISSING', { path }, { cause })
+  }
+  const found = await file.stat()
+  const refused = !found.isFile()
+    ? new OkiteError('FILE_MISSING', { path })
+    : found.size > sizeBytesMax
+      ? new OkiteError('FILE_TOO_LARGE', { limit: sizeBytesMax })
+      : null
+  if (refused === null) return file
+  await file.close()
+  throw refused
+}

@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { concerns } from '../../core/control/match.ts'
+import { OkiteError } from '../../core/error.ts'
+import type { Fact, FactType, Pos, Ref } from '../../core/fact.ts'
+import { claimAccepted } from '../../core/facts.ts'
+import type { KeptFile } from '../../core/file/store.ts'
+import type { Command } from '../../core/module.ts'
+import { readNamedFile } from '../../core/run/named-file.ts'
+import { toInstant } from '../../core/time.ts'
+import { type Duty, dutiesOf, findDuties, type Named, nameOf } from './duty.ts'
+import { dutyDone } from './facts.ts'
+import { fillIn } from './form.ts'
+
+export type CommandPorts = Parameters<Command['run']>[1]
+
+/** What a person says of his doing. */
+export type Doing = Readonly<{
+  by: string
+  /** The fact to record, where the control counts several. */
+  type: string | null
+  /** A JSON file with fields of the fact. */
+  fact: string | null
+  set: readonly (readonly [string, string])[]
+  /** Private values: persons by slot, and words of no one person. */
+  persons: readonly (readonly [string, string])[]
+  texts: readonly (readonly [string, string])[]
+  files: readonly string[]
+  /** When it was done, if not now: then it is a claim (V4). */
+  when: string | null
+  dry: boolean
+}>
+
+/** What became of it. */
+export type Done = Readonly<{
+  type: string
+  pos: Pos | null
+  isKnown: boolean
+  files: readonly KeptFile[]
+  /** What of this duty is still owed: itself, when the doing is not enough; its acceptance. */
+  left: readonly Duty[]
+}>
+
+/** More files than this are an archive; a fact names no more. */
+const filesMax = 16
+/** A fact is below 16 KiB (L1). */
+const factBytesMax = 65_536
+
+/**
+ * Does a duty: keeps the files, records the fact that the control counts through the module that owns
+ * it, and notes which duty it was for. Everything is checked before anything is kept. A process that
+ * ends in between leaves files that no doing names, or a doing without its note; the same call again
+ * adds the rest and repeats nothing.
+ *
+ * @throws OkiteError `DUTY_…`, `FILE_…`, `RECORD_…`
+ */
+export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Promise<Done> {
+  const named = nameOf(id, ports)
+  const duty = await chosen(named, ports)
+  if (duty.what === 'accept') return accept(duty, doing, ports)
+  if (doing.files.length > filesMax) throw new OkiteError('DUTY_FILES', { max: filesMax })
+  const type = typeOf(duty, doing)
+  const looked = await keepAll(doing, true, ports)
+  const line = lineOf(duty, type, doing, looked, ports)
+  await checkLine(duty, type, line, doing, ports)
+  if (doing.dry) return { type: type.name, pos: null, isKnown: false, files: looked, left: [duty] }
+  const files = await keepAll(doing, false, ports)
+  if (files.some((file, nth) => file.sha256 !== looked[nth]!.sha256))
+    throw new OkiteError('DUTY_FILE_CHANGED')
+  const recorded = await recordLine(line, doing, ports)
+  await note(duty, recorded.pos, files, doing, ports)
+  return { type: type.name, ...recorded, files, left: await leftOf(duty, ports) }
+}
+
+/** The one duty that is meant. A period that was closed in time has none any more. */
+async function chosen(named: Named, ports: CommandPorts): Promise<Duty> {
+  const found = await findDuties(named, ports)
+  const [duty] = found
+  const id = [named.control.id, named.occurrence, named.subject].filter(Boolean).join('/')
+  if (duty === undefined) throw new OkiteError('DUTY_NOT_OWED', { duty: id })
+  if (found.length > 1) {
+    throw new OkiteError('DUTY_SEVERAL', { duty: id, which: found.map(one => one.id).slice(0, 20) })
+  }
+  return duty
+}
+
+/** @throws OkiteError `DUTY_TYPE` when it must be said which fact is meant */
+function typeOf({ control, id }: Duty, { type }: Doing): FactType {
+  const known = control.byHand.map(one => one.name)
+  const found =
+    type === null && known.length === 1
+      ? control.byHand[0]
+      : control.byHand.find(one => one.name === type)
+  if (found === undefined) throw new OkiteError('DUTY_TYPE', { duty: id, known })
+  return found
+}
+
+async function keepAll(doing: Doing, dry: boolean, ports: CommandPorts): Promise<KeptFile[]> {
+  const sizeBytesMax = Number(ports.settings['evidenceBytesMax'])
+  const kept: KeptFile[] = []
+  // One after the other: memory and disk are for one file at a time.
+  for (const path of doing.files)
+    kept.push(await ports.files.keep(resolve(ports.cwd, path), { by: doing.by, sizeBytesMax, dry }))
+  return kept
+}
+
+type Line = Readonly<{
+  type: string
+  body: Readonly<Record<string, unknown>>
+  private: Readonly<Record<string, Readonly<{ person: string }> | Readonly<{ text: string }>>>
+  occurred?: string
+  identity?: string
+}>
+
+function lineOf(
+  duty: Duty,
+  type: FactType,
+  doing: Doing,
+  files: readonly KeptFile[],
+  ports: CommandPorts,
+): Line {
+  const fact = doing.fact === null ? {} : readFact(resolve(ports.cwd, doing.fact))
+  const { body, complaints } = fillIn(type, {
+    fact,
+    set: doing.set,
+    occurrence: duty.occurrence,
+    subject: duty.subject,
+    files,
+  })
+  const slots = [...doing.persons, ...doing.texts].map(([slot]) => slot)
+  const strange = slots.filter(slot => !type.slots.includes(slot))
+  const all = [...complaints, ...strange.map(field => ({ code: 'unknown', field }))]
+  if (all.length > 0) throw new OkiteError('DUTY_FIELDS', { type: type.name, fields: all })
+  const line = {
+    type: type.name,
+    body,
+    private: Object.fromEntries([
+      ...doing.persons.map(([slot, person]) => [slot, { person }] as const),
+      ...doing.texts.map(([slot, text]) => [slot, { text }] as const),
+    ]),
+  }
+  if (doing.when !== null) return { ...line, occurred: doing.when }
+  // Told again by mistake it is known again; who does a thing twice in a period says when.
+  return { ...line, identity: `duty ${duty.id} ${hashOf(body)}` }
+}
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+function readFact(path: string): Readonly<Record<string, unknown>> {
+  const code = 'DUTY_FACT_FILE'
+  const bytes = readNamedFile(path, factBytesMax, { missing: code, tooLarge: code })
+  try {
+    return z.record(z.string(), z.json()).parse(JSON.parse(Buffer.from(bytes).toString()))
+  } catch (cause) {
+    throw new OkiteError(code, { path }, { cause })
+  }
+}
+
+/**
+ * As the list will take it, and as the control will count it: whoever is told that his duty is done
+ * must not find it open tomorrow.
+ */
+async function checkLine(
+  duty: Duty,
+  type: FactType,
+  line: Line,
+  doing: Doing,
+  ports: CommandPorts,
+): Promise<void> {
+  const { complaints } = await ports.record(JSON.stringify(line), { by: doing.by, dry: true })
+  if (complaints[0] !== undefined) throw complaints[0].error
+  const own = duty.control.closes.filter(match => match.type.name === type.name)
+  // What a judge makes of it with other facts only the judge can say.
+  if (own.length === 0) return
+  const now = toInstant(ports.clock.nowMs())
+  const fact: Fact = {
+    pos: await ports.reader.size(),
+    type: type.name,
+    tv: type.tv,
+    module: type.module,
+    source: 'okite duty',
+    occurred: line.occurred ?? now,
+    observed: now,
+    recorded: now,
+    trust: 'record',
+    because: [],
+    body: line.body,
+    // Controls ask whether somebody is named, and compare persons; they never read who.
+    refs: refsOf(type, line, doing),
+  }
+  if (!own.some(match => concerns(match, fact, duty.subject)))
+    throw new OkiteError('DUTY_NOT_COUNTED', { duty: duty.id, type: type.name })
+}
+
+function refsOf(type: FactType, line: Line, { by }: Doing): Fact['refs'] {
+  const persons = Object.entries(line.private).map(([slot, value]) => [
+    slot,
+    'person' in value ? value.person : `${slot} ${value.text}`,
+  ])
+  const own = type.slots.includes('by') ? [['by', by]] : []
+  return Object.fromEntries([...own, ...persons]) as Record<string, Ref>
+}
+
+async function recordLine(
+  line: unknown,
+  doing: Doing,
+  ports: CommandPorts,
+): Promise<Readonly<{ pos: Pos; isKnown: boolean }>> {
+  const { complaints, lastLine, known } = await ports.record(JSON.stringify(line), {
+    by: doing.by,
+    dry: false,
+  })
+  if (complaints[0] !== undefined) throw complaints[0].error
+  return { pos: lastLine!, isKnown: known > 0 }
+}
+
+/** Which doing was for which duty, and what shows it. */
+async function note(
+  duty: Duty,
+  of: Pos,
+  files: readonly KeptFile[],
+  { by }: Doing,
+  ports: CommandPorts,
+): Promise<void> {
+  const now = toInstant(ports.clock.nowMs())
+  const hashes = [...new Set(files.map(file => file.sha256))]
+  const { pos } = await ports.submit({
+    type: dutyDone,
+    source: 'okite duty',
+    occurred: now,
+    observed: now,
+    trust: 'record',
+    body: {
+      control: duty.control.id,
+      subject: duty.subject,
+      occurrence: duty.occurrence,
+      of,
+      files: hashes,
+    },
+    private: { by: { value: by, person: by } },
+    identity: `${duty.id} ${of} ${hashes.join(' ')}`,
+  })
+  await ports.judged(pos)
+}
+
+/** A second person believes a claim (V4). Who told it is refused by the list itself. */
+async function accept(duty: Duty, doing: Doing, ports: CommandPorts): Promise<Done> {
+  const line = { type: claimAccepted.name, body: { target: duty.claim } }
+  const { complaints } = await ports.record(JSON.stringify(line), { by: doing.by, dry: true })
+  if (complaints[0] !== undefined) throw complaints[0].error
+  const none = { type: claimAccepted.name, files: [] }
+  if (doing.dry) return { ...none, pos: null, isKnown: false, left: [duty] }
+  const recorded = await recordLine(line, doing, ports)
+  await ports.judged(recorded.pos)
+  return { ...none, ...recorded, left: await leftOf(duty, ports) }
+}
+
+/**
+ * What of it is still owed: itself, a claim of its period that waits for somebody else, or, after an
+ * exercise that has not passed, the next one.
+ */
+const leftOf = async (duty: Duty, ports: CommandPorts): Promise<readonly Duty[]> =>
+  (await dutiesOf(duty, ports)).filter(
+    one => one.occurrence === duty.occurrence || duty.control.kind === 'capability',
+  )

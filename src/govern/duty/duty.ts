@@ -1,0 +1,217 @@
+import type { z } from 'zod'
+import { is } from '../../core/control/match.ts'
+import { OkiteError } from '../../core/error.ts'
+import type { Fact, Instant } from '../../core/fact.ts'
+import { occurrenceClosed, occurrenceRestated } from '../../core/facts.ts'
+import type { ControlAtWork, OwedBy, Ports, Reader } from '../../core/module.ts'
+import { toInstant } from '../../core/time.ts'
+import { dutyDone } from './facts.ts'
+
+/** Something that a named role must do by a time: control × subject × period, leg or exercise. */
+export type Duty = Readonly<{
+  /** Says the three of them, and can be typed. */
+  id: string
+  control: ControlAtWork
+  subject: string
+  occurrence: string
+  /** `accept`: a second person says whether the claim at `claim` is to be believed. */
+  what: 'do' | 'accept'
+  state: 'open' | 'missed' | 'unknown'
+  /** Its time is over, and it is still not done. */
+  isLate: boolean
+  from: Instant
+  due: Instant | null
+  claim: number | null
+}>
+
+/** Duties listed at once: more than anybody works off. */
+export const dutiesMax = 10_000
+
+/** The key of a control that has but one subject. */
+const organisation = 'org'
+
+/**
+ * The id of a duty, `control/occurrence` or `control/occurrence/subject`. A claim that waits has a
+ * duty of its own, named by where it stands: `control/claim-41/subject`.
+ */
+function idOf({ control, subject, owed }: OwedBy): string {
+  const name = owed.claim === undefined ? owed.name : `claim-${owed.claim}`
+  return [control, name, ...(subject === organisation ? [] : [subject])].join('/')
+}
+
+/** Controls for which people can do something; what only machines can do is nobody's duty. */
+export const controlsByHand = ({ controls }: Pick<Ports, 'controls'>): readonly ControlAtWork[] =>
+  controls.filter(control => control.byHand.length > 0)
+
+/** Whose duties are asked for. */
+export type Asked = Readonly<{
+  role?: string
+  /** Also of controls on which no sentence of the policy in force rests. */
+  all: boolean
+  countMax: number
+}>
+
+function controlsOf(
+  ports: Pick<Ports, 'controls' | 'policy'>,
+  { role, all }: Asked,
+): readonly ControlAtWork[] {
+  const bound = ports.policy.controls()
+  return controlsByHand(ports).filter(
+    ({ id, owner }) => (role === undefined || owner === role) && (all || bound.has(id)),
+  )
+}
+
+/** What is owed now, the soonest first. */
+export async function readDuties(
+  ports: Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'>,
+  asked: Asked & Readonly<{ late: boolean }>,
+): Promise<readonly Duty[]> {
+  const now = toInstant(ports.clock.nowMs())
+  const controls = controlsOf(ports, asked)
+  const found = await ports.reader.owed({
+    controls: controls.map(control => control.id),
+    now,
+    countMax: asked.countMax,
+    ...(asked.late && { dueBy: now }),
+  })
+  return found.map(one => dutyOf(one, controls, now))
+}
+
+function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): Duty {
+  const { owed, subject } = one
+  return {
+    id: idOf(one),
+    control: controls.find(control => control.id === one.control)!,
+    subject,
+    occurrence: owed.name,
+    what: owed.what,
+    state: owed.state,
+    isLate: owed.state === 'missed' || (owed.due !== null && owed.due < now),
+    from: owed.from,
+    due: owed.due,
+    claim: owed.claim ?? null,
+  }
+}
+
+/** What an id names, whether or not it is owed now. */
+export type Named = Readonly<{ control: ControlAtWork; occurrence: string | null; subject: string }>
+
+/** @throws OkiteError `DUTY_UNKNOWN` */
+export function nameOf(id: string, ports: Pick<Ports, 'controls'>): Named {
+  const [controlId = '', occurrence = null, ...rest] = id.split('/')
+  const control = controlsByHand(ports).find(one => one.id === controlId)
+  if (control === undefined) throw new OkiteError('DUTY_UNKNOWN', { duty: id.slice(0, 200) })
+  return { control, occurrence, subject: rest.join('/') || organisation }
+}
+
+/** Duties of one subject: its periods of thirteen months, if they are days. */
+const ofOneMax = 1_000
+
+/** What is owed for one subject of a control. */
+export async function dutiesOf(
+  { control, subject }: Pick<Named, 'control' | 'subject'>,
+  ports: Pick<Ports, 'clock' | 'reader'>,
+): Promise<readonly Duty[]> {
+  const now = toInstant(ports.clock.nowMs())
+  const asked = { controls: [control.id], subject, now, countMax: ofOneMax }
+  return (await ports.reader.owed(asked)).map(one => dutyOf(one, [control], now))
+}
+
+/** Those that are owed now and go by this name; all of a control where it names no period. */
+export async function findDuties(
+  named: Named,
+  ports: Pick<Ports, 'clock' | 'reader'>,
+): Promise<readonly Duty[]> {
+  const { occurrence } = named
+  const claim = /^claim-(\d+)$/.exec(occurrence ?? '')?.[1]
+  return (await dutiesOf(named, ports)).filter(duty =>
+    claim === undefined
+      ? duty.what === 'do' && (occurrence === null || duty.occurrence === occurrence)
+      : duty.claim === Number(claim),
+  )
+}
+
+/** What the list says of an occurrence, in order: it was missed, and later made up; both stay. */
+export type Past = Readonly<{
+  pos: number
+  outcome: string
+  /** What a restatement changed. */
+  was: string | null
+  recorded: Instant
+}>
+
+/** One fact about an occurrence, or null. */
+function pastOf(fact: Fact): Past | null {
+  const { pos, recorded } = fact
+  if (is(fact, occurrenceClosed)) return { pos, recorded, outcome: fact.body.outcome, was: null }
+  if (!is(fact, occurrenceRestated)) return null
+  return { pos, recorded, outcome: fact.body.now, was: fact.body.was }
+}
+
+/** Facts about one subject, newest first; a subject has some for each of its controls and periods. */
+const factsMax = 5_000
+
+/** What the facts have that are read of a subject. */
+type About = Readonly<{ control: string; occurrence: string }>
+
+async function aboutSubject(
+  reader: Reader,
+  subject: string,
+  types: readonly string[],
+): Promise<readonly Fact<About>[]> {
+  const rows = await reader.query<{ pos: string }>(
+    `select pos from ledger.fact_key where key = $1 and type = any($2) order by pos desc limit $3`,
+    [subject, types, factsMax],
+  )
+  const facts = await Promise.all(rows.map(row => reader.fact(Number(row.pos))))
+  return facts.filter(fact => fact !== null) as Fact<About>[]
+}
+
+type Doing = z.infer<typeof dutyDone.schema>
+
+/** How an occurrence has been closed, and what was done for it. */
+export async function readPast(
+  { control, occurrence, subject }: Named,
+  reader: Reader,
+): Promise<Readonly<{ past: readonly Past[]; doings: readonly Fact<Doing>[] }>> {
+  const types = [occurrenceClosed, occurrenceRestated, dutyDone].map(type => type.name)
+  const facts = (await aboutSubject(reader, subject, types))
+    .filter(({ body }) => body.control === control.id && body.occurrence === occurrence)
+    .reverse()
+  return {
+    past: facts.flatMap(fact => pastOf(fact) ?? []),
+    doings: facts.filter((fact: Fact): fact is Fact<Doing> => is(fact, dutyDone)),
+  }
+}
+
+/** An occurrence that has closed, as its facts tell it. */
+export type Closed = Readonly<{
+  control: ControlAtWork
+  subject: string
+  occurrence: string
+  past: readonly Past[]
+}>
+
+/** The newest occurrences that have closed, of controls that people do something for. */
+export async function readClosed(
+  ports: Pick<Ports, 'controls' | 'policy' | 'reader'>,
+  asked: Asked,
+): Promise<readonly Closed[]> {
+  const controls = new Map(controlsOf(ports, asked).map(control => [control.id, control]))
+  const { reader } = ports
+  const [closed, restated] = await Promise.all([
+    reader.latest(occurrenceClosed, dutiesMax),
+    reader.latest(occurrenceRestated, dutiesMax),
+  ])
+  const found = new Map<string, { -readonly [K in keyof Closed]: Closed[K] }>()
+  for (const fact of [...closed, ...restated].sort((a, b) => a.pos - b.pos)) {
+    const { control: id, subject, occurrence } = fact.body
+    const [control, past] = [controls.get(id), pastOf(fact)]
+    if (control === undefined || past === null) continue
+    const key = `${id}/${occurrence}/${subject}`
+    const before = found.get(key)?.past ?? []
+    found.delete(key)
+    found.set(key, { control, subject, occurrence, past: [...before, past] })
+  }
+  return [...found.values()].reverse().slice(0, asked.countMax)
+}

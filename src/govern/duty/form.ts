@@ -1,0 +1,215 @@
+import { z } from 'zod'
+import type { ErrorRecord } from '../../core/error.ts'
+import type { Fact, FactType } from '../../core/fact.ts'
+
+/** What JSON Schema says of a value, as far as a command line needs it. */
+type Shape = Readonly<{
+  type?: string
+  pattern?: string
+  enum?: readonly unknown[]
+  anyOf?: readonly Shape[]
+  properties?: Readonly<Record<string, Shape>>
+}>
+
+type Body = Record<string, unknown>
+
+/** The fields of a fact type. Every type's schema is an object. */
+const fieldsOf = (type: FactType): Readonly<Record<string, Shape>> =>
+  (z.toJSONSchema(type.schema, { io: 'input' }) as Shape).properties ?? {}
+
+/** The value itself, and null or others that it may be instead. */
+const choices = (shape: Shape): readonly Shape[] => shape.anyOf?.flatMap(choices) ?? [shape]
+
+const takes = (shape: Shape, type: string): boolean =>
+  choices(shape).some(one => one.type === type || (type === 'string' && one.enum !== undefined))
+
+/** A field that holds the SHA-256 of a document: what evidence files are for. */
+const isHash = (shape: Shape): boolean =>
+  choices(shape).some(one => one.pattern?.includes('[0-9a-f]{64}') === true)
+
+/** What may stand in a field, for whoever fills it in: `integer`, `string / null`. */
+const kindOf = (shape: Shape): string =>
+  choices(shape)
+    .map(one => one.enum?.join('|') ?? (isHash(one) ? 'SHA-256' : (one.type ?? 'value')))
+    .join(' / ')
+
+/** The field at a path, or undefined. */
+const shapeAt = (shapes: Shape['properties'], path: readonly PropertyKey[]): Shape | undefined =>
+  path.reduce<Shape | undefined>((inner, part) => inner?.properties?.[String(part)], {
+    properties: shapes ?? {},
+  })
+
+export function describeFields(type: FactType): readonly Field[] {
+  const list = (shapes: Readonly<Record<string, Shape>>, before: string): Field[] =>
+    Object.entries(shapes).flatMap(([name, shape]) =>
+      shape.properties === undefined
+        ? [{ name: `${before}${name}`, kind: kindOf(shape) }]
+        : list(shape.properties, `${before}${name}.`),
+    )
+  return list(fieldsOf(type), '')
+}
+
+type Field = Readonly<{ name: string; kind: string }>
+
+/** Text of the command line as the value that its field takes; what fits nothing is left to the schema. */
+function valueOf(text: string, shape: Shape | undefined): unknown {
+  if (shape === undefined) return text
+  if (text === 'null' && takes(shape, 'null')) return null
+  const isNumber = takes(shape, 'integer') || takes(shape, 'number')
+  if (isNumber && /^-?(0|[1-9]\d{0,14})$/.test(text)) return Number(text)
+  if (takes(shape, 'boolean') && /^(true|false)$/.test(text)) return text === 'true'
+  if (takes(shape, 'array') || takes(shape, 'object')) {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      return text
+    }
+  }
+  return text
+}
+
+/** `departments.of=5` goes into the object `departments`. A part of a path is never a prototype. */
+function put(body: Body, path: readonly string[], value: unknown): void {
+  const [first = '', ...rest] = path
+  if (rest.length === 0) {
+    body[first] = value
+    return
+  }
+  const inner = body[first]
+  const next: Body =
+    typeof inner === 'object' && inner !== null ? (inner as Body) : Object.create(null)
+  body[first] = next
+  put(next, rest, value)
+}
+
+export type Filled = Readonly<{
+  body: Readonly<Record<string, unknown>>
+  /** What is missing or wrong, each with its field; nothing: the body is one of its type. */
+  complaints: readonly ErrorRecord[]
+}>
+
+/**
+ * Fills in the body of a fact: what a person gave, then the subject and the period of the duty, then
+ * the hash of his first file where the type asks for one and none is named.
+ */
+export function fillIn(
+  type: FactType,
+  given: Readonly<{
+    fact: Readonly<Record<string, unknown>>
+    set: readonly (readonly [string, string])[]
+    occurrence: string
+    subject: string
+    files: readonly Readonly<{ name: string; sha256: string }>[]
+  }>,
+): Filled {
+  const shapes = fieldsOf(type)
+  const body: Body = Object.assign(Object.create(null), given.fact)
+  for (const [name, text] of given.set) {
+    const path = name.split('.')
+    const shape = shapeAt(shapes, path)
+    put(
+      body,
+      path,
+      text.startsWith('@') ? hashOf(text.slice(1), given.files) : valueOf(text, shape),
+    )
+  }
+  addObjects(body, shapes)
+  addSubject(type, body, shapes, given.subject)
+  const { period } = shapes
+  if (period !== undefined && body['period'] === undefined) {
+    const fits = choices(period).some(
+      ({ type: kind, pattern }) =>
+        kind === 'string' && (pattern === undefined || new RegExp(pattern).test(given.occurrence)),
+    )
+    if (fits) body['period'] = given.occurrence
+    else if (takes(period, 'null')) body['period'] = null
+  }
+  const [file] = given.files
+  const empty = Object.keys(shapes).filter(
+    name => isHash(shapes[name]!) && body[name] === undefined,
+  )
+  if (file !== undefined && empty.length === 1) body[empty[0]!] = file.sha256
+  return { body, complaints: complaintsOf(type, body, shapes) }
+}
+
+/** The field by which the type says of whom it speaks, where nothing stands in it. */
+function addSubject(
+  type: FactType,
+  body: Body,
+  shapes: NonNullable<Shape['properties']>,
+  subject: string,
+): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    if (body[name] !== undefined || !takes(shape, 'string')) continue
+    const tried = { body: { ...body, [name]: subject }, refs: {} } as unknown as Fact
+    if (keysOf(type, tried).includes(subject)) {
+      body[name] = subject
+      return
+    }
+  }
+}
+
+/** Of a body that is not whole yet a type may not be able to say it. */
+function keysOf(type: FactType, fact: Fact): readonly string[] {
+  try {
+    return type.keys(fact)
+  } catch {
+    return []
+  }
+}
+
+/** Objects that were not given are there and empty: so it is their fields that are missing. */
+function addObjects(body: Body, shapes: NonNullable<Shape['properties']>): void {
+  for (const [name, { properties }] of Object.entries(shapes)) {
+    if (properties === undefined) continue
+    body[name] ??= Object.create(null)
+    if (typeof body[name] === 'object') addObjects(body[name] as Body, properties)
+  }
+}
+
+/** `@minutes.pdf`: the hash of one of the files. What is no file of his stays as it was written. */
+const hashOf = (
+  name: string,
+  files: readonly Readonly<{ name: string; sha256: string }>[],
+): string => files.find(file => file.name === name)?.sha256 ?? `@${name}`
+
+function complaintsOf(
+  type: FactType,
+  body: Body,
+  shapes: Readonly<Record<string, Shape>>,
+): readonly ErrorRecord[] {
+  const found = type.schema.safeParse(body)
+  if (found.success) return []
+  return found.error.issues.flatMap(issue => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map(key => ({ code: 'unknown', field: key.slice(0, 80) }))
+    }
+    const field = issue.path.join('.')
+    const value = issue.path.reduce<unknown>(
+      (inner, part) => (inner as Body | undefined)?.[String(part)],
+      body,
+    )
+    if (value !== undefined) return { code: 'wrong', field, expected: expectedOf(issue) }
+    const shape = shapeAt(shapes, issue.path)
+    const kind = shape === undefined ? 'value' : kindOf(shape)
+    return { code: kind === 'SHA-256' ? 'file' : 'missing', field, expected: kind }
+  })
+}
+
+/** What the schema wanted; never what was written, which may be anybody's words. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected
+    case 'invalid_value':
+      return issue.values.map(String).join('|')
+    case 'too_small':
+      return `≥ ${String(issue.minimum)}`
+    case 'too_big':
+      return `≤ ${String(issue.maximum)}`
+    case 'invalid_format':
+      return issue.pattern ?? issue.format
+    default:
+      return issue.code
+  }
+}

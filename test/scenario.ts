@@ -1,10 +1,14 @@
 import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Control, ControlInfo } from '../src/core/control/kind.ts'
 import { type Bench, createBench } from '../src/core/control/testing.ts'
+import { plainCalendars } from '../src/core/control/testing-calendars.ts'
 import type { Fact, FactType, Instant, Pos, Trust } from '../src/core/fact.ts'
 import { findingClosed, findingOpened } from '../src/core/facts.ts'
 import type { Judge } from '../src/core/judge.ts'
+import { lawTable, loadLaws } from '../src/core/policy/laws.ts'
+import { createCalendars } from '../src/core/time.ts'
 
 /**
  * A scenario tells what happens to one control, line by line, and what it says at each moment:
@@ -209,9 +213,18 @@ const withParameter = (control: Control, lines: readonly Line[], name: string, v
   )
 }
 
+/** The plainest calendars, and the laws that the program brings. */
+const calendars = {
+  ...plainCalendars,
+  law: createCalendars(
+    [],
+    [...loadLaws(join(import.meta.dirname, '..', 'policy', 'laws')).values()].map(lawTable),
+  ).law,
+}
+
 /** A list in memory on which lines are stepped. */
 function open({ control, judged, types }: Setting) {
-  const bench = createBench([control, ...judged])
+  const bench = createBench([control, ...judged], { calendars })
   const called = new Map<string, Pos>()
   const step = (line: Line): void => {
     const at = line['at'] as Instant

@@ -51,6 +51,41 @@ export const calendarAdopted = defineFact('calendar.version.adopted', {
   }),
 })
 
+/**
+ * The clocks of a law as they were read on a day, with the versions that hold or have a day on which they
+ * will: legs are measured by the newest fact of it on the list. A draft has no version: it never judges anything.
+ */
+export const lawAdopted = defineFact('law.version.adopted', {
+  module,
+  keys: f => [f.body.law],
+  schema: z.strictObject({
+    law: name,
+    asOf: z.iso.date(),
+    /** Whose days are counted; null: those of the organisation. */
+    zone: name.nullable(),
+    clocks: z
+      .array(
+        z.strictObject({
+          id: name,
+          provision: z.string().min(1).max(600),
+          versions: z
+            .array(
+              z.strictObject({
+                from: z.iso.date().nullable(),
+                until: z.iso.date().nullable(),
+                /** null: the law gives no figure. */
+                limit: z.string().max(60).nullable(),
+                calendar: name.nullable(),
+                extendBy: z.string().max(60).nullable(),
+              }),
+            )
+            .max(50),
+        }),
+      )
+      .max(200),
+  }),
+})
+
 /** An owner decides a parameter that the policy left open (V35). */
 export const parameterDecided = defineFact('policy.parameter.decided', {
   module,

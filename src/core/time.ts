@@ -3,7 +3,14 @@ export type Clock = Readonly<{ nowMs(): number }>
 
 export const systemClock: Clock = { nowMs: () => Date.now() }
 
-export type { BusinessTable, Calendars, Period, TimeOfDay, Zone } from './time/calendar.ts'
+export type {
+  BusinessTable,
+  Calendars,
+  LawTable,
+  Period,
+  TimeOfDay,
+  Zone,
+} from './time/calendar.ts'
 export { createCalendars } from './time/calendars.ts'
 export { parseDuration } from './time/duration.ts'
 export { firstInstant, lastInstant, msOf, parseInstant, toInstant } from './time/instant.ts'

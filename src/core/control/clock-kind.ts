@@ -33,6 +33,7 @@ import {
   type Subject,
   settleDefault,
 } from './kind.ts'
+import { type LegLaw, lawArgs, lawAt, lawText } from './law.ts'
 import { type CaseEvent, type Leg, legsOf, type StopNeeds, withEvent, withPauses } from './leg.ts'
 import { effective } from './match.ts'
 import { type Told, toAccept, withoutTold, withTold } from './told.ts'
@@ -68,6 +69,11 @@ export type ClockOptions = Base &
     /** Id of the table of business days. */
     calendar?: string | ((facts: CaseFacts, params: Params) => string)
     zone?: Of<Zone>
+    /**
+     * Id of the clock of a law: limit, calendar, zone and extension are those of its version in force at
+     * the start of the leg. `limit` counts where that version gives no figure.
+     */
+    law?: (facts: CaseFacts) => string
     /** A limit set by law: no pause, and a corrected calendar may only shorten it. */
     statutory?: boolean
     /** How long an ended leg colours the verdict. */
@@ -80,6 +86,7 @@ type Terms = Readonly<{
   /** Limits that compete since the last classification; the shortest counts (V34). */
   limits: readonly Duration[]
   calendar: string | null
+  law?: LegLaw
   /** What the deadline is of: start, limits and version of the calendar. */
   of: string
   version: string
@@ -143,7 +150,8 @@ export function clockKind(o: ClockOptions): Kind<ClockState> {
   const refuse = (why: string) => new OkiteError('CLOCK_OPTIONS', { control: o.id, why })
   if (o.pause && o.pauseMax === undefined) throw refuse('a pause needs pauseMax')
   if (o.pause && o.statutory) throw refuse('a statutory clock has no pause')
-  if (o.extend && o.extendBy === undefined) throw refuse('extend needs extendBy')
+  if (o.extend && o.extendBy === undefined && o.law === undefined)
+    throw refuse('extend needs extendBy')
   const touches = createTouches({
     start: o.start,
     stop: o.stop,
@@ -216,7 +224,8 @@ function step(
     if (state.adopted === null) state = { ...state, adopted: ctx.adopted.from }
     state = roll(clock, state, subject, ctx, out)
     const hasNewTerms = state.terms !== termsPos(ctx)
-    if (hasNewTerms || state.legs.some(terms => hasNewCalendar(terms, ctx)))
+    const isOfLaw = clock.o.law !== undefined && state.legs.some(terms => terms.closed === null)
+    if (hasNewTerms || isOfLaw || state.legs.some(terms => hasNewCalendar(terms, ctx)))
       state = measure(clock, state, subject.key, ctx, hasNewTerms)
   }
   const rolled = state
@@ -384,32 +393,35 @@ function measure(
     const was = state.legs[nth]
     const classified = leg.reclassified?.pos ?? null
     const isSameClass = was !== undefined && was.classified === classified
+    const own = of(o.zone ?? 'UTC', ctx.params)
+    const isOver = isSameClass && was.closed !== null
+    // A start that moves back may be under another version of the law.
+    const isSameStart = isOver && was.of.startsWith(leg.start.at)
+    const law = isSameStart ? was.law : o.law && lawAt(o.law(facts), leg.start.at, own, ctx)
     const limit = typeof o.limit === 'function' ? o.limit(facts, ctx.params) : o.limit
-    const limits = !isSameClass
-      ? [limit]
-      : hasNewTerms && was.closed === null && !was.limits.includes(limit)
-        ? [...was.limits, limit]
-        : was.limits
-    const calendar =
-      isSameClass && was.closed !== null
-        ? was.calendar
+    const limits = law?.limit
+      ? [law.limit]
+      : !isSameClass
+        ? [limit]
+        : hasNewTerms && was.closed === null && !was.limits.includes(limit)
+          ? [...was.limits, limit]
+          : was.limits
+    const calendar = isOver
+      ? was.calendar
+      : law?.limit
+        ? law.calendar
         : typeof o.calendar === 'function'
           ? o.calendar(facts, ctx.params)
           : (o.calendar ?? null)
     const isBusiness = calendar !== null && limits.some(one => one.endsWith('BD'))
-    const version =
-      was !== undefined && was.closed !== null && isSameClass
-        ? was.version
-        : isBusiness
-          ? versionOf(calendar, ctx)
-          : ''
-    const source = `${leg.start.at} ${limits.join(' ')} ${calendar ?? ''}`
+    const version = isOver ? was.version : isBusiness ? versionOf(calendar, ctx) : ''
+    const source = `${leg.start.at} ${limits.join(' ')} ${calendar ?? ''}${lawText(law)}`
     if (was !== undefined && was.of === source && was.version === version)
       return was.classified === classified ? was : { ...was, classified }
-    const zone = of(o.zone ?? 'UTC', ctx.params)
+    const zone = law?.zone ?? own
     const closed = was?.closed ?? null
-    const terms = { limits, calendar, of: source, version, classified, closed }
-    const counted = count(leg.start.at, limits, zone, calendar, ctx)
+    const terms = { limits, calendar, of: source, version, classified, closed, ...(law && { law }) }
+    const counted = law?.missing ? null : count(leg.start.at, limits, zone, calendar, ctx)
     if (counted === null) return { ...terms, deadline: never, uncounted: true }
     if (was === undefined || was.of !== source || was.uncounted)
       return { ...terms, deadline: counted }
@@ -424,8 +436,9 @@ function measure(
 /** The deadline with its one extension and its pauses. */
 function deadlineOf(clock: Clock, state: ClockState, leg: Leg, ctx: Context, at: Instant) {
   const { o } = clock
-  const zone = of(o.zone ?? 'UTC', ctx.params)
-  const base = state.legs[leg.nth - 1]!.deadline
+  const { deadline: base, law } = state.legs[leg.nth - 1]!
+  const zone = law?.zone ?? of(o.zone ?? 'UTC', ctx.params)
+  const extendBy = law?.limit ? law.extendBy : o.extendBy
   if (!o.pause && !o.extend) return { deadline: base, paused: false }
   const own = state.events.filter(
     event => event.at >= leg.start.at && (leg.stop === null || event.at <= leg.stop.at),
@@ -438,8 +451,8 @@ function deadlineOf(clock: Clock, state: ClockState, leg: Leg, ctx: Context, at:
     withPauses(own, leg.start.at, Date.parse(deadline), mostMs, at)
   let read = paused(base)
   const extended = own.find(event => event.group === 'extend')
-  if (extended && o.extendBy !== undefined && Date.parse(extended.at) <= read.deadlineMs)
-    read = paused(ctx.calendars.add(base, of(o.extendBy, ctx.params), zone))
+  if (extended && extendBy != null && Date.parse(extended.at) <= read.deadlineMs)
+    read = paused(ctx.calendars.add(base, of(extendBy, ctx.params), zone))
   return { deadline: toInstant(read.deadlineMs), paused: read.paused }
 }
 
@@ -578,15 +591,16 @@ function readLeg(
   const zone = of(clock.o.zone ?? 'UTC', ctx.params)
   const { deadline, paused } = deadlineOf(clock, state, leg, ctx, at)
   const close = closeOf(clock, deadline, ctx)
-  const { calendar, version } = state.legs[leg.nth - 1]!
-  // By which version of which calendar the days were counted.
+  const { calendar, version, law } = state.legs[leg.nth - 1]!
+  if (law?.missing === 'none') return null
+  // By which version of which calendar and of which law it was counted.
   const counted = version === '' ? {} : { calendar: calendar ?? '', version }
-  const args = { leg: leg.nth, deadline, ...counted }
+  const args = { leg: leg.nth, deadline, ...counted, ...lawArgs(law) }
   const because = [leg.start.pos, ...(leg.stop?.because ?? [])].slice(0, becauseMax)
   const { closed, classified, ...terms } = state.legs[leg.nth - 1]!
   if (terms.uncounted) {
-    const code = 'calendar.unknown'
-    const why = { leg: leg.nth, calendar: terms.calendar ?? '' }
+    const code = law?.missing ? 'law.unknown' : 'calendar.unknown'
+    const why = { leg: leg.nth, calendar: terms.calendar ?? '', ...lawArgs(law) }
     return { status: 'unknown', code, since: leg.start.at, next: null, args: why, because }
   }
   if (leg.stop !== null && closed !== null) {

@@ -13,6 +13,7 @@ import {
   type Plain,
   type Step,
 } from '../judge.ts'
+import { checkLeafValue } from '../ledger/canonical.ts'
 import type { Calendars } from '../time.ts'
 import type { Control, Stepped } from './kind.ts'
 import { compareText as compare, is } from './match.ts'
@@ -88,6 +89,8 @@ export class Runner {
   private push(fact: Omit<Fact, 'pos'>): Pos {
     const last = this.list.at(-1)
     assert(last === undefined || last.recorded <= fact.recorded, 'recorded goes back (L7)')
+    // What the list could not hold would stop a judge in earnest.
+    checkLeafValue(fact.body)
     this.list.push(deepFreeze({ pos: this.list.length, ...fact }))
     return this.list.length - 1
   }

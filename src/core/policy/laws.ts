@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert'
 import { basename } from 'node:path'
 import { z } from 'zod'
+import type { LawTable } from '../time.ts'
 import { type Complaint, refuse } from './complaint.ts'
 import { readFolder } from './folder.ts'
 import { freezeDeep } from './read.ts'
-import { country, day, duration, line, name, shape, text, topic } from './schema.ts'
+import { country, day, duration, line, name, shape, text, topic, zone } from './schema.ts'
 import { readYaml, type YamlFile } from './yaml.ts'
 
 const version = z.strictObject({
@@ -24,6 +25,8 @@ const version = z.strictObject({
       }),
     ])
     .nullable(),
+  /** By how much it may be put off, once and told in time. */
+  extendBy: duration.optional(),
   words: text.optional(),
 })
 
@@ -58,6 +61,8 @@ const lawFile = z.strictObject({
     .regex(/^[A-Z]{2}(-[A-Z]{2})?$/, 'is not a jurisdiction like EU')
     .nullable(),
   regime: text,
+  /** Whose days are counted; absent: those of the organisation. */
+  zone: zone.optional(),
   /** How policies cite it, where that does not begin with the id: `CCPA 1798.82`. */
   cited: z.array(line).max(20).optional(),
   /** The day for which the states of these clocks were told. */
@@ -132,6 +137,31 @@ export function lawsInForce(laws: ReadonlyMap<string, Law>, date: string): reado
       if (version !== undefined) found.push({ law, clock, version })
     }
   return found
+}
+
+/**
+ * A law as the list goes by it: the versions that hold, held, or have a day from which they will. A
+ * draft has none, so nothing can be judged by it.
+ */
+export function lawTable({ id, zone, clocks }: Law): LawTable {
+  const runs = ({ status }: LawClock, { inForceFrom }: LawVersion) =>
+    status === 'in-force' || (status === 'not-yet-in-force' && inForceFrom !== null)
+  return {
+    ...{ law: id, zone: zone ?? null },
+    clocks: clocks.map(clock => ({
+      ...{ id: clock.id, provision: clock.provision },
+      versions: clock.versions
+        .filter(version => runs(clock, version))
+        .map(({ inForceFrom, until, limit, calendar, extendBy }) => ({
+          ...{ from: inForceFrom, until, extendBy: extendBy ?? null },
+          // Immediately is no figure that a clock could count.
+          limit: limit === 'PT0S' ? null : limit,
+          // A table of business days is called like its country.
+          calendar:
+            calendar?.kind === 'business' ? (calendar.country?.toLowerCase() ?? null) : null,
+        })),
+    })),
+  }
 }
 
 function holds({ status }: LawClock, { inForceFrom, until }: LawVersion, date: string): boolean {

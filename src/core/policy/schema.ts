@@ -29,7 +29,7 @@ export const duration = z.string().refine(isDuration, 'is not a duration like PT
 
 export const day = z.iso.date('is not a date like 2025-06-07')
 
-const zone = z.string().refine(isZone, 'is not a time zone like Asia/Taipei')
+export const zone = z.string().refine(isZone, 'is not a time zone like Asia/Taipei')
 
 export const text = z.strictObject({ ja: line, 'zh-TW': line, en: line })
 

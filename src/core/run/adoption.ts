@@ -1,8 +1,11 @@
 import { is } from '../control/match.ts'
 import type { Fact, Instant, Pos } from '../fact.ts'
-import { calendarAdopted, parameterDecided, policyAdopted } from '../facts.ts'
+import { calendarAdopted, lawAdopted, parameterDecided, policyAdopted } from '../facts.ts'
 import type { Adoption, Params } from '../judge.ts'
-import { type BusinessTable, type Calendars, createCalendars } from '../time.ts'
+import { type BusinessTable, type Calendars, createCalendars, type LawTable } from '../time.ts'
+
+/** What changes what all judges go by. */
+export const policyTypes = [policyAdopted, parameterDecided, calendarAdopted, lawAdopted] as const
 
 type Decided = Readonly<{
   pos: Pos
@@ -45,7 +48,8 @@ export class Policies {
   generation = 0
 
   private readonly tables = new Map<string, BusinessTable>()
-  /** Over the newest version of each calendar that the list has adopted; null before the first. */
+  private readonly laws = new Map<string, LawTable>()
+  /** Over the newest version of each calendar and law that the list has adopted; null before the first. */
   calendars: Calendars | null = null
 
   constructor(packParams: PackParams) {
@@ -62,7 +66,10 @@ export class Policies {
     } else if (is(fact, calendarAdopted)) {
       const { calendar: id, ...table } = fact.body
       this.tables.set(id, { id, ...table })
-      this.calendars = createCalendars([...this.tables.values()])
+      this.calendars = createCalendars([...this.tables.values()], [...this.laws.values()])
+    } else if (is(fact, lawAdopted)) {
+      this.laws.set(fact.body.law, fact.body)
+      this.calendars = createCalendars([...this.tables.values()], [...this.laws.values()])
     } else {
       return false
     }

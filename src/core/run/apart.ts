@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert'
 import { Worker } from 'node:worker_threads'
 import { is } from '../control/match.ts'
 import type { Draft, Fact, Key, Pos } from '../fact.ts'
-import { calendarAdopted, parameterDecided, policyAdopted } from '../facts.ts'
+import { policyAdopted } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { factsOf, type Leaves } from '../ledger/read.ts'
-import type { PackParams } from './adoption.ts'
+import { type PackParams, policyTypes } from './adoption.ts'
 import type { List } from './list.ts'
 import type { Overlay } from './overlay.ts'
 import { compareText, type Row } from './rows.ts'
@@ -55,7 +55,7 @@ export type Home = Readonly<{
 export type NamedDraft = Omit<Draft, 'type'> & Readonly<{ type: string }>
 
 /** What every engine takes in, whatever its judges read. */
-const always = [policyAdopted, parameterDecided, calendarAdopted].map(type => type.name)
+const always = policyTypes.map(type => type.name)
 
 /** The types that these judges are to read whole. */
 export const typesReadBy = (judges: readonly Judge[]): ReadonlySet<string> =>

@@ -6,12 +6,14 @@ import { OkiteError } from '../error.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import type { Call } from './call.ts'
+import { runExport } from './copy-command.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
 import { runFsck } from './fsck-command.ts'
 import { runModuleNew } from './module-new.ts'
 import { runPolicy } from './policy-command.ts'
 import { runRecord } from './record-command.ts'
+import { runReperform } from './reperform-command.ts'
 import { okiteVersion } from './schema.ts'
 import { runStart } from './start.ts'
 import { padTo } from './words.ts'
@@ -79,11 +81,29 @@ export const coreCommands: readonly CoreCommand[] = [
     run: runFsck,
   },
   {
+    name: 'export',
+    summary: {
+      en: 'write the list into a file, without anybody’s name',
+      ja: '台帳を、氏名を含めずにファイルへ書き出す',
+      'zh-TW': '將事實清單匯出至檔案（不含任何人名）',
+    },
+    run: runExport,
+  },
+  {
+    name: 'reperform',
+    summary: {
+      en: 'judge the month of an exported list again and compare (--month 2026-10)',
+      ja: '書き出した台帳の一か月を判定し直して照合する（--month 2026-10）',
+      'zh-TW': '重新判定匯出清單中的一個月並比對（--month 2026-10）',
+    },
+    run: runReperform,
+  },
+  {
     name: 'policy',
     summary: {
-      en: 'adopt a version of the policy',
-      ja: '方針を採択する',
-      'zh-TW': '採行政策的版本',
+      en: 'draft, bind, check and adopt the policy',
+      ja: '方針を読み、統制に結び付け、採択する',
+      'zh-TW': '讀取政策、綁定控制措施並採行',
     },
     run: runPolicy,
   },

@@ -19,11 +19,12 @@ import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/st
 import { nodeVerifier } from '../ledger/verify-node.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
+import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
 import { controlsAtWork } from './by-hand.ts'
-import { adoptCalendars } from './calendars.ts'
+import { adoptCalendars, adoptLaws } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
 import { discoverModules, type Modules, moduleFolders } from './discover.ts'
@@ -51,8 +52,13 @@ export type Okite = Readonly<{
   tables: TableRunner
   policies: AdoptedPolicies
   messages: Messages
-  /** Adopts the pack of this name from disk, in the name of a person; judged when it resolves. */
-  adopt(name: string, by: string): Promise<Pack>
+  /**
+   * Adopts the pack of this name from disk, in the name of a person; judged when it resolves.
+   *
+   * @param from when it comes into force, if that is later
+   * @throws OkiteError `POLICY_BINDING`, and what reading the pack throws
+   */
+  adopt(name: string, by: string, from?: string): Promise<Pack>
   reader: Reader
   files: FileStore
   submit(module: string): Submit
@@ -109,7 +115,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
 export async function foresee(options: ComposeOptions): Promise<Config> {
   const { config } = await readPlan(options)
   if (!hasData(options.dataDir)) {
-    packOnDisk(join(options.project, 'policy'), config.values.policy)
+    packOnDisk(options, config.values.policy)
   }
   return config
 }
@@ -168,15 +174,17 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   })
   opened.push(() => ledger.close())
   await database.pool.query(readFoldSchema())
-  const policies = new AdoptedPolicies(database.pool, join(options.project, 'policy'))
+  const policies = new AdoptedPolicies(database.pool, options)
   plan.policies.current = policies
   if (options.create && (await hasNoPolicy(database))) {
     const pack = policies.onDisk(plan.config.values.policy)
-    await ledger.submit('core', await policies.adopt(pack, now(clock), null))
+    await ledger.submit('core', await policies.adopt(pack, { now: now(clock) }, null))
   }
   if (options.create) {
-    const folder = join(options.project, 'policy', 'calendars')
-    await adoptCalendars({ ledger, pool: database.pool, clock, folder })
+    const at = (name: string) => join(options.project, 'policy', name)
+    const lists = { ledger, pool: database.pool, clock }
+    await adoptCalendars({ ...lists, folder: at('calendars') })
+    await adoptLaws({ ...lists, folder: at('laws') })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
   const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })
@@ -317,9 +325,11 @@ async function openEdges(
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },
-    async adopt(name, by) {
+    async adopt(name, by, from) {
       const pack = policies.onDisk(name)
-      const adoption = await policies.adopt(pack, now(clock), { name: by, person: by })
+      checkBindings(pack, modules.controls)
+      const when = { now: now(clock), ...(from !== undefined && { from }) }
+      const adoption = await policies.adopt(pack, when, { name: by, person: by })
       await settled((await ledger.submit('core', adoption)).pos)
       return pack
     },
@@ -362,7 +372,12 @@ const now = (clock: Clock): string => new Date(clock.nowMs()).toISOString()
 
 const sources = new Map<string, ReturnType<typeof ruleSource>>()
 
-function sourceOf(source: string, modules: Modules, judge: Judge): ReturnType<typeof ruleSource> {
+/** The rule of a judge, as this program has it. */
+export function sourceOf(
+  source: string,
+  modules: Modules,
+  judge: Judge,
+): ReturnType<typeof ruleSource> {
   const owner = modules.modules.find(module => judge.id.startsWith(`${module.id}.`))?.id ?? 'core'
   const key = `${source} ${owner}`
   const known = sources.get(key) ?? ruleSource(source, owner)

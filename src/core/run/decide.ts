@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { parameterDecided, verdictChanged } from '../facts.ts'
-import { parseDuration, systemClock, toInstant } from '../time.ts'
+import { valueLike } from '../policy/library.ts'
+import { systemClock, toInstant } from '../time.ts'
 import type { Okite } from './compose.ts'
 
 /** As it crosses the control socket. */
@@ -42,29 +43,4 @@ export async function decide(
   await okite.settled(pos)
   const said = await okite.reader.latest(verdictChanged, 1_000)
   return { status: said.find(fact => fact.body.control === id)?.body.status ?? 'unknown' }
-}
-
-/** What is decided is of the kind that it was: a number, a yes or no, a duration, or a word. */
-function valueLike(before: unknown, given: string): string | number | boolean {
-  const refuse = (expected: string) => new OkiteError('DECIDE_VALUE', { expected, given })
-  if (typeof before === 'number') {
-    if (!/^(0|[1-9]\d{0,14})$/.test(given)) throw refuse('number')
-    return Number(given)
-  }
-  if (typeof before === 'boolean') {
-    if (given !== 'true' && given !== 'false') throw refuse('true, false')
-    return given === 'true'
-  }
-  if (isDuration(before) && !isDuration(given)) throw refuse('duration')
-  if (given.trim() === '') throw refuse('text')
-  return given
-}
-
-function isDuration(value: unknown): boolean {
-  try {
-    parseDuration(value as string)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,13 +2,13 @@ import { strict as assert } from 'node:assert'
 import type { PoolClient } from 'pg'
 import { codeOf, OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
-import { calendarAdopted, parameterDecided, policyAdopted, timeReached } from '../facts.ts'
+import { policyAdopted, timeReached } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { type Calendars, type Clock, toInstant } from '../time.ts'
-import { type PackParams, Policies } from './adoption.ts'
+import { type PackParams, Policies, policyTypes } from './adoption.ts'
 import type { Threads } from './apart.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { Batch, List } from './list.ts'
@@ -354,9 +354,7 @@ async function moveCursorFrom(tx: PoolClient, from: Pos, to: Pos): Promise<boole
 
 /** Policies and amendments below a position, in order. */
 async function factsBefore(list: List, tx: PoolClient, next: Pos): Promise<readonly Fact[]> {
-  const types = [policyAdopted, parameterDecided, calendarAdopted, ...amendments].map(
-    type => type.name,
-  )
+  const types = [...policyTypes, ...amendments].map(type => type.name)
   const { rows } = await tx.query<{ pos: string }>(
     'select pos from ledger.fact_type where type = any($1) and pos < $2 order by pos',
     [types, next],

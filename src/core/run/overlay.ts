@@ -2,18 +2,16 @@ import type { Stepped } from '../control/kind.ts'
 import { is } from '../control/match.ts'
 import type { Fact, FactType, Instant, Pos } from '../fact.ts'
 import {
-  calendarAdopted,
   claimAccepted,
   factCorrected,
   factRetracted,
   judgeVersionChanged,
   ledgerOpened,
-  parameterDecided,
-  policyAdopted,
   privacyErased,
   timeReached,
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
+import { policyTypes } from './adoption.ts'
 
 /** The facts that change what an earlier fact means. */
 export const amendments = [factRetracted, factCorrected, claimAccepted] as const
@@ -24,9 +22,7 @@ const fixed = new Set(
     ledgerOpened,
     timeReached,
     judgeVersionChanged,
-    policyAdopted,
-    parameterDecided,
-    calendarAdopted,
+    ...policyTypes,
     privacyErased,
     factRetracted,
   ].map(type => type.name),

@@ -1,30 +1,64 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { packName, readConfig } from '../config.ts'
 import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
-import type { Fact, Observation, Pos } from '../fact.ts'
+import type { Fact, Instant, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
-import type { Binding, Pack } from '../policy/pack.ts'
+import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
 import type { Call } from './call.ts'
 import { hasData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
+import { mend, ownFolder } from './own-policies.ts'
+
+/** Where packs lie: those that the program brings, and the organisation's own. */
+export type PolicyPlaces = Readonly<{ project: string; dataDir: string }>
+
+/** The folder of the packs that the program brings. */
+const shippedFolder = (project: string): string => join(project, 'policy')
 
 /**
  * A pack on disk, checked whole.
  *
- * @param folder where packs lie: `policy/`
- * @throws OkiteError `POLICY_NAME`, and what `loadPack` throws
+ * @throws OkiteError `POLICY_NAME`, `POLICY_TWICE`, and what `loadPack` throws
  */
-export function packOnDisk(folder: string, name: string): Pack {
-  // A name and nothing else: a path would lead out of the folder.
+export function packOnDisk(places: PolicyPlaces, name: string): Pack {
+  return readPackFolder(placeOf(places, name).folder, places.project)
+}
+
+/** The pack in a folder, with the labels of the frameworks that the program brings. */
+export const readPackFolder = (folder: string, project: string): Pack =>
+  loadPack(folder, { frameworks: frameworksOf({ project }) })
+
+export const frameworksOf = ({ project }: Pick<PolicyPlaces, 'project'>): Frameworks =>
+  loadFrameworks(join(shippedFolder(project), 'frameworks'))
+
+/**
+ * The folder of the pack of this name, whether or not it is there.
+ *
+ * @throws OkiteError `POLICY_NAME`; `POLICY_TWICE` where an own pack is called like one of the program
+ */
+export function placeOf(
+  { project, dataDir }: PolicyPlaces,
+  name: string,
+): Readonly<{ folder: string; isOwn: boolean }> {
+  requirePackName(name)
+  const shipped = join(shippedFolder(project), name)
+  const own = join(ownFolder(dataDir), name)
+  mend(ownFolder(dataDir), name)
+  if (!existsSync(own)) return { folder: shipped, isOwn: false }
+  // Which of the two was meant cannot be told, and they may judge otherwise.
+  if (existsSync(shipped)) throw new OkiteError('POLICY_TWICE', { name })
+  return { folder: own, isOwn: true }
+}
+
+/** A name and nothing else: a path would lead out of the folder. */
+export function requirePackName(name: string): void {
   if (!packName.test(name)) throw new OkiteError('POLICY_NAME', { name: printable(name) })
-  return loadPack(join(folder, name), {
-    frameworks: loadFrameworks(join(folder, 'frameworks')),
-  })
 }
 
 /** The name of the pack that this installation keeps, or would keep. */
@@ -40,26 +74,29 @@ export async function configuredPolicy(call: Call): Promise<string> {
  */
 export class AdoptedPolicies {
   private readonly pool: Pool
-  private readonly folder: string
+  private readonly places: PolicyPlaces
   private readonly packs = new Map<string, Pack>()
   /** By position: an adoption is prepared again whenever the list is read again. */
   private readonly adoptions = new Map<Pos, { hash: string; from: string }>()
 
-  /** @param folder where packs lie on disk: `policy/` */
-  constructor(pool: Pool, folder: string) {
+  constructor(pool: Pool, places: PolicyPlaces) {
     this.pool = pool
-    this.folder = folder
+    this.places = places
   }
 
   /** A pack on disk, checked whole. */
   onDisk(name: string): Pack {
-    return packOnDisk(this.folder, name)
+    return packOnDisk(this.places, name)
   }
 
-  /** Keeps the pack and answers the observation that adopts it. */
+  /**
+   * Keeps the pack and answers the observation that adopts it.
+   *
+   * @param from when it comes into force; not before `now` (V32)
+   */
   async adopt(
     pack: Pack,
-    from: string,
+    { now, from = now }: Readonly<{ now: Instant; from?: Instant }>,
     by: { name: string; person: string } | null,
   ): Promise<Observation> {
     await this.pool.query(
@@ -70,8 +107,8 @@ export class AdoptedPolicies {
     return {
       type: policyAdopted,
       source: 'okite',
-      occurred: from,
-      observed: from,
+      occurred: now,
+      observed: now,
       trust: 'record',
       body: {
         policy: pack.id,

@@ -1,20 +1,26 @@
 import { OkiteError } from '../error.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
-import type { Okite } from './compose.ts'
 import { decide } from './decide.ts'
 import { inProgram } from './in-program.ts'
+import { runPolicyAdopt } from './policy-adopt.ts'
+import { runPolicyBind } from './policy-bind.ts'
+import { runPolicyControls } from './policy-controls.ts'
+import { runPolicyDraft } from './policy-draft.ts'
 import { runPolicyLint } from './policy-lint.ts'
 import { runPolicyRead } from './policy-read.ts'
 
 const verbs: Readonly<Record<string, (args: readonly string[], call: Call) => Promise<number>>> = {
-  adopt: runAdopt,
+  adopt: runPolicyAdopt,
+  bind: runPolicyBind,
+  controls: runPolicyControls,
   decide: runDecide,
+  draft: runPolicyDraft,
   lint: runPolicyLint,
   read: runPolicyRead,
 }
 
-/** `./okite policy adopt | decide | lint | read …` */
+/** `./okite policy adopt | bind | controls | decide | draft | lint | read …` */
 export async function runPolicy(args: readonly string[], call: Call): Promise<number> {
   const [verb = '', ...rest] = args
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
@@ -22,17 +28,6 @@ export async function runPolicy(args: readonly string[], call: Call): Promise<nu
     throw new OkiteError('ARGUMENT_INVALID', { argument: `policy ${Object.keys(verbs).join('|')}` })
   }
   return run(rest, call)
-}
-
-/** `adopt NAME --by PERSON`: from now on verdicts are judged under this version. */
-async function runAdopt(args: readonly string[], call: Call): Promise<number> {
-  const { words, by } = byPerson(args, 1, 'policy adopt NAME --by PERSON')
-  const request = { name: words[0] ?? '', by }
-  const answer = await inProgram<typeof request, Adopted>(call, '/policy', request, okite =>
-    adoptPolicy(okite, request.name, by),
-  )
-  call.out(adopted(answer, by, call))
-  return 0
 }
 
 /** `decide CONTROL PARAMETER VALUE --by PERSON`: an assumed figure becomes the organisation's own. */
@@ -54,23 +49,4 @@ function byPerson(args: readonly string[], count: number, usage: string) {
   if (words.length !== count || by === '')
     throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
   return { words, by }
-}
-
-/** What was adopted, as it crosses the control socket. */
-type Adopted = Readonly<{ policy: string; version: string; count: number; hash: string }>
-
-/** Adopts inside the program; answers what was adopted. */
-export async function adoptPolicy(okite: Okite, name: string, by: string): Promise<Adopted> {
-  const { id: policy, version, statements, hash } = await okite.adopt(name, by)
-  return { policy, version, count: statements.length, hash }
-}
-
-function adopted(pack: Adopted, by: string, { say }: Call): string {
-  const { hash, ...values } = pack
-  const lines = [
-    say('cli.policy.adopted', { ...values, by }),
-    say('cli.policy.hash', { hash }),
-    say('cli.next.check'),
-  ]
-  return `${lines.join('\n')}\n`
 }

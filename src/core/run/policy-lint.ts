@@ -20,7 +20,7 @@ export async function runPolicyLint(args: readonly string[], call: Call): Promis
   const { flags, words } = readFlags(args, { policy: 'value', json: 'switch' })
   if (words.length > 0) throw new OkiteError('ARGUMENT_INVALID', { argument: 'policy lint' })
   const folder = join(call.project, 'policy')
-  const pack = packOnDisk(folder, flags['policy'] ?? (await configuredPolicy(call)))
+  const pack = packOnDisk(call, flags['policy'] ?? (await configuredPolicy(call)))
   const outside: Outside = {
     laws: loadLaws(join(folder, 'laws')),
     sources: loadOutside(join(folder, 'outside')),

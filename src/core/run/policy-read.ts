@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { type Bound, bind } from '../policy/document/bind.ts'
 import { documentBytesMax, linesOf } from '../policy/document/format.ts'
@@ -22,7 +22,7 @@ export async function runPolicyRead(args: readonly string[], call: Call): Promis
   }
   const document = readDocument(await linesOf(basename(path), readBytes(path)))
   const name = flags['policy'] ?? (await configuredPolicy(call))
-  const pack = packOnDisk(join(call.project, 'policy'), name)
+  const pack = packOnDisk(call, name)
   const bound = bind(document, pack)
   const isSame = bound.every(one => one.is === 'same')
   if (flags['json'] !== undefined) {

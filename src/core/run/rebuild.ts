@@ -2,18 +2,11 @@ import type { PoolClient } from 'pg'
 import { compareText } from '../control/match.ts'
 import type { Draft, Fact, FactType, Key, Pos } from '../fact.ts'
 import { noKeys } from '../fact.ts'
-import {
-  calendarAdopted,
-  occurrenceClosed,
-  occurrenceRestated,
-  parameterDecided,
-  policyAdopted,
-  premiseRetracted,
-} from '../facts.ts'
+import { occurrenceClosed, occurrenceRestated, premiseRetracted } from '../facts.ts'
 import type { Judge } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
-import { type PackParams, Policies } from './adoption.ts'
+import { type PackParams, Policies, policyTypes } from './adoption.ts'
 import { type Made, type Say, sayFinding, sayOccurrences } from './difference.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
@@ -232,7 +225,7 @@ async function factsOf(
     )
   })
   const narrow = judge.from.filter(type => !wide.includes(type))
-  const policy = judge.policy ? [policyAdopted, parameterDecided, calendarAdopted] : []
+  const policy = judge.policy ? policyTypes : []
   const all = await positionsOf(options, [...wide, ...policy], null)
   const own = narrow.length === 0 ? [] : await positionsOf(options, narrow, key)
   return readOf(options, [...new Set([...all, ...own])])

@@ -13,6 +13,9 @@ import { standingOf } from './standing.ts'
 import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
 
+/** A place in a conclusion, `body.status`, with what the list says there and what is said now, as JSON. */
+export type Difference = Readonly<{ place: string; listed: string; again: string }>
+
 /** What a re-performance found. `differs`: the first position where the list says something else. */
 export type Reperformed = Readonly<{
   facts: number
@@ -20,6 +23,8 @@ export type Reperformed = Readonly<{
   derived: number
   differs: Pos | null
   why: string | null
+  /** What differs of the fact there, and both values. */
+  difference: Difference | null
   /** Judges that another version of their rule judged for, in part or always; that was not performed. */
   others: readonly string[]
   engine: Engine
@@ -37,6 +42,10 @@ type Options = Readonly<{
   /** Positions below this have been judged. */
   until: Pos
   progress?: (done: Pos) => void
+  /** A conclusion of the list that was performed again and is equal. */
+  compared?: (fact: Fact) => void
+  /** A conclusion that another version of a rule drew: it was taken as it stands. */
+  taken?: (fact: Fact) => void
 }>
 
 /** Why a seat is not stepped while another version of its rule was judging. */
@@ -60,11 +69,17 @@ export async function reperform(options: Options): Promise<Reperformed> {
     said.push(draft)
     return derived[said.length - 1]
   }
-  const answer = (facts: Pos, differs: Pos | null, why: string | null): Reperformed => ({
+  const answer = (
+    facts: Pos,
+    differs: Pos | null,
+    why: string | null,
+    difference: Difference | null = null,
+  ): Reperformed => ({
     facts,
     derived: Math.min(said.length, derived.length),
     differs,
     why,
+    difference,
     others: ships.others,
     engine,
   })
@@ -77,10 +92,12 @@ export async function reperform(options: Options): Promise<Reperformed> {
       if (derived[seen] === fact.pos) {
         const draft = said[seen]
         if (draft === undefined) return answer(fact.pos, fact.pos, `${fact.type} would not be said`)
-        const why = difference(draft, fact)
-        if (why !== null) return answer(fact.pos, fact.pos, why)
+        const differs = difference(draft, fact)
+        if (differs !== null)
+          return answer(fact.pos, fact.pos, whyOf(draft, fact, differs), differs)
+        options.compared?.(fact)
         seen += 1
-      }
+      } else if (isDerived(fact)) options.taken?.(fact)
       await stepFact({ ...options, engine, overlay, fact, emit })
     }
     pos += page.length
@@ -124,14 +141,51 @@ async function begin(
   }
 }
 
-function difference(draft: Draft, fact: Fact): string | null {
-  if (draft.type.name !== fact.type) return `says ${draft.type.name}, the list ${fact.type}`
-  if (draft.occurred !== fact.occurred) return `${fact.type}: occurred differs`
-  if (!isDeepStrictEqual(draft.because, fact.because)) return `${fact.type}: because differs`
-  if (!isDeepStrictEqual(draft.body, fact.body)) return `${fact.type}: body differs`
-  if (!isDeepStrictEqual({ ...draft.refs }, { ...fact.refs })) return `${fact.type}: refs differ`
+const compared = ['occurred', 'because', 'body', 'refs'] as const
+
+function difference(draft: Draft, fact: Fact): Difference | null {
+  const again = { ...draft, refs: { ...draft.refs } }
+  if (draft.type.name !== fact.type) return differing('type', fact.type, draft.type.name)
+  for (const part of compared) {
+    const found = firstDifference(
+      part,
+      part === 'refs' ? { ...fact.refs } : fact[part],
+      again[part],
+    )
+    if (found !== null) return found
+  }
   return null
 }
+
+/** The first place, in the order of keys, at which two values are not equal. */
+function firstDifference(place: string, listed: unknown, again: unknown): Difference | null {
+  if (isDeepStrictEqual(listed, again)) return null
+  if (!isObject(listed) || !isObject(again)) return differing(place, listed, again)
+  for (const key of [...new Set([...Object.keys(listed), ...Object.keys(again)])].sort()) {
+    const found = firstDifference(`${place}.${key}`, listed[key], again[key])
+    if (found !== null) return found
+  }
+  return differing(place, listed, again)
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+/** Long enough for any reason; a body that differs as a whole is read on the list itself. */
+const shownMax = 200
+
+const differing = (place: string, listed: unknown, again: unknown): Difference => {
+  const shown = (value: unknown) => (JSON.stringify(value) ?? 'absent').slice(0, shownMax)
+  return { place, listed: shown(listed), again: shown(again) }
+}
+
+function whyOf(draft: Draft, fact: Fact, { place }: Difference): string {
+  if (place === 'type') return `says ${draft.type.name}, the list ${fact.type}`
+  const part = place.split('.', 1)[0] ?? ''
+  return `${fact.type}: ${part} ${part === 'refs' ? 'differ' : 'differs'}`
+}
+
+const isDerived = ({ because }: Fact): boolean => !Array.isArray(because) || because.length > 0
 
 /** Positions of all facts by judgement that are performed again, in order. */
 async function derivedPositions(list: Options['list'], ships: Judgeship): Promise<Pos[]> {
@@ -141,8 +195,7 @@ async function derivedPositions(list: Options['list'], ships: Judgeship): Promis
     const page = await list.read(pos, limits.factsPerPage)
     if (page.length === 0) break
     for (const fact of page) {
-      const isDerived = !Array.isArray(fact.because) || fact.because.length > 0
-      if (isDerived && ships.isPerformed(fact)) positions.push(fact.pos)
+      if (isDerived(fact) && ships.isPerformed(fact)) positions.push(fact.pos)
     }
     pos += page.length
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp, type Http } from '../http/http.ts'
@@ -10,11 +10,12 @@ import type { Clock } from '../time.ts'
 import type { Call } from './call.ts'
 import type { RunningStatus } from './commands.ts'
 import type { Okite } from './compose.ts'
+import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, commandCall } from './module-command.ts'
-import { adoptPolicy } from './policy-command.ts'
+import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
 import { okiteVersion } from './schema.ts'
 
@@ -86,15 +87,11 @@ export function controlHandlers(
     'POST /link': () => ({ link: http.link() }),
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
+    'POST /export': body => exportList(okite, take(exportCall, body)),
     'POST /record': body => answerRecord(okite, take(recordCall, body)),
-    'POST /policy': body => {
-      const { name, by } = take(policyCall, body)
-      return adoptPolicy(okite, name, by)
-    },
+    'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
-
-const policyCall = z.strictObject({ name: z.string().max(200), by: z.string().min(1).max(200) })
 
 function take<T>(schema: z.ZodType<T>, body: unknown): T {
   const taken = schema.safeParse(body)

@@ -29,6 +29,34 @@ export type BusinessTable = Readonly<{
   workdays: readonly string[]
 }>
 
+/** A law's clocks as the list goes by them, with the versions of each in order. */
+export type LawTable = Readonly<{
+  law: string
+  zone: Zone | null
+  clocks: readonly Readonly<{
+    id: string
+    provision: string
+    versions: readonly Readonly<{
+      /** Days of the law's zone; null: before our records, and without an end. `until` is the first day without it. */
+      from: string | null
+      until: string | null
+      limit: Duration | null
+      calendar: string | null
+      extendBy: Duration | null
+    }>[]
+  }>[]
+}>
+
+/** The version of a law's clock that holds at an instant. */
+export type LawInForce = Readonly<{
+  provision: string
+  zone: Zone | null
+  from: string | null
+  limit: Duration | null
+  calendar: string | null
+  extendBy: Duration | null
+}>
+
 /**
  * Calendar arithmetic handed to judges through their context (V8). Every answer is a function of
  * its arguments and of the calendar versions that were in force on the list. `fiscal` is the month
@@ -51,6 +79,13 @@ export type Calendars = Readonly<{
   add(at: Instant, duration: Duration, zone: Zone, calendar?: string): Instant
   /** `at` minus a duration; not for business days. */
   subtract(at: Instant, duration: Duration, zone: Zone): Instant
+  /**
+   * The version of a law's clock in force at an instant, or null. `zone` says whose day it is where the
+   * law itself does not.
+   *
+   * @throws OkiteError `LAW_UNKNOWN` where the list goes by no such clock
+   */
+  law(clock: string, at: Instant, zone: Zone): LawInForce | null
   /** Version of the business calendar in force, so that a running deadline can tell that it was corrected. */
   version(calendar: string): string
 }>

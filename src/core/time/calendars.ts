@@ -1,19 +1,23 @@
 import { OkiteError } from '../error.ts'
 import type { Duration, Instant } from '../fact.ts'
 import { type Business, readBusiness } from './business.ts'
-import type { BusinessTable, Calendars, Period, Zone } from './calendar.ts'
+import type { BusinessTable, Calendars, LawTable, Period, Zone } from './calendar.ts'
 import { parseDuration, type Span } from './duration.ts'
 import { type Chunk, chunkName, computeChunk, readTile, type Tile } from './edges.ts'
 import { isInRange, msOf, toInstant } from './instant.ts'
+import { createLaws } from './laws.ts'
 import { shiftLocal, zonedAt } from './offset.ts'
 
 /**
- * Calendars over the tables in force, one per id. Caches are bounded and never change an answer;
+ * Calendars over the tables and laws in force, one per id. Caches are bounded and never change an answer;
  * the one owner of each is the object returned here, which is thrown away when a table changes.
  *
  * @throws OkiteError `CALENDAR_INVALID` when a table is not strict, or an id comes twice
  */
-export function createCalendars(tables: readonly BusinessTable[] = []): Calendars {
+export function createCalendars(
+  tables: readonly BusinessTable[] = [],
+  laws: readonly LawTable[] = [],
+): Calendars {
   const businesses = new Map<string, Business>()
   for (const table of tables) {
     const business = readBusiness(table)
@@ -58,6 +62,7 @@ export function createCalendars(tables: readonly BusinessTable[] = []): Calendar
       if (span.kind === 'business') throw new OkiteError('DURATION_INVALID', { text: duration })
       return shifted(at, span, zone, -1)
     },
+    law: createLaws(laws),
     version: calendar => business(calendar).version,
   })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
-import { defineFact, type Fact } from '../../core/fact.ts'
+import { defineFact, type Fact, type Trust } from '../../core/fact.ts'
 
 /**
  * The fact types of `govern.desk`: whether people reach us, what became of what they brought, who
@@ -92,6 +92,35 @@ export const caseDismissed = defineFact('desk.case.dismissed', {
   keys: f => [f.body.case],
   schema: z.strictObject({ case: number, reason: z.enum(['spam', 'duplicate', 'withdrawn']) }),
 })
+
+/**
+ * A person claims a right that a law gives: since then this clock of the law (`policy/laws`) runs for the
+ * case. It was answered, put off with notice to the person, or two persons say that the law asks nothing.
+ */
+const ofRight = (name: string, slots: readonly string[], trusts: readonly Trust[]) =>
+  defineFact(name, {
+    module,
+    draft: true,
+    slots,
+    trusts,
+    keys: (f: Fact<{ case: string }>) => [f.body.case],
+    schema: z.strictObject({
+      case: number,
+      clock: z
+        .string()
+        .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
+        .max(40),
+    }),
+  })
+
+export const rightClaimed = ofRight('desk.right.claimed', ['by'], ['record', 'claim'])
+export const rightAnswered = ofRight(
+  'desk.right.answered',
+  ['by'],
+  ['instrument', 'record', 'claim'],
+)
+export const rightExtended = ofRight('desk.right.extended', ['by'], ['record', 'claim'])
+export const rightWithdrawn = ofRight('desk.right.withdrawn', ['by', 'second'], ['record'])
 
 /**
  * A step of the ladder up which an unsolved case goes: a role, the nth of so many. Another role is

@@ -7,6 +7,9 @@ import { firstFindingsInThreeBusinessDays } from './controls/first-findings-in-t
 import { ladderStepFilled } from './controls/ladder-step-filled.ts'
 import { privacyMailboxAnswers } from './controls/privacy-mailbox-answers.ts'
 import { receiptConfirmedInADay } from './controls/receipt-confirmed-in-a-day.ts'
+import { rightsCalifornia } from './controls/rights-california-answered.ts'
+import { rightsEuropeanUnion } from './controls/rights-european-union-answered.ts'
+import { rightsTaiwan } from './controls/rights-taiwan-decided.ts'
 import { satisfactionAskedAfterThirtyDays } from './controls/satisfaction-asked-after-thirty-days.ts'
 import { securityMailboxAnswers } from './controls/security-mailbox-answers.ts'
 import * as facts from './facts.ts'
@@ -23,6 +26,10 @@ export default defineModule({
     facts.satisfactionAsked,
     facts.caseResolved,
     facts.caseDismissed,
+    facts.rightClaimed,
+    facts.rightAnswered,
+    facts.rightExtended,
+    facts.rightWithdrawn,
     facts.stepListed,
     facts.stepRemoved,
     facts.ladderDeclared,
@@ -38,6 +45,9 @@ export default defineModule({
     receiptConfirmedInADay,
     firstFindingsInThreeBusinessDays,
     finalResultInFifteenBusinessDays,
+    rightsEuropeanUnion,
+    rightsTaiwan,
+    rightsCalifornia,
     satisfactionAskedAfterThirtyDays,
     ladderStepFilled,
     contactTaiwanVerified,

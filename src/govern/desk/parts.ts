@@ -1,15 +1,27 @@
 import { clock } from '../../core/control/clock.ts'
-import { type Control, organisationZone } from '../../core/control/kind.ts'
+import { type Control, type Match, organisationZone } from '../../core/control/kind.ts'
 import { type Holds, state } from '../../core/control/state.ts'
 import type { Duration, Fact, FactType } from '../../core/fact.ts'
 import { watermarkAdvanced } from '../../core/facts.ts'
 import type { Params } from '../../core/judge.ts'
 import { parseDuration } from '../../core/time.ts'
-import { caseDismissed, caseReceived, contactVerified, mailboxProbed } from './facts.ts'
+import {
+  caseDismissed,
+  caseReceived,
+  contactVerified,
+  mailboxProbed,
+  rightAnswered,
+  rightClaimed,
+  rightExtended,
+  rightWithdrawn,
+} from './facts.ts'
 
 /** What controls of the desk have in common. */
 
 const broken = (code: string, args = {}): Holds => ({ status: 'broken', reason: { code, args } })
+
+const isBySecond = ({ refs: { by, second } }: Fact): boolean =>
+  by !== undefined && second !== undefined && by !== second
 
 /** A duration in milliseconds, its days of 24 hours; one of months or business days lets nothing pass. */
 export function msOfSpan(duration: Duration): number {
@@ -82,6 +94,33 @@ export const answerClock = (
     drill: facts => facts.body(caseReceived)?.drill === true,
   })
 
+/**
+ * The clocks of laws that a request about one's personal data starts: a leg for each case and clock,
+ * measured by the version in force when it arrived, and put off once by as much as that allows.
+ */
+export const rightClock = (o: Readonly<{ id: string; clocks: readonly string[] }>): Control => {
+  const of = (type: FactType<{ case: string; clock: string }>): Match => ({
+    type,
+    key: f => `${f.body.case} ${f.body.clock}`,
+    if: f => o.clocks.includes(f.body.clock) && (type !== rightWithdrawn || isBySecond(f)),
+  })
+  return clock({
+    id: o.id,
+    version: 1,
+    owner: 'data-protection',
+    statutory: true,
+    params: { window: 'P90D', aliveFresh: 'PT1H' },
+    ...cases,
+    start: [of(rightClaimed)],
+    stop: [of(rightAnswered)],
+    extend: of(rightExtended),
+    cancel: of(rightWithdrawn),
+    law: facts => facts.body(rightClaimed)?.clock ?? '',
+    // Every one of these laws gives a figure.
+    limit: 'P1M',
+  })
+}
+
 export const caseOf = (f: Fact<{ case: string }>): string => f.body.case
 
 /**
@@ -91,12 +130,7 @@ export const caseOf = (f: Fact<{ case: string }>): string => f.body.case
 export const cases = {
   alive: [{ type: watermarkAdvanced, if: (f: Fact<any>) => f.body.source === 'desk-mail' }],
   aliveFresh: (params: Params) => String(params['aliveFresh']),
-  cancel: {
-    type: caseDismissed,
-    key: caseOf,
-    if: ({ refs: { by, second } }: Fact) =>
-      by !== undefined && second !== undefined && by !== second,
-  },
+  cancel: { type: caseDismissed, key: caseOf, if: isBySecond },
   window: (params: Params) => String(params['window']),
   zone: organisationZone,
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { loadMessages } from '../../core/i18n/messages.ts'
+import { moduleFolders } from '../../core/run/discover.ts'
 import type { Words } from './words.ts'
 import { conclusionText, countText, fieldsOf, reasonText } from './words.ts'
 
@@ -56,4 +59,27 @@ test('V10 of a population of unknown size only the checked ones are told', () =>
 
 test('a code that nobody worded is shown as itself', () => {
   assert.equal(reasonText(words, { code: 'nobody.wrote.it', args: {} }), 'nobody.wrote.it')
+})
+
+test('V18 a limit of the law names which, its article, and from when on that version holds', () => {
+  const source = join(import.meta.dirname, '..', '..')
+  const say = (locale: 'en' | 'ja' | 'zh-TW', lawFrom: string) => {
+    const messages = loadMessages(source, moduleFolders(source))
+    const of: Words = {
+      ...{ locale, zone: 'UTC', has: messages.has },
+      t: (id, values) => messages.translate(locale, id, values),
+    }
+    const args = { leg: 1, law: 'GDPR-33-1', provision: 'Art. 33(1)', lawFrom }
+    return reasonText(of, { code: 'overdue', args })
+  }
+  assert.match(
+    say('en', '2018-05-25'),
+    / – GDPR-33-1, Art\. 33\(1\), version in force from 2018-05-25$/,
+  )
+  assert.match(say('en', ''), / – GDPR-33-1, Art\. 33\(1\)$/)
+  assert.equal(
+    say('ja', '2018-05-25'),
+    '期限を過ぎています（GDPR-33-1：Art. 33(1)、2018-05-25施行の版）',
+  )
+  assert.match(say('zh-TW', '2018-05-25'), /（GDPR-33-1：Art\. 33\(1\)，2018-05-25 生效之版本）$/)
 })

@@ -25,10 +25,13 @@ export const glyphs: Readonly<Record<Status | 'excepted', string>> = {
  * `why` is the code of the control that decided, and is put in words too.
  */
 export function reasonText(words: Words, reason: Reason): string {
-  const { why, ...rest } = reason.args
+  const { why, law, provision, lawFrom, ...rest } = reason.args
   const values = readable(words.locale, words.zone, rest)
   if (!words.has(`reason.${reason.code}`)) return reason.code
-  return words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why) })
+  const text = words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why), law })
+  // A limit of the law names which, and the version that was in force at the start.
+  if (!provision) return text
+  return words.t('reason.of.law', { text, law, provision, since: lawFrom || 'none' })
 }
 
 /** Names of the figures that nobody has decided yet (V35), or nothing. */

@@ -212,7 +212,7 @@ export const lifeMeasured = defineFact('key.life.measured', {
     shown: count,
     unrecorded: z.strictObject({
       made: count,
-      'handed-out': count,
+      handedOut: count,
       rotated: count,
       destroyed: count,
     }),

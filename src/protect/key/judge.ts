@@ -76,7 +76,7 @@ function measureLife(state: Life, ctx: Context): Step<Life> {
     shown: shown.made + shown['handed-out'] + shown.rotated + shown.destroyed,
     unrecorded: {
       made: lacks('made'),
-      'handed-out': lacks('handed-out'),
+      handedOut: lacks('handed-out'),
       rotated: lacks('rotated'),
       destroyed: lacks('destroyed'),
     },

@@ -4,6 +4,11 @@ import { authorities } from './controls/authorities-in-seventy-two-hours.ts'
 import { contained } from './controls/contained-in-two-hours.ts'
 import { firstResponse } from './controls/first-response-in-fifteen-minutes.ts'
 import { impactKnown } from './controls/impact-known-in-an-hour.ts'
+import { lawCalifornia } from './controls/law-california-told.ts'
+import { lawEuropeanUnion } from './controls/law-european-union-told.ts'
+import { lawJapan } from './controls/law-japan-told.ts'
+import { lawTaiwanCyber } from './controls/law-taiwan-cyber-told.ts'
+import { lawTaiwanData } from './controls/law-taiwan-data-told.ts'
 import { recovered } from './controls/recovered-in-four-hours.ts'
 import { engaged } from './controls/team-engaged-in-two-hours.ts'
 
@@ -17,5 +22,10 @@ export default defineModule({
     recovered,
     authoritiesAndCustomers,
     authorities,
+    lawEuropeanUnion,
+    lawJapan,
+    lawTaiwanData,
+    lawTaiwanCyber,
+    lawCalifornia,
   ],
 })

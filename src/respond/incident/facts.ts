@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Match, Population } from '../../core/control/kind.ts'
-import { defineFact, type Fact } from '../../core/fact.ts'
+import { defineFact, type Fact, type FactType } from '../../core/fact.ts'
 import { watermarkAdvanced } from '../../core/facts.ts'
 
 /**
@@ -174,6 +174,42 @@ export const reportAccepted = defineFact('incident.report.accepted', {
   }),
 })
 
+/** The id of a clock of a law, as `policy/laws` has it: `GDPR-33-1`. */
+const lawClock = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
+  .max(40)
+
+/** Legal knows that this clock of a law runs for the incident, since the fact occurred; once more if it begins anew. */
+export const lawRecognised = defineFact('incident.law.recognised', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record', 'claim'],
+  keys,
+  schema: z.strictObject({ ...about, clock: lawClock }),
+})
+
+/** Whom the law names has been told, in the way that it asks for. */
+export const lawSatisfied = defineFact('incident.law.satisfied', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['instrument', 'record', 'claim'],
+  keys,
+  schema: z.strictObject({ ...about, clock: lawClock, receipt: z.string().min(1).max(80) }),
+})
+
+/** The law asks nothing after all. Without a second person it changes nothing. */
+export const lawWithdrawn = defineFact('incident.law.withdrawn', {
+  module,
+  draft: true,
+  slots: ['by', 'second'],
+  trusts: ['record'],
+  keys,
+  schema: z.strictObject({ ...about, clock: lawClock }),
+})
+
 /** How many of the customers concerned the notice has reached, by the log of deliveries. */
 export const noticeDelivered = defineFact('incident.notice.delivered', {
   module,
@@ -340,6 +376,16 @@ export const partnerContacted = defineFact('incident.partner.contacted', {
 /** Two persons say so, and they are two. */
 const isBySecond = (f: Fact): boolean =>
   f.refs['by'] !== undefined && f.refs['second'] !== undefined && f.refs['by'] !== f.refs['second']
+
+/** What of an incident is under one clock of a law; the leg is named by both. */
+export const underLaw = <B extends { incident: string; clock: string }>(
+  type: FactType<B>,
+  clocks: readonly string[],
+): Match<B> => ({
+  type,
+  key: f => `${f.body.incident} ${f.body.clock}`,
+  if: f => clocks.includes(f.body.clock) && (type.name !== lawWithdrawn.name || isBySecond(f)),
+})
 
 /** An incident that was none, for who must leave it out. */
 export const cancelled: Match = {

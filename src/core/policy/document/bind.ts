@@ -57,7 +57,7 @@ export function bind(document: Document, pack: Pack): readonly Bound[] {
 }
 
 /** The index of the statement that says what each sentence says; the same words twice match in order. */
-function matchByHash(
+export function matchByHash(
   sentences: readonly Sentence[],
   statements: readonly Statement[],
 ): (number | null)[] {

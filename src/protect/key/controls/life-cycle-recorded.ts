@@ -26,7 +26,7 @@ export const lifeCycleRecorded = state({
     const { unrecorded } = life.body
     const [made, handedOut, rotated, destroyed] = [
       unrecorded.made,
-      unrecorded['handed-out'],
+      unrecorded.handedOut,
       unrecorded.rotated,
       unrecorded.destroyed,
     ]

@@ -1,0 +1,181 @@
+import { strict as assert } from 'node:assert'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { Call } from './call.ts'
+import { discoverModules } from './discover.ts'
+import { packOnDisk } from './policies.ts'
+import { runPolicy } from './policy-command.ts'
+import { sayIn } from './words.ts'
+
+const project = join(import.meta.dirname, '../../..')
+const source = join(project, 'src')
+const root = mkdtempSync(join(tmpdir(), 'okite-own-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+// Whatever the library has: a clock with a limit, and something that is done in every period.
+const { controls } = await discoverModules(source)
+const clock = controls.find(one => one.kind === 'clock' && one.params['limit'] !== undefined)?.id
+const cadence = controls.find(one => one.kind === 'cadence')?.id
+assert.ok(clock !== undefined && cadence !== undefined)
+
+let folders = 0
+/** A data folder as the first start makes it, as far as these commands look. */
+function dataFolder(): string {
+  const dataDir = join(root, `${folders++}`)
+  mkdirSync(join(dataDir, 'keys'), { recursive: true })
+  return dataDir
+}
+
+async function run(dataDir: string, words: string, locale: 'en' | 'ja' = 'en') {
+  let out = ''
+  const call: Call = {
+    ...{ source, project, dataDir, locale, environment: {} },
+    say: sayIn(locale, source),
+    out: text => void (out += text),
+  }
+  const code = await runPolicy(words.split(' '), call)
+  return { code, out }
+}
+
+const places = (dataDir: string) => ({ project, dataDir })
+const written = join(root, 'policy.md')
+const write = (...rules: readonly string[]): string => {
+  const text = ['Date: 2026-11-01', '', '## 1. Rules', ...rules.map(rule => `- ${rule}`)]
+  writeFileSync(written, text.join('\n'))
+  return written
+}
+const head = '--id own --organisation Example --zone Asia/Tokyo'
+
+test('P16 a policy as written becomes a pack, its sentences are bound, and its text is nowhere', async () => {
+  const dataDir = dataFolder()
+  const file = write('Doors are locked within 3 days', 'Alarms ring')
+  const { out } = await run(dataDir, `draft ${file} ${head}`)
+  assert.match(out, /own 2026-11-01 \(2 statements\)/)
+  assert.match(out, /\n {2}1 +1\.1\.1 +P3D\n {2}2 +1\.1\.2\n/)
+  assert.match(
+    (await run(dataDir, `draft ${file} ${head.replace('own', 'eigen')}`, 'ja')).out,
+    /案/,
+  )
+  const bound = `bind own 1 ${clock} limit=P3D`
+  assert.match((await run(dataDir, bound)).out, /await a control: 1\./)
+  const pack = packOnDisk(places(dataDir), 'own')
+  assert.deepEqual(pack.statements[0]?.controls, [
+    { control: clock, params: { limit: 'P3D' }, assumed: [] },
+  ])
+  assert.deepEqual([pack.statements[0]?.judgedAs, pack.statements[0]?.awaits], [['clock'], []])
+  // The same control elsewhere has the same figures without saying them again.
+  await run(dataDir, `bind own 1.1.2 ${clock}`)
+  assert.deepEqual(
+    packOnDisk(places(dataDir), 'own').statements[1]?.controls,
+    pack.statements[0]?.controls,
+  )
+  await run(dataDir, `bind own 2 ${clock} --remove`)
+  assert.deepEqual(packOnDisk(places(dataDir), 'own').statements[1]?.controls, [])
+  const text = readFileSync(join(dataDir, 'policies/own/001.yaml'), 'utf8')
+  assert.doesNotMatch(text, /Doors|Alarms/)
+})
+
+test('P16 what a person wrote into the file stays when a sentence is bound', async () => {
+  const dataDir = dataFolder()
+  await run(dataDir, `draft ${write('Doors are locked')} ${head}`)
+  const path = join(dataDir, 'policies/own/001.yaml')
+  writeFileSync(
+    path,
+    `# Ours.\n${readFileSync(path, 'utf8').replace(/en: "The sentence at[^"]*"/, 'en: Doors!')}`,
+  )
+  await run(dataDir, `bind own 1 ${cadence}`)
+  const text = readFileSync(path, 'utf8')
+  assert.match(text, /^# Ours\./)
+  assert.match(text, /en: Doors!/)
+})
+
+test('P16 what is wrong is refused with its name, and everything is left as it was', async () => {
+  const dataDir = dataFolder()
+  const file = write('Doors are locked', 'Alarms ring')
+  await run(dataDir, `draft ${file} ${head}`)
+  await run(dataDir, `bind own 1 ${clock} limit=P3D`)
+  const before = snapshot(dataDir)
+  const refused = async (words: string, code: string, data?: RegExp) => {
+    await assert.rejects(run(dataDir, words), (error: any) => {
+      assert.equal(error.code, code, words)
+      if (data) assert.match(JSON.stringify(error.data), data)
+      return true
+    })
+    assert.deepEqual(snapshot(dataDir), before, words)
+  }
+  await refused(`draft ${file} ${head}`, 'POLICY_EXISTS')
+  await refused(`draft ${file} ${head.replace('own', 'weemed')}`, 'POLICY_EXISTS')
+  await refused(`draft ${file} ${head.replace('own', '../own')}`, 'POLICY_NAME')
+  await refused(`draft ${file} ${head} --update`, 'POLICY_DRAFT_VERSION')
+  await refused(
+    `draft ${file} --id other --organisation X --zone Mars/Base`,
+    'POLICY_INVALID',
+    /zone/,
+  )
+  await refused(`draft ${file} --id other --organisation X`, 'ARGUMENT_INVALID')
+  await refused(`draft ${write()} --id other --organisation X --zone UTC`, 'POLICY_TEXT_EMPTY')
+  writeFileSync(written, '## 1. Rules\n- Doors')
+  await refused(`draft ${written} --id other --organisation X --zone UTC`, 'POLICY_DRAFT_DATE')
+  const control = clock
+  await refused(`bind own 3 ${control}`, 'POLICY_STATEMENT')
+  await refused(`bind own 2 ${control} limit=P4D`, 'POLICY_PARAMS_CONFLICT', /statement 1/)
+  await refused(`bind own 2 ${control} limit=3`, 'DECIDE_VALUE')
+  await refused(`bind own 2 ${control} size=3`, 'DECIDE_PARAMETER', /limit/)
+  await refused(`bind own 2 ${control} limit`, 'ARGUMENT_INVALID')
+  await refused('bind own 2 example.items.nothing', 'DECIDE_CONTROL')
+  await refused(`bind own 2 ${control} --remove`, 'DECIDE_CONTROL')
+  await refused(`bind weemed 2 ${control}`, 'POLICY_NOT_OWN')
+})
+
+test('P16 the next version of a document keeps its decisions; a writer that died is mended', async () => {
+  const dataDir = dataFolder()
+  await run(dataDir, `draft ${write('Doors are locked', 'Alarms ring')} ${head}`)
+  await run(dataDir, `bind own 2 ${cadence}`)
+  const next = write('Walls are painted', 'Alarms ring')
+  const { out } = await run(dataDir, `draft ${next} --id own --update --date 2026-12-01`)
+  assert.match(out, /changed +1\.1\.1 +1\.1\.1/)
+  const pack = packOnDisk(places(dataDir), 'own')
+  assert.deepEqual([pack.version, pack.organisation.zone], ['2026-12-01', 'Asia/Tokyo'])
+  assert.equal(pack.statements[1]?.controls[0]?.control, cadence)
+  const own = join(dataDir, 'policies')
+  assert.deepEqual(readdirSync(own), ['own'])
+  renameSync(join(own, 'own'), join(own, '.own.before'))
+  assert.equal(packOnDisk(places(dataDir), 'own').hash, pack.hash)
+  assert.deepEqual(readdirSync(own), ['own'])
+})
+
+test('P16 an own pack that is called like one of the program is refused', () => {
+  const dataDir = dataFolder()
+  mkdirSync(join(dataDir, 'policies/weemed'), { recursive: true })
+  assert.throws(() => packOnDisk(places(dataDir), 'weemed'), { code: 'POLICY_TWICE' })
+})
+
+test('P16 the library is found by words of any language, with its parameters', async () => {
+  const dataDir = dataFolder()
+  const found = await run(dataDir, 'controls --search 訓練')
+  assert.equal(found.code, 0)
+  assert.match(
+    found.out,
+    /^[a-z.-]+ {2}\([a-z]+\)\n {2}[A-Za-z][^]*\n {4}period=P1M {2}how often\n/m,
+  )
+  assert.equal((await run(dataDir, 'controls --search nothing-like-this')).code, 1)
+  const all = JSON.parse((await run(dataDir, 'controls --json')).out) as { id: string }[]
+  assert.ok(all.length > 100)
+})
+
+const snapshot = (dataDir: string): readonly string[] =>
+  readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .map(path => `${path} ${readFileSync(path, 'utf8')}`)
+    .sort()

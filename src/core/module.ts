@@ -222,6 +222,8 @@ export type Command = Readonly<{
         files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>
+        /** While this appends very much, judges and tables wait, for a minute at the most. */
+        quietly<T>(work: () => Promise<T>): Promise<T>
         /** Resolves when the tables show everything that is on the list now, judged or not. */
         shown(): Promise<void>
       }>,

@@ -154,6 +154,30 @@ describe('following the list', () => {
     await up.finish()
   })
 
+  test('while it is held it steps nothing; released it steps all that came', async () => {
+    const run = await createRun(server)
+    await run.start({ controls })
+    for (const step of stream.slice(0, 7)) await step(run)
+    await run.settle()
+    const before = run.runner.judged
+    run.runner.hold()
+    run.runner.hold()
+    const pos = await run.append(assetScanned, { subject: 'a', topic: 0, faults: 4 })
+    run.runner.poke()
+    run.runner.release()
+    const isIdle = Promise.race([
+      run.runner.reached(pos).then(() => false),
+      new Promise<boolean>(resolve => setTimeout(() => resolve(true), 100)),
+    ])
+    assert.equal(await isIdle, true)
+    assert.equal(run.runner.judged, before)
+    run.runner.release()
+    await run.runner.reached(pos)
+    await run.settle()
+    assert.equal(await run.says('synthetic.scanned'), 'broken / failing')
+    await run.finish()
+  })
+
   test('two runners on one list at once say nothing twice', async () => {
     const run = await createRun(server)
     await run.start({ controls })

@@ -11,8 +11,8 @@ const busyTries = 600
 const busyMs = 50
 
 /**
- * Appends very many facts in their order, so many in a transaction, with at most twice as many in memory.
- * Its fields belong to one doing and end with it.
+ * Appends very many facts, so many in a transaction: while one is being committed the next is made
+ * ready, and no more are in memory. Its fields belong to one doing and end with it.
  */
 export class Appender {
   private readonly options: Readonly<{
@@ -22,9 +22,13 @@ export class Appender {
     trust: Trust
     /** Names this doing and no other: with their number in it the facts have their identities. */
     run: string
+    /** The facts of two transactions must not change places. */
+    isOrdered?: boolean
   }>
   private waiting: Observation[] = []
-  private underWay: Promise<Pos> = Promise.resolve(0)
+  private before: Promise<unknown> = Promise.resolve()
+  private underWay: Promise<unknown> = Promise.resolve()
+  private last: Pos = 0
   private count = 0
 
   constructor(options: Appender['options']) {
@@ -38,17 +42,19 @@ export class Appender {
     }
   }
 
-  /** Resolves to the last position when everything is on the list. */
+  /** Resolves to the last position when all that was added is on the list. */
   async end(): Promise<Pos> {
     await this.send()
-    return this.underWay
+    await this.all()
+    return this.last
   }
 
   private async send(): Promise<void> {
-    const last = await this.underWay
-    const window = this.waiting
+    if (this.options.isOrdered) await this.underWay
+    else await this.before.catch(() => this.all())
+    this.before = this.underWay
+    this.underWay = this.deliver(this.waiting)
     this.waiting = []
-    this.underWay = this.deliver(window, last)
     // Whoever waits for it next hears of it.
     this.underWay.catch(() => undefined)
   }
@@ -61,12 +67,20 @@ export class Appender {
     return { ...draft, ...{ source, occurred: now, observed: now, trust, identity } }
   }
 
-  private async deliver(window: readonly Observation[], before: Pos): Promise<Pos> {
-    if (window.length === 0) return before
+  /** Whoever hears that one failed hears it when the other is over too: nothing is appended after that. */
+  private async all(): Promise<void> {
+    await Promise.allSettled([this.before, this.underWay])
+    await this.before
+    await this.underWay
+  }
+
+  private async deliver(window: readonly Observation[]): Promise<void> {
+    if (window.length === 0) return
     for (let tries = 0; ; tries++) {
       try {
         const appended = await this.options.submitAll(window)
-        return appended.reduce((last, { pos }) => Math.max(last, pos), before)
+        for (const { pos } of appended) this.last = Math.max(this.last, pos)
+        return
       } catch (error) {
         const isBusy = error instanceof OkiteError && error.code === 'LEDGER_BUSY'
         if (!isBusy || tries >= busyTries) throw error

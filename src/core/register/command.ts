@@ -79,10 +79,12 @@ export async function runImport<Entry, Standing>(
       return 0
     }
     const { begun, ended } = kind
-    const last = await write({
-      ...{ table, register, examined, begun, ended, source, file, by },
-      ...{ clock: ports.clock, submitAll: ports.submitAll },
-    })
+    const last = await ports.quietly(() =>
+      write({
+        ...{ table, register, examined, begun, ended, source, file, by },
+        ...{ clock: ports.clock, submitAll: ports.submitAll },
+      }),
+    )
     ports.out(`${say('register.import.done', { ...counts, last })}\n`)
     await judgedOrLater(last, ports)
     return 0

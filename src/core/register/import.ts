@@ -167,12 +167,14 @@ export async function write<Entry, Standing>(options: WriteOptions<Entry, Standi
     await writer.add(await draftsOf(differing, register))
   }
   if (leaves > 0) {
+    await writer.end()
     for await (const page of presentPages(register)) {
       for (const standing of page) {
         if (!examined.kept.has(register.idOf(standing))) await writer.add(register.leave(standing))
       }
     }
   }
+  await writer.end()
   await writer.add([{ type: options.ended, body: { source, file } }])
   return writer.end()
 }

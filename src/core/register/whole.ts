@@ -202,6 +202,8 @@ async function appendAll(
     source,
     trust,
     run: `${source} ${clock.nowMs()}`,
+    // The last part of a comparison says that all of them are there.
+    isOrdered: true,
   })
   for await (const draft of drafts) await appender.add([draft])
   return appender.end()

@@ -50,6 +50,8 @@ describe('adoption', () => {
       params: { days: 7, size: 1 },
       assumed: ['size'],
       paramsPos: 5,
+      since: '1',
+      until: '9999',
     })
     policies.take(decide(8, '3', 9))
     assert.equal(policies.inForce('c', defaults, '2').params['days'], 7)

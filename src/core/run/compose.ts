@@ -17,6 +17,7 @@ import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
 import { nodeVerifier } from '../ledger/verify-node.ts'
+import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
@@ -71,6 +72,11 @@ export type Okite = Readonly<{
   collect(module: string, name: string): Promise<void>
   /** Derives everything again and compares. */
   integrity(progress?: (done: number, size: number) => void): Promise<Integrity>
+  /**
+   * While this appends very much, judges and tables wait, for as long as what is not judged may still be
+   * shown (V31a): then they go on beside it.
+   */
+  quietly<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when judges and tables have taken in the position. */
   settled(pos: number): Promise<void>
   close(): Promise<void>
@@ -199,6 +205,7 @@ type OpenFolds = Readonly<{
   runner: RunnerOptions
   judges: JudgeRunner
   tables: TableRunner
+  tablesKeepUp: KeepUp
   /** Who is told of facts once they are in the tables. */
   listeners: Array<(facts: readonly Fact[]) => void>
 }>
@@ -245,14 +252,14 @@ async function openFolds(
       keepUp.poke()
     }),
   )
-  return { runner, judges, tables, listeners }
+  return { runner, judges, tables, tablesKeepUp: keepUp, listeners }
 }
 
 async function openEdges(
   options: ComposeOptions,
   plan: Plan,
   { database, ledger, secrets, files, policies, log: trusted }: OpenList,
-  { runner, judges, tables, listeners }: OpenFolds,
+  { runner, judges, tables, tablesKeepUp, listeners }: OpenFolds,
   opened: Closing,
 ): Promise<Okite> {
   const { clock, log } = options
@@ -311,6 +318,7 @@ async function openEdges(
     submit,
     ports,
     settled,
+    quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
       collectors.start()
@@ -348,6 +356,26 @@ async function openEdges(
         },
       }),
     close: () => opened.close(),
+  }
+}
+
+/** Holds what follows the list while something is done, and no longer than a minute. */
+async function holding<T>(
+  followers: readonly Readonly<{ hold(): void; release(): void }>[],
+  work: () => Promise<T>,
+): Promise<T> {
+  for (const one of followers) one.hold()
+  let isHeld = true
+  const release = () => {
+    if (isHeld) for (const one of followers) one.release()
+    isHeld = false
+  }
+  const timer = setTimeout(release, limits.behindMsMax)
+  try {
+    return await work()
+  } finally {
+    clearTimeout(timer)
+    release()
   }
 }
 

@@ -40,6 +40,8 @@ export class JudgeRunner {
   private running: Promise<void> | null = null
   private again = false
   private closed = false
+  /** Who holds it now. */
+  private holds = 0
   private failures = 0
   private readonly waiting: Array<{
     pos: Pos
@@ -84,9 +86,22 @@ export class JudgeRunner {
     this.engine = null
   }
 
+  /**
+   * Steps nothing more until it is released: whoever appends very much has the machine for himself, and
+   * what comes is judged after it.
+   */
+  hold(): void {
+    this.holds += 1
+  }
+
+  release(): void {
+    this.holds -= 1
+    this.poke()
+  }
+
   /** Something was appended, or time has passed. */
   poke(): void {
-    if (this.closed) return
+    if (this.closed || this.holds > 0) return
     if (this.running !== null) {
       this.again = true
       return
@@ -132,7 +147,7 @@ export class JudgeRunner {
 
   private async catchUp(): Promise<void> {
     for (;;) {
-      if (this.closed) return
+      if (this.closed || this.holds > 0) return
       if (this.engine === null) {
         await this.load()
         continue

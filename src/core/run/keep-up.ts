@@ -12,14 +12,25 @@ export class KeepUp {
   private failures = 0
   private timer: NodeJS.Timeout | null = null
   private closed = false
+  private holds = 0
 
   constructor(options: KeepUp['options']) {
     this.options = options
   }
 
+  /** Begins nothing more until it is released. */
+  hold(): void {
+    this.holds += 1
+  }
+
+  release(): void {
+    this.holds -= 1
+    this.poke()
+  }
+
   /** The list has grown. */
   poke(): void {
-    if (this.closed) return
+    if (this.closed || this.holds > 0) return
     if (this.running !== null) {
       this.again = true
       return

@@ -60,6 +60,7 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),
     },
+    quietly: work => work(),
     shown: async () => {},
     submitAll: async () => [],
   })

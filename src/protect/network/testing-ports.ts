@@ -109,6 +109,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),
     },
+    quietly: work => work(),
     shown: async () => {},
   }
   const [command] = module.commands ?? []

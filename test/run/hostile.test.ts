@@ -217,7 +217,9 @@ test('10^4 hostile requests on the control socket', async () => {
     fc.json(),
     noise,
     command.map(one => JSON.stringify(one)),
-    fc.record({ name: noise, by: noise }).map(one => JSON.stringify(one)),
+    fc
+      .record({ name: noise, by: noise, from: fc.constant(null), dry: fc.boolean() })
+      .map(one => JSON.stringify(one)),
     fc.tuple(command, fc.json()).map(([one, other]) => JSON.stringify({ ...one, args: other })),
   )
   const request = fc.record({

@@ -71,6 +71,8 @@ test('V34 V36 an own policy is adopted whole or not at all, and the next version
 
     const first = await adopt()
     assert.deepEqual([first.policy, first.count], ['own', 2])
+    const [adopted] = await okite.reader.latest(policyAdopted, 1)
+    assert.deepEqual([adopted?.body.hash, adopted?.body.from], [first.hash, first.from])
     assert.equal((await statements()).get('1.1.2'), 'unknown / no.control')
     // The policy states the limit: nobody decides another, and what it leaves open is decided (V35).
     const limit = { control: id, parameter: 'limit', value: 'P9D', by: 'Lin' }

@@ -92,12 +92,17 @@ function figuresOf({ figures, period, limit }: Statement): readonly Figure[] {
  */
 function isBorne(statement: Statement, figure: Figure): boolean {
   return statement.controls.some(
-    binding => isParameter(binding, figure) || isForm(binding, statement, figure),
+    binding => isParameter(binding, statement, figure) || isForm(binding, statement, figure),
   )
 }
 
-function isParameter(binding: Binding, { name, value, unit }: Figure): boolean {
-  const values = valuesOf(binding)
+/** What the pack binds as stated. A default, or what it calls assumed, bears no figure that is stated. */
+const statedOf = ({ params, assumed }: Binding): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => !assumed.includes(name)))
+
+function isParameter(binding: Binding, { assumed }: Statement, figure: Figure): boolean {
+  const { name, value, unit } = figure
+  const values = assumed.includes(name) ? valuesOf(binding) : statedOf(binding)
   const { period, times } = values
   if (unit === 'kilometres') return Object.values(values).includes(Number(value) * 1_000)
   // Twice a year is once in each half of it.
@@ -134,7 +139,11 @@ function isForm(binding: Binding, statement: Statement, { name, value, unit }: F
   const isAll = unit === 'ppm' && value === 1_000_000
   const isNone = unit === 'count' && value === 0
   const isOne = unit === 'count' && value === 1
-  return (isAll || isNone || isOne) && movesByOne(control)
+  // Where a parameter says it, whoever decides that decides the figure: the form bears nothing.
+  const isOpen = Object.entries(valuesOf(binding)).some(
+    ([parameter, held]) => held === value && !Object.hasOwn(statedOf(binding), parameter),
+  )
+  return (isOne || ((isAll || isNone) && !isOpen)) && movesByOne(control)
 }
 
 /** In one story of it the verdict goes from kept to broken, or back. */

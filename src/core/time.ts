@@ -12,5 +12,5 @@ export type {
   Zone,
 } from './time/calendar.ts'
 export { createCalendars } from './time/calendars.ts'
-export { parseDuration } from './time/duration.ts'
+export { parseDuration, sumOf } from './time/duration.ts'
 export { firstInstant, lastInstant, msOf, parseInstant, toInstant } from './time/instant.ts'

@@ -304,6 +304,7 @@ describe('following the list', () => {
         version,
         from: [assetListed],
         makes: [assetScanned, wide],
+        told: [assetScanned],
         keys: () => ['a'],
         init: () => 0,
         step: (_state: any, _input: any, ctx: any) => ({
@@ -342,6 +343,7 @@ describe('following the list', () => {
       version: 1,
       from: [assetListed],
       makes: [assetScanned],
+      told: [assetScanned],
       keys: () => ['a'],
       init: () => 0,
       step: (_state: any, _input: any, ctx: any) => ({
@@ -366,5 +368,23 @@ describe('following the list', () => {
       ],
     )
     await run.finish()
+  })
+
+  test('V43 M8 a verdict that who holds the key made up from nothing is found', async () => {
+    const run = await createRun(server)
+    await run.start({ controls })
+    for (const step of stream) await step(run)
+    await run.settle()
+    assert.equal((await run.integrity()).ok, true)
+    const { body } = await run.verdict('synthetic.scanned')
+    assert.notEqual(body.status, 'kept')
+    const pos = await run.fact(verdictChanged, { ...body, status: 'kept' })
+    await run.append(assetScanned, { subject: 'a', topic: 0, faults: 1 })
+    await run.settle()
+    const { ok, judges } = await run.integrity()
+    assert.deepEqual(
+      [ok, judges.differs, judges.why],
+      [false, pos, 'control.verdict.changed has no premises'],
+    )
   })
 })

@@ -51,7 +51,7 @@ export async function openMonth(start: Instant) {
         controls: [{ id: control.id, params: change(control) }],
       }))
       put('01.yaml', { section: 1, title: text, groups: [{ group: 1, title: text, statements }] })
-      await okite.adopt('own', 'Lin')
+      await okite.adopt(okite.policies.onDisk('own'), 'Lin')
     },
     /** Records a fact now. */
     async submit(type: FactType, body: unknown, more: Partial<Line> = {}): Promise<Pos> {

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { policyAdopted, statementVerdictChanged } from '../../src/core/facts.ts'
+import { parameterDecided, policyAdopted, statementVerdictChanged } from '../../src/core/facts.ts'
 import { memoryLog } from '../../src/core/ledger/testing.ts'
 import { compose } from '../../src/core/run/compose.ts'
+import { decide } from '../../src/core/run/decide.ts'
 import { adoptPolicy } from '../../src/core/run/policy-adopt.ts'
 import { systemClock } from '../../src/core/time.ts'
 
@@ -70,7 +71,22 @@ test('V34 V36 an own policy is adopted whole or not at all, and the next version
 
     const first = await adopt()
     assert.deepEqual([first.policy, first.count], ['own', 2])
+    const [adopted] = await okite.reader.latest(policyAdopted, 1)
+    assert.deepEqual([adopted?.body.hash, adopted?.body.from], [first.hash, first.from])
     assert.equal((await statements()).get('1.1.2'), 'unknown / no.control')
+    // The policy states the limit: nobody decides another, and what it leaves open is decided (V35).
+    const limit = { control: id, parameter: 'limit', value: 'P9D', by: 'Lin' }
+    await assert.rejects(decide(okite, limit), (error: any) => {
+      assert.equal(error.code, 'DECIDE_STATED')
+      assert.deepEqual([error.data.stated, error.data.policy], ['P3D', 'own'])
+      return true
+    })
+    assert.equal((await okite.reader.latest(parameterDecided, 1)).length, 0)
+    const other = okite.controls.find(one => one.id !== id && 'registerFresh' in one.params)
+    const open = { control: other?.id ?? '', parameter: 'registerFresh', value: 'P7D', by: 'Lin' }
+    for (const value of ['P7D', 'P8D'])
+      assert.equal((await decide(okite, { ...open, value })).status, 'unknown')
+    assert.equal((await okite.reader.latest(parameterDecided, 9)).length, 2)
     // A statement of the version before that this one does not have is over (V36).
     assert.equal((await statements()).get('12.4.1'), 'unknown / retired')
 

@@ -317,14 +317,17 @@ function makeUp(
 ): CadenceState {
   const term = { ...miss, doings: withDoing(miss.doings, doing) }
   const because = term.doings.map(one => one.pos)
-  const isLast = state.last?.name === miss.name
+  // What closed as unknown was never the last one; it is, once nothing later is unknown any more.
+  const isNewer = state.last === null || miss.to > state.last.to
+  const isLast =
+    state.last?.name === miss.name ||
+    (isNewer && !state.misses.some(other => isGivenUp(other) && other.to > miss.to))
+  const lastAs = (outcome: 'done' | 'late') =>
+    isLast ? { name: miss.name, to: miss.to, outcome } : state.last
   if (isEnough(kind.o, term, false)) {
     out.restated.push({ name: miss.name, was: miss.outcome, now: 'done', because })
-    return {
-      ...state,
-      misses: state.misses.filter(other => other !== miss),
-      last: isLast ? { ...state.last!, outcome: 'done' } : state.last,
-    }
+    const misses = state.misses.filter(other => other !== miss)
+    return { ...state, misses, last: lastAs('done') }
   }
   // What waits for its source is not decided by being late; what closed in silence waits for nobody.
   const isOpen = miss.outcome === 'missed' || (isGivenUp(miss) && subject.watermark === undefined)
@@ -336,7 +339,7 @@ function makeUp(
   return {
     ...state,
     misses: state.misses.map(other => (other === miss ? { ...term, outcome } : other)),
-    last: isLast && outcome !== 'unknown' ? { ...state.last!, outcome } : state.last,
+    last: isMadeUp ? lastAs('late') : state.last,
   }
 }
 

@@ -2,7 +2,7 @@ import { OkiteError } from '../error.ts'
 import type { FactType, Instant } from '../fact.ts'
 import { type Context, isFact, type Owed, type Params, type Plain, type Wake } from '../judge.ts'
 import { toInstant, type Zone } from '../time.ts'
-import { count, hasNewCalendar, never, versionOf } from './count.ts'
+import { count, countExtended, hasNewCalendar, never, versionOf } from './count.ts'
 import {
   amountOf,
   createTouches,
@@ -436,7 +436,7 @@ function measure(
 /** The deadline with its one extension and its pauses. */
 function deadlineOf(clock: Clock, state: ClockState, leg: Leg, ctx: Context, at: Instant) {
   const { o } = clock
-  const { deadline: base, law } = state.legs[leg.nth - 1]!
+  const { deadline: base, limits, law } = state.legs[leg.nth - 1]!
   const zone = law?.zone ?? of(o.zone ?? 'UTC', ctx.params)
   const extendBy = law?.limit ? law.extendBy : o.extendBy
   if (!o.pause && !o.extend) return { deadline: base, paused: false }
@@ -451,8 +451,12 @@ function deadlineOf(clock: Clock, state: ClockState, leg: Leg, ctx: Context, at:
     withPauses(own, leg.start.at, Date.parse(deadline), mostMs, at)
   let read = paused(base)
   const extended = own.find(event => event.group === 'extend')
-  if (extended && extendBy != null && Date.parse(extended.at) <= read.deadlineMs)
-    read = paused(ctx.calendars.add(base, of(extendBy, ctx.params), zone))
+  if (extended && extendBy != null && Date.parse(extended.at) <= read.deadlineMs) {
+    const by = of(extendBy, ctx.params)
+    read = paused(
+      countExtended(leg.start.at, limits, by, zone, ctx) ?? ctx.calendars.add(base, by, zone),
+    )
+  }
   return { deadline: toInstant(read.deadlineMs), paused: read.paused }
 }
 

@@ -203,6 +203,12 @@ test('V19 a statutory leg is extended once, before its deadline', () => {
   tell(r, extended, { at: at('01:00', 20) })
   tell(r, extended, { at: at('01:00', 21) })
   assert.equal(r.judged().reason.args['deadline'], '2026-04-10T01:00:00.000Z')
+  // Three months from 31 January, in Taipei, and not two from 28 February.
+  const end = run({ ...extend, zone: 'Asia/Taipei' })
+  tell(end, detected, { at: at('01:00', 31) })
+  assert.equal(end.judged().reason.args['deadline'], '2026-02-28T01:00:00.000Z')
+  tell(end, extended, { at: '2026-02-20T01:00:00.000Z' })
+  assert.equal(end.judged().reason.args['deadline'], '2026-04-30T01:00:00.000Z')
   const late = run(extend)
   tell(late, detected, { at: at('01:00') })
   tell(late, extended, { at: '2026-02-10T01:00:00.001Z' })

@@ -1,7 +1,7 @@
 import { OkiteError } from '../error.ts'
 import type { Instant } from '../fact.ts'
 import type { Context } from '../judge.ts'
-import type { Zone } from '../time.ts'
+import { parseDuration, sumOf, type Zone } from '../time.ts'
 import { earlier } from './evidence.ts'
 import type { Duration } from './kind.ts'
 
@@ -27,6 +27,22 @@ export const count = (
   known(() =>
     limits.map(one => ctx.calendars.add(from, one, zone, calendar ?? undefined)).reduce(earlier),
   )
+
+/**
+ * Limit and extension counted as one from the start of the leg: a deadline at the end of a short month
+ * would take days off the extension. null unless all of them are spans of the calendar.
+ */
+export function countExtended(
+  start: Instant,
+  limits: readonly Duration[],
+  by: Duration,
+  zone: Zone,
+  ctx: Context,
+): Instant | null {
+  if ([...limits, by].some(one => parseDuration(one).kind !== 'local')) return null
+  const sums = limits.map(limit => sumOf(limit, by) ?? limit)
+  return count(start, sums, zone, null, ctx)
+}
 
 export const versionOf = (calendar: string, ctx: Context): string =>
   known(() => ctx.calendars.version(calendar)) ?? ''

@@ -283,7 +283,10 @@ class Policy {
     const bound =
       adoption === undefined ? {} : (this.packs.get(adoption.body.hash)?.[control] ?? {})
     const decided = begun.filter(
-      f => f.type === parameterDecided.name && f.body.control === control,
+      f =>
+        f.type === parameterDecided.name &&
+        f.body.control === control &&
+        !Object.hasOwn(bound, f.body.parameter),
     )
     const values = Object.fromEntries(decided.map(f => [f.body.parameter, f.body.value]))
     const adopted: Adoption | null =

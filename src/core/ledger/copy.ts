@@ -39,7 +39,8 @@ const pageCount = 2_000
 export async function copyOut(
   pool: Pool,
   told: Readonly<{
-    head(head: ListHead): void
+    /** `tx` sees what belongs to the same snapshot. */
+    head(head: ListHead, tx: PoolClient): Promise<void>
     entries(entries: readonly ListEntry[]): Promise<void>
   }>,
 ): Promise<number> {
@@ -53,7 +54,7 @@ export async function copyOut(
       const [head] = rows
       if (head === undefined) throw new OkiteError('LEDGER_HEAD_BROKEN', { signed: 0 })
       const { origin, vkey, note } = head
-      told.head({ okite: 'list', format: 1, origin, vkey, note })
+      await told.head({ okite: 'list', format: 1, origin, vkey, note }, tx)
       const size = Number(head.size)
       for (let pos = 0; pos < size; pos += pageCount) await told.entries(await page(tx, pos))
       return size

@@ -8,7 +8,7 @@ import {
   openSync,
   readFileSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { OkiteError } from '../error.ts'
@@ -29,7 +29,7 @@ export function openPrivateFile(path: string, content: () => string): string {
   const file = openSync(temporary, 'wx', 0o600)
   try {
     try {
-      writeSync(file, content())
+      writeFileSync(file, content())
       fsyncSync(file)
     } finally {
       closeSync(file)

@@ -8,12 +8,13 @@ const fact = (type: FactType, pos: number, body: object): Fact =>
   ({ type: type.name, pos, body }) as unknown as Fact
 const adopt = (pos: number, from: string, hash = 'h1') =>
   fact(policyAdopted, pos, { version: `${pos}`, from, hash })
-const decide = (pos: number, from: string, value: number, control = 'c') =>
-  fact(parameterDecided, pos, { control, parameter: 'days', value, from })
+const decide = (pos: number, from: string, value: number, parameter = 'days') =>
+  fact(parameterDecided, pos, { control: 'c', parameter, value, from })
 
 const packs = new Map([
   ['h1', new Map([['c', { params: { days: 7 }, assumed: ['size'] }]])],
   ['h2', new Map([['c', { params: { days: 14 }, assumed: [] }]])],
+  ['h3', new Map([['c', { params: { days: 7 }, assumed: ['days'] }]])],
 ])
 const create = () => new Policies(hash => packs.get(hash) ?? null)
 const defaults = { days: 30, size: 1 }
@@ -53,12 +54,29 @@ describe('adoption', () => {
       since: '1',
       until: '9999',
     })
-    policies.take(decide(8, '3', 9))
-    assert.equal(policies.inForce('c', defaults, '2').params['days'], 7)
-    assert.equal(policies.inForce('c', defaults, '3').params['days'], 9)
+    policies.take(decide(8, '3', 9, 'size'))
+    assert.equal(policies.inForce('c', defaults, '2').params['size'], 1)
+    assert.equal(policies.inForce('c', defaults, '3').params['size'], 9)
+    assert.deepEqual(policies.inForce('c', defaults, '3').assumed, [])
     assert.equal(policies.inForce('c', defaults, '3').paramsPos, 8)
     assert.equal(policies.inForce('d', defaults, '3').params['days'], 30)
     assert.deepEqual(policies.inForce('d', defaults, '3').assumed, ['days', 'size'])
-    assert.equal(policies.inForce('c', defaults, '3', 8).params['days'], 7, 'before position 8')
+    assert.equal(policies.inForce('c', defaults, '3', 8).params['size'], 1, 'before position 8')
+  })
+
+  test('V35 what the policy states nobody decides otherwise; a version that states it wins', () => {
+    const policies = create()
+    policies.take(adopt(5, '1', 'h3'))
+    policies.take(decide(6, '2', 9))
+    const open = policies.inForce('c', defaults, '2')
+    assert.deepEqual([open.params['days'], open.assumed, open.paramsPos], [9, ['size'], 6])
+    policies.take(adopt(7, '3', 'h1'))
+    const stated = policies.inForce('c', defaults, '3')
+    assert.deepEqual([stated.params['days'], stated.assumed, stated.paramsPos], [7, ['size'], 7])
+    policies.take(decide(8, '4', 10))
+    assert.equal(policies.inForce('c', defaults, '4').params['days'], 7)
+    // The next leaves it open again: what was decided of it stands.
+    policies.take(adopt(9, '5', 'h3'))
+    assert.equal(policies.inForce('c', defaults, '5').params['days'], 10)
   })
 })

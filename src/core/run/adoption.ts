@@ -15,13 +15,17 @@ type Decided = Readonly<{
   from: Instant
 }>
 
-/**
- * What a policy pack binds to its controls, by the hash that was adopted: parameters, and the names
- * of those that the policy leaves open.
- */
-export type PackParams = (
-  hash: string,
-) => ReadonlyMap<string, Readonly<{ params: Params; assumed: readonly string[] }>> | null
+/** What a policy pack binds to a control: parameters, and the names of those that the policy leaves open. */
+type Bound = Readonly<{ params: Params; assumed: readonly string[] }>
+
+/** The same of all its controls, by the hash that was adopted. */
+export type PackParams = (hash: string) => ReadonlyMap<string, Bound> | null
+
+/** Whether it is for people to decide a parameter: what the policy states is only stated anew (V35). */
+export const leavesOpen = (bound: Bound | undefined, parameter: string): boolean =>
+  bound === undefined ||
+  !Object.hasOwn(bound.params, parameter) ||
+  bound.assumed.includes(parameter)
 
 /** What a control may read of the policy at one instant. */
 export type InForce = Readonly<{
@@ -100,6 +104,7 @@ export class Policies {
     let paramsPos = adoption?.pos ?? 0
     for (const entry of this.decided) {
       if (entry.control !== control || entry.from > now || entry.pos >= before) continue
+      if (!leavesOpen(bound, entry.parameter)) continue
       params[entry.parameter] = entry.value
       assumed.delete(entry.parameter)
       paramsPos = Math.max(paramsPos, entry.pos)

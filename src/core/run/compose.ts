@@ -54,12 +54,13 @@ export type Okite = Readonly<{
   policies: AdoptedPolicies
   messages: Messages
   /**
-   * Adopts the pack of this name from disk, in the name of a person; judged when it resolves.
+   * Adopts this very pack in the name of a person, whatever its folder says by now; judged when it
+   * resolves.
    *
    * @param from when it comes into force, if that is later
-   * @throws OkiteError `POLICY_BINDING`, and what reading the pack throws
+   * @throws OkiteError `POLICY_BINDING`
    */
-  adopt(name: string, by: string, from?: string): Promise<Pack>
+  adopt(pack: Pack, by: string, from?: string): Promise<void>
   reader: Reader
   files: FileStore
   submit(module: string): Submit
@@ -333,13 +334,11 @@ async function openEdges(
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },
-    async adopt(name, by, from) {
-      const pack = policies.onDisk(name)
+    async adopt(pack, by, from) {
       checkBindings(pack, modules.controls)
       const when = { now: now(clock), ...(from !== undefined && { from }) }
       const adoption = await policies.adopt(pack, when, { name: by, person: by })
       await settled((await ledger.submit('core', adoption)).pos)
-      return pack
     },
     integrity: progress =>
       checkIntegrity({

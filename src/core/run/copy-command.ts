@@ -1,10 +1,11 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, fsyncSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { copyIn, copyOut, listEntry, listHead } from '../ledger/copy.ts'
 import type { Types } from '../ledger/intake.ts'
+import { syncFolder } from '../ledger/private-file.ts'
 import { packFromCanonical } from '../policy/read.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
@@ -44,14 +45,20 @@ export async function exportList(
   }
   try {
     const write = (lines: readonly object[]) =>
-      void writeSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
-    const { rows } = await pool.query<{ policy: string }>(
-      'select content as policy from fold.policy order by hash',
-    )
+      // A single write may take less than it is given; this one goes on until all is written.
+      writeFileSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
     const size = await copyOut(pool, {
-      head: head => write([head, ...rows]),
+      async head(head, tx) {
+        const { rows } = await tx.query<{ policy: string }>(
+          'select content as policy from fold.policy order by hash',
+        )
+        write([head, ...rows])
+      },
       entries: async entries => write(entries),
     })
+    // What is answered as exported must outlive a power cut.
+    fsyncSync(file)
+    syncFolder(dirname(path))
     return { size }
   } catch (error) {
     rmSync(path, { force: true })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import { parameterDecided, verdictChanged } from '../facts.ts'
 import { valueLike } from '../policy/library.ts'
 import { systemClock, toInstant } from '../time.ts'
+import { leavesOpen } from './adoption.ts'
 import type { Okite } from './compose.ts'
 
 /** As it crosses the control socket. */
@@ -16,7 +18,7 @@ export const decideCall = z.strictObject({
 /**
  * A named person decides a figure that the policy leaves open (V35). Answers what the control says now.
  *
- * @throws OkiteError `DECIDE_CONTROL`, `DECIDE_PARAMETER`, `DECIDE_VALUE`
+ * @throws OkiteError `DECIDE_CONTROL`, `DECIDE_PARAMETER`, `DECIDE_STATED`, `DECIDE_VALUE`
  */
 export async function decide(
   okite: Okite,
@@ -28,8 +30,14 @@ export async function decide(
     const known = Object.keys(control.params).sort()
     throw new OkiteError('DECIDE_PARAMETER', { control: id, parameter, known })
   }
-  const value = valueLike(control.params[parameter], given)
   const now = toInstant(systemClock.nowMs())
+  const policy = okite.policies.inForce(now)
+  const bound = policy && okite.policies.bound(policy.hash)?.get(id)
+  if (bound && !leavesOpen(bound, parameter)) {
+    const stated = bound.params[parameter] ?? null
+    throw new OkiteError('DECIDE_STATED', { control: id, parameter, stated, policy: policy.id })
+  }
+  const value = valueLike(control.params[parameter], given)
   const { pos } = await okite.ledger.submit('core', {
     type: parameterDecided,
     source: 'okite policy decide',
@@ -41,6 +49,12 @@ export async function decide(
     identity: `decided ${id} ${parameter} ${now}`,
   })
   await okite.settled(pos)
-  const said = await okite.reader.latest(verdictChanged, 1_000)
-  return { status: said.find(fact => fact.body.control === id)?.body.status ?? 'unknown' }
+  const [said] = await okite.reader.query<{ pos: string | null }>(
+    'select max(pos) as pos from ledger.fact_key where key = $1 and type = $2',
+    [id, verdictChanged.name],
+  )
+  const verdict = said?.pos == null ? null : await okite.reader.fact(Number(said.pos))
+  return {
+    status: verdict !== null && is(verdict, verdictChanged) ? verdict.body.status : 'unknown',
+  }
 }

@@ -8,7 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { OkiteError } from '../error.ts'
@@ -88,7 +88,8 @@ const setAside = (name: string): string => `.${name}.before`
 function writeWhole(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600)
   try {
-    writeSync(file, text)
+    // A single write may take less than it is given; this one goes on until all is written.
+    writeFileSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)

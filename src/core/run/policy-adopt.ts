@@ -3,7 +3,7 @@ import { beginOf } from '../control/dates.ts'
 import { OkiteError } from '../error.ts'
 import { comparePacks, type Difference } from '../policy/compare.ts'
 import { checkBindings } from '../policy/library.ts'
-import { systemClock, toInstant } from '../time.ts'
+import { toInstant } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
@@ -54,10 +54,11 @@ export async function adoptPolicy(
 ): Promise<Adopted> {
   const pack = okite.policies.onDisk(name)
   checkBindings(pack, okite.controls)
-  const now = toInstant(systemClock.nowMs())
+  const now = toInstant(okite.clock.nowMs())
   const from = given === null ? now : instantOf(given, pack.organisation.zone, now)
   const was = okite.policies.inForce(from)
-  if (!dry) await okite.adopt(name, by, given === null ? undefined : from)
+  // What was checked and compared, and no later state of its folder.
+  if (!dry) await okite.adopt(pack, by, from)
   return {
     ...{ policy: pack.id, version: pack.version, count: pack.statements.length },
     ...{ hash: pack.hash, from },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PoolClient } from 'pg'
 import type { Draft, Fact, Pos } from '../fact.ts'
+import { premiseRetracted, timeImplausible } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
@@ -55,13 +56,14 @@ const notYet = 'JUDGE_NOT_BEGUN'
  * Performs the judges again over the list and compares what they say with what stands there: type,
  * occurred, because, body and refs, in order (V43). Each judge begins where the list says that its
  * present rule began, by the same silent fold (V46); what another version of a rule concluded is
- * taken as it stands.
+ * taken as it stands. A conclusion without premises is a difference.
  */
 export async function reperform(options: Options): Promise<Reperformed> {
   const { list, until } = options
   const ships = await judgeships(options)
   const derived = await derivedPositions(list, ships)
   const said: Draft[] = []
+  const concluded = concludedTypes(options.judges)
   const engine = new Engine({ ...options, policies: new Policies(options.packParams) })
   for (const seat of engine.seats) seat.stopped = notYet
   const overlay = new Overlay(options.judges)
@@ -88,6 +90,10 @@ export async function reperform(options: Options): Promise<Reperformed> {
     const page = await list.read(pos, Math.min(limits.factsPerPage, until - pos))
     if (page.length === 0) break
     for (const fact of page) {
+      if (!isDerived(fact) && concluded.has(fact.type)) {
+        // Only who holds the key can append it: no judge concludes from nothing (M8).
+        return answer(fact.pos, fact.pos, `${fact.type} has no premises`)
+      }
       await begin(options, engine, overlay, ships.begunAt(fact.pos), emit)
       if (derived[seen] === fact.pos) {
         const draft = said[seen]
@@ -183,6 +189,14 @@ function whyOf(draft: Draft, fact: Fact, { place }: Difference): string {
   if (place === 'type') return `says ${draft.type.name}, the list ${fact.type}`
   const part = place.split('.', 1)[0] ?? ''
   return `${fact.type}: ${part} ${part === 'refs' ? 'differ' : 'differs'}`
+}
+
+/** Types of which every fact is a conclusion: what judges make and nobody else tells, and core's own. */
+function concludedTypes(judges: readonly Judge[]): ReadonlySet<string> {
+  const made = new Set([timeImplausible.name, premiseRetracted.name])
+  for (const judge of judges) for (const type of judge.makes) made.add(type.name)
+  for (const judge of judges) for (const type of judge.told ?? []) made.delete(type.name)
+  return made
 }
 
 const isDerived = ({ because }: Fact): boolean => !Array.isArray(because) || because.length > 0

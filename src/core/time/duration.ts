@@ -50,3 +50,17 @@ function read(text: Duration): Span {
       : { kind: 'local', months: unit(2) * 12 + unit(3), days: unit(1) * 7 + unit(4), ms },
   )
 }
+
+/**
+ * One duration and then another, as one, so that the end of a month is met once: a month and two
+ * months after 31 January is 30 April, not 28 April. null: nothing can be added to business days.
+ */
+export function sumOf(one: Duration, other: Duration): Duration | null {
+  const [a, b] = [parseDuration(one), parseDuration(other)]
+  if (a.kind === 'business' || b.kind === 'business') return null
+  const months = (a.kind === 'local' ? a.months : 0) + (b.kind === 'local' ? b.months : 0)
+  const days = (a.kind === 'local' ? a.days : 0) + (b.kind === 'local' ? b.days : 0)
+  const seconds = (a.ms + b.ms) / 1_000
+  const hours = Math.floor(seconds / 3_600)
+  return `P${months > 0 ? `${months}M` : ''}${days}D${seconds > 0 ? `T${hours}H${seconds % 3_600}S` : ''}`
+}

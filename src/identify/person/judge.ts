@@ -45,6 +45,8 @@ export const jobsEnd: Judge<Jobs> = Object.freeze({
   version: 1,
   from: [jobAssigned, personLeft],
   makes: [jobEnded],
+  // A register tells of a job that ended while its person stays.
+  told: [jobEnded],
   keys: fact => (is(fact, jobAssigned) || is(fact, personLeft) ? [fact.body.person] : []),
   init: () => ({ jobs: {} }),
   step: (state, input) => {

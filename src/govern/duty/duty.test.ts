@@ -140,7 +140,14 @@ describe('duties of the program as it is', () => {
         'unknown constructor',
       ],
     )
+    const nested = ['--set', 'more=[]', '--set', 'more.__proto__.x=1', '--dry-run']
+    assert.ok((await fields(...nested)).includes('unknown more.__proto__'))
+    const named = file('proto.json', '{"more":{}}')
+    assert.ok(
+      (await fields('--fact', named, ...nested.slice(2))).includes('unknown more.__proto__'),
+    )
     assert.equal(({} as any).x, undefined)
+    assert.equal(([] as any).x, undefined)
     file('minutes.pdf', pdf('December'))
     const doing = ['do', id, '--file', 'minutes.pdf']
     assert.ok(

@@ -28,7 +28,7 @@ export type Duty = Readonly<{
 export const dutiesMax = 10_000
 
 /** The key of a control that has but one subject. */
-const organisation = 'org'
+export const organisation = 'org'
 
 /**
  * The id of a duty, `control/occurrence` or `control/occurrence/subject`. A claim that waits has a

@@ -218,7 +218,10 @@ export type Command = Readonly<{
         /** Runs a collector of this module now; resolves when it is done. */
         collect(name: string): Promise<void>
         /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
-        record(lines: string, options: Readonly<{ by: string; dry: boolean }>): Promise<Recorded>
+        record(
+          lines: string,
+          options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
+        ): Promise<Recorded>
         files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>

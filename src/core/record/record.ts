@@ -11,7 +11,7 @@ import {
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
 import { takeObservation } from '../ledger/intake.ts'
-import type { Ledger } from '../ledger/store.ts'
+import type { Appended, Ledger } from '../ledger/store.ts'
 import { toInstant } from '../time.ts'
 import { type LineContext, readLine } from './line.ts'
 
@@ -38,13 +38,18 @@ export type Recorded = Readonly<{
 }>
 
 export type RecordOptions = Readonly<{
-  ledger: Pick<Ledger, 'submit' | 'readPositions' | 'size' | 'refOf'>
+  ledger: Pick<Ledger, 'submit' | 'readPositions' | 'retractionOf' | 'size' | 'refOf'>
   /** All registered types, and the judges: what they conclude nobody records. */
   types: ReadonlyMap<string, FactType>
   judges: readonly Judge[]
   nowMs: number
   by: string
   dry: boolean
+  /**
+   * What was recorded in these words and then retracted is recorded anew. A file that is recorded a
+   * second time must not bring back what was wrong in it; who does a thing again means it.
+   */
+  anew?: boolean
 }>
 
 /** What core itself lets people record; of its other types it is the only author. */
@@ -77,6 +82,7 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   const context: LineContext = {
     types: recordable(options.types, options.judges),
     by: options.by,
+    teller: '',
     nowMs: options.nowMs,
     file: createHash('sha256').update(bytes).digest('hex'),
   }
@@ -86,7 +92,8 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   }
   const counts = { appended: 0, known: 0, last: null as Pos | null, lastLine: null as Pos | null }
   const submit = async (observation: Observation) => {
-    const { pos, known } = await options.ledger.submit(observation.type.module, observation)
+    const isAnew = options.anew === true || observation.type.name === claimAccepted.name
+    const { pos, known } = await submitOnce(observation, isAnew, options)
     if (known) counts.known += 1
     else counts.appended += 1
     counts.last = Math.max(counts.last ?? pos, pos)
@@ -95,14 +102,30 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   // Who records stands on the list before what he records: all of it up to the next such fact.
   const { pos } = await options.ledger.submit('core', fileFact(bytes, lines.length, context))
   counts.last = pos
+  const told = { ...context, teller: (await options.ledger.refOf(options.by)) ?? '' }
   for (let from = 0; from < lines.length; from += togetherCount) {
     const together = lines.slice(from, from + togetherCount)
     const positions = await Promise.all(
-      together.map(({ text, line }) => submit(readLine(text, line, context))),
+      together.map(({ text, line }) => submit(readLine(text, line, told))),
     )
     counts.lastLine = positions.at(-1) ?? null
   }
   return { ...checked, ...counts, lines: lines.length }
+}
+
+/** `isAnew`: what was retracted since is no longer there, and may be said again. */
+async function submitOnce(
+  observation: Observation,
+  isAnew: boolean,
+  { ledger }: RecordOptions,
+): Promise<Appended> {
+  let { identity } = observation
+  for (;;) {
+    const found = await ledger.submit(observation.type.module, { ...observation, identity })
+    const retraction = found.known && isAnew ? await ledger.retractionOf(found.pos) : null
+    if (retraction === null) return found
+    identity = `${observation.identity} after ${retraction}`
+  }
 }
 
 type Line = Readonly<{ text: string; line: number }>
@@ -154,11 +177,11 @@ async function checkTarget({ type, body, private: given }: Observation, options:
   if (Array.isArray(fact.because) && fact.because.length > 0) throw refuse('concluded, not told')
   if (type.name !== claimAccepted.name) return
   if (fact.trust !== 'claim') throw refuse('no claim')
-  const claimants = Object.values(fact.refs)
-  if (claimants.length === 0) throw refuse('names nobody who claims it')
+  if (fact.refs['by'] === undefined) throw refuse('names nobody who claims it')
   const by = given?.['by']?.person
   const ref = by == null ? null : await options.ledger.refOf(by)
-  if (by == null || (ref !== null && claimants.includes(ref))) throw refuse('no second person')
+  if (by == null || (ref !== null && Object.values(fact.refs).includes(ref)))
+    throw refuse('no second person')
 }
 
 const fileFact = (bytes: Uint8Array, lines: number, context: LineContext): Observation => ({

@@ -142,7 +142,7 @@ function lineOf(
   }
   if (doing.when !== null) return { ...line, occurred: doing.when }
   // Told again by mistake it is known again; who does a thing twice in a period says when.
-  return { ...line, identity: `duty ${duty.id} ${hashOf(body)}` }
+  return { ...line, identity: `duty ${duty.id} ${hashOf([body, line.private])}` }
 }
 
 const hashOf = (value: unknown): string =>
@@ -211,6 +211,8 @@ async function recordLine(
   const { complaints, lastLine, known } = await ports.record(JSON.stringify(line), {
     by: doing.by,
     dry: false,
+    // It is owed: what was once told for it and retracted is told again.
+    anew: true,
   })
   if (complaints[0] !== undefined) throw complaints[0].error
   return { pos: lastLine!, isKnown: known > 0 }

@@ -296,6 +296,24 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(accepted.left, [])
     const facts = await factsOf(committee)
     assert.deepEqual(facts.slice(-2), ['2027-02 missed', '2027-02 missed → done'])
+    const retract = async (target: number) => {
+      const error = { reason: { text: 'in error' }, second: { person: 'ken@example.jp' } }
+      const line = { type: 'fact.retracted', body: { target }, private: error }
+      const asked = { by: 'hanako@example.jp', dry: false }
+      const { appended } = await recordLines(okite, Buffer.from(JSON.stringify(line)), asked)
+      assert.equal(appended, 1)
+    }
+    await retract(accepted.pos)
+    const anew = await json('do', claim, '--by', 'jiro@example.jp')
+    assert.ok(anew.pos > accepted.pos && !anew.isKnown, 'retracted, it is given again')
+    assert.deepEqual(anew.left, [])
+    const doing = ['do', `${committee}/2027-03`, ...minuted(5), '--file', 'february.pdf']
+    const held = await json(...doing)
+    assert.deepEqual(held.left, [])
+    await retract(held.pos)
+    const again = await json(...doing)
+    assert.ok(again.pos > held.pos && !again.isKnown)
+    assert.deepEqual(again.left, [])
   })
 
   test('V12 V15b everybody owes his own; nobody does another’s by mistake; a leaver owes nothing', async () => {

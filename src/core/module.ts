@@ -104,7 +104,7 @@ export type Ports = Readonly<{
 
 /** `byHand` is empty where only machines can do what the control asks. */
 export type ControlAtWork = Readonly<
-  Pick<Control, 'id' | 'kind' | 'owner' | 'closes'> & { byHand: readonly FactType[] }
+  Pick<Control, 'id' | 'kind' | 'owner' | 'closes' | 'names'> & { byHand: readonly FactType[] }
 >
 
 /** World → facts: the only input with effects. What it yields is appended in order. */

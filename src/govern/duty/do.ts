@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { concerns } from '../../core/control/match.ts'
+import { concerns, plusMs } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
-import type { Fact, FactType, Pos, Ref } from '../../core/fact.ts'
+import {
+  type Fact,
+  type FactType,
+  implausibleMs,
+  type Pos,
+  type Ref,
+  when,
+} from '../../core/fact.ts'
 import { claimAccepted } from '../../core/facts.ts'
 import type { KeptFile } from '../../core/file/store.ts'
 import type { Command } from '../../core/module.ts'
@@ -175,13 +182,14 @@ async function checkLine(
   // What a judge makes of it with other facts only the judge can say.
   if (own.length === 0) return
   const now = toInstant(ports.clock.nowMs())
+  const occurred = line.occurred === undefined ? now : toInstant(Date.parse(line.occurred))
   const fact: Fact = {
     pos: await ports.reader.size(),
     type: type.name,
     tv: type.tv,
     module: type.module,
     source: 'okite duty',
-    occurred: line.occurred ?? now,
+    occurred,
     observed: now,
     recorded: now,
     trust: 'record',
@@ -190,8 +198,28 @@ async function checkLine(
     // Controls ask whether somebody is named, and compare persons; they never read who.
     refs: refsOf(type, line, doing),
   }
-  if (!own.some(match => concerns(match, fact, duty.subject)))
+  if (!own.some(match => concerns(match, fact, duty.subject)) || !isForPeriod(duty, type, fact))
     throw new OkiteError('DUTY_NOT_COUNTED', { duty: duty.id, type: type.name })
+}
+
+/**
+ * For the period of the duty, and no other (V16). One that names no period counts for that of its time:
+ * what was missed is then not made up by doing it now, which would do the present one instead; only who
+ * did it in time can still tell, as a claim.
+ */
+function isForPeriod(
+  { control, occurrence, from, due }: Duty,
+  type: FactType,
+  fact: Fact,
+): boolean {
+  if (control.kind !== 'cadence') return true
+  const named = control.names(fact)
+  // Where there is no claim it counts from when it is told; a second person may accept one (V4).
+  const at = type.trusts.includes('claim') ? fact.occurred : when(fact)
+  const isBefore = plusMs(at, implausibleMs) < from
+  return named === null
+    ? !isBefore && (due === null || at < due)
+    : !isBefore && named === occurrence
 }
 
 function refsOf(type: FactType, line: Line, { by }: Doing): Fact['refs'] {

@@ -262,6 +262,13 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await owedOf(committee), owed)
     file('january.docx', office('word/document.xml'))
     await refused('DUTY_SEVERAL', 'do', committee, ...minuted(5))
+    // One that says another period does not do this one.
+    for (const other of ['2027-02', 'null'])
+      await refused(
+        'DUTY_NOT_COUNTED',
+        ...['do', committee, '--period', '2027-01', ...minuted(5), '--file', 'january.docx'],
+        ...['--set', `period=${other}`],
+      )
     const late = ['do', committee, '--period', '2027-01', ...minuted(5), '--file', 'january.docx']
     const done = await json(...late)
     assert.deepEqual(done.left, [])
@@ -270,6 +277,10 @@ describe('duties of the program as it is', () => {
     await refused('DUTY_NOT_OWED', ...late)
     const closed = await duty('list', '--all', '--closed', '--role', 'committee')
     assert.match(closed, /missed .*\n.*done late/)
+    const cut = ['list', '--all', '--closed', '--limit', '1'] as const
+    const shown = await duty(...cut, '--role', 'committee')
+    assert.match(shown, /--limit/, 'that there are more is said')
+    assert.doesNotMatch(closed, /--limit/)
     const found = await okite.integrity()
     assert.equal(found.ok, true, JSON.stringify({ ...found, list: null }))
   })
@@ -338,6 +349,7 @@ describe('duties of the program as it is', () => {
     ]
     const id = `${trained}/2027-04/p-1`
     await refused('DUTY_NOT_COUNTED', 'do', id, ...course, '--set', 'person=p-2')
+    // It names no period: done after its month it would count for the next one.
     const list = file('attendance.csv', 'p-1,30\n')
     const done = await json('do', id, ...course, '--file', list)
     assert.deepEqual(done.left, [])
@@ -345,6 +357,14 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await owed(), ['2027-04 p-2', '2027-04 p-3'])
     await record(line('person.left', { person: 'p-2' }))
     assert.deepEqual(await owed(), ['2027-04 p-3'])
+    await advance('2027-05-02T03:00:00.000Z')
+    const still = ['2027-04 p-3', '2027-05 p-1', '2027-05 p-3']
+    assert.deepEqual((await owed()).sort(), still)
+    const missed = ['do', `${trained}/2027-04/p-3`, ...course, '--file', list]
+    await refused('DUTY_NOT_COUNTED', ...missed)
+    assert.deepEqual((await owed()).sort(), still, 'the present one is not done in its place')
+    const told = await json(...missed, '--when', '2027-04-20T03:00:00Z')
+    assert.ok(told.left.some((one: any) => one.what === 'accept'))
   })
 
   test('what a judge makes is done by recording what it is made from', async () => {

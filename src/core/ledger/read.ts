@@ -96,6 +96,12 @@ export async function readPositions(q: Queryable, positions: readonly Pos[]): Pr
   })
 }
 
+export async function positionOf(q: Queryable, dedup: Buffer): Promise<Pos | null> {
+  const sql = 'select idx from ledger.entry where dedup = $1'
+  const { rows } = await q.query<{ idx: string }>(sql, [dedup])
+  return rows[0] === undefined ? null : Number(rows[0].idx)
+}
+
 /** Where it is said that the fact at a position was told in error, or null. */
 export async function retractionOf(q: Queryable, target: Pos): Promise<Pos | null> {
   // Few are ever taken back: there is no index of what they speak of.

@@ -22,6 +22,7 @@ import { assertNotRolledBack } from './publish.ts'
 import {
   hashRanges,
   type Leaves,
+  positionOf,
   readFacts,
   readLeaf,
   readLeaves,
@@ -58,6 +59,8 @@ export type Ledger = Readonly<{
   /** The same, not decoded yet: for whoever folds in another thread. */
   leaves(from: Pos, countMax: number): Promise<Leaves>
   readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
+  /** Where a fact of this identity stands, or null: it would be new. */
+  positionOf(module: string, observation: Observation): Promise<Pos | null>
   /** The first retraction of the fact at a position, or null. */
   retractionOf(pos: Pos): Promise<Pos | null>
   size(): Promise<number>
@@ -151,6 +154,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     read: (from, countMax) => readFacts(pool, from, Math.min(countMax, limits.readCountMax)),
     leaves: (from, countMax) => readLeaves(pool, from, Math.min(countMax, limits.readCountMax)),
     readPositions: positions => readPositions(pool, positions),
+    async positionOf(module, observation) {
+      const { dedup } = takeObservation(module, observation, types)
+      return positionOf(pool, dedup)
+    },
     retractionOf: pos => retractionOf(pool, pos),
     size,
     checkpoint: () => newestCheckpoint(core),

@@ -11,7 +11,7 @@ import {
 } from '../facts.ts'
 import type { Judge } from '../judge.ts'
 import { takeObservation } from '../ledger/intake.ts'
-import type { Appended, Ledger } from '../ledger/store.ts'
+import type { Ledger } from '../ledger/store.ts'
 import { toInstant } from '../time.ts'
 import { type LineContext, readLine } from './line.ts'
 
@@ -30,7 +30,7 @@ export type Recorded = Readonly<{
   appended: number
   known: number
   last: Pos | null
-  /** Where the fact of the last line stands, new or known. */
+  /** Where the fact of the last line stands, new or known; in a dry run null where it would be new. */
   lastLine: Pos | null
   lines: number
   complaints: readonly Complaint[]
@@ -38,7 +38,10 @@ export type Recorded = Readonly<{
 }>
 
 export type RecordOptions = Readonly<{
-  ledger: Pick<Ledger, 'submit' | 'readPositions' | 'retractionOf' | 'size' | 'refOf'>
+  ledger: Pick<
+    Ledger,
+    'submit' | 'readPositions' | 'positionOf' | 'retractionOf' | 'size' | 'refOf'
+  >
   /** All registered types, and the judges: what they conclude nobody records. */
   types: ReadonlyMap<string, FactType>
   judges: readonly Judge[]
@@ -88,12 +91,15 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   }
   const checked = await check(lines, context, options)
   if (checked.complaintCount > 0 || options.dry) {
-    return { ...checked, appended: 0, known: 0, last: null, lastLine: null, lines: lines.length }
+    const isGood = checked.complaintCount === 0
+    const lastLine = isGood ? await standing(lines.at(-1)!, context, options) : null
+    return { ...checked, appended: 0, known: 0, last: null, lastLine, lines: lines.length }
   }
   const counts = { appended: 0, known: 0, last: null as Pos | null, lastLine: null as Pos | null }
   const submit = async (observation: Observation) => {
-    const isAnew = options.anew === true || observation.type.name === claimAccepted.name
-    const { pos, known } = await submitOnce(observation, isAnew, options)
+    const { pos, known } = await followed(observation, options, one =>
+      options.ledger.submit(one.type.module, one),
+    )
     if (known) counts.known += 1
     else counts.appended += 1
     counts.last = Math.max(counts.last ?? pos, pos)
@@ -113,19 +119,32 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   return { ...checked, ...counts, lines: lines.length }
 }
 
-/** `isAnew`: what was retracted since is no longer there, and may be said again. */
-async function submitOnce(
+/** What was retracted is no longer there, and may be said again under an identity of its own. */
+async function followed<Answer extends Readonly<{ pos: Pos; known: boolean }> | null>(
   observation: Observation,
-  isAnew: boolean,
-  { ledger }: RecordOptions,
-): Promise<Appended> {
+  { ledger, anew = false }: RecordOptions,
+  ask: (observation: Observation) => Promise<Answer>,
+): Promise<Answer> {
+  const isAnew = anew || observation.type.name === claimAccepted.name
   let { identity } = observation
   for (;;) {
-    const found = await ledger.submit(observation.type.module, { ...observation, identity })
-    const retraction = found.known && isAnew ? await ledger.retractionOf(found.pos) : null
+    const found = await ask({ ...observation, identity })
+    const isKnown = found?.known === true && isAnew
+    const retraction = isKnown ? await ledger.retractionOf(found.pos) : null
     if (retraction === null) return found
     identity = `${observation.identity} after ${retraction}`
   }
+}
+
+/** Where the fact of a line stands, if it does; nothing is appended. */
+async function standing({ text, line }: Line, context: LineContext, options: RecordOptions) {
+  const teller = (await options.ledger.refOf(options.by)) ?? ''
+  const observation = readLine(text, line, { ...context, teller })
+  const found = await followed(observation, options, async one => {
+    const pos = await options.ledger.positionOf(one.type.module, one)
+    return pos === null ? null : { pos, known: true }
+  })
+  return found?.pos ?? null
 }
 
 type Line = Readonly<{ text: string; line: number }>

@@ -270,7 +270,24 @@ describe('duties of the program as it is', () => {
         ...['--set', `period=${other}`],
       )
     const late = ['do', committee, '--period', '2027-01', ...minuted(5), '--file', 'january.docx']
+    // The program ends after the doing and before its note: called again, the note alone is added.
+    const submit = () => () => Promise.reject(new Error('the process ended here'))
+    const call = { name: 'duty', locale: 'en', cwd: dataDir, args: late } as const
+    const terminal = { columns: 100, color: false }
+    const dying = answerCommand(
+      { ...okite, submit },
+      { ...call, args: [...late], terminal },
+      new AbortController().signal,
+    )
+    await assert.rejects(dying, /ended here/)
+    assert.deepEqual(await owedOf(committee), owed.slice(1), 'it is done')
+    const size = await okite.ledger.size()
+    await refused('DUTY_NOT_OWED', ...late, '--set', 'reviewed=3')
+    assert.equal(await okite.ledger.size(), size)
     const done = await json(...late)
+    assert.equal(done.isKnown, true)
+    const [noted] = await okite.reader.latest(dutyDone, 1)
+    assert.deepEqual([noted?.body.of, noted?.body.files], [done.pos, [sha('january.docx')]])
     assert.deepEqual(done.left, [])
     assert.deepEqual(await factsOf(committee), ['2026-12 done', '2027-01 missed', '2027-01 late'])
     assert.deepEqual(await owedOf(committee), owed.slice(1), 'the present period is not done by it')

@@ -34,10 +34,19 @@ export const organisation = 'org'
  * The id of a duty, `control/occurrence` or `control/occurrence/subject`. A claim that waits has a
  * duty of its own, named by where it stands: `control/claim-41/subject`.
  */
-function idOf({ control, subject, owed }: OwedBy): string {
-  const name = owed.claim === undefined ? owed.name : `claim-${owed.claim}`
-  return [control, name, ...(subject === organisation ? [] : [subject])].join('/')
-}
+const idOfOwed = ({ control, subject, owed }: OwedBy): string =>
+  idOf({
+    control,
+    subject,
+    occurrence: owed.claim === undefined ? owed.name : `claim-${owed.claim}`,
+  })
+
+export const idOf = (
+  duty: Readonly<{ control: string; occurrence: string; subject: string }>,
+): string =>
+  [duty.control, duty.occurrence, ...(duty.subject === organisation ? [] : [duty.subject])].join(
+    '/',
+  )
 
 /** Controls for which people can do something; what only machines can do is nobody's duty. */
 export const controlsByHand = ({ controls }: Pick<Ports, 'controls'>): readonly ControlAtWork[] =>
@@ -80,7 +89,7 @@ export async function readDuties(
 function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): Duty {
   const { owed, subject } = one
   return {
-    id: idOf(one),
+    id: idOfOwed(one),
     control: controls.find(control => control.id === one.control)!,
     subject,
     occurrence: owed.name,

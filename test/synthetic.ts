@@ -35,6 +35,7 @@ export const rosterDeclared = defineFact('roster.declared', {
 export const assetListed = defineFact('asset.listed', {
   module,
   keys,
+  slots: ['by'],
   schema: z.strictObject({ subject }),
 })
 export const inventoryDeclared = defineFact('inventory.declared', {
@@ -49,7 +50,7 @@ export const assetScanned = defineFact('asset.scanned', {
 export const trainingDone = defineFact('training.done', {
   module,
   keys,
-  slots: ['by'],
+  slots: ['by', 'trainer'],
   schema: keyed,
 })
 export const caseOpened = defineFact('case.opened', { module, keys, schema: keyed })

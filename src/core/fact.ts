@@ -62,7 +62,10 @@ export type FactType<B = any> = Readonly<{
   open: boolean
   /** Belongs to a module whose machinery is not built yet, and may still change (M2). */
   draft: boolean
-  /** The trusts this type accepts; a type of measurements takes `instrument` alone. */
+  /**
+   * The trusts this type accepts; a type of measurements takes `instrument` alone. One that takes claims
+   * has the slot `by`: who told a claim is on the list, so that he never accepts it himself (V4).
+   */
   trusts: readonly Trust[]
 }>
 
@@ -76,7 +79,8 @@ const factName = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/
  *
  * @param name `noun(.noun)*.verbed`
  * @param options `schema` is strict: an unknown field is refused.
- * @throws OkiteError `FACT_TYPE_NAME` when the name is not of that form
+ * @throws OkiteError `FACT_TYPE_NAME` when the name is not of that form, `FACT_TYPE_TELLER` when it takes
+ *   claims and has no slot `by`; a type that names no trusts takes claims where it has it
  */
 export function defineFact<B>(
   name: string,
@@ -92,16 +96,20 @@ export function defineFact<B>(
   },
 ): FactType<B> {
   if (!factName.test(name)) throw new OkiteError('FACT_TYPE_NAME', { name })
+  const { slots = [] } = options
+  const hasTeller = slots.includes('by')
+  const trusted = options.trusts ?? trusts.filter(trust => trust !== 'claim' || hasTeller)
+  if (trusted.includes('claim') && !hasTeller) throw new OkiteError('FACT_TYPE_TELLER', { name })
   return Object.freeze({
     name,
     tv: options.tv ?? 1,
     module: options.module,
     schema: options.schema,
     keys: options.keys ?? noKeys,
-    slots: options.slots ?? [],
+    slots,
     open: options.open ?? false,
     draft: options.draft ?? false,
-    trusts: options.trusts ?? trusts,
+    trusts: trusted,
   })
 }
 

@@ -102,7 +102,7 @@ export const parameterDecided = defineFact('policy.parameter.decided', {
 
 export const exceptionGranted = defineFact('exception.granted', {
   module,
-  slots: ['requester', 'approver', 'reason'],
+  slots: ['by', 'requester', 'approver', 'reason'],
   keys: f => (f.body.subject === null ? [] : [f.body.subject]),
   schema: z.strictObject({
     control: name,

@@ -104,7 +104,7 @@ export type Ports = Readonly<{
 
 /** `byHand` is empty where only machines can do what the control asks. */
 export type ControlAtWork = Readonly<
-  Pick<Control, 'id' | 'kind' | 'owner' | 'closes'> & { byHand: readonly FactType[] }
+  Pick<Control, 'id' | 'kind' | 'owner' | 'closes' | 'names'> & { byHand: readonly FactType[] }
 >
 
 /** World → facts: the only input with effects. What it yields is appended in order. */
@@ -218,7 +218,10 @@ export type Command = Readonly<{
         /** Runs a collector of this module now; resolves when it is done. */
         collect(name: string): Promise<void>
         /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
-        record(lines: string, options: Readonly<{ by: string; dry: boolean }>): Promise<Recorded>
+        record(
+          lines: string,
+          options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
+        ): Promise<Recorded>
         files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>

@@ -416,6 +416,12 @@ describe('amendments', () => {
       { at: '2026-01-22T00:00:00.000Z', occurred: '2026-01-14T00:00:00.000Z', trust: 'claim' },
     )
     await run.accept(claim, 'lead@example.org')
+    // Nor one that names others and not who told it: it may have been any of those who accept.
+    const times = { at: '2026-01-22T01:00:00.000Z', occurred: '2026-01-14T01:00:00.000Z' }
+    const named = { trust: 'claim', private: { trainer: person('t@example.org') } } as const
+    const body = { subject: 'p', topic: 0 }
+    const untold = await run.fact(trainingDone, body, { ...times, ...named })
+    await run.accept(untold, 'lead@example.org')
     assert.deepEqual(await run.facts(occurrenceRestated), [])
     await run.finish()
   })

@@ -104,6 +104,30 @@ describe('what is owed', () => {
     await run.finish()
   })
 
+  test('V15b what has not begun takes no place of what is open, however few are asked for', async () => {
+    const run = await filled([])
+    const row = (key: string, ...owes: readonly object[]) =>
+      run.pool.query(
+        `insert into fold.judge_row (judge, key, state, made, upto, owes, due)
+         values ($1, $2, '{}', '{}', 0, $3, $4)`,
+        [id, key, JSON.stringify(owes), (owes as { due: string }[]).map(one => one.due).sort()[0]],
+      )
+    const day = (nth: number) => `2026-11-${String(nth).padStart(2, '0')}T00:00:00.000Z`
+    const one = (name: string, from: number, due: number) => ({
+      ...{ what: 'do', state: 'open', name },
+      ...{ from: day(from), due: day(due) },
+    })
+    for (let nth = 10; nth < 20; nth++) await row(`waits-${nth}`, one('later', nth, nth + 1))
+    // A row that asks for something open and, before it, for something that has not begun.
+    for (let nth = 2; nth < 6; nth++)
+      await row(`both-${nth}`, one('soon', 9, 10 + nth), one('open', 1, 30 - nth))
+    await row('open', one('open', 1, 29))
+    const open = ['both-5', 'both-4', 'both-3', 'both-2', 'open'].map(key => `${key} open open`)
+    for (const countMax of [1, 2, 3, 4, 5, 100])
+      assert.deepEqual(await owed(run, { countMax }), open.slice(0, countMax), String(countMax))
+    await run.close()
+  })
+
   test('V41 V15b what was done and is taken back is owed again', async () => {
     const run = await filled(['a'])
     await run.advance('2026-12-02T00:00:00.000Z')

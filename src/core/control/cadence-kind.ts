@@ -77,6 +77,7 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
     closes: o.done,
+    ...(o.names && { names: o.names }),
     owes: state => owesOf(kind, state),
   }
 }

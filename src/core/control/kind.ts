@@ -181,6 +181,8 @@ export type Kind<S extends Plain = any> = Readonly<{
   }>
   /** What people do so that this is kept; absent: nobody is asked for anything. */
   closes?: readonly Match[]
+  /** Which period such a fact says it is for; null or absent: that of its time (V16). */
+  names?: (fact: Fact) => string | null
   /** What is still to be done for the subject, read from its state alone. */
   owes?(state: S): readonly Owed[]
   /** Only called while a policy is in force. */
@@ -219,6 +221,8 @@ export type Control = Readonly<{
   }>
   /** The facts that do what its duties ask for. */
   closes: readonly Match[]
+  /** Which period such a fact says it is for; null: that of its time (V16). */
+  names(fact: Fact): string | null
   /** A roll-up over a predicate learns its controls once all are known; call before building strata. */
   resolve?(all: readonly ControlInfo[]): Control
 }>

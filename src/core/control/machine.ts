@@ -94,6 +94,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
       alive: typesOf(alive),
     }),
     closes: kind.closes ?? [],
+    names: kind.names ?? (() => null),
   })
 }
 

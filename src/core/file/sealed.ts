@@ -47,16 +47,26 @@ export class Sealer {
   async finish(sha256: string, secrets: Secrets): Promise<void> {
     await this.write(this.pending, true)
     const head = Buffer.concat([magic, secrets.wrapKey(nameOf(sha256), this.key)])
-    await this.file.write(head, 0, head.length, 0)
+    await writeAll(this.file, head, 0)
     await this.file.sync()
   }
 
   private async write(plain: Uint8Array, isLast: boolean): Promise<void> {
     const cipher = createCipheriv('aes-256-gcm', this.key, nonceOf(this.count, isLast))
     const sealed = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-    await this.file.write(sealed, 0, sealed.length, this.at)
+    await writeAll(this.file, sealed, this.at)
     this.at += sealed.length
     this.count += 1
+  }
+}
+
+/** All of it, or an error: one `write` may take less than it was given, where a limit or the end of a disk is near. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
+    // Nothing taken and no error: never asked for ever.
+    if (bytesWritten === 0) throw new OkiteError('FILE_NOT_WRITTEN', { why: 'EIO' })
+    done += bytesWritten
   }
 }
 

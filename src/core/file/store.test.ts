@@ -199,6 +199,34 @@ test('F6 a dry run keeps nothing, what is there is not overwritten, old leftover
   assert.ok(!existsSync(old))
 })
 
+test('F3 what the disk did not take whole is never kept as if it were', async () => {
+  // Beyond the limit of `ulimit -f` (blocks of 512 bytes) a write takes less than it was given.
+  const path = write('long.txt', Buffer.alloc(110_000, 'a line of a report\n'))
+  const source = `import { openSecrets } from ${JSON.stringify(import.meta.resolve('../ledger/secrets.ts'))}
+    import { FileStore } from ${JSON.stringify(import.meta.resolve('./store.ts'))}
+    const [, secrets, folder, path] = process.argv
+    const store = new FileStore(folder, openSecrets(secrets))
+    await store.keep(path, { sizeBytesMax: 1e6, dry: false }).catch(e => console.log(e.code, e.data?.why))`
+  const words = ['--input-type=module', '-e', source, join(folder, 'secrets'), kept, path]
+  const limited = 'ulimit -f 200; trap "" XFSZ; exec "$0" "$@"'
+  const said = execFileSync('sh', ['-c', limited, process.execPath, ...words], { encoding: 'utf8' })
+  assert.equal(said.trim(), 'FILE_DISK_FULL EFBIG')
+  const hash = sha(readFileSync(path))
+  assert.equal(await store.fault(hash), 'missing')
+  assert.deepEqual(
+    readdirSync(kept).filter(name => name.startsWith('.')),
+    [],
+  )
+  // A data folder that is no folder: said by a code of ours, with that of the system.
+  const blocked = new FileStore(join(path, 'evidence'), secrets)
+  await assert.rejects(blocked.keep(path, { sizeBytesMax: limit, dry: false }), {
+    code: 'FILE_NOT_WRITTEN',
+    data: { why: 'ENOTDIR' },
+  })
+  assert.equal((await keep('long.txt', readFileSync(path))).sha256, hash)
+  assert.equal(Buffer.compare(await read(hash), readFileSync(path)), 0)
+})
+
 test('F7 a large file takes no more memory than a small one', async () => {
   const path = join(folder, 'large.txt')
   const size = 96 * 1024 * 1024

@@ -46,7 +46,8 @@ export class FileStore {
    * once; where it is damaged it is stored again.
    *
    * @throws OkiteError `FILE_MISSING`, `FILE_EMPTY`, `FILE_TOO_LARGE`, `FILE_TYPE_REFUSED`,
-   *   `FILE_TYPE_CONTRADICTS`, `FILE_ARCHIVE_REFUSED`, `FILE_DISK_FULL`
+   *   `FILE_TYPE_CONTRADICTS`, `FILE_ARCHIVE_REFUSED`, `FILE_DISK_FULL`,
+   *   `FILE_NOT_WRITTEN`
    */
   async keep(
     path: string,
@@ -66,15 +67,18 @@ export class FileStore {
           read: (from, to) => sealed.read(sha256, from, to),
         }),
       )
-      if (!dry && !(await this.isSound(sha256))) await this.place(temporary, sha256)
+      if (!dry && !(await this.isSound(sha256))) {
+        // What goes under the hash has that hash, read back from its first byte to its last.
+        await this.reading(temporary, sha256, sealed => readThrough(sealed, sha256))
+        await this.place(temporary, sha256)
+      }
       return { sha256, sizeBytes, mediaType, name }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOSPC') throw new OkiteError('FILE_DISK_FULL', {}, { cause: error })
-      throw error
+      throw refusalOf(error)
     } finally {
       await source.close()
-      await rm(temporary, { force: true })
+      // The answer is about the file: a leftover goes with a later sweep.
+      await rm(temporary, { force: true }).catch(() => undefined)
     }
   }
 
@@ -110,9 +114,7 @@ export class FileStore {
   /** Reads the whole file. null: as it was. */
   async fault(sha256: string): Promise<'missing' | 'altered' | null> {
     try {
-      await this.reading(this.pathOf(sha256), sha256, async sealed => {
-        for await (const _ of verified(sealed, sha256));
-      })
+      await this.reading(this.pathOf(sha256), sha256, sealed => readThrough(sealed, sha256))
       return null
     } catch (error) {
       if (!(error instanceof OkiteError)) throw error
@@ -223,6 +225,25 @@ async function* verified(sealed: Sealed, sha256: string): AsyncGenerator<Buffer>
     yield chunk
   }
   if (hash.digest('hex') !== sha256) throw new OkiteError('FILE_ALTERED', { sha256 })
+}
+
+/** @throws OkiteError `FILE_ALTERED` */
+async function readThrough(sealed: Sealed, sha256: string): Promise<void> {
+  for await (const _ of verified(sealed, sha256));
+}
+
+/** The data folder has no room: none at all, none for this account, none in one file. */
+const fullCodes = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/** What the operating system refused, for those who look after the machine. */
+function refusalOf(error: unknown): unknown {
+  if (error instanceof OkiteError) return error
+  const { code, errno } = error as NodeJS.ErrnoException
+  // Without a number of the system's it is a bug of ours.
+  if (code === undefined || errno === undefined) return error
+  return fullCodes.includes(code)
+    ? new OkiteError('FILE_DISK_FULL', { why: code }, { cause: error })
+    : new OkiteError('FILE_NOT_WRITTEN', { why: code }, { cause: error })
 }
 
 async function openSource(path: string, sizeBytesMax: number): Promise<FileHandle> {

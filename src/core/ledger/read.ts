@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos, Ref } from '../fact.ts'
+import { factRetracted } from '../facts.ts'
 import { deepFreeze } from './intake.ts'
 import type { Envelope } from './leaf.ts'
 import { type Range } from './merkle.ts'
@@ -93,6 +94,25 @@ export async function readPositions(q: Queryable, positions: readonly Pos[]): Pr
     if (leaf === undefined) throw new OkiteError('LEDGER_POSITION_UNKNOWN', { pos })
     return toFact(pos, leaf, byPos)
   })
+}
+
+export async function positionOf(q: Queryable, dedup: Buffer): Promise<Pos | null> {
+  const sql = 'select idx from ledger.entry where dedup = $1'
+  const { rows } = await q.query<{ idx: string }>(sql, [dedup])
+  return rows[0] === undefined ? null : Number(rows[0].idx)
+}
+
+/** Where it is said that the fact at a position was told in error, or null. */
+export async function retractionOf(q: Queryable, target: Pos): Promise<Pos | null> {
+  // Few are ever taken back: there is no index of what they speak of.
+  const { rows } = await q.query<{ pos: string }>(
+    `select t.pos from ledger.fact_type t join ledger.entry e on e.idx = t.pos
+     where t.type = $1 and t.pos > $2
+       and (convert_from(e.leaf, 'UTF8')::jsonb #>> '{body,target}')::bigint = $2
+     order by t.pos limit 1`,
+    [factRetracted.name, target],
+  )
+  return rows[0] === undefined ? null : Number(rows[0].pos)
 }
 
 export async function readLeaf(q: Queryable, pos: Pos): Promise<Buffer> {

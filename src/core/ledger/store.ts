@@ -19,7 +19,16 @@ import { readVkey } from './note.ts'
 import { createBell } from './notify.ts'
 import { formatProof } from './proof.ts'
 import { assertNotRolledBack } from './publish.ts'
-import { hashRanges, type Leaves, readFacts, readLeaf, readLeaves, readPositions } from './read.ts'
+import {
+  hashRanges,
+  type Leaves,
+  positionOf,
+  readFacts,
+  readLeaf,
+  readLeaves,
+  readPositions,
+  retractionOf,
+} from './read.ts'
 import type { Secrets } from './secrets.ts'
 import type { Signer } from './signer.ts'
 import { nodeVerifier } from './verify-node.ts'
@@ -50,6 +59,10 @@ export type Ledger = Readonly<{
   /** The same, not decoded yet: for whoever folds in another thread. */
   leaves(from: Pos, countMax: number): Promise<Leaves>
   readPositions(positions: readonly Pos[]): Promise<readonly Fact[]>
+  /** Where a fact of this identity stands, or null: it would be new. */
+  positionOf(module: string, observation: Observation): Promise<Pos | null>
+  /** The first retraction of the fact at a position, or null. */
+  retractionOf(pos: Pos): Promise<Pos | null>
   size(): Promise<number>
   /** The newest signed checkpoint. */
   checkpoint(): Promise<string>
@@ -141,6 +154,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     read: (from, countMax) => readFacts(pool, from, Math.min(countMax, limits.readCountMax)),
     leaves: (from, countMax) => readLeaves(pool, from, Math.min(countMax, limits.readCountMax)),
     readPositions: positions => readPositions(pool, positions),
+    async positionOf(module, observation) {
+      const { dedup } = takeObservation(module, observation, types)
+      return positionOf(pool, dedup)
+    },
+    retractionOf: pos => retractionOf(pool, pos),
     size,
     checkpoint: () => newestCheckpoint(core),
     prove: pos => prove(core, pos),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import type { FactType, Observation, PrivateValue, Trust } from '../fact.ts'
-import { factCorrected, factRetracted } from '../facts.ts'
+import { claimAccepted, factCorrected, factRetracted } from '../facts.ts'
 import { canonicalize, type Json } from '../ledger/canonical.ts'
 import { toInstant } from '../time.ts'
 
@@ -10,8 +10,10 @@ import { toInstant } from '../time.ts'
 export type LineContext = Readonly<{
   /** Types that people may record, by name; see `recordable`. */
   types: ReadonlyMap<string, FactType>
-  /** Who records the file: fills the slot `by` where a line does not. */
+  /** Who records the file: fills the slot `by` where a line does not, and always where it is his word. */
   by: string
+  /** How the list sees who records; empty before the list knows him. */
+  teller: string
   nowMs: number
   /** SHA-256 of the file, in hexadecimal. */
   file: string
@@ -46,7 +48,8 @@ const schema = z.strictObject({
  * One line of a file of facts. `occurred` is now where it is not said; a line that says neither
  * `occurred` nor `identity` is known again only as this line of this file.
  *
- * @throws OkiteError `RECORD_LINE`, `RECORD_TYPE`, `RECORD_TRUST`, `RECORD_TIME`, `RECORD_PERSONS`
+ * @throws OkiteError `RECORD_LINE`, `RECORD_TYPE`, `RECORD_TRUST`, `RECORD_TIME`,
+ *   `RECORD_TELLER`, `RECORD_PERSONS`
  */
 export function readLine(text: string, number: number, context: LineContext): Observation {
   const line = parse(text)
@@ -64,16 +67,18 @@ export function readLine(text: string, number: number, context: LineContext): Ob
         : { value: one.value ?? one.person, person: one.person }
   }
   if (type.slots.includes('by')) given['by'] ??= { value: context.by, person: context.by }
+  const trust = trustOf(type, line.trust, context.nowMs - occurredMs)
+  checkTeller(type, trust, given, context)
   checkPersons(type, given)
   return {
     type,
     source: recordSource,
     occurred: toInstant(occurredMs),
     observed: toInstant(context.nowMs),
-    trust: trustOf(type, line.trust, context.nowMs - occurredMs),
+    trust,
     body: line.body,
     private: given,
-    identity: identityOf(line, number, context),
+    identity: `${identityOf(line, number, context)}${byWhom(type, context)}`,
   }
 }
 
@@ -107,6 +112,21 @@ function trustOf(type: FactType, said: Trust | undefined, ageMs: number): Trust 
   return trust
 }
 
+/**
+ * A claim, and what changes the meaning of an earlier fact, is the word of who records it: with somebody
+ * else's name on it he could accept his own claim (V4).
+ */
+function checkTeller(
+  type: FactType,
+  trust: Trust,
+  given: Readonly<Record<string, PrivateValue>>,
+  context: LineContext,
+): void {
+  const isWord = trust === 'claim' || type.module === claimAccepted.module
+  if (isWord && given['by']?.person !== context.by)
+    throw new OkiteError('RECORD_TELLER', { type: type.name })
+}
+
 /** One person cannot be both (V40). Whether he is known under two names, the judges see by his ref. */
 function checkPersons(type: FactType, given: Readonly<Record<string, PrivateValue>>): void {
   if (type.name !== factRetracted.name && type.name !== factCorrected.name) return
@@ -123,3 +143,7 @@ function identityOf(line: Line, number: number, { file }: LineContext): string {
     .update(canonicalize(line as unknown as Json))
     .digest('hex')}`
 }
+
+/** Everybody who accepts a claim says so himself, in the same words as anybody else. */
+const byWhom = (type: FactType, { teller }: LineContext): string =>
+  type.name === claimAccepted.name ? ` by ${teller}` : ''

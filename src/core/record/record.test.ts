@@ -39,7 +39,7 @@ const file = (...lines: readonly unknown[]) =>
   Buffer.from(
     lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
   )
-const take = (bytes: Uint8Array, more: { by?: string; dry?: boolean } = {}) =>
+const take = (bytes: Uint8Array, more: { by?: string; dry?: boolean; anew?: boolean } = {}) =>
   record(bytes, {
     ledger: run.ledger,
     types,
@@ -47,6 +47,7 @@ const take = (bytes: Uint8Array, more: { by?: string; dry?: boolean } = {}) =>
     nowMs: run.clock.nowMs(),
     by: more.by ?? 'mei@example.tw',
     dry: more.dry ?? false,
+    anew: more.anew ?? false,
   })
 const listed = (subject: string, more: object = {}) => ({
   type: 'asset.listed',
@@ -150,7 +151,23 @@ describe('recording a file', () => {
     assert.deepEqual(await codes({ ...accepted, body: { target: size + 5 } }), ['1 RECORD_TARGET'])
     const record = (await take(file(listed('r', { trust: 'record' })))).last
     assert.deepEqual(await codes({ ...accepted, body: { target: record } }), ['1 RECORD_TARGET'])
+    // Nor under the name of another, nor what he told under the name of another.
+    const borrowed = { private: { by: { person: 'ken@example.jp' } } }
+    assert.deepEqual(await codes({ ...accepted, ...borrowed }, { ...claim, ...borrowed }), [
+      '1 RECORD_TELLER',
+      '2 RECORD_TELLER',
+    ])
     assert.equal((await take(file(accepted), { by: 'ken@example.jp' })).appended, 1)
+    // The same words by the same person are known; by another they are his; retracted, said anew.
+    const again = () => take(file(accepted), { by: 'ken@example.jp' })
+    const first = await again()
+    assert.deepEqual([first.appended, first.known], [0, 1])
+    assert.equal((await take(file(accepted), { by: 'lee@example.jp' })).appended, 1)
+    const error = { reason: { text: 'not so' }, second: { person: 'lee@example.jp' } }
+    const taken = { type: 'fact.retracted', body: { target: first.lastLine }, private: error }
+    await take(file(taken), { by: 'ken@example.jp' })
+    assert.deepEqual((await again()).appended, 1)
+    assert.deepEqual((await again()).known, 1)
     const retraction = (second: object) => ({
       type: 'fact.retracted',
       body: { target: record },
@@ -164,6 +181,24 @@ describe('recording a file', () => {
       (await take(file(retraction({ second: { person: 'ken@example.jp' } })))).appended,
       1,
     )
+  })
+
+  test('V40 what was retracted comes back only where it is meant to', async () => {
+    const bytes = file(listed('wrong', { identity: 'the same' }))
+    const target = (await take(bytes)).lastLine
+    const error = { reason: { text: 'wrong' }, second: { person: 'ken@example.jp' } }
+    await take(file({ type: 'fact.retracted', body: { target }, private: error }))
+    assert.equal((await take(bytes)).known, 1, 'the file again changes nothing')
+    assert.equal((await take(bytes, { anew: true })).appended, 1)
+    assert.equal((await take(bytes, { anew: true })).known, 1)
+  })
+
+  test('V4 a type that takes claims says who told them', () => {
+    const of = (more: object) =>
+      defineFact('synthetic.told', { module: 'synthetic', schema: z.strictObject({}), ...more })
+    assert.throws(() => of({ trusts: ['claim'], slots: ['chair'] }), { code: 'FACT_TYPE_TELLER' })
+    assert.deepEqual(of({}).trusts, ['instrument', 'record'])
+    assert.deepEqual(of({ slots: ['by'] }).trusts, ['instrument', 'record', 'claim'])
   })
 
   test('files that are none are refused', async () => {

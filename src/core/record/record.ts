@@ -30,7 +30,7 @@ export type Recorded = Readonly<{
   appended: number
   known: number
   last: Pos | null
-  /** Where the fact of the last line stands, new or known. */
+  /** Where the fact of the last line stands, new or known; in a dry run null where it would be new. */
   lastLine: Pos | null
   lines: number
   complaints: readonly Complaint[]
@@ -38,13 +38,21 @@ export type Recorded = Readonly<{
 }>
 
 export type RecordOptions = Readonly<{
-  ledger: Pick<Ledger, 'submit' | 'readPositions' | 'size' | 'refOf'>
+  ledger: Pick<
+    Ledger,
+    'submit' | 'readPositions' | 'positionOf' | 'retractionOf' | 'size' | 'refOf'
+  >
   /** All registered types, and the judges: what they conclude nobody records. */
   types: ReadonlyMap<string, FactType>
   judges: readonly Judge[]
   nowMs: number
   by: string
   dry: boolean
+  /**
+   * What was recorded in these words and then retracted is recorded anew. A file that is recorded a
+   * second time must not bring back what was wrong in it; who does a thing again means it.
+   */
+  anew?: boolean
 }>
 
 /** What core itself lets people record; of its other types it is the only author. */
@@ -77,16 +85,21 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   const context: LineContext = {
     types: recordable(options.types, options.judges),
     by: options.by,
+    teller: '',
     nowMs: options.nowMs,
     file: createHash('sha256').update(bytes).digest('hex'),
   }
   const checked = await check(lines, context, options)
   if (checked.complaintCount > 0 || options.dry) {
-    return { ...checked, appended: 0, known: 0, last: null, lastLine: null, lines: lines.length }
+    const isGood = checked.complaintCount === 0
+    const lastLine = isGood ? await standing(lines.at(-1)!, context, options) : null
+    return { ...checked, appended: 0, known: 0, last: null, lastLine, lines: lines.length }
   }
   const counts = { appended: 0, known: 0, last: null as Pos | null, lastLine: null as Pos | null }
   const submit = async (observation: Observation) => {
-    const { pos, known } = await options.ledger.submit(observation.type.module, observation)
+    const { pos, known } = await followed(observation, options, one =>
+      options.ledger.submit(one.type.module, one),
+    )
     if (known) counts.known += 1
     else counts.appended += 1
     counts.last = Math.max(counts.last ?? pos, pos)
@@ -95,14 +108,43 @@ export async function record(bytes: Uint8Array, options: RecordOptions): Promise
   // Who records stands on the list before what he records: all of it up to the next such fact.
   const { pos } = await options.ledger.submit('core', fileFact(bytes, lines.length, context))
   counts.last = pos
+  const told = { ...context, teller: (await options.ledger.refOf(options.by)) ?? '' }
   for (let from = 0; from < lines.length; from += togetherCount) {
     const together = lines.slice(from, from + togetherCount)
     const positions = await Promise.all(
-      together.map(({ text, line }) => submit(readLine(text, line, context))),
+      together.map(({ text, line }) => submit(readLine(text, line, told))),
     )
     counts.lastLine = positions.at(-1) ?? null
   }
   return { ...checked, ...counts, lines: lines.length }
+}
+
+/** What was retracted is no longer there, and may be said again under an identity of its own. */
+async function followed<Answer extends Readonly<{ pos: Pos; known: boolean }> | null>(
+  observation: Observation,
+  { ledger, anew = false }: RecordOptions,
+  ask: (observation: Observation) => Promise<Answer>,
+): Promise<Answer> {
+  const isAnew = anew || observation.type.name === claimAccepted.name
+  let { identity } = observation
+  for (;;) {
+    const found = await ask({ ...observation, identity })
+    const isKnown = found?.known === true && isAnew
+    const retraction = isKnown ? await ledger.retractionOf(found.pos) : null
+    if (retraction === null) return found
+    identity = `${observation.identity} after ${retraction}`
+  }
+}
+
+/** Where the fact of a line stands, if it does; nothing is appended. */
+async function standing({ text, line }: Line, context: LineContext, options: RecordOptions) {
+  const teller = (await options.ledger.refOf(options.by)) ?? ''
+  const observation = readLine(text, line, { ...context, teller })
+  const found = await followed(observation, options, async one => {
+    const pos = await options.ledger.positionOf(one.type.module, one)
+    return pos === null ? null : { pos, known: true }
+  })
+  return found?.pos ?? null
 }
 
 type Line = Readonly<{ text: string; line: number }>
@@ -154,11 +196,11 @@ async function checkTarget({ type, body, private: given }: Observation, options:
   if (Array.isArray(fact.because) && fact.because.length > 0) throw refuse('concluded, not told')
   if (type.name !== claimAccepted.name) return
   if (fact.trust !== 'claim') throw refuse('no claim')
-  const claimants = Object.values(fact.refs)
-  if (claimants.length === 0) throw refuse('names nobody who claims it')
+  if (fact.refs['by'] === undefined) throw refuse('names nobody who claims it')
   const by = given?.['by']?.person
   const ref = by == null ? null : await options.ledger.refOf(by)
-  if (by == null || (ref !== null && claimants.includes(ref))) throw refuse('no second person')
+  if (by == null || (ref !== null && Object.values(fact.refs).includes(ref)))
+    throw refuse('no second person')
 }
 
 const fileFact = (bytes: Uint8Array, lines: number, context: LineContext): Observation => ({

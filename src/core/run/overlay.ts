@@ -124,11 +124,11 @@ const isByTwo = ({ refs }: Fact): boolean =>
   refs['by'] !== undefined && refs['second'] !== undefined && refs['by'] !== refs['second']
 
 /**
- * Whoever accepts is none of the persons that the claim names; of a claim that names nobody no one
- * can say who the second person would be (V4).
+ * Whoever accepts is none of the persons that the claim names. Of a claim that does not say who told
+ * it, whomever else it names, no one can say who the second person would be (V4).
  */
 const isBySecond = (acceptance: Fact, claim: Fact): boolean => {
   const by = acceptance.refs['by']
-  const claimants = Object.values(claim.refs)
-  return by !== undefined && claimants.length > 0 && !claimants.includes(by)
+  const isTold = claim.refs['by'] !== undefined
+  return by !== undefined && isTold && !Object.values(claim.refs).includes(by)
 }

@@ -102,33 +102,51 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
   }
 }
 
-/** Rows that ask for something, by the first time of it; each may ask for several things. */
+type OwedRow = Readonly<{ judge: string; key: string; owes: string; due: Instant }>
+
+/**
+ * Rows that ask for something, by the first time of it, page by page until enough is asked for: a row
+ * may ask for several things, and of some the time has not begun. Those are left out by the database,
+ * and so take no place of what is open.
+ */
 async function readOwed(query: Reader['query'], question: OwedQuestion): Promise<OwedBy[]> {
   const { controls, subject = null, dueBy = null, now, countMax } = question
-  const rows = await query<{ judge: string; key: string; owes: string; due: Instant }>(
-    `select judge, key, owes, due from fold.judge_row
-     where owes is not null and judge = any($1) and ($2::text is null or key = $2)
-       and ($3::text is null or due <= $3)
-     order by due, judge, key limit $4`,
-    [controls, subject, dueBy, countMax + 1],
-  )
-  const found = rows.flatMap(row =>
-    (JSON.parse(row.owes) as Owed[]).map(owed => ({ control: row.judge, subject: row.key, owed })),
-  )
-  // What comes after the last row that was read may be asked for by a row that was not.
-  const end = rows.length > countMax ? rows.at(-1)!.due : null
-  const due = ({ owed }: OwedBy) => owed.due ?? lastInstant
   // What a fact has opened is asked for, also if its clock, or that of the list, is a little ahead (V4).
   const begun = plusMs(now, implausibleMs)
-  return found
-    .filter(one => one.owed.from <= begun && (dueBy === null || due(one) <= dueBy))
-    .filter(one => end === null || due(one) <= end)
-    .sort(
-      (a, b) =>
-        compareText(due(a), due(b)) ||
-        compareText(a.control, b.control) ||
-        compareText(a.subject, b.subject) ||
-        compareText(a.owed.name, b.owed.name),
+  const due = ({ owed }: OwedBy) => owed.due ?? lastInstant
+  // By row: one that moves between two pages is not asked for twice.
+  const found = new Map<string, readonly OwedBy[]>()
+  let last: OwedRow | undefined
+  for (;;) {
+    const rows = await query<OwedRow>(
+      `select judge, key, owes, due from fold.judge_row
+       where owes is not null and judge = any($1) and ($2::text is null or key = $2)
+         and ($3::text is null or due <= $3)
+         and exists (select from json_array_elements(owes::json) o where o ->> 'from' <= $5)
+         and ($6::text is null or (due, judge, key) > ($6, $7, $8))
+       order by due, judge, key limit $4`,
+      [controls, subject, dueBy, countMax + 1, begun, last?.due, last?.judge, last?.key],
     )
-    .slice(0, countMax)
+    for (const row of rows) {
+      const asked = (JSON.parse(row.owes) as Owed[]).filter(owed => owed.from <= begun)
+      const named = asked.map(owed => ({ control: row.judge, subject: row.key, owed }))
+      const kept = named.filter(one => dueBy === null || due(one) <= dueBy)
+      found.set(`${row.judge} ${row.key}`, kept)
+    }
+    last = rows.at(-1)
+    const all = [...found.values()].flat()
+    // What comes after the last row that was read may be asked for by a row that was not.
+    const end = rows.length > countMax ? last!.due : null
+    const sure = end === null ? all : all.filter(one => due(one) <= end)
+    if (end !== null && sure.length < countMax) continue
+    return sure
+      .sort(
+        (a, b) =>
+          compareText(due(a), due(b)) ||
+          compareText(a.control, b.control) ||
+          compareText(a.subject, b.subject) ||
+          compareText(a.owed.name, b.owed.name),
+      )
+      .slice(0, countMax)
+  }
 }

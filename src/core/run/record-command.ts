@@ -70,15 +70,13 @@ export async function answerRecord(okite: Okite, request: RecordRequest): Promis
   }
 }
 
+type Telling = Readonly<{ by: string; dry: boolean; anew?: boolean }>
+
 /** One file at a time, so that the list tells of every fact with which file it came. */
 const turns = new WeakMap<Okite, Promise<unknown>>()
 
 /** Records what a person told, whoever asks for it. @throws OkiteError those of `record` */
-export function recordLines(
-  okite: Okite,
-  bytes: Uint8Array,
-  options: Readonly<{ by: string; dry: boolean }>,
-): Promise<Recorded> {
+export function recordLines(okite: Okite, bytes: Uint8Array, options: Telling): Promise<Recorded> {
   const before = turns.get(okite) ?? Promise.resolve()
   const turn = before.then(() => recordOne(okite, bytes, options))
   turns.set(
@@ -91,7 +89,7 @@ export function recordLines(
 async function recordOne(
   okite: Okite,
   bytes: Uint8Array,
-  { by, dry }: Readonly<{ by: string; dry: boolean }>,
+  { by, dry, anew = false }: Telling,
 ): Promise<Recorded> {
   const { clock, ledger, modules } = okite
   const recorded = await record(bytes, {
@@ -101,6 +99,7 @@ async function recordOne(
     nowMs: clock.nowMs(),
     by,
     dry,
+    anew,
   })
   if (recorded.last !== null) await okite.settled(recorded.last)
   return recorded

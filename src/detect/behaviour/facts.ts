@@ -20,6 +20,7 @@ const modelKeys = (f: { body: { model: string } }) => [f.body.model]
 export const modelListed = defineFact('behaviour.model.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: modelKeys,
   schema: z.strictObject({ model }),
 })
@@ -27,6 +28,7 @@ export const modelListed = defineFact('behaviour.model.listed', {
 export const modelRemoved = defineFact('behaviour.model.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: modelKeys,
   schema: z.strictObject({ model }),
 })
@@ -84,6 +86,7 @@ export const modelTested = defineFact('behaviour.model.tested', {
 export const modelReviewed = defineFact('behaviour.alert.reviewed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: modelKeys,
   schema: z.strictObject({ model, reviewed: count, open: count, oldestOpenHours: count }),
 })

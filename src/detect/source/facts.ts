@@ -20,6 +20,7 @@ const sourceKeys = (f: { body: { source: string } }) => [f.body.source]
 export const logSourceListed = defineFact('log.source.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: sourceKeys,
   schema: z.strictObject({
     source,
@@ -31,6 +32,7 @@ export const logSourceListed = defineFact('log.source.listed', {
 export const logSourceRemoved = defineFact('log.source.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: sourceKeys,
   schema: z.strictObject({ source }),
 })
@@ -71,6 +73,7 @@ const regionKeys = (f: { body: { region: string } }) => [f.body.region]
 export const cloudRegionListed = defineFact('cloud.region.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: regionKeys,
   schema: z.strictObject({ region }),
 })
@@ -78,6 +81,7 @@ export const cloudRegionListed = defineFact('cloud.region.listed', {
 export const cloudRegionRemoved = defineFact('cloud.region.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: regionKeys,
   schema: z.strictObject({ region }),
 })

@@ -49,6 +49,7 @@ export type Declared = z.infer<typeof engagementsDeclared.schema>
 export const adviceGiven = defineFact('audit.advice.given', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.engagement],
   schema: z.strictObject({ engagement: number, service, hash: sha256 }),
@@ -62,7 +63,7 @@ export const adviceGiven = defineFact('audit.advice.given', {
 export const auditReported = defineFact('audit.report.issued', {
   module,
   draft: true,
-  slots: ['auditor', 'responsible'],
+  slots: ['by', 'auditor', 'responsible'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.report],
   schema: z.strictObject({
@@ -80,6 +81,7 @@ export const auditReported = defineFact('audit.report.issued', {
 export const penetrationTested = defineFact('audit.penetration.tested', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.test],
   schema: z.strictObject({ test: number, findings: count, period, hash: sha256 }),
@@ -89,6 +91,7 @@ export const penetrationTested = defineFact('audit.penetration.tested', {
 export const penetrationRetested = defineFact('audit.penetration.retested', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.test],
   schema: z.strictObject({
@@ -104,6 +107,7 @@ export const penetrationRetested = defineFact('audit.penetration.retested', {
 export const findingRaised = defineFact('audit.finding.raised', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.finding],
   schema: z.strictObject({
@@ -117,7 +121,7 @@ export const findingRaised = defineFact('audit.finding.raised', {
 export const planApproved = defineFact('audit.plan.approved', {
   module,
   draft: true,
-  slots: ['planner', 'approver'],
+  slots: ['by', 'planner', 'approver'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.finding],
   schema: z.strictObject({ finding: number, days: z.int().positive().max(999), hash: sha256 }),
@@ -178,6 +182,7 @@ export const applicabilityDeclared = defineFact('audit.applicability.declared', 
 export const soc2Reported = defineFact('audit.soc2.reported', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   schema: z.strictObject({
     report: number,

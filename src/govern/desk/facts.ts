@@ -45,7 +45,7 @@ export const mailboxProbed = defineFact('desk.mailbox.probed', {
 export const caseReceived = defineFact('desk.case.received', {
   module,
   draft: true,
-  slots: ['from'],
+  slots: ['by', 'from'],
   trusts: ['instrument', 'record', 'claim'],
   keys: f => [f.body.case],
   schema: z.strictObject({
@@ -129,6 +129,7 @@ export const rightWithdrawn = ofRight('desk.right.withdrawn', ['by', 'second'], 
 export const stepListed = defineFact('desk.ladder.step.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.role],
   schema: z.strictObject({
     role: slug,
@@ -140,6 +141,7 @@ export const stepListed = defineFact('desk.ladder.step.listed', {
 export const stepRemoved = defineFact('desk.ladder.step.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role: slug }),
 })

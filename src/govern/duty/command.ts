@@ -59,7 +59,7 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
     limit: { type: 'string' },
   })
   if (positionals.length > 0) throw new OkiteError('DUTY_USAGE')
-  const { role, late, closed, all, json } = values
+  const { role, late, all, json } = values
   const roles = [...new Set(controlsByHand(ports).map(control => control.owner))].sort()
   if (role !== undefined && !roles.includes(role)) {
     throw new OkiteError('DUTY_ROLE', { role: role.slice(0, 80), known: roles })
@@ -68,11 +68,11 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
   const words = wordsOf(ports)
   const terminal = terminalOf(ports.terminal)
   const asked = { countMax, all, ...(role !== undefined && { role }) }
-  if (closed) {
+  if (values.closed) {
     if (late) throw new OkiteError('DUTY_USAGE')
-    const found = await readClosed(ports, asked)
-    const rows = () => found.map(({ control, ...rest }) => ({ control: control.id, ...rest }))
-    ports.out(json ? jsonText(rows()) : renderClosed(found, words, terminal))
+    const { closed, isCut } = await readClosed(ports, asked)
+    const rows = () => closed.map(({ control, ...rest }) => ({ control: control.id, ...rest }))
+    ports.out(json ? jsonText(rows()) : renderClosed(closed, words, terminal, isCut))
     return 0
   }
   const found = await readDuties(ports, { ...asked, late, countMax: countMax + 1 })

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { concerns } from '../../core/control/match.ts'
+import { concerns, plusMs } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
-import type { Fact, FactType, Pos, Ref } from '../../core/fact.ts'
+import {
+  type Fact,
+  type FactType,
+  implausibleMs,
+  type Pos,
+  type Ref,
+  when,
+} from '../../core/fact.ts'
 import { claimAccepted } from '../../core/facts.ts'
 import type { KeptFile } from '../../core/file/store.ts'
 import type { Command } from '../../core/module.ts'
 import { readNamedFile } from '../../core/run/named-file.ts'
 import { toInstant } from '../../core/time.ts'
-import { type Duty, dutiesOf, findDuties, type Named, nameOf } from './duty.ts'
+import { type Duty, dutiesOf, findDuties, idOf, type Named, nameOf, readPast } from './duty.ts'
 import { dutyDone } from './facts.ts'
 import { fillIn } from './form.ts'
 
@@ -42,6 +49,9 @@ export type Done = Readonly<{
   left: readonly Duty[]
 }>
 
+/** Which duty a doing is for, whether or not it is owed. */
+type Which = Pick<Duty, 'id' | 'control' | 'subject' | 'occurrence'>
+
 /** More files than this are an archive; a fact names no more. */
 const filesMax = 16
 /** A fact is below 16 KiB (L1). */
@@ -51,13 +61,15 @@ const factBytesMax = 65_536
  * Does a duty: keeps the files, records the fact that the control counts through the module that owns
  * it, and notes which duty it was for. Everything is checked before anything is kept. A process that
  * ends in between leaves files that no doing names, or a doing without its note; the same call again
- * adds the rest and repeats nothing.
+ * adds the rest and repeats nothing, also when nothing is owed by then (`finish`).
  *
  * @throws OkiteError `DUTY_…`, `FILE_…`, `RECORD_…`
  */
 export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Promise<Done> {
   const named = nameOf(id, ports)
-  const duty = await chosen(named, ports)
+  const found = await findDuties(named, ports)
+  if (found.length === 0) return finish(named, doing, ports)
+  const duty = chosen(named, found)
   if (duty.what === 'accept') return accept(duty, doing, ports)
   if (doing.files.length > filesMax) throw new OkiteError('DUTY_FILES', { max: filesMax })
   const type = typeOf(duty, doing)
@@ -73,20 +85,48 @@ export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Pro
   return { type: type.name, ...recorded, files, left: await leftOf(duty, ports) }
 }
 
-/** The one duty that is meant. A period that was closed in time has none any more. */
-async function chosen(named: Named, ports: CommandPorts): Promise<Duty> {
-  const found = await findDuties(named, ports)
+/**
+ * Nothing is owed under this name any more. If this very doing is on the list and no note says for which
+ * duty it was and what shows it, because the program ended in between, only the note is added.
+ *
+ * @throws OkiteError `DUTY_NOT_OWED`
+ */
+async function finish(named: Named, doing: Doing, ports: CommandPorts): Promise<Done> {
+  const { control, occurrence, subject } = named
+  const id = idOf({ control: control.id, occurrence: occurrence ?? '', subject })
+  const notOwed = (cause?: unknown) => new OkiteError('DUTY_NOT_OWED', { duty: id }, { cause })
+  if (occurrence === null || doing.dry || doing.files.length > filesMax) throw notOwed()
+  const duty = { id, control, occurrence, subject }
+  let type: FactType
+  let line: Line
+  try {
+    type = typeOf(duty, doing)
+    line = lineOf(duty, type, doing, await keepAll(doing, true, ports), ports)
+  } catch (cause) {
+    // What is no whole doing was none before.
+    throw cause instanceof OkiteError ? notOwed(cause) : cause
+  }
+  const asked = { by: doing.by, dry: true, anew: true }
+  const { lastLine: pos } = await ports.record(JSON.stringify(line), asked)
+  const { doings } = await readPast(named, ports.reader)
+  if (pos === null || doings.some(({ body }) => body.of === pos)) throw notOwed()
+  const files = await keepAll(doing, false, ports)
+  await note(duty, pos, files, doing, ports)
+  return { type: type.name, pos, isKnown: true, files, left: [] }
+}
+
+/** The one duty that is meant. */
+function chosen(named: Named, found: readonly Duty[]): Duty {
   const [duty] = found
-  const id = [named.control.id, named.occurrence, named.subject].filter(Boolean).join('/')
-  if (duty === undefined) throw new OkiteError('DUTY_NOT_OWED', { duty: id })
   if (found.length > 1) {
+    const id = [named.control.id, named.occurrence, named.subject].filter(Boolean).join('/')
     throw new OkiteError('DUTY_SEVERAL', { duty: id, which: found.map(one => one.id).slice(0, 20) })
   }
-  return duty
+  return duty!
 }
 
 /** @throws OkiteError `DUTY_TYPE` when it must be said which fact is meant */
-function typeOf({ control, id }: Duty, { type }: Doing): FactType {
+function typeOf({ control, id }: Which, { type }: Doing): FactType {
   const known = control.byHand.map(one => one.name)
   const found =
     type === null && known.length === 1
@@ -114,7 +154,7 @@ type Line = Readonly<{
 }>
 
 function lineOf(
-  duty: Duty,
+  duty: Which,
   type: FactType,
   doing: Doing,
   files: readonly KeptFile[],
@@ -142,7 +182,7 @@ function lineOf(
   }
   if (doing.when !== null) return { ...line, occurred: doing.when }
   // Told again by mistake it is known again; who does a thing twice in a period says when.
-  return { ...line, identity: `duty ${duty.id} ${hashOf(body)}` }
+  return { ...line, identity: `duty ${duty.id} ${hashOf([body, line.private])}` }
 }
 
 const hashOf = (value: unknown): string =>
@@ -175,13 +215,14 @@ async function checkLine(
   // What a judge makes of it with other facts only the judge can say.
   if (own.length === 0) return
   const now = toInstant(ports.clock.nowMs())
+  const occurred = line.occurred === undefined ? now : toInstant(Date.parse(line.occurred))
   const fact: Fact = {
     pos: await ports.reader.size(),
     type: type.name,
     tv: type.tv,
     module: type.module,
     source: 'okite duty',
-    occurred: line.occurred ?? now,
+    occurred,
     observed: now,
     recorded: now,
     trust: 'record',
@@ -190,8 +231,28 @@ async function checkLine(
     // Controls ask whether somebody is named, and compare persons; they never read who.
     refs: refsOf(type, line, doing),
   }
-  if (!own.some(match => concerns(match, fact, duty.subject)))
+  if (!own.some(match => concerns(match, fact, duty.subject)) || !isForPeriod(duty, type, fact))
     throw new OkiteError('DUTY_NOT_COUNTED', { duty: duty.id, type: type.name })
+}
+
+/**
+ * For the period of the duty, and no other (V16). One that names no period counts for that of its time:
+ * what was missed is then not made up by doing it now, which would do the present one instead; only who
+ * did it in time can still tell, as a claim.
+ */
+function isForPeriod(
+  { control, occurrence, from, due }: Duty,
+  type: FactType,
+  fact: Fact,
+): boolean {
+  if (control.kind !== 'cadence') return true
+  const named = control.names(fact)
+  // Where there is no claim it counts from when it is told; a second person may accept one (V4).
+  const at = type.trusts.includes('claim') ? fact.occurred : when(fact)
+  const isBefore = plusMs(at, implausibleMs) < from
+  return named === null
+    ? !isBefore && (due === null || at < due)
+    : !isBefore && named === occurrence
 }
 
 function refsOf(type: FactType, line: Line, { by }: Doing): Fact['refs'] {
@@ -211,6 +272,8 @@ async function recordLine(
   const { complaints, lastLine, known } = await ports.record(JSON.stringify(line), {
     by: doing.by,
     dry: false,
+    // It is owed: what was once told for it and retracted is told again.
+    anew: true,
   })
   if (complaints[0] !== undefined) throw complaints[0].error
   return { pos: lastLine!, isKnown: known > 0 }
@@ -218,7 +281,7 @@ async function recordLine(
 
 /** Which doing was for which duty, and what shows it. */
 async function note(
-  duty: Duty,
+  duty: Which,
   of: Pos,
   files: readonly KeptFile[],
   { by }: Doing,

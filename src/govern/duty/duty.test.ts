@@ -140,7 +140,14 @@ describe('duties of the program as it is', () => {
         'unknown constructor',
       ],
     )
+    const nested = ['--set', 'more=[]', '--set', 'more.__proto__.x=1', '--dry-run']
+    assert.ok((await fields(...nested)).includes('unknown more.__proto__'))
+    const named = file('proto.json', '{"more":{}}')
+    assert.ok(
+      (await fields('--fact', named, ...nested.slice(2))).includes('unknown more.__proto__'),
+    )
     assert.equal(({} as any).x, undefined)
+    assert.equal(([] as any).x, undefined)
     file('minutes.pdf', pdf('December'))
     const doing = ['do', id, '--file', 'minutes.pdf']
     assert.ok(
@@ -255,14 +262,42 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await owedOf(committee), owed)
     file('january.docx', office('word/document.xml'))
     await refused('DUTY_SEVERAL', 'do', committee, ...minuted(5))
+    // One that says another period does not do this one.
+    for (const other of ['2027-02', 'null'])
+      await refused(
+        'DUTY_NOT_COUNTED',
+        ...['do', committee, '--period', '2027-01', ...minuted(5), '--file', 'january.docx'],
+        ...['--set', `period=${other}`],
+      )
     const late = ['do', committee, '--period', '2027-01', ...minuted(5), '--file', 'january.docx']
+    // The program ends after the doing and before its note: called again, the note alone is added.
+    const submit = () => () => Promise.reject(new Error('the process ended here'))
+    const call = { name: 'duty', locale: 'en', cwd: dataDir, args: late } as const
+    const terminal = { columns: 100, color: false }
+    const dying = answerCommand(
+      { ...okite, submit },
+      { ...call, args: [...late], terminal },
+      new AbortController().signal,
+    )
+    await assert.rejects(dying, /ended here/)
+    assert.deepEqual(await owedOf(committee), owed.slice(1), 'it is done')
+    const size = await okite.ledger.size()
+    await refused('DUTY_NOT_OWED', ...late, '--set', 'reviewed=3')
+    assert.equal(await okite.ledger.size(), size)
     const done = await json(...late)
+    assert.equal(done.isKnown, true)
+    const [noted] = await okite.reader.latest(dutyDone, 1)
+    assert.deepEqual([noted?.body.of, noted?.body.files], [done.pos, [sha('january.docx')]])
     assert.deepEqual(done.left, [])
     assert.deepEqual(await factsOf(committee), ['2026-12 done', '2027-01 missed', '2027-01 late'])
     assert.deepEqual(await owedOf(committee), owed.slice(1), 'the present period is not done by it')
     await refused('DUTY_NOT_OWED', ...late)
     const closed = await duty('list', '--all', '--closed', '--role', 'committee')
     assert.match(closed, /missed .*\n.*done late/)
+    const cut = ['list', '--all', '--closed', '--limit', '1'] as const
+    const shown = await duty(...cut, '--role', 'committee')
+    assert.match(shown, /--limit/, 'that there are more is said')
+    assert.doesNotMatch(closed, /--limit/)
     const found = await okite.integrity()
     assert.equal(found.ok, true, JSON.stringify({ ...found, list: null }))
   })
@@ -289,6 +324,24 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(accepted.left, [])
     const facts = await factsOf(committee)
     assert.deepEqual(facts.slice(-2), ['2027-02 missed', '2027-02 missed → done'])
+    const retract = async (target: number) => {
+      const error = { reason: { text: 'in error' }, second: { person: 'ken@example.jp' } }
+      const line = { type: 'fact.retracted', body: { target }, private: error }
+      const asked = { by: 'hanako@example.jp', dry: false }
+      const { appended } = await recordLines(okite, Buffer.from(JSON.stringify(line)), asked)
+      assert.equal(appended, 1)
+    }
+    await retract(accepted.pos)
+    const anew = await json('do', claim, '--by', 'jiro@example.jp')
+    assert.ok(anew.pos > accepted.pos && !anew.isKnown, 'retracted, it is given again')
+    assert.deepEqual(anew.left, [])
+    const doing = ['do', `${committee}/2027-03`, ...minuted(5), '--file', 'february.pdf']
+    const held = await json(...doing)
+    assert.deepEqual(held.left, [])
+    await retract(held.pos)
+    const again = await json(...doing)
+    assert.ok(again.pos > held.pos && !again.isKnown)
+    assert.deepEqual(again.left, [])
   })
 
   test('V12 V15b everybody owes his own; nobody does another’s by mistake; a leaver owes nothing', async () => {
@@ -313,6 +366,7 @@ describe('duties of the program as it is', () => {
     ]
     const id = `${trained}/2027-04/p-1`
     await refused('DUTY_NOT_COUNTED', 'do', id, ...course, '--set', 'person=p-2')
+    // It names no period: done after its month it would count for the next one.
     const list = file('attendance.csv', 'p-1,30\n')
     const done = await json('do', id, ...course, '--file', list)
     assert.deepEqual(done.left, [])
@@ -320,6 +374,14 @@ describe('duties of the program as it is', () => {
     assert.deepEqual(await owed(), ['2027-04 p-2', '2027-04 p-3'])
     await record(line('person.left', { person: 'p-2' }))
     assert.deepEqual(await owed(), ['2027-04 p-3'])
+    await advance('2027-05-02T03:00:00.000Z')
+    const still = ['2027-04 p-3', '2027-05 p-1', '2027-05 p-3']
+    assert.deepEqual((await owed()).sort(), still)
+    const missed = ['do', `${trained}/2027-04/p-3`, ...course, '--file', list]
+    await refused('DUTY_NOT_COUNTED', ...missed)
+    assert.deepEqual((await owed()).sort(), still, 'the present one is not done in its place')
+    const told = await json(...missed, '--when', '2027-04-20T03:00:00Z')
+    assert.ok(told.left.some((one: any) => one.what === 'accept'))
   })
 
   test('what a judge makes is done by recording what it is made from', async () => {

@@ -28,16 +28,25 @@ export type Duty = Readonly<{
 export const dutiesMax = 10_000
 
 /** The key of a control that has but one subject. */
-const organisation = 'org'
+export const organisation = 'org'
 
 /**
  * The id of a duty, `control/occurrence` or `control/occurrence/subject`. A claim that waits has a
  * duty of its own, named by where it stands: `control/claim-41/subject`.
  */
-function idOf({ control, subject, owed }: OwedBy): string {
-  const name = owed.claim === undefined ? owed.name : `claim-${owed.claim}`
-  return [control, name, ...(subject === organisation ? [] : [subject])].join('/')
-}
+const idOfOwed = ({ control, subject, owed }: OwedBy): string =>
+  idOf({
+    control,
+    subject,
+    occurrence: owed.claim === undefined ? owed.name : `claim-${owed.claim}`,
+  })
+
+export const idOf = (
+  duty: Readonly<{ control: string; occurrence: string; subject: string }>,
+): string =>
+  [duty.control, duty.occurrence, ...(duty.subject === organisation ? [] : [duty.subject])].join(
+    '/',
+  )
 
 /** Controls for which people can do something; what only machines can do is nobody's duty. */
 export const controlsByHand = ({ controls }: Pick<Ports, 'controls'>): readonly ControlAtWork[] =>
@@ -80,7 +89,7 @@ export async function readDuties(
 function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): Duty {
   const { owed, subject } = one
   return {
-    id: idOf(one),
+    id: idOfOwed(one),
     control: controls.find(control => control.id === one.control)!,
     subject,
     occurrence: owed.name,
@@ -192,19 +201,25 @@ export type Closed = Readonly<{
   past: readonly Past[]
 }>
 
-/** The newest occurrences that have closed, of controls that people do something for. */
+/** The newest occurrences that have closed, of the controls asked for. */
 export async function readClosed(
   ports: Pick<Ports, 'controls' | 'policy' | 'reader'>,
   asked: Asked,
-): Promise<readonly Closed[]> {
+): Promise<Readonly<{ closed: readonly Closed[]; isCut: boolean }>> {
   const controls = new Map(controlsOf(ports, asked).map(control => [control.id, control]))
-  const { reader } = ports
-  const [closed, restated] = await Promise.all([
-    reader.latest(occurrenceClosed, dutiesMax),
-    reader.latest(occurrenceRestated, dutiesMax),
-  ])
+  const types = [occurrenceClosed.name, occurrenceRestated.name]
+  // By control before any limit: what others closed since must not push these out.
+  const rows = await ports.reader.query<{ pos: string; leaf: string }>(
+    `select pos, leaf from (
+       select t.pos, convert_from(e.leaf, 'UTF8') as leaf
+       from ledger.fact_type t join ledger.entry e on e.idx = t.pos where t.type = any($1)
+     ) as closing
+     where leaf::json #>> '{body,control}' = any($2) order by pos desc limit $3`,
+    [types, [...controls.keys()], closingsMax + 1],
+  )
   const found = new Map<string, { -readonly [K in keyof Closed]: Closed[K] }>()
-  for (const fact of [...closed, ...restated].sort((a, b) => a.pos - b.pos)) {
+  for (const { pos, leaf } of rows.slice(0, closingsMax).reverse()) {
+    const fact = { ...JSON.parse(leaf), pos: Number(pos) } as Fact<About & { subject: string }>
     const { control: id, subject, occurrence } = fact.body
     const [control, past] = [controls.get(id), pastOf(fact)]
     if (control === undefined || past === null) continue
@@ -213,5 +228,9 @@ export async function readClosed(
     found.delete(key)
     found.set(key, { control, subject, occurrence, past: [...before, past] })
   }
-  return [...found.values()].reverse().slice(0, asked.countMax)
+  const isCut = rows.length > closingsMax || found.size > asked.countMax
+  return { closed: [...found.values()].reverse().slice(0, asked.countMax), isCut }
 }
+
+/** Facts that are read to list what has closed: each occurrence has one, and few have more. */
+const closingsMax = 2 * dutiesMax

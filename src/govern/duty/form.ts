@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorRecord } from '../../core/error.ts'
 import type { Fact, FactType } from '../../core/fact.ts'
+import { organisation } from './duty.ts'
 
 /** What JSON Schema says of a value, as far as a command line needs it. */
 type Shape = Readonly<{
@@ -35,9 +36,13 @@ const kindOf = (shape: Shape): string =>
 
 /** The field at a path, or undefined. */
 const shapeAt = (shapes: Shape['properties'], path: readonly PropertyKey[]): Shape | undefined =>
-  path.reduce<Shape | undefined>((inner, part) => inner?.properties?.[String(part)], {
-    properties: shapes ?? {},
-  })
+  path.reduce<Shape | undefined>(
+    (inner, part) => {
+      const fields = inner?.properties ?? {}
+      return Object.hasOwn(fields, part) ? fields[String(part)] : undefined
+    },
+    { properties: shapes ?? {} },
+  )
 
 export function describeFields(type: FactType): readonly Field[] {
   const list = (shapes: Readonly<Record<string, Shape>>, before: string): Field[] =>
@@ -68,18 +73,30 @@ function valueOf(text: string, shape: Shape | undefined): unknown {
   return text
 }
 
-/** `departments.of=5` goes into the object `departments`. A part of a path is never a prototype. */
-function put(body: Body, path: readonly string[], value: unknown): void {
-  const [first = '', ...rest] = path
-  if (rest.length === 0) {
-    body[first] = value
-    return
+/** Parts of a path that name no field of anything that JSON can hold, but what all objects share. */
+const noFields: readonly string[] = ['__proto__', 'prototype', 'constructor']
+
+/**
+ * `departments.of=5` goes into the object `departments`, and only into what the body itself holds.
+ * Answers the beginning of the path at which there can be no field, or null when the value is put.
+ */
+function put(body: Body, path: readonly string[], value: unknown): string | null {
+  let inner = body
+  for (const [nth, part] of path.entries()) {
+    // A list grows at its end, one by one: no hole and no length is made by a path.
+    const isBeyond =
+      Array.isArray(inner) && !(/^(0|[1-9]\d{0,4})$/.test(part) && Number(part) <= inner.length)
+    if (noFields.includes(part) || isBeyond) return path.slice(0, nth + 1).join('.')
+    if (nth === path.length - 1) inner[part] = value
+    else {
+      const found = Object.hasOwn(inner, part) ? inner[part] : null
+      const isObject = typeof found === 'object' && found !== null
+      const next: Body = isObject ? (found as Body) : Object.create(null)
+      inner[part] = next
+      inner = next
+    }
   }
-  const inner = body[first]
-  const next: Body =
-    typeof inner === 'object' && inner !== null ? (inner as Body) : Object.create(null)
-  body[first] = next
-  put(next, rest, value)
+  return null
 }
 
 export type Filled = Readonly<{
@@ -104,14 +121,13 @@ export function fillIn(
 ): Filled {
   const shapes = fieldsOf(type)
   const body: Body = Object.assign(Object.create(null), given.fact)
+  const strange: string[] = []
   for (const [name, text] of given.set) {
     const path = name.split('.')
-    const shape = shapeAt(shapes, path)
-    put(
-      body,
-      path,
-      text.startsWith('@') ? hashOf(text.slice(1), given.files) : valueOf(text, shape),
-    )
+    const isFile = text.startsWith('@')
+    const value = isFile ? hashOf(text.slice(1), given.files) : valueOf(text, shapeAt(shapes, path))
+    const refused = put(body, path, value)
+    if (refused !== null) strange.push(refused)
   }
   addObjects(body, shapes)
   addSubject(type, body, shapes, given.subject)
@@ -129,20 +145,25 @@ export function fillIn(
     name => isHash(shapes[name]!) && body[name] === undefined,
   )
   if (file !== undefined && empty.length === 1) body[empty[0]!] = file.sha256
-  return { body, complaints: complaintsOf(type, body, shapes) }
+  const unknown = strange.map(field => ({ code: 'unknown', field: field.slice(0, 80) }))
+  return { body, complaints: [...complaintsOf(type, body, shapes), ...unknown] }
 }
 
-/** The field by which the type says of whom it speaks, where nothing stands in it. */
+/**
+ * The field by which the type says of whom it speaks, where nothing stands in it. The organisation is
+ * no subject that a fact would name, and a body that names its subject already is left as it is: what
+ * else is missing must be said as missing.
+ */
 function addSubject(
   type: FactType,
   body: Body,
   shapes: NonNullable<Shape['properties']>,
   subject: string,
 ): void {
+  if (subject === organisation || keysOf(type, body).includes(subject)) return
   for (const [name, shape] of Object.entries(shapes)) {
     if (body[name] !== undefined || !takes(shape, 'string')) continue
-    const tried = { body: { ...body, [name]: subject }, refs: {} } as unknown as Fact
-    if (keysOf(type, tried).includes(subject)) {
+    if (keysOf(type, { ...body, [name]: subject }).includes(subject)) {
       body[name] = subject
       return
     }
@@ -150,9 +171,10 @@ function addSubject(
 }
 
 /** Of a body that is not whole yet a type may not be able to say it. */
-function keysOf(type: FactType, fact: Fact): readonly string[] {
+function keysOf(type: FactType, body: Body): readonly unknown[] {
   try {
-    return type.keys(fact)
+    const keys: unknown = type.keys({ body, refs: {} } as unknown as Fact)
+    return Array.isArray(keys) ? keys : []
   } catch {
     return []
   }

@@ -16,7 +16,14 @@ const ports = {
   policy: loadPack(join(source, '..', 'policy', 'weemed')),
 }
 const control: ControlAtWork = {
-  ...{ id: 'respond.made-up', kind: 'clock', owner: 'ciso', closes: [], byHand: [] },
+  ...{
+    id: 'respond.made-up',
+    kind: 'clock',
+    owner: 'ciso',
+    closes: [],
+    names: () => null,
+    byHand: [],
+  },
 }
 const duty = (more: Partial<Duty>): Duty => ({
   ...{ id: 'respond.made-up/leg-1', control, subject: 'org', occurrence: 'leg-1', what: 'do' },

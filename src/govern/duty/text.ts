@@ -70,13 +70,19 @@ const titleOf = (
 }
 
 /** How occurrences ended: every fact that says so, in order, because a late doing unsays no miss. */
-export function renderClosed(closed: readonly Closed[], words: Words, terminal: Terminal): string {
+export function renderClosed(
+  closed: readonly Closed[],
+  words: Words,
+  terminal: Terminal,
+  isCut: boolean,
+): string {
   const lines = [paint(terminal, 'bold', words.t('duty.closed.title'))]
   if (closed.length === 0) lines.push('', words.t('duty.closed.none'))
   for (const one of closed) {
     const title = wrap(titleOf(one, words), terminal.width)
     lines.push('', ...title, ...pastLines(one.past, words, terminal))
   }
+  if (isCut) lines.push(...dim([words.t('duty.more')], terminal))
   return `${lines.join('\n')}\n`
 }
 

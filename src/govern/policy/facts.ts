@@ -93,6 +93,7 @@ export const officerAppointed = defineFact('department.officer.appointed', {
 export const officerVacated = defineFact('department.officer.vacated', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.department],
   schema: z.strictObject({ department: name, as: z.enum(['officer', 'stand-in']) }),
 })
@@ -126,6 +127,7 @@ export const departmentsCompared = defineFact('department.directory.compared', {
 export const dayLogged = defineFact('department.day.logged', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim', 'instrument'],
   keys: f => [f.body.department],
   schema: z.strictObject({
@@ -329,6 +331,7 @@ const jurisdiction = z.enum(jurisdictions)
 export const obligationListed = defineFact('law.obligation.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.obligation],
   schema: z.strictObject({
     obligation: number,

@@ -12,7 +12,7 @@ const module = 'govern.risk'
 export const assessmentApproved = defineFact('risk.assessment.approved', {
   module,
   draft: true,
-  slots: ['assessor', 'approver'],
+  slots: ['by', 'assessor', 'approver'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.assessment],
   schema: z.strictObject({

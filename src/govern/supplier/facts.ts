@@ -42,7 +42,7 @@ const compared = {
 export const supplierListed = defineFact('supplier.listed', {
   module,
   draft: true,
-  slots: ['name'],
+  slots: ['by', 'name'],
   keys: f => [f.body.supplier],
   schema: z.strictObject({
     supplier: supplierNumber,
@@ -54,6 +54,7 @@ export const supplierListed = defineFact('supplier.listed', {
 export const supplierRemoved = defineFact('supplier.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.supplier],
   schema: z.strictObject({ supplier: supplierNumber }),
 })
@@ -80,6 +81,7 @@ export const suppliersCompared = defineFact('supplier.list.compared', {
 export const contractListed = defineFact('supplier.contract.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.contract],
   schema: z.strictObject({
     contract: contractNumber,
@@ -94,6 +96,7 @@ export const contractListed = defineFact('supplier.contract.listed', {
 export const contractRemoved = defineFact('supplier.contract.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.contract],
   schema: z.strictObject({ contract: contractNumber }),
 })
@@ -167,6 +170,7 @@ export const contractRead = defineFact('supplier.contract.read', {
 export const reportReceived = defineFact('supplier.report.received', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.supplier],
   schema: z.strictObject({
@@ -188,6 +192,7 @@ export const reportReceived = defineFact('supplier.report.received', {
 export const eventNoticed = defineFact('supplier.event.noticed', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['claim', 'record', 'instrument'],
   keys: f => [f.body.event],
   schema: z.strictObject({
@@ -202,6 +207,7 @@ export const eventNoticed = defineFact('supplier.event.noticed', {
 export const eventTold = defineFact('supplier.event.told', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument', 'record', 'claim'],
   keys: f => [f.body.event],
   schema: z.strictObject({
@@ -225,7 +231,7 @@ export const eventDismissed = defineFact('supplier.event.dismissed', {
 export const responsibilitiesSigned = defineFact('supplier.responsibilities.signed', {
   module,
   draft: true,
-  slots: ['provider', 'organisation'],
+  slots: ['by', 'provider', 'organisation'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.asset],
   schema: z.strictObject({

@@ -52,6 +52,7 @@ const standing = {
 export const assetListed = defineFact('asset.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.asset],
   schema: z.strictObject({ asset: assetNumber, kind, ...standing }),
 })
@@ -59,6 +60,7 @@ export const assetListed = defineFact('asset.listed', {
 export const assetRemoved = defineFact('asset.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.asset],
   schema: z.strictObject({ asset: assetNumber }),
 })

@@ -18,6 +18,7 @@ const count = z.int().nonnegative()
 export const feedListed = defineFact('intelligence.feed.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.feed],
   schema: z.strictObject({ feed: slug }),
 })
@@ -25,6 +26,7 @@ export const feedListed = defineFact('intelligence.feed.listed', {
 export const feedRemoved = defineFact('intelligence.feed.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.feed],
   schema: z.strictObject({ feed: slug }),
 })
@@ -136,6 +138,7 @@ const items = z.strictObject({ incidents: count, threats: count, lessons: count 
 export const exchangeCounted = defineFact('intelligence.exchange.counted', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument', 'record', 'claim'],
   schema: z.strictObject({
     circle: z.enum(['industry', 'partner']),

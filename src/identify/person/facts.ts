@@ -29,7 +29,7 @@ const standing = { kind: z.enum(personKinds), department: name.nullable() }
 export const personJoined = defineFact('person.joined', {
   module,
   draft: true,
-  slots: ['name', 'mail', 'staff'],
+  slots: ['by', 'name', 'mail', 'staff'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber, ...standing }),
 })
@@ -38,6 +38,7 @@ export const personJoined = defineFact('person.joined', {
 export const personMoved = defineFact('person.moved', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber, ...standing }),
 })
@@ -45,6 +46,7 @@ export const personMoved = defineFact('person.moved', {
 export const personLeft = defineFact('person.left', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
@@ -53,7 +55,7 @@ export const personLeft = defineFact('person.left', {
 export const detailsChanged = defineFact('person.details.changed', {
   module,
   draft: true,
-  slots: ['name', 'mail'],
+  slots: ['by', 'name', 'mail'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
@@ -66,6 +68,7 @@ export const personImportEnded = importEnded('person.import.ended', module)
 export const awayBegan = defineFact('person.away.began', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
@@ -73,6 +76,7 @@ export const awayBegan = defineFact('person.away.began', {
 export const awayEnded = defineFact('person.away.ended', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
@@ -111,6 +115,7 @@ export const registerCompared = defineFact('person.register.compared', {
 export const roleListed = defineFact('role.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
 })
@@ -118,6 +123,7 @@ export const roleListed = defineFact('role.listed', {
 export const roleRemoved = defineFact('role.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
 })
@@ -177,6 +183,7 @@ export const deputyAppointed = defineFact('role.deputy.appointed', {
 export const roleVacated = defineFact('role.holder.vacated', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
 })
@@ -210,6 +217,7 @@ export const officeMeasured = defineFact('role.office.measured', {
 export const departmentListed = defineFact('department.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.department],
   schema: z.strictObject({ department: name }),
 })
@@ -217,6 +225,7 @@ export const departmentListed = defineFact('department.listed', {
 export const departmentRemoved = defineFact('department.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.department],
   schema: z.strictObject({ department: name }),
 })
@@ -240,6 +249,7 @@ export const jobOf = (body: Readonly<{ person: string; job: string }>): string =
 export const jobAssigned = defineFact('person.job.assigned', {
   module,
   draft: true,
+  slots: ['by'],
   keys: jobKeys,
   schema: z.strictObject({ person: personNumber, job }),
 })

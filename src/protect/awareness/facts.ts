@@ -34,6 +34,7 @@ const parted = { part: z.int().positive(), parts: z.int().positive() }
 export const trainingCompleted = defineFact('training.completed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.person],
   schema: z.strictObject({
     person,
@@ -136,6 +137,7 @@ export const phishingCounted = defineFact('phishing.campaign.counted', {
 export const surveyClosed = defineFact('survey.closed', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument', 'record', 'claim'],
   keys: f => f.body.asked,
   schema: z.strictObject({
@@ -199,6 +201,7 @@ export const incidentMeasured = defineFact('behaviour.incident.measured', {
 export const newsletterSent = defineFact('newsletter.issue.sent', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument', 'record', 'claim'],
   schema: z.strictObject({
     issue: slug,

@@ -305,6 +305,7 @@ export const integrityChecked = defineFact('data.integrity.checked', {
 export const alterationFound = defineFact('data.alteration.found', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.set],
   schema: z.strictObject({
     set: number,

@@ -185,6 +185,7 @@ export const driftScanned = defineFact('hardening.drift.scanned', {
 export const postureEnrolled = defineFact('hardening.cloud.posture.enrolled', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.account],
   schema: z.strictObject({ account: asset, tool: name }),
 })

@@ -29,6 +29,7 @@ export type KeyClass = (typeof keyClasses)[number]
 export const keyListed = defineFact('key.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.key],
   schema: z.strictObject({
     key: keyNumber,
@@ -43,6 +44,7 @@ export const keyListed = defineFact('key.listed', {
 export const keyRemoved = defineFact('key.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.key],
   schema: z.strictObject({ key: keyNumber }),
 })
@@ -51,6 +53,7 @@ export const keyRemoved = defineFact('key.removed', {
 export const serviceListed = defineFact('key.service.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.service],
   schema: z.strictObject({ service: keyServiceNumber }),
 })
@@ -58,6 +61,7 @@ export const serviceListed = defineFact('key.service.listed', {
 export const serviceRemoved = defineFact('key.service.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.service],
   schema: z.strictObject({ service: keyServiceNumber }),
 })

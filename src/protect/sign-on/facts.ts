@@ -35,6 +35,7 @@ export const accountKinds = [
 export const accountListed = defineFact('account.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.account],
   schema: z.strictObject({
     account: accountNumber,
@@ -54,6 +55,7 @@ export const accountListed = defineFact('account.listed', {
 export const accountRemoved = defineFact('account.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => [f.body.account],
   schema: z.strictObject({ account: accountNumber }),
 })

@@ -316,6 +316,7 @@ const partnerKeys = (f: { body: { partner: string } }) => [f.body.partner]
 export const partnerListed = defineFact('incident.partner.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: partnerKeys,
   schema: z.strictObject({ partner }),
 })
@@ -323,6 +324,7 @@ export const partnerListed = defineFact('incident.partner.listed', {
 export const partnerRemoved = defineFact('incident.partner.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: partnerKeys,
   schema: z.strictObject({ partner }),
 })
@@ -339,6 +341,7 @@ export const partnersDeclared = defineFact('incident.partner.list.declared', {
 export const partnersCompared = defineFact('incident.partner.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => f.body.seen,
   schema: z.strictObject({
     seen: z.array(partner).max(64),

@@ -18,6 +18,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const rosterRead = defineFact('emergency.roster.read', {
   module,
   draft: true,
+  slots: ['by'],
   schema: z.strictObject({
     shifts: z.array(z.strictObject({ person, from: instant, until: instant })).max(400),
   }),
@@ -27,6 +28,7 @@ export const rosterRead = defineFact('emergency.roster.read', {
 export const calledOut = defineFact('emergency.team.called', {
   module,
   draft: true,
+  slots: ['by'],
   schema: z.strictObject({
     drill: z.boolean(),
     /** Those who were called knew beforehand that they would be. */
@@ -45,6 +47,7 @@ const stakeholderKeys = (f: { body: { stakeholder: string } }) => [f.body.stakeh
 export const stakeholderListed = defineFact('stakeholder.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: stakeholderKeys,
   schema: z.strictObject({
     stakeholder,
@@ -55,6 +58,7 @@ export const stakeholderListed = defineFact('stakeholder.listed', {
 export const stakeholderRemoved = defineFact('stakeholder.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: stakeholderKeys,
   schema: z.strictObject({ stakeholder }),
 })
@@ -72,6 +76,7 @@ export const stakeholdersDeclared = defineFact('stakeholder.list.declared', {
 export const stakeholdersCompared = defineFact('stakeholder.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   keys: f => f.body.seen,
   schema: z.strictObject({
     part: z.int().positive(),

@@ -47,6 +47,7 @@ const playbookKeys = (f: { body: { playbook: string } }) => [f.body.playbook]
 export const playbookListed = defineFact('playbook.listed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: playbookKeys,
   schema: z.strictObject({ playbook }),
 })
@@ -54,6 +55,7 @@ export const playbookListed = defineFact('playbook.listed', {
 export const playbookRemoved = defineFact('playbook.removed', {
   module,
   draft: true,
+  slots: ['by'],
   keys: playbookKeys,
   schema: z.strictObject({ playbook }),
 })

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
+import { OkiteError } from '../../core/error.ts'
 import { openTestProgram, type TestProgram } from '../../core/register/testing.ts'
 
 let program: TestProgram
@@ -56,6 +57,27 @@ describe('the register of assets from files', () => {
     const { out, told } = await importFile('two', 'number,kind\nb-1,site\nb-2,site\na-1,site\n')
     assert.match(out, /line 4 {2}ASSET_SOURCE_OTHER/)
     assert.deepEqual(told, [])
+  })
+
+  test('keeps the order of the file, also when the ledger is busy', async () => {
+    const { ledger } = program.okite
+    const { submitAll } = ledger
+    let windows = 0
+    const busy: typeof submitAll = async (...given) => {
+      windows += 1
+      if (windows === 2) throw new OkiteError('LEDGER_BUSY')
+      return submitAll(...given)
+    }
+    Object.assign(ledger, { submitAll: busy })
+    const numbers = Array.from({ length: 4_200 }, (_, nth) => `m-${nth}`)
+    const file = `number,kind\n${numbers.map(one => `${one},site\n`).join('')}`
+    const { bodies } = await importFile('many', file)
+    Object.assign(ledger, { submitAll })
+    assert.ok(windows > 3)
+    assert.deepEqual(
+      bodies.map(({ asset }) => asset),
+      numbers,
+    )
   })
 
   test('what has become something else is another asset', async () => {

@@ -228,6 +228,26 @@ describe('the register of people from files', () => {
     assert.deepEqual((await importFile('half', many)).told, [])
   })
 
+  test('who has just entered stays, also when tables know him before the leavers are gone through', async () => {
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, nth) => `E${from + nth},Name,,employee,,,,`)
+    await importFile('growing', csv(...rows(0, 3)))
+    const { ledger, tables } = program.okite
+    const { submitAll } = ledger
+    const followed: typeof submitAll = async (...given) => {
+      const appended = await submitAll(...given)
+      await tables.follow()
+      return appended
+    }
+    Object.assign(ledger, { submitAll: followed })
+    const { out } = await importFile('growing', csv(...rows(1, 2_200)))
+    Object.assign(ledger, { submitAll })
+    assert.match(out, /2197 entered, 0 changed, 1 left/)
+    const here = (await rowsOf('growing')).filter(row => !row.has_left)
+    assert.equal(here.length, 2_199)
+    assert.deepEqual((await importFile('growing', csv(...rows(1, 2_200)))).told, [])
+  })
+
   test('what is typed wrong is refused', async () => {
     for (const args of [
       ['import'],

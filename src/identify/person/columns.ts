@@ -149,8 +149,11 @@ export function dateOf(text: string, column: string): string {
   const [, year = '', month = '', day = ''] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? []
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   try {
-    return Temporal.PlainDate.from(date).toString()
+    const found = Temporal.PlainDate.from(date)
+    // Nobody who works here began before: such a year is a slip, or a program's zero.
+    if (found.year >= 1900) return found.toString()
   } catch {
-    throw cellError(column, 'no date')
+    // There is no such day, which is said as of any other text.
   }
+  throw cellError(column, 'no date')
 }

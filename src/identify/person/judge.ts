@@ -14,6 +14,7 @@ import {
   personMoved,
   roleAppointed,
   roleListed,
+  roleRemoved,
   roleVacated,
   standingMeasured,
   termsMax,
@@ -159,14 +160,15 @@ type Office = Readonly<{
 /** Says of each office who holds it, who acts for him, and which of them is on leave. */
 export const officeMeasure: Judge<Office> = Object.freeze({
   id: 'identify.person.office-measure',
-  version: 1,
+  version: 2,
   from: [
-    ...[roleListed, roleAppointed, roleVacated, deputyAppointed],
+    ...[roleListed, roleRemoved, roleAppointed, roleVacated, deputyAppointed],
     ...[awayBegan, awayEnded, personLeft],
   ],
   makes: [officeMeasured],
   keys: fact =>
     is(fact, roleListed) ||
+    is(fact, roleRemoved) ||
     is(fact, roleAppointed) ||
     is(fact, roleVacated) ||
     is(fact, deputyAppointed)
@@ -213,6 +215,11 @@ function stepOffice(before: Office, fact: Fact): Office {
   const isNews = (by: Pos | null) => by === null || fact.pos > by
   const { pos } = fact
   if (is(fact, roleListed)) return { ...before, listedBy: pos }
+  // What is listed again under that name is another office, which nobody holds yet.
+  if (is(fact, roleRemoved)) {
+    const nobody = { holders: [], deputies: [], holderBy: pos, deputyBy: pos }
+    return { ...before, ...nobody, listedBy: null, said: '' }
+  }
   if (is(fact, roleAppointed) && isNews(before.holderBy))
     return { ...before, holders: appoint(before.holders, fact.body), holderBy: pos }
   if (is(fact, roleVacated) && isNews(before.holderBy))

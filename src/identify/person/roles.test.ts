@@ -84,6 +84,21 @@ describe('the offices from files', () => {
     )
   })
 
+  test('and whoever acts for an office is let go with it', async () => {
+    const rest = ['ciso,2,2026-02-01,,', 'cto,,,,'] as const
+    await importRoles(...rest, 'coo,1,2026-01-01,,3')
+    const { facts } = await importRoles(...rest)
+    assert.deepEqual(
+      facts.map(({ type, role }) => [type, role]),
+      [
+        ['role.holder.vacated', 'coo'],
+        ['role.deputy.appointed', 'coo'],
+        ['role.removed', 'coo'],
+      ],
+    )
+    assert.ok(facts[1]?.until < new Date().toISOString())
+  })
+
   test('with rows that say nothing sensible are refused', async () => {
     const { out, told } = await importRoles(
       ...[

@@ -13,7 +13,7 @@ import {
   type Register,
   togetherCount,
 } from './register.ts'
-import { rowsMax, type Table, type TableRow } from './table.ts'
+import { cellError, rowsMax, type Table, type TableRow } from './table.ts'
 
 /**
  * Importing takes two passes over the same bytes. The first checks every row, lays it beside the register
@@ -91,6 +91,7 @@ export async function examine<Entry, Standing>(
       try {
         const change = register.changeOf(entry, standing)
         if (change === null) continue
+        for (const fact of change.facts) refuseUnfit(fact)
         counts[change.kind] += 1
         mark(differs, nth)
         const [label = ''] = Object.values(register.uniqueOf(entry))
@@ -109,6 +110,12 @@ export async function examine<Entry, Standing>(
     for (const label of await register.labelsOf(room)) tell({ kind: 'leaves', label, what: [] })
   }
   return { ...counts, complaints, differences, differs, gone }
+}
+
+/** What the ledger would refuse in the second pass is refused in the first, when nothing has begun. */
+function refuseUnfit({ type, body }: Draft): void {
+  const { success, error } = type.schema.safeParse(body)
+  if (!success) throw cellError(String(error.issues[0]?.path[0] ?? type.name), 'unknown')
 }
 
 /** One entry may always leave; more than a tenth of them is more often a file that was cut off. */

@@ -91,6 +91,16 @@ describe('the register of assets from files', () => {
     assert.match(out, /line 3 {2}TABLE_CELL .*\(number, not known\)/)
     assert.match(out, /line 4 {2}TABLE_CELL .*\(kind, not known\)/)
   })
+
+  test('what every object of the language has is neither a kind nor a yes', async () => {
+    const rows = ['c-1,constructor,', 'c-2,__proto__,', 'c-3,toString,', 'c-4,site,constructor']
+    const { out, told } = await importFile('proto', `number,kind,important\n${rows.join('\n')}\n`)
+    assert.deepEqual(told, [])
+    assert.match(out, /line 2 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 3 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 4 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 5 {2}TABLE_CELL .*\(important, neither yes nor no\)/)
+  })
 })
 
 /** One story: each test goes on where the last one ended. */

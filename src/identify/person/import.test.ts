@@ -137,6 +137,12 @@ describe('the register of people from files', () => {
     assert.match(out, /3 of 3003 rows are wrong/)
   })
 
+  test('what every object of the language has is no kind of person', async () => {
+    const { out, told } = await importFile('proto', csv(aoi.replace('employee', 'constructor')))
+    assert.deepEqual(told, [])
+    assert.match(out, /line 2 {2}TABLE_CELL .*\(kind, not known\)/)
+  })
+
   test('two rows of one mail address are one person twice', async () => {
     const { out } = await importFile(
       'twice',

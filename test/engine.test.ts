@@ -6,6 +6,7 @@ import type { Draft, Fact } from '../src/core/fact.ts'
 import type { Params } from '../src/core/judge.ts'
 import { Policies } from '../src/core/run/adoption.ts'
 import { Engine } from '../src/core/run/engine.ts'
+import { onlyRow } from '../src/core/run/rebuild.ts'
 import { stratify } from '../src/core/run/strata.ts'
 import { createCalendars } from '../src/core/time.ts'
 import {
@@ -90,6 +91,25 @@ describe('the engine', () => {
       [...first.said, ...rest.said].map(draft => draft.body),
       whole.said.map(draft => draft.body),
     )
+  })
+
+  test('V41 one row is rebuilt, and no other', () => {
+    const bench = createBench(controls, { calendars })
+    happen(bench, 7, 300)
+    const [seat] = freshEngine()
+      .engine.seats.filter(({ judge }) => judge.keysOfType !== undefined)
+      .filter(({ judge }) => bench.keys(judge.id).filter(key => key !== '').length > 1)
+    assert.ok(seat)
+    const key = bench.keys(seat.judge.id).find(one => one !== '') ?? ''
+    const { engine } = freshEngine([onlyRow(seat.judge, key)])
+    let said = bench.list.length
+    for (const fact of bench.list.filter(isWorld)) engine.step(fact, () => said++)
+    const rows = engine.seatOf(seat.judge.id).rows.keys()
+    assert.deepEqual(
+      rows.filter(one => one !== ''),
+      [key],
+    )
+    assert.deepEqual(engine.stopped, [])
   })
 
   test('V45 a cycle of judges is named', () => {

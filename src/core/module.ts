@@ -164,9 +164,13 @@ export type Submit = <B>(
   observation: Observation<B>,
 ) => Promise<Readonly<{ pos: Pos; known: boolean }>>
 
-/** The same for up to 2,048 facts in one transaction: all of them or none, in their order. */
+/**
+ * The same for up to 2,048 facts in one transaction: all of them or none, in their order. They are
+ * checked at once and appended when `after` is fulfilled; if it is rejected, none of them.
+ */
 export type SubmitAll = (
   observations: readonly Observation[],
+  after?: Promise<unknown>,
 ) => Promise<readonly Readonly<{ pos: Pos; known: boolean }>[]>
 
 /** Facts → world: idempotent by the position that caused it (M11); `run` answers what to report. */

@@ -1,16 +1,19 @@
 import type { Duration, Instant } from '../fact.ts'
-import { msOf, parseDuration, toInstant } from '../time.ts'
+import { firstInstant, lastInstant, msOf, parseDuration, toInstant } from '../time.ts'
 
-/** When a day begins in a zone. */
+/** When a day begins in a zone. Of the first and the last years, the first and the last instant there is. */
 export const beginOf = (date: string, zone: string): Instant =>
-  toInstant(Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds)
+  midnight(Temporal.PlainDate.from(date), zone)
 
 /** When a day, and a duration after it, is over in a zone: a date counts to the end of its day. */
 export const endOf = (date: string, zone: string, more: Duration = 'P0D'): Instant =>
-  toInstant(
-    Temporal.PlainDate.from(date).add(more).add({ days: 1 }).toZonedDateTime(zone)
-      .epochMilliseconds,
-  )
+  midnight(Temporal.PlainDate.from(date).add(more).add({ days: 1 }), zone)
+
+/** `9999-12-31` is how people write "for ever": its end is after the last instant, and stops nobody. */
+function midnight(date: Temporal.PlainDate, zone: string): Instant {
+  const ms = date.toZonedDateTime(zone).epochMilliseconds
+  return toInstant(Math.min(Math.max(ms, msOf(firstInstant)), msOf(lastInstant)))
+}
 
 /**
  * `at` is less than a duration after `from`, whatever the zone: no month is shorter than 28 days,

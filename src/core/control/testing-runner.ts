@@ -79,9 +79,13 @@ export class Runner {
       this.waiting.set(row.wake, (this.waiting.get(row.wake) ?? 0) + 1)
   }
 
-  /** The whole runner: the wakes due before it, the fact, and what is derived from it (V2, V3). */
-  append(fact: Omit<Fact, 'pos'>): Pos {
-    const pos = this.push(fact)
+  /**
+   * The whole runner: the wakes due before it, the fact, and what is derived from it (V2, V3). Several
+   * stand on the list before any is judged, as after one transaction. Answers the first position.
+   */
+  append(...facts: readonly Omit<Fact, 'pos'>[]): Pos {
+    const pos = this.list.length
+    for (const fact of facts) this.push(fact)
     for (let next = pos; next < this.list.length; next += 1) this.stepFact(this.list[next]!)
     return pos
   }

@@ -36,6 +36,8 @@ export type Read = Readonly<{
 export type Bench = Readonly<{
   /** Appends a fact from the world and lets everything settle. Answers its position. */
   fact<B>(type: FactType<B>, body: B, given: Given): Pos
+  /** Appends several before any of them is judged, as when judges are behind. */
+  batch(facts: readonly (readonly [FactType<any>, unknown, Given])[]): void
   /** Adopts a policy. `params` are what its pack binds, by control. */
   adopt(given: {
     at: Instant
@@ -77,23 +79,13 @@ export function createBench(
   const calendars = options.calendars ?? plainCalendars
   const runner = new Runner(judged, calendars, options.checked !== false)
   const rowsOf = (judge: string) => runner.seats.find(s => s.judge.id === judge)?.rows
-  const fact: Bench['fact'] = (type, body, given) =>
-    runner.append({
-      type: type.name,
-      tv: type.tv,
-      module: type.module,
-      source: given.source ?? 'test',
-      occurred: given.occurred ?? given.at,
-      observed: given.occurred ?? given.at,
-      recorded: given.at,
-      trust: given.trust ?? 'instrument',
-      because: [],
-      body: type.schema.parse(body),
-      refs: (given.refs ?? {}) as Readonly<Record<string, Ref>>,
-    })
+  const fact: Bench['fact'] = (type, body, given) => runner.append(fromWorld(type, body, given))
 
   return {
     fact,
+    batch: facts => {
+      runner.append(...facts.map(([type, body, given]) => fromWorld(type, body, given)))
+    },
     adopt: ({ at, version = '1', from = at, params = {} }) => {
       const hash = runner.packs.size.toString(16).padStart(64, '0')
       runner.packs.set(hash, params)
@@ -116,6 +108,20 @@ export function createBench(
     nextWake: () => runner.nextWake(),
   }
 }
+
+const fromWorld = (type: FactType, body: unknown, given: Given): Omit<Fact, 'pos'> => ({
+  type: type.name,
+  tv: type.tv,
+  module: type.module,
+  source: given.source ?? 'test',
+  occurred: given.occurred ?? given.at,
+  observed: given.occurred ?? given.at,
+  recorded: given.at,
+  trust: given.trust ?? 'instrument',
+  because: [],
+  body: type.schema.parse(body),
+  refs: (given.refs ?? {}) as Readonly<Record<string, Ref>>,
+})
 
 function lastVerdict(list: readonly Fact[], control: string): Read {
   const fact = list.findLast(

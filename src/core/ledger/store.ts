@@ -49,9 +49,14 @@ export type Ledger = Readonly<{
   submit(module: string, observation: Observation): Promise<Appended>
   /**
    * Appends many facts from the world in one transaction: all of them or none, in their order. The whole
-   * organisation waits meanwhile, so there are at most `submitCountMax`.
+   * organisation waits meanwhile, so there are at most `submitCountMax`. They are checked at once and
+   * appended when `after` is fulfilled; if it is rejected, none of them.
    */
-  submitAll(module: string, observations: readonly Observation[]): Promise<readonly Appended[]>
+  submitAll(
+    module: string,
+    observations: readonly Observation[],
+    after?: Promise<unknown>,
+  ): Promise<readonly Appended[]>
   /** One transaction under the head lock: what the work writes commits or falls with its facts. */
   write<T>(work: (batch: Batch) => Promise<T>): Promise<T>
   /** Up to `countMax` facts from a position on, decoded and frozen. */
@@ -137,9 +142,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     vkey: signer.vkey,
     submit: async (module, observation) =>
       batcher.submit(takeObservation(module, observation, types)),
-    async submitAll(module, observations) {
+    async submitAll(module, observations, after) {
       assert.ok(observations.length <= submitCountMax, 'too many facts for one transaction')
       const intakes = observations.map(one => takeObservation(module, one, types))
+      await after
       const written = await write(core, async batch => {
         const answers = await batch.appendAll(intakes)
         return answers.map(answer => {

@@ -11,8 +11,9 @@ const busyTries = 600
 const busyMs = 50
 
 /**
- * Appends very many facts, so many in a transaction: while one is being committed the next is made
- * ready, and no more are in memory. Its fields belong to one doing and end with it.
+ * Appends very many facts in their order, so many in a transaction: while one is being committed the
+ * next is checked, and a third is made ready; no more are in memory. One that fails is the last: nothing
+ * is appended after it. Its fields belong to one doing and end with it.
  */
 export class Appender {
   private readonly options: Readonly<{
@@ -22,8 +23,6 @@ export class Appender {
     trust: Trust
     /** Names this doing and no other: with their number in it the facts have their identities. */
     run: string
-    /** The facts of two transactions must not change places. */
-    isOrdered?: boolean
   }>
   private waiting: Observation[] = []
   private before: Promise<unknown> = Promise.resolve()
@@ -45,15 +44,14 @@ export class Appender {
   /** Resolves to the last position when all that was added is on the list. */
   async end(): Promise<Pos> {
     await this.send()
-    await this.all()
+    await this.underWay
     return this.last
   }
 
   private async send(): Promise<void> {
-    if (this.options.isOrdered) await this.underWay
-    else await this.before.catch(() => this.all())
+    await this.before
     this.before = this.underWay
-    this.underWay = this.deliver(this.waiting)
+    this.underWay = this.deliver(this.waiting, this.before)
     this.waiting = []
     // Whoever waits for it next hears of it.
     this.underWay.catch(() => undefined)
@@ -67,21 +65,19 @@ export class Appender {
     return { ...draft, ...{ source, occurred: now, observed: now, trust, identity } }
   }
 
-  /** Whoever hears that one failed hears it when the other is over too: nothing is appended after that. */
-  private async all(): Promise<void> {
-    await Promise.allSettled([this.before, this.underWay])
-    await this.before
-    await this.underWay
-  }
-
-  private async deliver(window: readonly Observation[]): Promise<void> {
-    if (window.length === 0) return
+  private async deliver(window: readonly Observation[], before: Promise<unknown>): Promise<void> {
+    if (window.length === 0) {
+      await before
+      return
+    }
     for (let tries = 0; ; tries++) {
       try {
-        const appended = await this.options.submitAll(window)
+        const appended = await this.options.submitAll(window, before)
         for (const { pos } of appended) this.last = Math.max(this.last, pos)
         return
       } catch (error) {
+        // What failed before is not tried again here.
+        await before
         const isBusy = error instanceof OkiteError && error.code === 'LEDGER_BUSY'
         if (!isBusy || tries >= busyTries) throw error
         await wait(busyMs)

@@ -13,7 +13,7 @@ import {
   type Register,
   togetherCount,
 } from './register.ts'
-import { rowsMax, type Table, type TableRow } from './table.ts'
+import { cellError, rowsMax, type Table, type TableRow } from './table.ts'
 
 /**
  * Importing takes two passes over the same bytes. The first checks every row, lays it beside the register
@@ -46,9 +46,9 @@ export type Examined = Readonly<{
   complaints: readonly Complaint[]
   complaintCount: number
   differences: readonly Difference[]
-  /** Which rows differ, and which entries of the register the file still has. */
+  /** Which rows differ, and which entries of the register the file no longer has. */
   differs: Uint8Array
-  kept: KeyIndex
+  gone: KeyIndex
 }>
 
 /** The first pass. Appends nothing. */
@@ -62,6 +62,7 @@ export async function examine<Entry, Standing>(
   const differs = new Uint8Array(Math.ceil(rowsMax / 8) + 1)
   const unique = new KeyIndex()
   const kept = new KeyIndex()
+  const gone = new KeyIndex()
   const complain = (line: number, error: unknown) => {
     if (!(error instanceof OkiteError)) throw error
     counts.complaintCount += 1
@@ -90,6 +91,7 @@ export async function examine<Entry, Standing>(
       try {
         const change = register.changeOf(entry, standing)
         if (change === null) continue
+        for (const fact of change.facts) refuseUnfit(fact)
         counts[change.kind] += 1
         mark(differs, nth)
         const [label = ''] = Object.values(register.uniqueOf(entry))
@@ -101,12 +103,19 @@ export async function examine<Entry, Standing>(
   }
   for await (const page of presentPages(register)) {
     counts.present += page.length
-    const gone = page.filter(standing => !kept.has(register.idOf(standing)))
-    counts.leaves += gone.length
-    const room = gone.slice(0, Math.max(0, listedMax - differences.length))
+    const leaving = page.filter(standing => !kept.has(register.idOf(standing)))
+    counts.leaves += leaving.length
+    for (const standing of leaving) gone.put(register.idOf(standing), 1)
+    const room = leaving.slice(0, Math.max(0, listedMax - differences.length))
     for (const label of await register.labelsOf(room)) tell({ kind: 'leaves', label, what: [] })
   }
-  return { ...counts, complaints, differences, differs, kept }
+  return { ...counts, complaints, differences, differs, gone }
+}
+
+/** What the ledger would refuse in the second pass is refused in the first, when nothing has begun. */
+function refuseUnfit({ type, body }: Draft): void {
+  const { success, error } = type.schema.safeParse(body)
+  if (!success) throw cellError(String(error.issues[0]?.path[0] ?? type.name), 'unknown')
 }
 
 /** One entry may always leave; more than a tenth of them is more often a file that was cut off. */
@@ -167,14 +176,13 @@ export async function write<Entry, Standing>(options: WriteOptions<Entry, Standi
     await writer.add(await draftsOf(differing, register))
   }
   if (leaves > 0) {
-    await writer.end()
+    // The register may hold by now what has just entered: only those leave that were found to.
     for await (const page of presentPages(register)) {
       for (const standing of page) {
-        if (!examined.kept.has(register.idOf(standing))) await writer.add(register.leave(standing))
+        if (examined.gone.has(register.idOf(standing))) await writer.add(register.leave(standing))
       }
     }
   }
-  await writer.end()
   await writer.add([{ type: options.ended, body: { source, file } }])
   return writer.end()
 }

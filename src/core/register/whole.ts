@@ -196,15 +196,8 @@ async function appendAll(
   }: Readonly<{ ports: CommandPorts; source: string; trust: 'record' | 'instrument' }>,
 ): Promise<Pos> {
   const { submitAll, clock } = ports
-  const appender = new Appender({
-    submitAll,
-    clock,
-    source,
-    trust,
-    run: `${source} ${clock.nowMs()}`,
-    // The last part of a comparison says that all of them are there.
-    isOrdered: true,
-  })
+  const run = `${source} ${clock.nowMs()}`
+  const appender = new Appender({ submitAll, clock, source, trust, run })
   for await (const draft of drafts) await appender.add([draft])
   return appender.end()
 }

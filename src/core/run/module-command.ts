@@ -77,7 +77,7 @@ export async function answerCommand(
   const code = await found.command.run(request.args, {
     ...okite.ports(found.module, signal),
     submit: okite.submit(found.module.id),
-    submitAll: all => okite.ledger.submitAll(found.module.id, all),
+    submitAll: (all, after) => okite.ledger.submitAll(found.module.id, all, after),
     locale: request.locale,
     cwd: request.cwd,
     terminal: request.terminal,

@@ -148,6 +148,15 @@ async function rebuild(
 }
 
 /**
+ * The judge, for one of its rows and the row ''. An engine asks `keysOfType` first where a judge offers
+ * it, so that is narrowed away with `keys`.
+ */
+export function onlyRow(judge: Judge, key: Key): Judge {
+  const { keysOfType: _, ...rest } = judge
+  return { ...rest, keys: fact => judge.keys(fact).filter(one => one === '' || one === key) }
+}
+
+/**
  * Folds one row from nothing, silently, with the amendments known so far. The row '' is folded beside
  * it: watermarks and an exception for all stand there (V6, V13).
  */
@@ -161,7 +170,7 @@ function rebuildRow(
   const { judge } = seat
   const { emit, unsaid } = listen([judge], true)
   const engine = new Engine({
-    judges: [{ ...judge, keys: f => judge.keys(f).filter(k => k === '' || k === key) }],
+    judges: [onlyRow(judge, key)],
     defaults: new Map([[judge.id, seat.defaults]]),
     policies: new Policies(options.packParams),
     calendars: options.calendars,

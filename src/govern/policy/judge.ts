@@ -7,6 +7,7 @@ import {
   deputyAppointed,
   personLeft,
   roleAppointed,
+  roleRemoved,
   roleVacated,
 } from '../../identify/person/facts.ts'
 import {
@@ -40,11 +41,14 @@ type Post = Readonly<{ role: Key; holders: Terms; deputies: Terms; last: Pos | n
 /** Who holds a role and who acts for him. A row for each role; who leaves us is asked of every row. */
 export const postMeasure: Judge<Post> = Object.freeze({
   id: 'govern.policy.post-measure',
-  version: 1,
-  from: [roleAppointed, roleVacated, deputyAppointed, personLeft],
+  version: 2,
+  from: [roleAppointed, roleVacated, roleRemoved, deputyAppointed, personLeft],
   makes: [postMeasured],
   keys: fact =>
-    is(fact, roleAppointed) || is(fact, roleVacated) || is(fact, deputyAppointed)
+    is(fact, roleAppointed) ||
+    is(fact, roleVacated) ||
+    is(fact, roleRemoved) ||
+    is(fact, deputyAppointed)
       ? [fact.body.role]
       : [''],
   init: role => ({ role, holders: [], deputies: [], last: null }),
@@ -71,12 +75,16 @@ export const postMeasure: Judge<Post> = Object.freeze({
 
 function stepPost(before: Post, input: Input): Post {
   if (!isFact(input) || isTaken(before.last, input)) return before
+  // Of a post that nobody was ever appointed to, nothing is said when it is no more.
+  if (is(input, roleRemoved) && before.last === null) return before
   const holders = stepHolders(before.holders, input)
   const deputies = is(input, deputyAppointed)
     ? appoint(before.deputies, { ...termOf(input.body), pos: input.pos })
     : is(input, personLeft)
       ? withoutPerson(before.deputies, input.body.person)
-      : before.deputies
+      : is(input, roleRemoved)
+        ? vacate(before.deputies, effective(input))
+        : before.deputies
   if (holders === before.holders && deputies === before.deputies) return before
   return { ...before, holders, deputies, last: input.pos }
 }
@@ -88,7 +96,8 @@ const termOf = ({ person, from, until }: Omit<Term, 'pos' | 'endedAt'>) => ({ pe
 
 function stepHolders(before: Terms, fact: Fact): Terms {
   if (is(fact, roleAppointed)) return appoint(before, { ...termOf(fact.body), pos: fact.pos })
-  if (is(fact, roleVacated)) return vacate(before, effective(fact))
+  // An office that is no more is held by nobody from then on.
+  if (is(fact, roleVacated) || is(fact, roleRemoved)) return vacate(before, effective(fact))
   return is(fact, personLeft) ? withoutPerson(before, fact.body.person) : before
 }
 
@@ -115,11 +124,12 @@ const versionsMax = 8
  */
 export const signatureMeasure: Judge<Policy> = Object.freeze({
   id: 'govern.policy.signature-measure',
-  version: 1,
-  from: [policyAdopted, policySigned, roleAppointed, roleVacated, personLeft],
+  version: 2,
+  from: [policyAdopted, policySigned, roleAppointed, roleVacated, roleRemoved, personLeft],
   makes: [signaturesMeasured],
   keys: fact =>
-    (is(fact, roleAppointed) || is(fact, roleVacated)) && fact.body.role !== chiefExecutive
+    (is(fact, roleAppointed) || is(fact, roleVacated) || is(fact, roleRemoved)) &&
+    fact.body.role !== chiefExecutive
       ? []
       : [organisation],
   init: () => ({ versions: [], signatures: [], holders: [], toldBy: null }),
@@ -173,7 +183,7 @@ function stepPolicy(before: Policy, fact: Fact): Policy {
     const others = before.signatures.filter(one => one.hash !== hash || one.person !== person)
     return { ...before, signatures: [...others, signature].slice(-signaturesMax) }
   }
-  const isOld = isTaken(before.toldBy, fact)
+  const isOld = before.toldBy === null ? is(fact, roleRemoved) : isTaken(before.toldBy, fact)
   const holders = isOld ? before.holders : stepHolders(before.holders, fact)
   return holders === before.holders ? before : { ...before, holders, toldBy: fact.pos }
 }

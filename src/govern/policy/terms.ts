@@ -1,6 +1,5 @@
 import { beginOf, endOf } from '../../core/control/dates.ts'
 import type { Instant, Key, Pos } from '../../core/fact.ts'
-import { toInstant } from '../../core/time.ts'
 
 /** A term as facts tell it: dates have no zone, so only a control knows when it begins. */
 export type Told = Readonly<{
@@ -43,7 +42,7 @@ export const toldOf = (terms: readonly Term[]): Told[] =>
  * time alone is said then, as nobody else would.
  */
 export function nextBegun(terms: readonly Told[], now: Instant): Instant | null {
-  const noons = terms.map(({ from }) => toInstant(Date.parse(`${from}T12:00:00.000Z`)))
+  const noons = terms.map(({ from }) => `${from}T12:00:00.000Z`)
   return noons.filter(noon => noon > now).sort()[0] ?? null
 }
 

@@ -20,7 +20,7 @@ export const assetColumns: readonly Column[] = [
   { name: 'tangible', names: ['有形', '有形資産', '有形資產'] },
 ]
 
-const kindWords: Readonly<Record<string, AssetKind>> = {
+const kindTable: Readonly<Record<string, AssetKind>> = {
   ...Object.fromEntries(assetKinds.map(kind => [kind, kind])),
   ...{
     システム: 'system',
@@ -57,7 +57,10 @@ const kindWords: Readonly<Record<string, AssetKind>> = {
   },
 }
 
-const truths: Readonly<Record<string, boolean>> = {
+/** A map, because an object also has what nobody has put there: `constructor`. */
+const kindWords = new Map(Object.entries(kindTable))
+
+const truthTable: Readonly<Record<string, boolean>> = {
   ...{ yes: true, true: true, '1': true, はい: true, 対象: true, 是: true, '○': true, y: true },
   ...{
     no: false,
@@ -70,6 +73,8 @@ const truths: Readonly<Record<string, boolean>> = {
     n: false,
   },
 }
+
+const truths = new Map(Object.entries(truthTable))
 
 /** A row that was read; `undefined` where the file has no such column. */
 export type Entry = Readonly<{
@@ -110,7 +115,7 @@ export function numberOf(cells: Cells): string {
 /** @throws OkiteError `TABLE_CELL` */
 export function kindOf(cells: Cells): AssetKind {
   const text = (cells['kind'] ?? '').normalize('NFKC').toLowerCase()
-  const kind = kindWords[text] ?? kindWords[text.replaceAll(/[\s_]+/g, '-')]
+  const kind = kindWords.get(text) ?? kindWords.get(text.replaceAll(/[\s_]+/g, '-'))
   if (kind === undefined) throw cellError('kind', text === '' ? 'empty' : 'unknown')
   return kind
 }
@@ -120,7 +125,7 @@ function truthOf(cells: Cells, column: string): boolean | null | undefined {
   const text = cells[column]
   if (text === undefined) return undefined
   if (text === '') return null
-  const truth = truths[text.normalize('NFKC').toLowerCase()]
+  const truth = truths.get(text.normalize('NFKC').toLowerCase())
   if (truth === undefined) throw cellError(column, 'neither yes nor no')
   return truth
 }

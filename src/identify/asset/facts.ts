@@ -206,7 +206,10 @@ export function allAssets(): Population {
     compare: {
       with: { type: registerMeasured, key: () => [] },
       fresh: params => String(params['discoveryFresh']),
-      confirms: ({ body }) => (body as Measured).held.every(one => body.confirmed.includes(one)),
+      // Of an empty register, too, somebody must have looked for what it lacks.
+      confirms: ({ body }) =>
+        body.confirmed.length > 0 &&
+        (body as Measured).held.every(one => body.confirmed.includes(one)),
       each: true,
     },
   }

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
+import { OkiteError } from '../../core/error.ts'
 import { openTestProgram, type TestProgram } from '../../core/register/testing.ts'
 
 let program: TestProgram
@@ -58,6 +59,27 @@ describe('the register of assets from files', () => {
     assert.deepEqual(told, [])
   })
 
+  test('keeps the order of the file, also when the ledger is busy', async () => {
+    const { ledger } = program.okite
+    const { submitAll } = ledger
+    let windows = 0
+    const busy: typeof submitAll = async (...given) => {
+      windows += 1
+      if (windows === 2) throw new OkiteError('LEDGER_BUSY')
+      return submitAll(...given)
+    }
+    Object.assign(ledger, { submitAll: busy })
+    const numbers = Array.from({ length: 4_200 }, (_, nth) => `m-${nth}`)
+    const file = `number,kind\n${numbers.map(one => `${one},site\n`).join('')}`
+    const { bodies } = await importFile('many', file)
+    Object.assign(ledger, { submitAll })
+    assert.ok(windows > 3)
+    assert.deepEqual(
+      bodies.map(({ asset }) => asset),
+      numbers,
+    )
+  })
+
   test('what has become something else is another asset', async () => {
     await importFile('kinds', 'number,kind\nk-1,site\n')
     const { out, code } = await importFile(
@@ -68,6 +90,16 @@ describe('the register of assets from files', () => {
     assert.match(out, /line 2 {2}ASSET_KIND_OTHER .*\(site\)/)
     assert.match(out, /line 3 {2}TABLE_CELL .*\(number, not known\)/)
     assert.match(out, /line 4 {2}TABLE_CELL .*\(kind, not known\)/)
+  })
+
+  test('what every object of the language has is neither a kind nor a yes', async () => {
+    const rows = ['c-1,constructor,', 'c-2,__proto__,', 'c-3,toString,', 'c-4,site,constructor']
+    const { out, told } = await importFile('proto', `number,kind,important\n${rows.join('\n')}\n`)
+    assert.deepEqual(told, [])
+    assert.match(out, /line 2 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 3 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 4 {2}TABLE_CELL .*\(kind, not known\)/)
+    assert.match(out, /line 5 {2}TABLE_CELL .*\(important, neither yes nor no\)/)
   })
 })
 

@@ -24,14 +24,18 @@ type State = Readonly<{
  */
 export const registerMeasure: Judge<State> = Object.freeze({
   id: 'identify.asset.register-measure',
-  version: 1,
+  version: 2,
   from: [assetListed, registerDeclared, discoveryCompleted],
   makes: [registerMeasured],
   keys: () => [organisation],
   init: () => ({ held: {}, found: {} }),
   step: (state, input, ctx) => {
     if (!isFact(input)) return { state }
-    if (is(input, registerDeclared)) return { state: { ...state, found: {} } }
+    // Said at once: an older look that is judged later would confirm the newer declaration.
+    if (is(input, registerDeclared)) {
+      const isBare = Object.keys(state.found).length === 0
+      return isBare ? { state } : say({ ...state, found: {} }, ctx)
+    }
     if (is(input, assetListed)) {
       const { kind } = input.body
       if (state.held[kind] !== undefined) return { state }

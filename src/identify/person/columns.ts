@@ -41,7 +41,7 @@ export const personColumns: readonly Column[] = [
 
 export type Kind = (typeof personKinds)[number]
 
-const kindWords: Readonly<Record<string, Kind>> = {
+const kindTable: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(personKinds.map(kind => [kind, kind])),
   staff: 'employee',
   ...{
@@ -62,6 +62,9 @@ const kindWords: Readonly<Record<string, Kind>> = {
     夥伴: 'partner',
   },
 }
+
+/** A map, because an object also has what nobody has put there: `constructor`. */
+const kindWords = new Map(Object.entries(kindTable))
 
 /** A row that was read; `undefined` where the file has no such column. */
 export type Entry = Readonly<{
@@ -102,7 +105,7 @@ export function required(cells: Cells, column: string, lengthMax: number): strin
 }
 
 function kindOf(text: string): Kind {
-  const kind = kindWords[text.normalize('NFKC').toLowerCase()]
+  const kind = kindWords.get(text.normalize('NFKC').toLowerCase())
   if (kind === undefined) throw cellError('kind', 'unknown')
   return kind
 }
@@ -149,8 +152,11 @@ export function dateOf(text: string, column: string): string {
   const [, year = '', month = '', day = ''] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? []
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   try {
-    return Temporal.PlainDate.from(date).toString()
+    const found = Temporal.PlainDate.from(date)
+    // Nobody who works here began before: such a year is a slip, or a program's zero.
+    if (found.year >= 1900) return found.toString()
   } catch {
-    throw cellError(column, 'no date')
+    // There is no such day, which is said as of any other text.
   }
+  throw cellError(column, 'no date')
 }

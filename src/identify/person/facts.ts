@@ -254,7 +254,6 @@ export const jobAssigned = defineFact('person.job.assigned', {
   schema: z.strictObject({ person: personNumber, job }),
 })
 
-/** Whoever leaves has no job any more; a judge of this module says so. */
 export const jobEnded = defineFact('person.job.ended', {
   module,
   draft: true,
@@ -329,15 +328,32 @@ export const undertakingMeasured = defineFact('person.undertaking.measured', {
 })
 
 /**
- * How somebody stands here now: what he joined as, or was moved to. Made by a judge of this module, so
- * that one type of fact says who is one of us and who no longer is.
+ * How somebody stands here now: what he joined as, or was moved to; of who has left us, `kind` is null.
+ * Made by a judge of this module, so that one type of fact says who is one of us and who no longer is,
+ * in the order in which it came about, however late it is judged.
  */
 export const standingMeasured = defineFact('person.standing.measured', {
   module,
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.person],
-  schema: z.strictObject({ person: personNumber, ...standing }),
+  schema: z.strictObject({
+    person: personNumber,
+    kind: standing.kind.nullable(),
+    department: standing.department,
+  }),
+})
+
+/**
+ * Whether somebody has a job now. Whoever leaves has none any more. Made by a judge of this module,
+ * for the same reason.
+ */
+export const jobMeasured = defineFact('person.job.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: jobKeys,
+  schema: z.strictObject({ person: personNumber, job, isHeld: z.boolean() }),
 })
 
 /** Confirms unless it knows what no entry explains, or was laid beside another list than the declared one. */
@@ -384,10 +400,7 @@ export function staff(): Population {
     ...all,
     id: 'identify.person.staff',
     enter: { type: standingMeasured, key, if: isEmployed },
-    leave: [
-      { type: personLeft, key },
-      { type: standingMeasured, key, if: f => !isEmployed(f) },
-    ],
+    leave: { type: standingMeasured, key, if: f => !isEmployed(f) },
     compare: { ...all.compare!, with: { type: registerCompared, key: () => [] } },
   }
 }
@@ -395,10 +408,11 @@ export function staff(): Population {
 /** The people in the jobs of the list, a subject for each person and job. */
 export function jobHolders(): Population {
   const key = (f: Fact<{ person: string; job: string }>) => jobOf(f.body)
+  const isHeld = (f: Fact<{ isHeld: boolean }>) => f.body.isHeld
   return {
     id: 'identify.person.jobs',
-    enter: { type: jobAssigned, key },
-    leave: { type: jobEnded, key },
+    enter: { type: jobMeasured, key, if: isHeld },
+    leave: { type: jobMeasured, key, if: f => !isHeld(f) },
     complete: { type: jobsDeclared },
     fresh: params => String(params['listFresh']),
     compare: {

@@ -137,6 +137,12 @@ describe('the register of people from files', () => {
     assert.match(out, /3 of 3003 rows are wrong/)
   })
 
+  test('what every object of the language has is no kind of person', async () => {
+    const { out, told } = await importFile('proto', csv(aoi.replace('employee', 'constructor')))
+    assert.deepEqual(told, [])
+    assert.match(out, /line 2 {2}TABLE_CELL .*\(kind, not known\)/)
+  })
+
   test('two rows of one mail address are one person twice', async () => {
     const { out } = await importFile(
       'twice',
@@ -226,6 +232,26 @@ describe('the register of people from files', () => {
     assert.equal(whole.length, 3_000)
     assert.equal(new Set(whole.map(({ ref }) => ref)).size, 3_000)
     assert.deepEqual((await importFile('half', many)).told, [])
+  })
+
+  test('who has just entered stays, also when tables know him before the leavers are gone through', async () => {
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, nth) => `E${from + nth},Name,,employee,,,,`)
+    await importFile('growing', csv(...rows(0, 3)))
+    const { ledger, tables } = program.okite
+    const { submitAll } = ledger
+    const followed: typeof submitAll = async (...given) => {
+      const appended = await submitAll(...given)
+      await tables.follow()
+      return appended
+    }
+    Object.assign(ledger, { submitAll: followed })
+    const { out } = await importFile('growing', csv(...rows(1, 2_200)))
+    Object.assign(ledger, { submitAll })
+    assert.match(out, /2197 entered, 0 changed, 1 left/)
+    const here = (await rowsOf('growing')).filter(row => !row.has_left)
+    assert.equal(here.length, 2_199)
+    assert.deepEqual((await importFile('growing', csv(...rows(1, 2_200)))).told, [])
   })
 
   test('what is typed wrong is refused', async () => {

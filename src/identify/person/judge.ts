@@ -7,12 +7,14 @@ import {
   deputyAppointed,
   jobAssigned,
   jobEnded,
+  jobMeasured,
   officeMeasured,
   personJoined,
   personLeft,
   personMoved,
   roleAppointed,
   roleListed,
+  roleRemoved,
   roleVacated,
   standingMeasured,
   termsMax,
@@ -20,50 +22,72 @@ import {
   undertakingSigned,
 } from './facts.ts'
 
-/** Says anew how somebody stands when he joins and whenever he is moved, as of that moment. */
-export const standingMeasure: Judge<null> = Object.freeze({
+/** A claim that is accepted later is stepped again: what came after it stays. */
+const isPast = (last: Pos | null, fact: Fact): boolean => last !== null && fact.pos < last
+
+type Stood = Readonly<{ last: Pos | null }>
+
+/** Says anew how somebody stands when he joins, whenever he is moved, and when he leaves, as of then. */
+export const standingMeasure: Judge<Stood> = Object.freeze({
   id: 'identify.person.standing-measure',
-  version: 1,
-  from: [personJoined, personMoved],
+  version: 2,
+  from: [personJoined, personMoved, personLeft],
   makes: [standingMeasured],
-  keys: fact => (is(fact, personJoined) || is(fact, personMoved) ? [fact.body.person] : []),
-  init: () => null,
+  keys: fact => [(fact.body as { person: Key }).person],
+  init: () => ({ last: null }),
   step: (state, input) => {
-    if (!isFact(input) || !(is(input, personJoined) || is(input, personMoved))) return { state }
-    const { person, kind, department } = input.body
-    const body = { person, kind, department }
+    if (!isFact(input) || isPast(state.last, input)) return { state }
+    const body =
+      is(input, personJoined) || is(input, personMoved)
+        ? { ...input.body }
+        : { ...(input.body as { person: Key }), kind: null, department: null }
     const fact = { type: standingMeasured, occurred: whenOf(input), because: [input.pos], body }
-    return { state, facts: [fact] }
+    return { state: { last: input.pos }, facts: [fact] }
   },
-} satisfies Judge<null>)
+} satisfies Judge<Stood>)
 
-type Jobs = Readonly<{ jobs: Readonly<Record<string, Pos>> }>
+type Jobs = Readonly<{
+  person: Key
+  /** Those that he has, with the facts that gave them to him. */
+  jobs: Readonly<Record<string, Pos>>
+  last: Pos | null
+}>
 
-/** Ends the jobs of whoever leaves, so that nobody is asked for what only a job asks for. */
-export const jobsEnd: Judge<Jobs> = Object.freeze({
-  id: 'identify.person.jobs-end',
+/**
+ * Says of each job whether somebody has it: who leaves has none any more, so that nobody is asked for
+ * what only a job asks for.
+ */
+export const jobMeasure: Judge<Jobs> = Object.freeze({
+  id: 'identify.person.job-measure',
   version: 1,
-  from: [jobAssigned, personLeft],
-  makes: [jobEnded],
-  // A register tells of a job that ended while its person stays.
-  told: [jobEnded],
-  keys: fact => (is(fact, jobAssigned) || is(fact, personLeft) ? [fact.body.person] : []),
-  init: () => ({ jobs: {} }),
-  step: (state, input) => {
-    if (!isFact(input)) return { state }
-    if (is(input, jobAssigned))
-      return { state: { jobs: { ...state.jobs, [input.body.job]: input.pos } } }
-    if (!is(input, personLeft)) return { state }
-    const { person } = input.body
-    const facts = Object.entries(state.jobs).map(([job, pos]) => ({
-      type: jobEnded,
-      occurred: whenOf(input),
-      because: [pos, input.pos],
-      body: { person, job },
-    }))
-    return { state: { jobs: {} }, facts }
+  from: [jobAssigned, jobEnded, personLeft],
+  makes: [jobMeasured],
+  keys: fact => [(fact.body as { person: Key }).person],
+  init: person => ({ person, jobs: {}, last: null }),
+  step: (before, input) => {
+    if (!isFact(input) || isPast(before.last, input)) return { state: before }
+    const jobs = jobsAfter(before.jobs, input)
+    const state = { ...before, jobs, last: input.pos }
+    const say = (job: string, isHeld: boolean, because: readonly Pos[]) => ({
+      ...{ type: jobMeasured, occurred: whenOf(input), because },
+      body: { person: before.person, job, isHeld },
+    })
+    const gone = Object.entries(before.jobs).filter(([job]) => !Object.hasOwn(jobs, job))
+    const facts = gone.map(([job, pos]) => say(job, false, [pos, input.pos]))
+    const isNew = (job: string) => !Object.hasOwn(before.jobs, job) || 'accepted' in input
+    if (is(input, jobAssigned) && isNew(input.body.job))
+      facts.push(say(input.body.job, true, [input.pos]))
+    return { state, facts }
   },
 } satisfies Judge<Jobs>)
+
+function jobsAfter(jobs: Jobs['jobs'], fact: Fact): Jobs['jobs'] {
+  if (is(fact, jobAssigned))
+    return Object.hasOwn(jobs, fact.body.job) ? jobs : { ...jobs, [fact.body.job]: fact.pos }
+  if (!is(fact, jobEnded)) return {}
+  const { job } = fact.body
+  return Object.fromEntries(Object.entries(jobs).filter(([one]) => one !== job))
+}
 
 type Bond = Readonly<{
   person: Key
@@ -136,14 +160,15 @@ type Office = Readonly<{
 /** Says of each office who holds it, who acts for him, and which of them is on leave. */
 export const officeMeasure: Judge<Office> = Object.freeze({
   id: 'identify.person.office-measure',
-  version: 1,
+  version: 2,
   from: [
-    ...[roleListed, roleAppointed, roleVacated, deputyAppointed],
+    ...[roleListed, roleRemoved, roleAppointed, roleVacated, deputyAppointed],
     ...[awayBegan, awayEnded, personLeft],
   ],
   makes: [officeMeasured],
   keys: fact =>
     is(fact, roleListed) ||
+    is(fact, roleRemoved) ||
     is(fact, roleAppointed) ||
     is(fact, roleVacated) ||
     is(fact, deputyAppointed)
@@ -190,6 +215,11 @@ function stepOffice(before: Office, fact: Fact): Office {
   const isNews = (by: Pos | null) => by === null || fact.pos > by
   const { pos } = fact
   if (is(fact, roleListed)) return { ...before, listedBy: pos }
+  // What is listed again under that name is another office, which nobody holds yet.
+  if (is(fact, roleRemoved)) {
+    const nobody = { holders: [], deputies: [], holderBy: pos, deputyBy: pos }
+    return { ...before, ...nobody, listedBy: null, said: '' }
+  }
   if (is(fact, roleAppointed) && isNews(before.holderBy))
     return { ...before, holders: appoint(before.holders, fact.body), holderBy: pos }
   if (is(fact, roleVacated) && isNews(before.holderBy))

@@ -3,7 +3,7 @@ import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import { officeFilled } from './controls/office-filled.ts'
 import * as facts from './facts.ts'
-import { jobsEnd, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
+import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
 import { personImports, personTable, roleImports, roleTable } from './show.ts'
 
@@ -35,13 +35,14 @@ export default defineModule({
     facts.departmentsDeclared,
     facts.jobAssigned,
     facts.jobEnded,
+    facts.jobMeasured,
     facts.jobsDeclared,
     facts.jobsCompared,
     facts.undertakingSigned,
     facts.undertakingMeasured,
     facts.standingMeasured,
   ],
-  judges: [standingMeasure, jobsEnd, undertakingMeasure, officeMeasure],
+  judges: [standingMeasure, jobMeasure, undertakingMeasure, officeMeasure],
   controls: [boundByUndertaking, officeFilled],
   tables: [personTable, personImports, roleTable, roleImports],
   commands: [personCommand, roleCommand],

@@ -195,7 +195,7 @@ function change(entry: Entry, { row, ...stood }: Standing, identifier: string): 
   return what.length === 0 ? null : { kind: 'changes', what, facts }
 }
 
-/** His jobs are ended by a judge; who is away is so no longer. */
+/** With him his jobs end, as a judge says; who is away is so no longer. */
 const leave = ({ person, away_since }: PersonRow): readonly Draft[] => [
   ...(away_since !== null ? [{ type: awayEnded, body: { person } }] : []),
   { type: personLeft, body: { person } },

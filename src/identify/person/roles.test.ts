@@ -84,6 +84,21 @@ describe('the offices from files', () => {
     )
   })
 
+  test('and whoever acts for an office is let go with it', async () => {
+    const rest = ['ciso,2,2026-02-01,,', 'cto,,,,'] as const
+    await importRoles(...rest, 'coo,1,2026-01-01,,3')
+    const { facts } = await importRoles(...rest)
+    assert.deepEqual(
+      facts.map(({ type, role }) => [type, role]),
+      [
+        ['role.holder.vacated', 'coo'],
+        ['role.deputy.appointed', 'coo'],
+        ['role.removed', 'coo'],
+      ],
+    )
+    assert.ok(facts[1]?.until < new Date().toISOString())
+  })
+
   test('with rows that say nothing sensible are refused', async () => {
     const { out, told } = await importRoles(
       ...[
@@ -93,14 +108,14 @@ describe('the offices from files', () => {
         'c,1,2026-02-30,,',
         'd,1,2026-02-02,2026-02-01,',
       ],
-      ...['e,1,2026-02-02,,1', 'F 1,1,2026-01-01,,', 'cto,,,,', 'cto,,,,'],
+      ...['e,1,2026-02-02,,1', 'g,1,1899-12-31,,', 'F 1,1,2026-01-01,,', 'cto,,,,', 'cto,,,,'],
     )
     assert.deepEqual(told, [])
     assert.deepEqual(
       [...out.matchAll(/^line (\d+) .*\((.*)\)$/gm)].map(([, line, why]) => `${line} ${why}`),
       [
         ...['3 from, empty', '4 holder, empty', '5 from, no date', '6 until, before its beginning'],
-        ...['7 deputy, the holder himself', '8 role, no role', '10 role, 9'],
+        ...['7 deputy, the holder himself', '8 from, no date', '9 role, no role', '11 role, 10'],
         '2 holder, not in the register',
       ],
     )

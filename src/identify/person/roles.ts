@@ -116,10 +116,15 @@ export function openRoles(
       const rows = await pageOf(reader, own, after, countMax)
       return rows.map(row => ({ role: row.role, row, people }))
     },
-    leave: ({ role, row }) => [
-      ...(row?.holder ? [{ type: roleVacated, body: { role } }] : []),
-      { type: roleRemoved, body: { role } },
-    ],
+    leave({ role, row }) {
+      const facts: Draft[] = row?.holder ? [{ type: roleVacated, body: { role } }] : []
+      const last = row?.deputy ? ended(row.deputy, yesterday) : null
+      if (last !== null) {
+        const signed = { by: { value: by, person: by } }
+        facts.push({ type: deputyAppointed, body: { role, ...last }, private: signed })
+      }
+      return [...facts, { type: roleRemoved, body: { role } }]
+    },
     labelsOf: async standings => standings.map(({ role }) => role),
   }
 }

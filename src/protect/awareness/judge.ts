@@ -1,7 +1,7 @@
 import { is, sooner, whenOf } from '../../core/control/match.ts'
 import type { Draft, Fact, Instant, Key, Pos } from '../../core/fact.ts'
 import { type Context, everyRow, isFact, type Judge, type Step } from '../../core/judge.ts'
-import { jobAssigned, jobEnded, personLeft, standingMeasured } from '../../identify/person/facts.ts'
+import { jobMeasured, standingMeasured } from '../../identify/person/facts.ts'
 import {
   courseDropped,
   courseRequired,
@@ -62,9 +62,9 @@ type Joiner = Readonly<{
  */
 export const inductionMeasure: Judge<First | Joiner> = {
   id: 'protect.awareness.induction-measure',
-  version: 1,
+  version: 2,
   policy: true,
-  from: [standingMeasured, personLeft, trainingCompleted],
+  from: [standingMeasured, trainingCompleted],
   makes: [inductionMeasured],
   whole: [],
   keys: personKeys,
@@ -79,9 +79,9 @@ export const inductionMeasure: Judge<First | Joiner> = {
 const newJoiner = (person: Key): Joiner => ({ person, joined: null, parts: {}, said: null })
 
 function learn(before: Joiner, fact: Fact): Joiner {
-  // Who comes back another time joins anew.
-  if (is(fact, personLeft)) return newJoiner(before.person)
   if (is(fact, standingMeasured)) {
+    // Who comes back another time joins anew.
+    if (fact.body.kind === null) return newJoiner(before.person)
     if (fact.body.kind !== 'employee') return { ...before, joined: null, said: null }
     if (before.joined !== null) return before
     return { ...before, joined: { at: whenOf(fact), pos: fact.pos } }
@@ -134,8 +134,8 @@ type Holder = Readonly<{
 /** Lays what each person took beside what his jobs ask for; a change of either is said for each job. */
 export const jobMeasure: Judge<Matrix | Holder> = {
   id: 'protect.awareness.job-measure',
-  version: 1,
-  from: [courseRequired, courseDropped, jobAssigned, jobEnded, trainingCompleted],
+  version: 2,
+  from: [courseRequired, courseDropped, jobMeasured, trainingCompleted],
   makes: [jobTrainingMeasured, jobTrained],
   whole: [courseRequired, courseDropped],
   keys: fact => (is(fact, courseRequired) || is(fact, courseDropped) ? [''] : personKeys(fact)),
@@ -164,9 +164,9 @@ function require(state: Matrix, fact: Fact): Step<Matrix> {
 
 function takeUp(before: Holder, fact: Fact): Holder {
   const { jobs, said, taken } = before
-  if (is(fact, jobAssigned)) return { ...before, jobs: { ...jobs, [fact.body.job]: fact.pos } }
-  if (is(fact, jobEnded)) {
-    const { job } = fact.body
+  if (is(fact, jobMeasured)) {
+    const { job, isHeld } = fact.body
+    if (isHeld) return { ...before, jobs: { ...jobs, [job]: fact.pos } }
     return { ...before, jobs: without(jobs, job), said: without(said, job) }
   }
   if (!is(fact, trainingCompleted) || fact.body.minutes === 0) return before
@@ -313,8 +313,8 @@ type Head = Readonly<{ employed: boolean }>
 /** Says of each incident that behaviour caused which part of a head it is, by who is employed then. */
 export const incidentMeasure: Judge<Heads | Head> = {
   id: 'protect.awareness.incident-measure',
-  version: 1,
-  from: [standingMeasured, personLeft, incidentAttributed],
+  version: 2,
+  from: [standingMeasured, incidentAttributed],
   makes: [incidentMeasured],
   whole: [incidentAttributed],
   keys: fact => (is(fact, incidentAttributed) ? [''] : personKeys(fact)),

@@ -157,6 +157,47 @@ describe('the jobs of people and a second source', () => {
   })
 })
 
+describe('a second source and numbers that do not say who it is', () => {
+  const compare = (...rows: readonly string[]) => {
+    program.file('second.csv', ['number,name,mail', ...rows, ''].join('\n'))
+    return person('compare', 'second.csv', '--source', 'second', ...by)
+  }
+
+  test('of two persons with one number the mail address decides, and without one nothing is recorded', async () => {
+    program.file('tokyo.csv', staff('S1,Aoi,s1@example.jp,employee,', 'S2,Ken,,employee,'))
+    program.file('taipei.csv', staff('S1,Mei,s1@example.tw,employee,', 'S3,Li,,employee,'))
+    for (const place of ['tokyo', 'taipei'])
+      await person('import', `${place}.csv`, '--source', place, ...by)
+    const { told, out } = await compare('S2,Ken,', 'S1,Mei,')
+    assert.deepEqual(told, [])
+    assert.match(out, /line 3 {2}TABLE_CELL .*\(number, several in the register\)/)
+    const wrong = await compare('S1,Mei,other@example.tw')
+    assert.deepEqual(wrong.told, [])
+    const right = await compare('S1,Mei,S1@example.tw')
+    const [mei] = await program.okite.reader.query<{ person: string }>(
+      `select person from person_register where source = 'import taipei' order by joined`,
+    )
+    assert.deepEqual(right.told[0]?.body.seen, [mei?.person])
+  })
+
+  test('a number that comes again with another name or mail address is explained by nobody', async () => {
+    const { told, out } = await compare(
+      ...['S2,Ken,', 'S2,Ken,', 'S2,Mallory,', 'S3,,li@example.tw', 'S3,,eve@example.tw'],
+    )
+    assert.match(out, /^only there {2}S2 {2}Mallory$/m)
+    assert.match(out, /^only there {2}S3 {2}eve@example\.tw$/m)
+    assert.deepEqual([told[0]?.body.seen.length, told[0]?.body.unlisted], [2, 2])
+  })
+
+  test('nor does a mail address that two persons have say who it is', async () => {
+    program.file('oslo.csv', staff('S9,Aoi,s1@example.jp,employee,'))
+    await person('import', 'oslo.csv', '--source', 'oslo', ...by)
+    const { told, out } = await compare(',Aoi,s1@example.jp')
+    assert.deepEqual(told, [])
+    assert.match(out, /line 2 {2}TABLE_CELL .*\(mail, several in the register\)/)
+  })
+})
+
 describe('an export', () => {
   test('is for its owner alone, is no formula to a spreadsheet, and imported again changes nothing', async () => {
     const file = [

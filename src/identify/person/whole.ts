@@ -1,3 +1,4 @@
+import { OkiteError } from '../../core/error.ts'
 import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
@@ -42,7 +43,7 @@ type Known = Readonly<{ number: string; mail: string; name: string }>
 
 /** Finds the people of a second source by staff number, else by mail address. */
 export function secondSource(reader: Reader): SecondSource<Known> {
-  let byMail: ReadonlyMap<string, string> | null = null
+  let byMail: Mails | null = null
   return {
     read(cells) {
       const number = (cells['number'] ?? '') === '' ? '' : numberOf(cells)
@@ -55,10 +56,23 @@ export function secondSource(reader: Reader): SecondSource<Known> {
       const byNumber = await peopleByNumber(numbers, reader)
       const needsMail = rows.some(({ number, mail }) => number === '' && mail !== '')
       if (needsMail) byMail ??= await mailsOf(reader)
-      return rows.map(({ number, mail }) =>
-        number === '' ? (byMail?.get(mail) ?? null) : (byNumber.get(number)?.[0]?.person ?? null),
+      const several = [...byNumber.values()].filter(people => people.length > 1).flat()
+      const mails = new Map(
+        (await disclosed(several, reader)).map(one => [one.row.person, foldedMail(one.mail ?? '')]),
       )
+      return rows.map(({ number, mail }) => {
+        if (number === '') return byMail?.get(mail) ?? null
+        const people = byNumber.get(number) ?? []
+        if (people.length < 2) return people[0]?.person ?? null
+        // Two staff systems gave the number to two persons: his mail address says which of them it is.
+        const [one, ...others] = people.filter(
+          ({ person }) => mail !== '' && mails.get(person) === mail,
+        )
+        if (one !== undefined && others.length === 0) return one.person
+        return severalOf('number')
+      })
     },
+    detailsOf: ({ mail, name }) => ({ mail, name: name.normalize('NFKC') }),
     labelOf: row => [row.number, row.mail, row.name].filter(text => text !== '').join('  '),
   }
 }
@@ -98,26 +112,36 @@ export function secondJobs(reader: Reader): SecondSource<Known & Readonly<{ job:
     },
     async find(rows) {
       const found = await people.find(rows)
+      const here = found.filter(person => typeof person === 'string')
       const rowsHere = await reader.query<PersonRow>(
         'select person, jobs from person_register where person = any($1)',
-        [found.filter(person => person !== null)],
+        [here],
       )
       const jobs = new Map(rowsHere.map(row => [row.person, row.jobs]))
       return found.map((person, at) => {
         const job = rows[at]?.job ?? ''
+        if (person instanceof OkiteError) return person
         return person !== null && jobs.get(person)?.includes(job) ? jobOf({ person, job }) : null
       })
     },
+    ...(people.detailsOf !== undefined && { detailsOf: people.detailsOf }),
     labelOf: row => `${people.labelOf(row)}  ${row.job}`,
   }
 }
 
+/** By mail address who has it; an error where several have. */
+type Mails = ReadonlyMap<string, string | OkiteError>
+
+const severalOf = (column: string): OkiteError => cellError(column, 'several in the register')
+
 /** The mail addresses of all who are here, in memory and for this one comparison. */
-async function mailsOf(reader: Reader): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>()
+async function mailsOf(reader: Reader): Promise<Mails> {
+  const found = new Map<string, string | OkiteError>()
   for await (const page of pagesOf(reader, null)) {
     for (const { row, mail } of await disclosed(page, reader)) {
-      if (mail !== null && mail !== '') found.set(foldedMail(mail), row.person)
+      if (mail === null || mail === '') continue
+      const folded = foldedMail(mail)
+      found.set(folded, found.has(folded) ? severalOf('mail') : row.person)
     }
   }
   return found

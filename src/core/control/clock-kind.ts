@@ -664,9 +664,11 @@ function readAt(
   const awaits = reads.find(read => read.awaits !== undefined)?.awaits ?? null
   const worst = order.flatMap(status => reads.find(read => read.status === status) ?? [])[0]
   if (worst === undefined) {
-    const code = legs.length === 0 ? 'no.start' : 'over'
     const because = state.events.slice(0, becauseMax).map(event => event.pos)
-    const reason = { code, args: {} }
+    const free = state.legs.find(({ law }, nth) => law?.missing === 'none' && !legs[nth]?.cancelled)
+    const reason = free?.law
+      ? { code: 'law.not-in-force', args: { law: free.law.clock } }
+      : { code: legs.length === 0 ? 'no.start' : 'over', args: {} }
     return { status: 'unknown', reason, since: at, next, awaits, because, aside: 'outside' }
   }
   const isDrill = clock.o.drill?.(factsOf(state, subject.key)) === true

@@ -42,7 +42,7 @@ export async function runPolicyBind(args: readonly string[], call: Call): Promis
   }
   const binding = isRemoved || control === undefined ? null : bindingOf(pack, control, given)
   const { files } = readFolder(folder)
-  const [file, text] = edited(files, statement, id, binding, control ?? null)
+  const [file, text] = edited(files, statement, id, binding, controls)
   // Judged as a whole before it is written: a pack that breaks a rule is left as it is.
   const next = readPack(name, new Map([...files, [file, Buffer.from(text)]]), frameworksOf(call))
   if (!isRemoved) checkBindings(next, controls)
@@ -63,14 +63,14 @@ function statementOf(pack: Pack, place: string): Statement {
 }
 
 /**
- * What the words give, or what the control has elsewhere in the pack: it has one set of parameters.
+ * What the words give, over what the control has in the pack already: it has one set of parameters.
+ * What is given is stated, and assumed no more.
  *
  * @throws OkiteError `ARGUMENT_INVALID`, `DECIDE_PARAMETER`, `DECIDE_VALUE`
  */
 function bindingOf(pack: Pack, control: Control, given: readonly string[]): Binding {
-  const elsewhere = pack.statements.flatMap(one => one.controls)
-  const known = elsewhere.find(one => one.control === control.id)
-  if (given.length === 0) return known ?? { control: control.id, params: {}, assumed: [] }
+  const bound = pack.statements.flatMap(one => one.controls)
+  const known = bound.find(one => one.control === control.id)
   const params: Record<string, Params[string]> = {}
   for (const word of given) {
     const [, name = '', value = ''] = /^([a-z][A-Za-z0-9]*)=(.*)$/s.exec(word) ?? []
@@ -83,7 +83,11 @@ function bindingOf(pack: Pack, control: Control, given: readonly string[]): Bind
     }
     params[name] = valueLike(control.params[name], value)
   }
-  return { control: control.id, params, assumed: [] }
+  return {
+    control: control.id,
+    params: { ...known?.params, ...params },
+    assumed: (known?.assumed ?? []).filter(name => !Object.hasOwn(params, name)),
+  }
 }
 
 /** The file in which the statement stands, with its text as it will be. */
@@ -92,13 +96,13 @@ function edited(
   statement: Statement,
   id: string,
   binding: Binding | null,
-  control: Control | null,
+  library: readonly Control[],
 ): readonly [file: string, text: string] {
   for (const [file, bytes] of files) {
     const document = parseDocument(Buffer.from(bytes).toString('utf8'), yamlOptions)
     const entry = entryOf(document, statement.id)
     if (entry === null) continue
-    bindEntry(document, entry, id, binding, control)
+    bindEntry(document, entry, id, binding, library)
     return [file, document.toString({ lineWidth: 0 })]
   }
   throw new OkiteError('POLICY_STATEMENT', { statement: statement.id })
@@ -118,7 +122,7 @@ function bindEntry(
   entry: YAMLMap,
   id: string,
   binding: Binding | null,
-  control: Control | null,
+  library: readonly Control[],
 ): void {
   const others = itemsOf(entry.get('controls')).filter(one => isMap(one) && one.get('id') !== id)
   const awaited = (itemsOf(entry.get('awaits')) as readonly { value?: unknown }[]).filter(
@@ -128,9 +132,12 @@ function bindEntry(
   put(entry, 'controls', [...others, ...bound])
   const isOpen = others.length + bound.length + awaited.length === 0
   put(entry, 'awaits', isOpen ? [document.createNode(undecided)] : awaited)
-  // What the sentence asks at first reading stays; how it is judged is that of its control.
-  if (control !== null && binding !== null && entry.get('kind') !== control.kind)
-    entry.set('judgedAs', document.createNode([control.kind]))
+  // What the sentence asks at first reading stays; how it is judged is that of its controls.
+  const remaining = new Set([...others.map(one => (one as YAMLMap).get('id')), binding?.control])
+  const judged = new Set(library.filter(one => remaining.has(one.id)).map(one => one.kind))
+  const asked = [entry.get('kind'), entry.get('alsoKind')]
+  const differs = !asked.some(kind => judged.has(kind as Control['kind']))
+  put(entry, 'judgedAs', differs ? [...judged].map(kind => document.createNode(kind)) : [])
 }
 
 const plainOf = ({ control, params, assumed }: Binding): object => ({

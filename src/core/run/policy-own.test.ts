@@ -26,7 +26,10 @@ after(() => rmSync(root, { recursive: true, force: true }))
 const { controls } = await discoverModules(source)
 const clock = controls.find(one => one.kind === 'clock' && one.params['limit'] !== undefined)?.id
 const cadence = controls.find(one => one.kind === 'cadence')?.id
-assert.ok(clock !== undefined && cadence !== undefined)
+const periodic = controls.find(
+  ({ kind, params }) => kind === 'cadence' && params['period'] && params['times'],
+)?.id
+assert.ok(clock !== undefined && cadence !== undefined && periodic !== undefined)
 
 let folders = 0
 /** A data folder as the first start makes it, as far as these commands look. */
@@ -97,6 +100,23 @@ test('P16 what a person wrote into the file stays when a sentence is bound', asy
   const text = readFileSync(path, 'utf8')
   assert.match(text, /^# Ours\./)
   assert.match(text, /en: Doors!/)
+})
+
+test('P16 binding again changes what is given and keeps the rest; all its controls say how it is judged', async () => {
+  const dataDir = dataFolder()
+  await run(dataDir, `draft ${write('Doors are locked')} ${head}`)
+  const bound = () => packOnDisk(places(dataDir), 'own').statements[0]
+  await run(dataDir, `bind own 1 ${periodic} times=2`)
+  await run(dataDir, `bind own 1 ${periodic} period=P3M`)
+  assert.deepEqual(bound()?.controls, [
+    { control: periodic, params: { period: 'P3M', times: 2 }, assumed: [] },
+  ])
+  await run(dataDir, `bind own 1 ${clock} limit=P3D`)
+  assert.deepEqual([...(bound()?.judgedAs ?? [])].sort(), ['cadence', 'clock'])
+  await run(dataDir, `bind own 1 ${periodic} --remove`)
+  assert.deepEqual(bound()?.judgedAs, ['clock'])
+  await run(dataDir, `bind own 1 ${clock} --remove`)
+  assert.deepEqual(bound()?.judgedAs, [])
 })
 
 test('P16 what is wrong is refused with its name, and everything is left as it was', async () => {

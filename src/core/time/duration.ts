@@ -62,5 +62,6 @@ export function sumOf(one: Duration, other: Duration): Duration | null {
   const days = (a.kind === 'local' ? a.days : 0) + (b.kind === 'local' ? b.days : 0)
   const seconds = (a.ms + b.ms) / 1_000
   const hours = Math.floor(seconds / 3_600)
-  return `P${months > 0 ? `${months}M` : ''}${days}D${seconds > 0 ? `T${hours}H${seconds % 3_600}S` : ''}`
+  const date = `${months > 0 ? `${months}M` : ''}${days > 0 || months === 0 ? `${days}D` : ''}`
+  return `P${date}${seconds > 0 ? `T${hours}H${seconds % 3_600}S` : ''}`
 }

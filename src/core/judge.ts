@@ -121,6 +121,8 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   version: number
   from: readonly FactType[]
   makes: readonly FactType[]
+  /** Of `makes`: what the world tells as well. Of all others nothing stands without premises. */
+  told?: readonly FactType[]
   /** The rows that a fact is stepped into. */
   keys(fact: Fact): readonly Key[]
   /**

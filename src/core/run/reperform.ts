@@ -191,10 +191,11 @@ function whyOf(draft: Draft, fact: Fact, { place }: Difference): string {
   return `${fact.type}: ${part} ${part === 'refs' ? 'differ' : 'differs'}`
 }
 
-/** Types of which every fact is a conclusion: what judges make, and core's own. */
+/** Types of which every fact is a conclusion: what judges make and nobody else tells, and core's own. */
 function concludedTypes(judges: readonly Judge[]): ReadonlySet<string> {
   const made = new Set([timeImplausible.name, premiseRetracted.name])
   for (const judge of judges) for (const type of judge.makes) made.add(type.name)
+  for (const judge of judges) for (const type of judge.told ?? []) made.delete(type.name)
   return made
 }
 

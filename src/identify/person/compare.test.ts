@@ -87,7 +87,8 @@ describe('the register of people and a second source', () => {
     // Our numbers are drawn at random, and so is who is among the first hundred.
     const here = [...out.matchAll(/^only here {3}p-\S+ {2}(\d+) {2}Name (\d+)$/gm)]
     assert.equal(here.length, 100)
-    for (const [, number, name] of here) assert.ok(number === name && Number(number) > 1, `${number}`)
+    for (const [, number, name] of here)
+      assert.ok(number === name && Number(number) > 1, `${number}`)
     assert.match(out, /^only there {2}X9 {2}Mallory$/m)
     assert.match(out, /^and 28 more$/m)
     assert.match(out, /2 in both, 128 only here, 1 only there/)

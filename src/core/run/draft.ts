@@ -27,7 +27,8 @@ function bytesAtMost(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 25
   let bytes = 2
   if (Array.isArray(value)) for (const one of value) bytes += 1 + bytesAtMost(one)
-  else for (const name in value) bytes += 4 + 6 * name.length + bytesAtMost((value as any)[name])
+  else
+    for (const [name, one] of Object.entries(value)) bytes += 4 + 6 * name.length + bytesAtMost(one)
   return bytes
 }
 

@@ -82,8 +82,9 @@ export function legsOf(
     })
     if (end === undefined) break
     stopped = new Set([...stopped, ...(stop?.because ?? [])])
+    // Later than this one began: of two that begin and end in the same instant neither reopens the other.
     start = events.find(
-      event => event.group === 'reopen' && event.at >= end && event.pos !== begin.pos,
+      event => event.group === 'reopen' && event.at >= end && inTime(event, begin) > 0,
     )
   }
   return legs

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
-import type { Draft, Fact, Instant, Key, Observation, Pos, Ref } from '../fact.ts'
+import type { Control } from '../control/kind.ts'
+import type { Draft, Fact, FactType, Instant, Key, Observation, Pos, Ref } from '../fact.ts'
 import { limits } from '../limits.ts'
 import type { Foreseen, Stand } from '../module.ts'
 import { readLine } from '../record/line.ts'
@@ -38,7 +39,8 @@ export async function foreseeLine(
   const fact = factOf(observation, size, recorded, known)
   // As of everything that has been recorded before it.
   await okite.settled(size - 1)
-  return okite.judges.foresee(engine => foresee(engine, fact, asked))
+  const { closes = [] } = okite.controls.find(({ id }) => id === asked.control) ?? {}
+  return okite.judges.foresee(engine => foresee(engine, fact, asked, closes))
 }
 
 /** Of whom the list does not know yet, another one than all it knows. */
@@ -59,7 +61,12 @@ function factOf(
 /** More conclusions than this from one fact are a bug in a judge, or concern everybody. */
 const derivedMax = limits.factsPerBatchMax
 
-function foresee(engine: Engine, fact: Fact, { control, key }: Where): Foreseen {
+function foresee(
+  engine: Engine,
+  fact: Fact,
+  { control, key }: Where,
+  closes: Control['closes'],
+): Foreseen {
   const fork = engine.fork()
   const before = standOf(engine, control, key)
   const list: Fact[] = [fact]
@@ -73,13 +80,17 @@ function foresee(engine: Engine, fact: Fact, { control, key }: Where): Foreseen 
   return {
     before,
     after: standOf(fork, control, key),
-    isTaken: isTaken(engine, fork, fact, control),
+    isTaken: isTaken(engine, fork, fact, closes),
   }
 }
 
-/** It changed a row of a judge from which the control has its evidence. */
-function isTaken(engine: Engine, fork: Engine, fact: Fact, control: string): boolean {
-  const read = new Set(engine.seatOf(control).judge.from)
+/**
+ * It changed a row of a judge that joins what people tell to what the control counts. Where the control
+ * says itself what people record for that, one such fact is enough, and is looked at by what it does.
+ */
+function isTaken(engine: Engine, fork: Engine, fact: Fact, closes: Control['closes']): boolean {
+  const joined = closes.filter(({ byHand }) => byHand === undefined)
+  const read = new Set<FactType>(joined.map(({ type }) => type))
   const feeders = fork.seats.filter(
     ({ judge }) =>
       judge.makes.some(type => read.has(type)) && judge.from.some(type => type.name === fact.type),

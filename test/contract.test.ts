@@ -6,11 +6,13 @@ import { basename, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
 import type { Control } from '../src/core/control/kind.ts'
+import { isByPerson } from '../src/core/control/match.ts'
 import { createBench } from '../src/core/control/testing.ts'
 import { defineFact, type Fact, type FactType } from '../src/core/fact.ts'
 import { findingOpened, occurrenceClosed, verdictChanged } from '../src/core/facts.ts'
 import { loadMessages } from '../src/core/i18n/messages.ts'
 import type { Act, Module } from '../src/core/module.ts'
+import { recordable } from '../src/core/record/record.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import { makeModule } from '../src/core/run/module-new.ts'
 import {
@@ -188,12 +190,31 @@ function runScenarios(folder: string, control: Control, all: Modules): void {
       }
     })
   }
+  test(`V15b what ${control.id} says that people record, they can, and a judge makes of it what it counts`, () => {
+    const told = recordable(all.types, all.judges)
+    for (const { type, byHand } of control.closes) {
+      for (const one of byHand ?? []) {
+        assert.ok(told.has(one.name) && isByPerson(one), `${one.name} is not for people to record`)
+        assert.ok(makesOf(one, all).has(type.name), `of ${one.name} nobody makes ${type.name}`)
+      }
+    }
+  })
   test(`${control.id} has a name in every language, and its parameters have`, () => {
     assert.ok(messages.has(`control.${control.id}`))
     for (const name of Object.keys(control.params)) {
       assert.ok(messages.has(`parameter.${name}`), `parameter.${name}`)
     }
   })
+}
+
+/** A type, and all that judges make from it. */
+function makesOf(type: FactType, { judges }: Modules): ReadonlySet<string> {
+  const made = new Set([type.name])
+  for (const name of made)
+    for (const judge of judges)
+      if (judge.from.some(one => one.name === name))
+        for (const { name: next } of judge.makes) made.add(next)
+  return made
 }
 
 /** Folded once for all modules: their tables read each other's facts. */

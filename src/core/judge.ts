@@ -39,6 +39,12 @@ export type Owed = Readonly<{
   state: 'open' | 'missed' | 'unknown'
   /** Where the claim stands that waits. */
   claim?: Pos
+  /** Names of the fact types that do it, where not all that people record for the control do. */
+  types?: readonly string[]
+  /** How much of it has been done, where it takes more than one doing; it only ever grows. */
+  done?: number
+  /** The list of subjects that it looks after: controls with the same list ask for the same. */
+  list?: Readonly<{ id: string; owner: string }>
 }>
 
 export type Input = Fact | Wake

@@ -5,7 +5,7 @@ import type { Duration, Fact, FactType, Instant, Key, Observation, Pos, Ref } fr
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
-import type { Judge, Owed } from './judge.ts'
+import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
 import type { Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
@@ -67,13 +67,13 @@ export type Reader = Readonly<{
   behind(nowMs: number): Promise<Instant | null>
   /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
   live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
-  /** What these controls ask of people, the soonest first. */
+  /** What these controls ask of people, the soonest first. What they ask of their lists is asked for apart. */
   owed(question: OwedQuestion): Promise<readonly OwedBy[]>
 }>
 
 export type OwedQuestion = Readonly<{
   controls: readonly string[]
-  /** Of one subject alone. */
+  /** Of one subject alone; `''`: of the list of subjects. */
   subject?: Key
   /** Only what should have been done by then. */
   dueBy?: Instant
@@ -102,10 +102,22 @@ export type Ports = Readonly<{
   signal: AbortSignal
 }>
 
-/** `byHand` is empty where only machines can do what the control asks. */
+/**
+ * `byHand` is empty where only machines can do what the control asks; `lists` has what people can record
+ * of the list of its subjects.
+ */
 export type ControlAtWork = Readonly<
-  Pick<Control, 'id' | 'kind' | 'owner' | 'closes' | 'names'> & { byHand: readonly FactType[] }
+  Pick<Control, 'id' | 'kind' | 'owner' | 'lists'> & { byHand: readonly FactType[] }
 >
+
+/** What a control asks for of one subject, and how it judges it: now, and after one more fact. */
+export type Foreseen = Readonly<{
+  before: Stand
+  after: Stand
+  /** A judge whose conclusions the control reads has taken it in, whether or not it concludes anything yet. */
+  isTaken: boolean
+}>
+export type Stand = Readonly<{ owed: readonly Owed[]; judged: Plain }>
 
 /** World → facts: the only input with effects. What it yields is appended in order. */
 export type Collector = Readonly<{
@@ -226,6 +238,11 @@ export type Command = Readonly<{
           lines: string,
           options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
         ): Promise<Recorded>
+        /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
+        foresee(
+          line: string,
+          asked: Readonly<{ by: string; control: string; key: Key }>,
+        ): Promise<Foreseen>
         files: Files
         /** Resolves when the judges have stepped past this position, and the tables show it. */
         judged(pos: Pos): Promise<void>

@@ -375,7 +375,9 @@ function settled(
   if (ctx.adopted === null || state.first === null) return state
   const read = readAt(kind, state, subject, ctx, at)
   const since = read.status === state.is?.status ? state.is.since : byFact ? at : read.since
-  return { ...state, is: { ...read, since }, next: read.next }
+  const gap = gapOf(kind, state, ctx)
+  const settledState = { ...state, is: { ...read, since }, next: read.next }
+  return gap === null ? settledState : { ...settledState, gapAt: gap.deadline }
 }
 
 /** Reads V15's table at one instant. `since` is right only if the status is new. */

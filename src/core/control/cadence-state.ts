@@ -43,6 +43,8 @@ export type CadenceState = Readonly<{
   last: Readonly<{ name: string; to: Instant; outcome: 'done' | 'late' | 'missed' }> | null
   /** The latest doing of all, for `maxGap`; only kept when asked for. */
   latest: Doing | null
+  /** Until when the next doing may be waited for, whatever the period; only where `maxGap` is asked. */
+  gapAt?: Instant
   /** Claims about the past that wait for a second person, oldest first; absent: none. */
   told?: readonly Told[]
   /** Doings that a fast clock put ahead of the occurrence they are for. */

@@ -1,5 +1,6 @@
 import type { Duration, Fact, Instant, Pos } from '../fact.ts'
 import type { Context, Owed, Params, Plain } from '../judge.ts'
+import { lastFifth } from './dates.ts'
 import {
   type Base,
   type Control,
@@ -35,9 +36,6 @@ type Definition = Base &
 
 /** Exercises of one subject that are remembered: so many may be asked to fail in a row. */
 const exercisesMax = 8
-
-/** The duty for the next exercise opens in the last fifth of `every` (V24). */
-const leadShare = 5
 
 type Exercise = Readonly<{ pos: Pos; when: Instant; passed: boolean }>
 
@@ -161,10 +159,4 @@ function judge(o: Definition, state: State, ctx: Context): Judged {
   const dutyAt = lastFifth(passed.when, staleAt)
   const code = ctx.now < dutyAt ? 'passed' : 'exercise.next'
   return answer('kept', { code, args: { until: staleAt } }, [dutyAt, staleAt])
-}
-
-function lastFifth(from: Instant, to: Instant): Instant {
-  const start = Date.parse(from)
-  const end = Date.parse(to)
-  return new Date(end - Math.floor((end - start) / leadShare)).toISOString()
 }

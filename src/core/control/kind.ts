@@ -31,6 +31,12 @@ export type Match<B = any> = Readonly<{
   key?: (fact: Fact<B>) => Key | readonly Key[]
   if?: (fact: Fact<B>) => boolean
   amount?: (fact: Fact<B>) => number
+  /**
+   * What people record to bring such a fact about; none: they do, and are asked for it elsewhere. Absent,
+   * whatever people can record of this type, or of those that a judge makes it from – but for a state or
+   * an objective, where only machines do.
+   */
+  byHand?: readonly FactType[]
 }>
 
 /** The complete list of subjects, where it comes from, and who says that it is complete (V10). */
@@ -40,6 +46,8 @@ export type Population = Readonly<{
   /** It is a member no more: it is gone, or is no longer what the population is of. */
   leave?: Match | readonly Match[]
   complete: Match
+  /** Who looks after the list; absent: who answers for the control. */
+  owner?: Role
   fresh: Of<Duration>
   /** A second, independent source: a subject that it alone sees is `unknown / not.registered`. */
   compare?: Readonly<{
@@ -221,6 +229,8 @@ export type Control = Readonly<{
   }>
   /** The facts that do what its duties ask for. */
   closes: readonly Match[]
+  /** Who looks after the list of its subjects, what declares it complete and what compares it; null: no list. */
+  lists: Readonly<{ owner: Role; types: readonly FactType[] }> | null
   /** Which period such a fact says it is for; null: that of its time (V16). */
   names(fact: Fact): string | null
   /** A roll-up over a predicate learns its controls once all are known; call before building strata. */

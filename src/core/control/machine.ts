@@ -72,7 +72,8 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
         ? stepWhole(base, kind, row, input, ctx)
         : stepSubject(base, kind, row, input, ctx),
     settle: (row: Whole, changes, ctx) => settleWhole(base, kind, row, changes, ctx),
-    owes: (row: Whole | SubjectRow) => (isWhole(row) ? nothing : owesOf(kind, row)),
+    owes: (row: Whole | SubjectRow) =>
+      isWhole(row) ? (row.lists?.owed ?? nothing) : owesOf(kind, row),
     verdicts: {
       type: verdictChanged,
       of: () => base.id,
@@ -94,6 +95,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
       alive: typesOf(alive),
     }),
     closes: kind.closes ?? [],
+    lists: population === undefined ? null : listsOf(base, population),
     names: kind.names ?? (() => null),
   })
 }
@@ -108,6 +110,11 @@ function owesOf(kind: Kind, row: SubjectRow): readonly Owed[] {
 }
 
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''
+
+const listsOf = ({ owner }: Base, population: Population) => ({
+  owner: population.owner ?? owner,
+  types: typesOf([population.complete, population.compare?.with]),
+})
 
 const listOf = (population: Population) => ({
   id: population.id,

@@ -51,6 +51,10 @@ export function withKeys(a: readonly Key[], b: readonly Key[]): readonly Key[] {
   return a.length === 0 ? b : inOrder([...a, ...b])
 }
 
+/** People may tell it, and not machines alone. */
+export const isByPerson = (type: FactType): boolean =>
+  type.trusts.some(trust => trust !== 'instrument')
+
 export const typesOf = (all: readonly (Match | undefined)[]): readonly FactType[] => [
   ...new Set(all.flatMap(match => (match === undefined ? [] : [match.type]))),
 ]

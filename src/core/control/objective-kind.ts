@@ -45,6 +45,7 @@ import {
   unitsOf,
 } from './level.ts'
 import { effective } from './match.ts'
+import { owesOf } from './objective-owes.ts'
 import { firstPeriod, periodAt, type TermOptions } from './term.ts'
 import { combineSubjects } from './verdict.ts'
 
@@ -125,6 +126,7 @@ export function objectiveKind(o: ObjectiveOptions): Kind<ObjectiveState> {
   check(o)
   const touches = createTouches({ good: o.good ?? [], bad: o.bad ?? [], blind: o.blind ?? [] })
   const objective: Objective = { o, touches }
+  const asked = (o.good ?? []).filter(match => match.byHand !== undefined)
   return {
     name: 'objective',
     from: touches.from,
@@ -134,6 +136,7 @@ export function objectiveKind(o: ObjectiveOptions): Kind<ObjectiveState> {
     step: (state, input, subject, ctx) => step(objective, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(objective, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
+    ...(asked.length > 0 && { closes: asked, owes: ({ open }) => owesOf(o, open) }),
   }
 }
 

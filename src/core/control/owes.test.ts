@@ -190,3 +190,31 @@ test('V24 the next exercise is asked for in the last fifth, and after a failure 
   bench.fact(drilled, { passed: false }, { at: '2026-01-05T00:00:00.000Z' })
   assert.equal(owes()[0]?.from, '2026-01-05T00:00:00.000Z')
 })
+
+test('V15 V15b with maxGap it is due when the gap would be too long, and not before it has begun', () => {
+  const { r, owes } = committee({ period: 'P6M', maxGap: 'P198D' })
+  r.adopt(taipei('2026-01-01'))
+  r.fact(held, { for: null }, { at: taipei('2026-01-05') })
+  assert.deepEqual(owes(), [])
+  r.advance(taipei('2026-07-02'))
+  assert.deepEqual(owes(), ['do 2026-H2 open 2026-07-21T16:00'])
+  r.advance(taipei('2027-01-02'))
+  assert.deepEqual(owes(), [
+    'do 2026-H2 missed 2026-12-31T16:00',
+    'do 2027-H1 open 2026-12-31T16:00',
+  ])
+})
+
+test('V15b how much of it has been done grows with every doing that counts', () => {
+  const kind = cadenceKind({ ...base, times: 3, minGap: 'P2D' })
+  const r = runKind(kind)
+  const done = () => (kind.owes?.(r.state()!) ?? []).map(({ done = 0 }) => done)
+  r.adopt(taipei('2026-06-01'))
+  assert.deepEqual(done(), [0])
+  r.fact(held, { for: null }, { at: taipei('2026-06-03') })
+  assert.deepEqual(done(), [1])
+  r.fact(held, { for: null }, { at: taipei('2026-06-04') })
+  assert.deepEqual(done(), [1], 'too close to the one before')
+  r.fact(held, { for: null }, { at: taipei('2026-06-05') })
+  assert.deepEqual(done(), [2])
+})

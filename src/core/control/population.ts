@@ -66,7 +66,17 @@ export type Completeness = Readonly<{
   complete: Instant | null
   /** When the second source last spoke, of whomever. */
   compared: Instant | null
+  /** Where these stand; they name what is asked for next. */
+  completeAt: Pos | null
+  comparedAt: Pos | null
 }>
+
+export const nothingKnown: Completeness = Object.freeze({
+  complete: null,
+  compared: null,
+  completeAt: null,
+  comparedAt: null,
+})
 
 export function stepCompleteness(
   before: Completeness,
@@ -74,17 +84,21 @@ export function stepCompleteness(
   fact: Fact,
 ): Completeness {
   const at = whenOf(fact)
-  const newest = (old: Instant | null) => (old === null ? at : later(old, at))
+  const isNewest = (old: Instant | null) => old === null || at >= old
   const { compare } = population
-  const isDeclared = matches(population.complete, fact)
-  let compared = isDeclared && compare?.each ? null : before.compared
+  let known = before
+  if (matches(population.complete, fact)) {
+    if (isNewest(known.complete)) known = { ...known, complete: at, completeAt: fact.pos }
+    if (compare?.each) known = { ...known, compared: null }
+  }
   if (compare !== undefined && matches(compare.with, fact)) {
     const confirms = compare.confirms === undefined ? true : compare.confirms(fact)
-    if (confirms === true) compared = newest(compared)
+    if (confirms === true && isNewest(known.compared))
+      known = { ...known, compared: at, comparedAt: fact.pos }
     // A contradiction takes back what an earlier look had confirmed, not what a later one did.
-    if (confirms === false && (compared === null || at >= compared)) compared = null
+    if (confirms === false && isNewest(known.compared)) known = { ...known, compared: null }
   }
-  return { complete: isDeclared ? newest(before.complete) : before.complete, compared }
+  return known
 }
 
 /**

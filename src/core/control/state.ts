@@ -1,5 +1,5 @@
 import type { Duration, Instant, Pos, Ref } from '../fact.ts'
-import type { Context, Params, Plain } from '../judge.ts'
+import type { Context, Owed, Params, Plain } from '../judge.ts'
 import {
   type Base,
   type Control,
@@ -17,6 +17,7 @@ import {
 import { compile } from './machine.ts'
 import { compareText, concerns, effective, keysOfAny, later, soonestOf, typesOf } from './match.ts'
 import { after } from './population.ts'
+import { owesOf } from './state-owes.ts'
 import { combineSubjects } from './verdict.ts'
 
 /** The fact that stands in a slot: the newest of its subject (V21). */
@@ -69,6 +70,7 @@ type Definition = Base &
   }>
 
 type Slots = Readonly<Record<string, Slot | undefined>>
+type Filled = Readonly<Record<string, Slot>>
 
 type State = Readonly<{
   slots: Slots
@@ -80,10 +82,13 @@ type State = Readonly<{
   /**
    * Since when it fails. A blind interlude or a doing that does not last does not start it anew.
    * `judged`: a policy was in force; what failed before that fails since the policy began (V32).
+   * `after`: the newest evidence then. It names what is to be mended, whatever comes until it is.
    */
-  failing: Readonly<{ from: Instant; judged: boolean }> | null
+  failing: Readonly<{ from: Instant; judged: boolean; after: Pos }> | null
   /** Since when it holds again after a failure, and as what it is held until it is steady. */
   steady: Readonly<{ from: Instant; held: 'due' | 'broken' }> | null
+  /** What people are asked for; absent where nobody is. */
+  owes?: readonly Owed[]
 }>
 
 /** A definition with what is worked out of it once. */
@@ -111,6 +116,8 @@ function stateKind(definition: Definition): Kind<Plain> {
     last: { slots: null, claims: null, now: '', params: null, calendars: null, view: null },
   }
   const matches = Object.values(o.slots)
+  // Nothing is kept of duties where nobody can do them: most states are told by machines, of many subjects.
+  const asked = matches.filter(match => (match.byHand ?? []).length > 0)
   return {
     name: 'state',
     from: typesOf(matches),
@@ -122,10 +129,12 @@ function stateKind(definition: Definition): Kind<Plain> {
       const fact = input !== null && 'pos' in input ? input : null
       const filled = fact === null ? (before as State) : fill(o, before as State, fact, subject)
       const isMoved = fact !== null && filled !== before
-      return { state: observe(o, filled, isMoved ? effective(fact) : null, subject, ctx) }
+      const observed = observe(o, filled, isMoved ? effective(fact) : null, subject, ctx)
+      return { state: asked.length === 0 ? observed : withOwed(o, observed, subject, ctx) }
     },
     judge: (row, subject, ctx) => judge(o, row as State, subject, ctx),
     combine: combineSubjects(o.atLeast),
+    ...(asked.length > 0 && { closes: asked, owes: state => (state as State).owes ?? [] }),
   }
 }
 
@@ -211,9 +220,12 @@ function look(o: Prepared, slots: Slots, ctx: Context): View {
   return { slots, stale, because, reading: read(o, slots, stale, ctx) }
 }
 
-const staleAt = (o: Prepared, name: string, slot: Slot, ctx: Context): Instant | null => {
+const staleAt = (o: Prepared, name: string, slot: Slot, ctx: Context): Instant | null =>
+  freshUntil(o, name, slot.when, ctx)
+
+function freshUntil(o: Prepared, name: string, from: Instant, ctx: Context): Instant | null {
   const fresh = o.slots[name]?.fresh
-  return fresh === undefined ? null : after(slot.when, of(fresh, ctx.params), ctx)
+  return fresh === undefined ? null : after(from, of(fresh, ctx.params), ctx)
 }
 
 /** What the slots say at this instant: missing before stale, and both before `holds`. */
@@ -226,7 +238,7 @@ function read(
   for (const slot of o.names) {
     if (standing[slot] === undefined) return { code: 'evidence.missing', slot }
   }
-  const slots = standing as Readonly<Record<string, Slot>>
+  const slots = standing as Filled
   for (const [nth, slot] of o.names.entries()) {
     const at = stale[nth]
     if (at != null && at <= ctx.now) return { code: 'evidence.stale', slot }
@@ -250,7 +262,8 @@ function observe(
   const at = moved ?? ctx.now
   if (reading.code === 'fails') {
     if (state.failing !== null) return state.steady === null ? state : { ...state, steady: null }
-    return judgedFrom({ ...state, failing: { from: at, judged: false } }, subject, ctx)
+    const after = newestOf(viewOf(o, state, ctx))
+    return judgedFrom({ ...state, failing: { from: at, judged: false, after } }, subject, ctx)
   }
   if (reading.code !== 'holds' || state.failing === null) return state
   if (o.steady === undefined) return { ...state, failing: null, steady: null }
@@ -266,7 +279,41 @@ function observe(
 function judgedFrom(state: State, subject: Subject, ctx: Context): State {
   if (state.failing === null || state.failing.judged || ctx.adopted === null) return state
   const from = later(state.failing.from, later(ctx.adopted.from, subject.joined ?? ''))
-  return { ...state, failing: { from, judged: true } }
+  return { ...state, failing: { ...state.failing, from, judged: true } }
+}
+
+const newestOf = ({ because }: View): Pos => because.reduce((a, b) => Math.max(a, b), 0)
+
+/** Notes what people are asked for. The same stays the same value, so that a row is not held twice. */
+function withOwed(o: Prepared, before: State, subject: Subject, ctx: Context): State {
+  if (ctx.adopted === null) return before
+  const view = viewOf(o, before, ctx)
+  const { slots, reading } = view
+  const begun = later(ctx.adopted.from, subject.joined ?? '')
+  const owed = owesOf({
+    slots: o.names.map(name => {
+      const stands = slots[name] ?? null
+      const staleAt = stands === null ? null : freshUntil(o, name, stands.when, ctx)
+      return { name, match: o.slots[name]!, stands, staleAt }
+    }),
+    begun,
+    failing: failingIn(before, view, begun),
+    ends: reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params) ?? null) : null,
+    mendedBy: from => repairEnd(o, from, ctx).end,
+    freshUntil: (name, from) => freshUntil(o, name, from, ctx),
+  })
+  if (JSON.stringify(owed) === JSON.stringify(before.owes ?? [])) return before
+  const { owes: _, ...rest } = before
+  return owed.length === 0 ? rest : { ...rest, owes: owed }
+}
+
+/** What fails; or what was told and leaves the question open, since the newest of it. */
+function failingIn({ failing }: State, view: View, begun: Instant) {
+  const { slots, reading } = view
+  if (reading.code === 'holds') return null
+  if (failing !== null || reading.code !== 'unclear') return failing
+  const from = Object.values(slots).reduce((at, slot) => later(at, slot?.when ?? ''), begun)
+  return { from, after: newestOf(view) }
 }
 
 /** The end of the repair time, and when that is decided (V5). */
@@ -300,7 +347,7 @@ function judge(o: Prepared, state: State, subject: Subject, ctx: Context): Judge
   if ('slot' in reading) {
     return answer('unknown', { code: reading.code, args: { slot: reading.slot } })
   }
-  const complete = slots as Readonly<Record<string, Slot>>
+  const complete = slots as Filled
   if (reading.code === 'holds') {
     const until = o.until?.(complete, ctx.params) ?? null
     if (state.steady === null || o.steady === undefined) {

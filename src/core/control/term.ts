@@ -181,6 +181,24 @@ export function isEnough(
   }
 }
 
+/** How many doings count, or how much they amount to: it tells one that brings it on from one that does not. */
+export function progressOf(o: Pick<TermOptions, 'order' | 'done'>, term: Term): number {
+  const { doings, slots } = term
+  if (slots) {
+    const isFilled = ([from, to]: readonly [Instant, Instant]) =>
+      doings.some(({ at, late }) => !late && from <= at && at < to)
+    return slots.filter(isFilled).length + doings.filter(doing => doing.late).length
+  }
+  const counted = spaced(doings, term.minGapMs)
+  if (term.amount > 0) return counted.reduce((sum, { amount }) => sum + amount, 0)
+  if (o.order === 'sequence') return steps(counted, o.done.length)
+  if (o.order !== 'all') return counted.length
+  return o.done.reduce<number>((sum, _, nth) => {
+    const found = counted.filter(doing => doing.nth === nth).length
+    return sum + Math.min(found, term.times)
+  }, 0)
+}
+
 /** A slot wants its own doing; one that came late fills a slot that is still empty (V16, V17). */
 function fillsSlots(slots: NonNullable<Term['slots']>, doings: readonly Doing[]): boolean {
   let spare = 0
@@ -211,10 +229,13 @@ function spaced(doings: readonly Doing[], minGapMs: number): readonly Doing[] {
   return kept
 }
 
-function rounds(doings: readonly Doing[], length: number): number {
+const rounds = (doings: readonly Doing[], length: number): number =>
+  Math.floor(steps(doings, length) / length)
+
+function steps(doings: readonly Doing[], length: number): number {
   let next = 0
   for (const doing of doings) if (doing.nth === next % length) next += 1
-  return Math.floor(next / length)
+  return next
 }
 
 /** Puts a doing in its place by (time, position); what its position said before is replaced. */

@@ -11,6 +11,7 @@ import {
 } from '../judge.ts'
 import { type Finding, follow, noFinding } from './finding.ts'
 import { type Base, type Counts, type Kind, of, type Reason, type Status } from './kind.ts'
+import { type ListsOwed, listsOwed } from './list-owes.ts'
 import {
   deliveredTo,
   isForAnother,
@@ -25,6 +26,7 @@ import {
   type Completeness,
   doubt,
   exceptionKey,
+  nothingKnown,
   type Span,
   stepCompleteness,
   stepException,
@@ -74,6 +76,8 @@ export type Whole = Readonly<{
   unknowns: Finding
   /** The next local midnight. */
   sealAt: Instant | null
+  /** That the list is declared and compared anew, as people can; absent: nobody is asked. */
+  lists?: ListsOwed
 }>
 
 /** n of N, as a verdict shows it. `size` null: nobody declared it, so nobody knows. */
@@ -92,7 +96,7 @@ export const everySubject = everyRow
 
 export const newWhole = (base: Base): Whole => ({
   key: '',
-  known: { complete: null, compared: null },
+  known: nothingKnown,
   watermarks: (base.alive ?? []).map(() => null),
   excepted: null,
   tally: noTally,
@@ -186,6 +190,7 @@ export function settleWhole(
     tally: retally(before.tally, changes),
     waiting: rewait(before.waiting, changes),
     soloArgs: solo === undefined ? before.soloArgs : solo.args,
+    ...listsOwed(base, before, ctx),
   }
   if (ctx.adopted === null) return { state: row, wakeAt: ownWake(row, [], ctx) }
   const counts = countsOf(row.tally)

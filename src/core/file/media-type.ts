@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
 import { OkiteError } from '../error.ts'
-import type { Shape } from './sniff.ts'
+import type { Shape, Sniffed } from './sniff.ts'
 
 const office = 'application/vnd.openxmlformats-officedocument'
 
@@ -36,14 +37,17 @@ export type Bytes = Readonly<{
 /**
  * The type of a file whose name and bytes say the same.
  *
- * @throws OkiteError `FILE_TYPE_CONTRADICTS`
+ * @throws OkiteError `FILE_TYPE_CONTRADICTS`, `FILE_ENCODING`, `FILE_LOCKED`, `FILE_ARCHIVE_REFUSED`
  */
 export async function mediaTypeOf(
   ending: string,
-  shapes: readonly Shape[],
+  { shapes, encodings }: Sniffed,
   bytes: Bytes,
 ): Promise<string> {
   const { type, shape, part } = allowed[ending]!
+  if (shape === 'zip' && shapes.includes('locked')) throw new OkiteError('FILE_LOCKED', { ending })
+  if (shape === 'text' && encodings.length > 0)
+    throw new OkiteError('FILE_ENCODING', { encodings: encodings.join(', ') })
   if (!shapes.includes(shape)) throw new OkiteError('FILE_TYPE_CONTRADICTS', { ending })
   if (part !== undefined) await checkOffice(bytes, part, ending)
   return type
@@ -54,44 +58,83 @@ const partsMax = 5_000
 /** What it says it unpacks to. It is never unpacked here; whoever opens it must be able to. */
 const unpackedBytesMax = 512 * 1024 * 1024
 
+/** The list of content types names each part or ending once. */
+const typesBytesMax = 1_048_576
+
+/** Content types and names of parts that run: macros, controls, and the documents that may hold them. */
+const programs = /vbaProject|vbaData|macroEnabled|macrosheet|activeX|dialogsheet/i
+
 /**
  * An archive of the Open Packaging Conventions (ISO/IEC 29500-2): its directory lists the content
- * types and the one main part. Programs inside, locked parts and bombs are refused.
+ * types and the one main part. Programs inside, locked parts and bombs are refused. What a part is says
+ * its content type and not its name: without the one of a program no office runs it.
  */
 async function checkOffice(bytes: Bytes, part: string, ending: string): Promise<void> {
   const contradicts = (cause?: unknown) =>
     new OkiteError('FILE_TYPE_CONTRADICTS', { ending }, { cause })
+  const refused = () => new OkiteError('FILE_ARCHIVE_REFUSED', { ending })
   const names = new Set<string>()
   let unpackedBytes = 0
+  let types: string | null = null
   try {
-    await eachEntry(bytes, entry => {
-      const isLocked = (entry.generalPurposeBitFlag & 1) !== 0
+    await eachEntry(bytes, async (entry, zip) => {
+      if ((entry.generalPurposeBitFlag & 1) !== 0) throw new OkiteError('FILE_LOCKED', { ending })
       unpackedBytes += entry.uncompressedSize
       const isTooMuch = names.size >= partsMax || unpackedBytes > unpackedBytesMax
-      if (isLocked || isTooMuch || /vbaProject/i.test(entry.fileName))
-        throw new OkiteError('FILE_ARCHIVE_REFUSED', { ending })
-      names.add(entry.fileName)
+      if (isTooMuch || programs.test(entry.fileName)) throw refused()
+      // Names are compared without case (ISO/IEC 29500-2, 9.1.1.3): a second one could be the one that counts.
+      const name = entry.fileName.toLowerCase()
+      if (names.has(name)) throw contradicts()
+      names.add(name)
+      if (name !== contentTypes) return
+      if (entry.uncompressedSize > typesBytesMax) throw refused()
+      types = textOf(await unpack(zip, entry))
     })
   } catch (error) {
     throw error instanceof OkiteError ? error : contradicts(error)
   }
-  if (!names.has('[Content_Types].xml') || !names.has(part)) throw contradicts()
+  if (types === null || !names.has(part.toLowerCase())) throw contradicts()
+  // What a reader of XML would make of a reference or a declaration is not guessed at.
+  if (/&#|<!/.test(types)) throw contradicts()
+  if (programs.test(types)) throw refused()
 }
 
-function eachEntry(bytes: Bytes, look: (entry: Entry) => void): Promise<void> {
+const contentTypes = '[content_types].xml'
+
+/** XML of an office is in UTF-8 or, with its mark, in UTF-16 (ISO/IEC 29500-2, 8.1.4). */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  const encoding = !isWide ? 'utf-8' : first === 0xff ? 'utf-16le' : 'utf-16be'
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+}
+
+function unpack(zip: ZipFile, entry: Entry): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) return reject(error)
+      // Its size is checked against what the directory says, so the limit holds for what comes.
+      buffer(stream).then(resolve, reject)
+    })
+  })
+}
+
+type Look = (entry: Entry, zip: ZipFile) => Promise<void>
+
+function eachEntry(bytes: Bytes, look: Look): Promise<void> {
   return new Promise((resolve, reject) => {
     const opened = (error: Error | null, zip: ZipFile) => {
       if (error) return reject(error)
       zip.on('error', reject)
       zip.on('end', resolve)
       zip.on('entry', entry => {
-        try {
-          look(entry)
-          zip.readEntry()
-        } catch (refused) {
-          zip.close()
-          reject(refused as Error)
-        }
+        look(entry, zip).then(
+          () => zip.readEntry(),
+          (refused: Error) => {
+            zip.close()
+            reject(refused)
+          },
+        )
       })
       zip.readEntry()
     }

@@ -1,3 +1,6 @@
+import { OkiteError } from '../error.ts'
+import { type Encoding, recogniseEncoding } from '../register/encoding.ts'
+
 /** What the bytes of a file say that it is, while they go by; nothing of them is kept but two ends. */
 
 /** As far as names and first bytes of formats reach: the headers of a mail, at the most. */
@@ -11,20 +14,33 @@ export class Sniffer {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true })
   private isUtf8 = true
   private hasNul = false
+  private isLocked = false
   private hasControls = false
 
   push(bytes: Uint8Array): void {
     if (this.head.length < headBytesMax)
       this.head = Buffer.concat([this.head, bytes.subarray(0, headBytesMax - this.head.length)])
     const end = Buffer.concat([this.tail, bytes.subarray(-tailBytesMax)])
+    // Its name may lie in the middle of the bytes, or where two of their pieces meet.
+    if (compound.holds(this.head) && !this.isLocked) {
+      const seam = Buffer.concat([this.tail, bytes.subarray(0, encryptedPackage.length)])
+      this.isLocked = [seam, bytes].some(each => Buffer.from(each).includes(encryptedPackage))
+    }
     this.tail = end.subarray(-tailBytesMax)
     this.hasNul ||= bytes.includes(0)
     if (this.isUtf8) this.decode(bytes, true)
   }
 
-  /** Every type that the bytes may be, of those that are known here. */
-  finish(): readonly Shape[] {
+  finish(): Sniffed {
     if (this.isUtf8) this.decode(new Uint8Array(), false)
+    const shapes = this.shapes()
+    const isText = shapes.length === 0 && !this.isUtf8
+    return { shapes, encodings: isText ? encodingsOf(this.head) : [] }
+  }
+
+  private shapes(): readonly Shape[] {
+    if (this.isLocked) return ['locked']
+    if (compound.holds(this.head)) return ['compound']
     const binary = binaries.find(({ holds }) => holds(this.head, this.tail))
     // What begins as a picture or a document is no text, though it be spelt in letters.
     if (binary !== undefined) return [binary.shape]
@@ -43,7 +59,39 @@ export class Sniffer {
   }
 }
 
-export type Shape = 'pdf' | 'png' | 'jpeg' | 'zip' | 'text' | 'mail'
+export type Shape = 'pdf' | 'png' | 'jpeg' | 'zip' | 'text' | 'mail' | 'compound' | 'locked'
+
+export type Sniffed = Readonly<{
+  /** Every type that the bytes may be, of those that are known here. */
+  shapes: readonly Shape[]
+  /** Of a text that is not in UTF-8: what it looks to be written in. */
+  encodings: readonly Encoding[]
+}>
+
+/** A container of [MS-CFB], 2.2: the older formats of offices, and newer ones behind a password. */
+const compound = {
+  holds: (head: Buffer) => startsWith(head, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1),
+}
+
+/** The stream that holds a document behind a password ([MS-OFFCRYPTO], 2.3.4.4). */
+const encryptedPackage = Buffer.from('EncryptedPackage', 'utf16le')
+
+/** Two characters of East Asia: less than that fits any encoding, and would be a guess. */
+const foreignBytesMin = 4
+
+/** By the lines at the beginning, as a register is recognised. */
+function encodingsOf(head: Buffer): readonly Encoding[] {
+  const end = head.length < headBytesMax ? head.length : head.lastIndexOf(0x0a) + 1
+  const foreign = head.subarray(0, end).filter(byte => byte >= 0x80 || byte === 0)
+  if (foreign.length < foreignBytesMin) return []
+  try {
+    const encoding = recogniseEncoding(head.subarray(0, end), null, () => false)
+    return encoding === 'utf-8' ? [] : [encoding]
+  } catch (error) {
+    if (!(error instanceof OkiteError)) throw error
+    return error.code === 'TABLE_ENCODING_DOUBTFUL' ? ['shift_jis', 'big5'] : []
+  }
+}
 
 /** No text has these but line ends, tabs and page breaks. */
 const controls = /[^\P{Cc}\t\n\f\r\u0085]/u

@@ -155,7 +155,6 @@ test('F5 hostile files: what its name does not say, too large, empty, no file at
     ['binary.txt', Buffer.from([1, 2, 3])],
     ['latin1.csv', Buffer.from([0x4d, 0xfc, 0x6c, 0x6c])],
     ['cut.txt', Buffer.from('掟').subarray(0, 2)],
-    ['utf16.csv', Buffer.from('\ufeffa,b', 'utf16le')],
     ['bell.txt', 'ring\u0007'],
     ['notamail.eml', 'just words'],
     ['headless.eml', '\r\nFrom: a@example.org\r\nDate: x\r\n\r\n'],
@@ -166,6 +165,48 @@ test('F5 hostile files: what its name does not say, too large, empty, no file at
     ['climbing.docx', office('word/document.xml', [{ name: '../../evil', content: 'x' }])],
   ]
   for (const [name, bytes] of contradicting) await refused(name, bytes, 'FILE_TYPE_CONTRADICTS')
+  const encoded: [string, Uint8Array, string][] = [
+    ['utf16.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'utf-16le'],
+    // 名前,日付 / 委員会
+    ['sjis.csv', Buffer.from('96bc914f2c93fa95740d0a88cf88f589ef0d0a', 'hex'), 'shift_jis'],
+    // 姓名,日期 / 委員會
+    ['big5.txt', Buffer.from('a96da6572ca4e9b4c10d0aa965adfbb77c0d0a', 'hex'), 'big5'],
+  ]
+  for (const [name, bytes, encodings] of encoded)
+    await assert.rejects(keep(name, bytes), { code: 'FILE_ENCODING', data: { encodings } }, name)
+  await refused('sjis.docx', encoded[1]![1], 'FILE_TYPE_CONTRADICTS')
+  const compound = Buffer.from('d0cf11e0a1b11ae1', 'hex')
+  const stream = Buffer.from('EncryptedPackage', 'utf16le')
+  for (const before of [0, 1_000, 65_536 - 8 - 10, 200_000]) {
+    const locked = Buffer.concat([compound, Buffer.alloc(before), stream, Buffer.alloc(2_000)])
+    await refused(`locked-${before}.docx`, locked, 'FILE_LOCKED')
+  }
+  await refused('old.docx', Buffer.concat([compound, Buffer.alloc(2_000)]), 'FILE_TYPE_CONTRADICTS')
+  await refused('locked.txt', Buffer.concat([compound, stream]), 'FILE_TYPE_CONTRADICTS')
+  const main = 'word/document.xml'
+  const typed = (types: string | Buffer, more: { name: string; content: string }[] = []) =>
+    zip([{ name: '[Content_Types].xml', content: types }, { name: main, content: '<x/>' }, ...more])
+  const override = (type: string) =>
+    `<Types><Override PartName="/word/a.bin" ContentType="application/vnd.ms-${type}"/></Types>`
+  const renamed = [{ name: 'word/a.bin', content: 'x' }]
+  for (const [nth, type] of [
+    'office.vbaProject',
+    'office.activeX+xml',
+    'word.document.macroEnabled.main+xml',
+    'excel.macrosheet+xml',
+  ].entries())
+    await refused(`renamed-${nth}.docx`, typed(override(type), renamed), 'FILE_ARCHIVE_REFUSED')
+  const wide = Buffer.from(`\ufeff${override('office.vbaProject')}`, 'utf16le')
+  await refused('wide.docx', typed(wide, renamed), 'FILE_ARCHIVE_REFUSED')
+  const hidden = override('office.vba&#80;roject')
+  await refused('hidden.docx', typed(hidden, renamed), 'FILE_TYPE_CONTRADICTS')
+  const twice = typed('<Types/>', [{ name: '[content_types].XML', content: override('x') }])
+  await refused('twice.docx', twice, 'FILE_TYPE_CONTRADICTS')
+  const long = zip([
+    { name: '[Content_Types].xml', content: 'x', says: 2_000_000 },
+    { name: main, content: '<x/>' },
+  ])
+  await refused('long.docx', long, 'FILE_ARCHIVE_REFUSED')
   const macro = office('word/document.xml', [{ name: 'word/vbaProject.bin', content: 'x' }])
   await refused('macro.docx', macro, 'FILE_ARCHIVE_REFUSED')
   const bomb = office('word/document.xml', [{ name: 'b', content: 'x', says: 4_000_000_000 }])

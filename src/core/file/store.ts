@@ -46,7 +46,7 @@ export class FileStore {
    * once; where it is damaged it is stored again.
    *
    * @throws OkiteError `FILE_MISSING`, `FILE_EMPTY`, `FILE_TOO_LARGE`, `FILE_TYPE_REFUSED`,
-   *   `FILE_TYPE_CONTRADICTS`, `FILE_ARCHIVE_REFUSED`, `FILE_DISK_FULL`,
+   *   `FILE_TYPE_CONTRADICTS`, `FILE_ENCODING`, `FILE_LOCKED`, `FILE_ARCHIVE_REFUSED`, `FILE_DISK_FULL`,
    *   `FILE_NOT_WRITTEN`
    */
   async keep(
@@ -59,10 +59,10 @@ export class FileStore {
     const temporary = join(this.folder, `.${randomUUID()}`)
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 })
-      const { sha256, sizeBytes, shapes } = await this.seal(source, temporary, sizeBytesMax)
+      const { sha256, sizeBytes, sniffed } = await this.seal(source, temporary, sizeBytesMax)
       // What was stored is looked at, not what lies at the path now.
       const mediaType = await this.reading(temporary, sha256, sealed =>
-        mediaTypeOf(ending, shapes, {
+        mediaTypeOf(ending, sniffed, {
           sizeBytes,
           read: (from, to) => sealed.read(sha256, from, to),
         }),
@@ -149,7 +149,7 @@ export class FileStore {
       if (sizeBytes === 0) throw new OkiteError('FILE_EMPTY')
       const sha256 = hash.digest('hex')
       await sealer.finish(sha256, this.secrets)
-      return { sha256, sizeBytes, shapes: sniffer.finish() }
+      return { sha256, sizeBytes, sniffed: sniffer.finish() }
     } finally {
       await out.close()
     }

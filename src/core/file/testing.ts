@@ -24,7 +24,7 @@ export const mail = (): Buffer =>
     Buffer.from([0x83, 0x65, 0x83, 0x58, 0x83, 0x67, 0x0d, 0x0a]),
   ])
 
-type Part = Readonly<{ name: string; content: string; says?: number }>
+type Part = Readonly<{ name: string; content: string | Buffer; says?: number }>
 
 export const office = (main: string, more: readonly Part[] = []): Buffer =>
   zip([

@@ -1,4 +1,5 @@
 import type { Control } from '../control/kind.ts'
+import { isByPerson } from '../control/match.ts'
 import type { FactType } from '../fact.ts'
 import type { Judge } from '../judge.ts'
 import type { ControlAtWork } from '../module.ts'
@@ -11,7 +12,19 @@ export function controlsAtWork(
 ): readonly ControlAtWork[] {
   const { controls, judges, types } = modules
   const told = recordable(types, judges)
-  return controls.map(control => ({ ...control, byHand: byHand(control, judges, told) }))
+  return controls.map(control => ({
+    ...control,
+    byHand: byHand(control, judges, told),
+    lists: control.lists && listsByHand(control.lists, told),
+  }))
+}
+
+function listsByHand(
+  { owner, types }: NonNullable<Control['lists']>,
+  told: ReadonlyMap<string, FactType>,
+): Control['lists'] {
+  const found = types.filter(type => told.has(type.name) && isByPerson(type))
+  return found.length === 0 ? null : { owner, types: found }
 }
 
 /**
@@ -34,9 +47,8 @@ function byHand(
       return
     }
     // Core's own facts are about other facts; and what only instruments tell nobody records.
-    const isByPerson = type.trusts.some(trust => trust !== 'instrument')
-    if (isByPerson && type.module !== 'core') found.add(type)
+    if (isByPerson(type) && type.module !== 'core') found.add(type)
   }
-  for (const { type } of control.closes) look(type)
+  for (const { type, byHand } of control.closes) (byHand ?? [type]).forEach(look)
   return [...found]
 }

@@ -61,6 +61,7 @@ export class Engine {
   private readonly wakes = new Wakes()
   private readonly policies: Policies
   private readonly policyWakes = new Set<Instant>()
+  private readonly options: ConstructorParameters<typeof Engine>[0]
   /** Judge time never goes back, whatever a clock says (L7). */
   now: Instant = ''
 
@@ -70,11 +71,14 @@ export class Engine {
     defaults: ReadonlyMap<string, Params>
     policies: Policies
     calendars: Calendars
+    /** Rows to begin with, which are only read. */
+    lender?: (judge: string) => Rows
   }) {
     this.policies = options.policies
+    this.options = options
     const calendars = options.policies.calendars ?? options.calendars
     this.seats = options.judges.map((judge, index) => {
-      const rows = new Rows()
+      const rows = new Rows(options.lender?.(judge.id))
       return {
         judge,
         index,
@@ -204,6 +208,18 @@ export class Engine {
     if (row === null) return
     unqueue(row)
     this.queue(seat, key, row)
+  }
+
+  /**
+   * One that goes on from here by itself, on rows that are copied as they are touched. It is for a look
+   * at what would follow from one fact: time alone moves nothing in it, and a policy must not change.
+   */
+  fork(): Engine {
+    const lender = (judge: string) => this.seatOf(judge).rows
+    const fork = new Engine({ ...this.options, lender })
+    fork.now = this.now
+    for (const [nth, seat] of fork.seats.entries()) seat.stopped = this.seats[nth]!.stopped
+    return fork
   }
 
   /** After restoring: the instants at which adopted policies come into force. */

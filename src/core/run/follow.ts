@@ -129,6 +129,12 @@ export class JudgeRunner {
       })
   }
 
+  /** Looks at the rows as they are now. @throws OkiteError `JUDGES_BEHIND` while they are read anew */
+  foresee<T>(look: (engine: Engine) => T): T {
+    if (this.engine === null) throw new OkiteError('JUDGES_BEHIND', { pos: this.next })
+    return look(this.engine)
+  }
+
   /** Resolves when the judges have stepped past this position. */
   async reached(pos: Pos): Promise<void> {
     if (this.next > pos) return

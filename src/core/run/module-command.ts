@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
+import { foreseeLine } from './foresee.ts'
 import { keepFile } from './keep-file.ts'
 import { recordLines } from './record-command.ts'
 
@@ -90,6 +91,7 @@ export async function answerCommand(
     },
     judged: pos => okite.settled(pos),
     record: (lines, options) => recordLines(okite, Buffer.from(lines), options),
+    foresee: (line, asked) => foreseeLine(okite, line, asked),
     files: {
       keep: (path, options) => keepFile(okite, path, options),
       writeTo: (sha256, path) => okite.files.writeTo(sha256, path),

@@ -120,7 +120,7 @@ async function readOwed(query: Reader['query'], question: OwedQuestion): Promise
   for (;;) {
     const rows = await query<OwedRow>(
       `select judge, key, owes, due from fold.judge_row
-       where owes is not null and judge = any($1) and ($2::text is null or key = $2)
+       where owes is not null and judge = any($1) and case when $2::text is null then key <> '' else key = $2 end
          and ($3::text is null or due <= $3)
          and exists (select from json_array_elements(owes::json) o where o ->> 'from' <= $5)
          and ($6::text is null or (due, judge, key) > ($6, $7, $8))

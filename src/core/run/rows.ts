@@ -31,12 +31,19 @@ export type Row = {
  * explicit comparison, never from the map (V3).
  */
 export class Rows {
-  readonly byKey = new Map<Key, Row>()
+  readonly byKey: Map<Key, Row>
   private readonly dirty = new Set<Key>()
   /** The row `''`. */
-  root: Row | undefined = undefined
+  root: Row | undefined
   /** `rank` and key of the ranked rows, sorted. */
-  private readonly ranks: Array<{ rank: string; key: Key }> = []
+  private readonly ranks: Array<{ rank: string; key: Key }>
+
+  /** @param lender rows to begin with, which are only read */
+  constructor(lender?: Rows) {
+    this.byKey = lender === undefined ? new Map() : new Lent(lender.byKey)
+    this.root = this.byKey.get('')
+    this.ranks = lender === undefined ? [] : [...lender.ranks]
+  }
 
   set(key: Key, row: Row | null, before: Row | undefined): void {
     this.dirty.add(key)
@@ -105,6 +112,37 @@ export class Rows {
       else high = middle
     }
     return low
+  }
+}
+
+/** Rows of another, each copied when it is asked for: nothing that is done to them reaches the lender. */
+class Lent extends Map<Key, Row> {
+  private readonly lender: ReadonlyMap<Key, Row>
+  private readonly gone = new Set<Key>()
+
+  constructor(lender: ReadonlyMap<Key, Row>) {
+    super()
+    this.lender = lender
+  }
+
+  override get(key: Key): Row | undefined {
+    const own = super.get(key)
+    const lent = own === undefined && !this.gone.has(key) ? this.lender.get(key) : undefined
+    if (lent === undefined) return own
+    // It stands in no heap, and nobody writes it.
+    const copy = { ...lent, queued: null, listed: null, isDirty: true }
+    super.set(key, copy)
+    return copy
+  }
+
+  override delete(key: Key): boolean {
+    this.gone.add(key)
+    return super.delete(key)
+  }
+
+  override keys(): MapIterator<Key> {
+    const lent = [...this.lender.keys()].filter(key => !this.gone.has(key))
+    return new Set([...lent, ...super.keys()]).values()
   }
 }
 

@@ -152,6 +152,7 @@ export const contact = (
     slots: {
       contact: {
         type: contactVerified,
+        byHand: [contactVerified],
         if: f => f.body.region === o.region,
         fresh: params => String(params['fresh']),
       },

@@ -6,7 +6,6 @@ import { terminalOf } from '../../core/terminal.ts'
 import { toInstant } from '../../core/time.ts'
 import { type CommandPorts, type Doing, type Done, doDuty } from './do.ts'
 import {
-  controlsByHand,
   type Duty,
   dutiesMax,
   dutiesOf,
@@ -15,6 +14,7 @@ import {
   readClosed,
   readDuties,
   readPast,
+  rolesOf,
 } from './duty.ts'
 import { renderClosed, renderDuties, renderDuty, sizeText } from './text.ts'
 import { standingOf, wordsOf } from './words.ts'
@@ -60,7 +60,7 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
   })
   if (positionals.length > 0) throw new OkiteError('DUTY_USAGE')
   const { role, late, all, json } = values
-  const roles = [...new Set(controlsByHand(ports).map(control => control.owner))].sort()
+  const roles = rolesOf(ports)
   if (role !== undefined && !roles.includes(role)) {
     throw new OkiteError('DUTY_ROLE', { role: role.slice(0, 80), known: roles })
   }
@@ -96,10 +96,10 @@ function plainOf(duty: Duty, ports: CommandPorts): object {
     ...rest,
     control: control.id,
     title: words.control(control.id),
-    role: control.owner,
+    role: duty.role,
     standing: standingOf(duty),
     statements: words.statements(control.id).map(statement => statement.number),
-    types: control.byHand.map(type => type.name),
+    types: duty.types.map(type => type.name),
   }
 }
 
@@ -143,6 +143,7 @@ async function perform(args: readonly string[], ports: CommandPorts): Promise<nu
     text: many,
     file: many,
     'dry-run': { type: 'boolean', default: false },
+    anyway: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   })
   const by = values.by?.trim() ?? ''
@@ -157,6 +158,7 @@ async function perform(args: readonly string[], ports: CommandPorts): Promise<nu
     files: values.file,
     when: values.when ?? null,
     dry: values['dry-run'],
+    isAnyway: values.anyway,
   }
   const done = await doDuty(idOf(oneOf(positionals), values.period), doing, ports)
   const plain = { ...done, left: done.left.map(duty => plainOf(duty, ports)) }

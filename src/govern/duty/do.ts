@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { concerns, plusMs } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
-import {
-  type Fact,
-  type FactType,
-  implausibleMs,
-  type Pos,
-  type Ref,
-  when,
-} from '../../core/fact.ts'
+import type { FactType, Pos } from '../../core/fact.ts'
 import { claimAccepted } from '../../core/facts.ts'
 import type { KeptFile } from '../../core/file/store.ts'
-import type { Command } from '../../core/module.ts'
+import type { Owed } from '../../core/judge.ts'
+import type { Command, Stand } from '../../core/module.ts'
 import { readNamedFile } from '../../core/run/named-file.ts'
 import { toInstant } from '../../core/time.ts'
-import { type Duty, dutiesOf, findDuties, idOf, type Named, nameOf, readPast } from './duty.ts'
+import {
+  type Duty,
+  dutiesOf,
+  findDuties,
+  idOf,
+  type Named,
+  nameOf,
+  readPast,
+  rowOf,
+  typesOf,
+} from './duty.ts'
 import { dutyDone } from './facts.ts'
 import { fillIn } from './form.ts'
 
@@ -37,6 +40,8 @@ export type Doing = Readonly<{
   /** When it was done, if not now: then it is a claim (V4). */
   when: string | null
   dry: boolean
+  /** Also what the control would not count. */
+  isAnyway: boolean
 }>
 
 /** What became of it. */
@@ -50,7 +55,7 @@ export type Done = Readonly<{
 }>
 
 /** Which duty a doing is for, whether or not it is owed. */
-type Which = Pick<Duty, 'id' | 'control' | 'subject' | 'occurrence'>
+type Which = Pick<Duty, 'id' | 'control' | 'subject' | 'occurrence' | 'types'>
 
 /** More files than this are an archive; a fact names no more. */
 const filesMax = 16
@@ -96,7 +101,7 @@ async function finish(named: Named, doing: Doing, ports: CommandPorts): Promise<
   const id = idOf({ control: control.id, occurrence: occurrence ?? '', subject })
   const notOwed = (cause?: unknown) => new OkiteError('DUTY_NOT_OWED', { duty: id }, { cause })
   if (occurrence === null || doing.dry || doing.files.length > filesMax) throw notOwed()
-  const duty = { id, control, occurrence, subject }
+  const duty = { id, control, occurrence, subject, types: typesOf(control) }
   let type: FactType
   let line: Line
   try {
@@ -126,12 +131,10 @@ function chosen(named: Named, found: readonly Duty[]): Duty {
 }
 
 /** @throws OkiteError `DUTY_TYPE` when it must be said which fact is meant */
-function typeOf({ control, id }: Which, { type }: Doing): FactType {
-  const known = control.byHand.map(one => one.name)
+function typeOf({ types, id }: Which, { type }: Doing): FactType {
+  const known = types.map(one => one.name)
   const found =
-    type === null && known.length === 1
-      ? control.byHand[0]
-      : control.byHand.find(one => one.name === type)
+    type === null && known.length === 1 ? types[0] : types.find(one => one.name === type)
   if (found === undefined) throw new OkiteError('DUTY_TYPE', { duty: id, known })
   return found
 }
@@ -200,7 +203,7 @@ function readFact(path: string): Readonly<Record<string, unknown>> {
 
 /**
  * As the list will take it, and as the control will count it: whoever is told that his duty is done
- * must not find it open tomorrow.
+ * must not find it open tomorrow. The judges themselves say so, on rows that nobody keeps.
  */
 async function checkLine(
   duty: Duty,
@@ -209,59 +212,51 @@ async function checkLine(
   doing: Doing,
   ports: CommandPorts,
 ): Promise<void> {
-  const { complaints } = await ports.record(JSON.stringify(line), { by: doing.by, dry: true })
+  const text = JSON.stringify(line)
+  const { complaints } = await ports.record(text, { by: doing.by, dry: true })
   if (complaints[0] !== undefined) throw complaints[0].error
-  const own = duty.control.closes.filter(match => match.type.name === type.name)
-  // What a judge makes of it with other facts only the judge can say.
-  if (own.length === 0) return
-  const now = toInstant(ports.clock.nowMs())
-  const occurred = line.occurred === undefined ? now : toInstant(Date.parse(line.occurred))
-  const fact: Fact = {
-    pos: await ports.reader.size(),
+  if (doing.isAnyway) return
+  const asked = { by: doing.by, control: duty.control.id, key: rowOf(duty) }
+  const { before, after, isTaken } = await ports.foresee(text, asked)
+  // Where a judge joins facts of several types, one of them does not do it and is still needed.
+  const isPart = isTaken && duty.types.length > 1
+  if (isPart || isBroughtOn(duty, before, after)) return
+  const reason = reasonOf(duty, after, ports)
+  throw new OkiteError('DUTY_NOT_COUNTED', {
+    duty: duty.id,
     type: type.name,
-    tv: type.tv,
-    module: type.module,
-    source: 'okite duty',
-    occurred,
-    observed: now,
-    recorded: now,
-    trust: 'record',
-    because: [],
-    body: line.body,
-    // Controls ask whether somebody is named, and compare persons; they never read who.
-    refs: refsOf(type, line, doing),
-  }
-  if (!own.some(match => concerns(match, fact, duty.subject)) || !isForPeriod(duty, type, fact))
-    throw new OkiteError('DUTY_NOT_COUNTED', { duty: duty.id, type: type.name })
+    ...(reason !== null && { fails: reason }),
+  })
 }
 
-/**
- * For the period of the duty, and no other (V16). One that names no period counts for that of its time:
- * what was missed is then not made up by doing it now, which would do the present one instead; only who
- * did it in time can still tell, as a claim.
- */
-function isForPeriod(
-  { control, occurrence, from, due }: Duty,
-  type: FactType,
-  fact: Fact,
-): boolean {
-  if (control.kind !== 'cadence') return true
-  const named = control.names(fact)
-  // Where there is no claim it counts from when it is told; a second person may accept one (V4).
-  const at = type.trusts.includes('claim') ? fact.occurred : when(fact)
-  const isBefore = plusMs(at, implausibleMs) < from
-  return named === null
-    ? !isBefore && (due === null || at < due)
-    : !isBefore && named === occurrence
+/** It is owed no more, or less of it; or a second person may now accept that it was done in time. */
+function isBroughtOn({ occurrence, control }: Duty, before: Stand, after: Stand): boolean {
+  const find = ({ owed }: Stand, what: Owed['what']) =>
+    owed.filter(one => one.what === what && one.name === occurrence)
+  const [was] = find(before, 'do')
+  const [is] = find(after, 'do')
+  if (was === undefined) return false
+  if (is === undefined || (is.done ?? 0) > (was.done ?? 0)) return true
+  if (find(after, 'accept').length > find(before, 'accept').length) return true
+  // Of what takes several facts to mend, another thing is wrong now.
+  return control.kind === 'state' && codeOf(before) !== codeOf(after)
 }
 
-function refsOf(type: FactType, line: Line, { by }: Doing): Fact['refs'] {
-  const persons = Object.entries(line.private).map(([slot, value]) => [
-    slot,
-    'person' in value ? value.person : `${slot} ${value.text}`,
-  ])
-  const own = type.slots.includes('by') ? [['by', by]] : []
-  return Object.fromEntries([...own, ...persons]) as Record<string, Ref>
+const judgedIn = z.object({ status: z.string().nullable(), code: z.string(), args: z.unknown() })
+
+function codeOf({ judged }: Stand): string | null {
+  const { data } = judgedIn.safeParse(judged)
+  return data === undefined ? null : JSON.stringify([data.code, data.args])
+}
+
+/** What the control finds wrong even then, where it is more than that the time has not come. */
+function reasonOf({ control }: Duty, { judged }: Stand, ports: CommandPorts): string | null {
+  const { data } = judgedIn.safeParse(judged)
+  if (data === undefined || control.kind !== 'state') return null
+  const id = `reason.${data.code}`
+  const args = data.args as Readonly<Record<string, unknown>> | null
+  const isWorded = args !== null && ports.messages.has(id)
+  return isWorded ? ports.messages.translate(ports.locale, id, args) : data.code
 }
 
 async function recordLine(

@@ -400,6 +400,90 @@ describe('duties of the program as it is', () => {
     )
   })
 
+  test('V15d V20 a state is mended by what mends it, and by nothing less but what is told anyway', async () => {
+    const apart = 'recover.continuity.alternate-site-distance'
+    const listed = { pair: 'p', primary: 'tpe', alternate: 'khh' }
+    const line = JSON.stringify({ type: 'site.pair.listed', body: listed })
+    const asked = { by: 'sites@example.jp', dry: false }
+    assert.equal((await recordLines(okite, Buffer.from(line), asked)).appended, 1)
+    const owed = async () =>
+      (await json('list', '--all', '--role', 'continuity'))
+        .filter((one: any) => one.control === apart)
+        .map((one: any) => `${one.occurrence.replace(/\d+$/, 'N')} ${one.standing} ${one.types}`)
+        .sort()
+    const list = 'list-N overdue site.pair.list.declared'
+    assert.deepEqual(await owed(), [list, 'place-N open site.pair.located'])
+    const at = (latitude: number) => [
+      ...['--by', 'sites@example.jp', '--set', 'primary.latitude=25000000'],
+      ...['--set', 'primary.longitude=121000000', '--set', 'alternate.longitude=121000000'],
+      ...['--set', `alternate.latitude=${latitude}`],
+    ]
+    const near = at(24_900_000)
+    await refused('DUTY_NOT_COUNTED', 'do', `${apart}/place-1/p`, ...near, '--set', 'pair=q')
+    // Evidence is given, whatever it shows; what it shows is then to be mended.
+    const first = await json('do', `${apart}/place-1/p`, ...near)
+    assert.deepEqual(first.left, [])
+    assert.deepEqual(await owed(), [list, 'mending-after-N overdue site.pair.located'])
+    const mending = `${apart}/mending-after-${first.pos}/p`
+    const nearer = at(24_950_000)
+    const size = await okite.ledger.size()
+    const { data } = await refused('DUTY_NOT_COUNTED', 'do', mending, ...nearer)
+    assert.equal(data['fails'], 'continuity.site.near')
+    assert.equal(await okite.ledger.size(), size, 'nothing is recorded for a look')
+    const anyway = await json('do', mending, ...nearer, '--anyway')
+    assert.deepEqual(
+      anyway.left.map((one: any) => one.id),
+      [mending],
+      'what does not mend it leaves it as it was',
+    )
+    assert.deepEqual((await json('do', mending, ...at(22_600_000))).left, [])
+    assert.deepEqual(await owed(), [list])
+    const shown = await duty('show', `${apart}/list-1`)
+    assert.match(shown, /site\.pair\.list\.declared/)
+    assert.doesNotMatch(shown, /site\.pair\.located/, 'what does not declare a list is not named')
+    const declared = ['--by', 'sites@example.jp', '--set', 'pairs=1', '--file', 'attendance.csv']
+    assert.deepEqual((await json('do', `${apart}/list-1`, ...declared)).left, [])
+    assert.deepEqual(await owed(), [])
+    await refused('DUTY_NOT_OWED', 'do', `${apart}/list-1`, ...declared, '--set', 'pairs=2')
+    const found = await okite.integrity()
+    assert.equal(found.ok, true, JSON.stringify({ ...found, list: null }))
+  })
+
+  test('V15c a register that many controls share is asked for once, of who looks after it', async () => {
+    const ofRegister = (await json('list', '--all', '--limit', '1000')).filter((one: any) =>
+      one.types.includes('asset.register.declared'),
+    )
+    assert.deepEqual(
+      ofRegister.map((one: any) => `${one.occurrence} ${one.role}`),
+      ['list-1 infrastructure'],
+    )
+    const procurement = await json('list', '--all', '--role', 'procurement', '--limit', '1000')
+    assert.ok(!procurement.some((one: any) => one.types.includes('asset.register.declared')))
+    const laws = (await json('list', '--all', '--limit', '1000')).filter((one: any) =>
+      one.types.includes('law.list.declared'),
+    )
+    assert.equal(laws.length, 4, 'a declaration for each jurisdiction is one of its own')
+  })
+
+  test('V15 V16 in the grace after its end, what names no period does not do what has ended', async () => {
+    await advance('2027-07-05T03:00:00.000Z')
+    const stock = 'identify.asset.stock-take-half-yearly'
+    const taken = ['registered=3', 'counted=3', 'missing=0', 'unlisted=0', 'classified=3']
+    const doing = [
+      ...['do', `${stock}/2027-H1`, '--by', 'assets@example.jp', '--file', 'attendance.csv'],
+      ...taken.flatMap(field => ['--set', field]),
+    ]
+    await refused('DUTY_NOT_COUNTED', ...doing, '--set', 'period=null')
+    assert.deepEqual((await json(...doing)).left, [])
+    const { owed } = await json('show', stock)
+    assert.deepEqual(
+      owed.filter((one: any) => one.what === 'do').map((one: any) => one.occurrence),
+      ['2027-H2'],
+    )
+    const late = new Date(owed[0].due).getTime() - new Date('2027-07-05T03:00:00Z').getTime()
+    assert.ok(late < 199 * 86_400_000, 'no later than the gap allows')
+  })
+
   for (const locale of ['ja', 'zh-TW', 'en'] as const) {
     test(`what the terminal shows fits and is worded in ${locale}`, async () => {
       for (const words of [
@@ -408,6 +492,7 @@ describe('duties of the program as it is', () => {
         ['list', '--all', '--closed'],
         ['show', `${committee}/2027-03`],
         ['show', committee],
+        ['show', 'recover.continuity.alternate-site-distance'],
       ]) {
         for (const columns of [72, 120]) {
           const { out } = await type(words, locale, columns)

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import { is } from '../../core/control/match.ts'
+import { compareText, is } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
-import type { Fact, Instant } from '../../core/fact.ts'
+import type { Fact, FactType, Instant } from '../../core/fact.ts'
 import { occurrenceClosed, occurrenceRestated } from '../../core/facts.ts'
 import type { ControlAtWork, OwedBy, Ports, Reader } from '../../core/module.ts'
-import { toInstant } from '../../core/time.ts'
+import { lastInstant, toInstant } from '../../core/time.ts'
 import { dutyDone } from './facts.ts'
 
 /** Something that a named role must do by a time: control × subject × period, leg or exercise. */
@@ -12,8 +12,14 @@ export type Duty = Readonly<{
   /** Says the three of them, and can be typed. */
   id: string
   control: ControlAtWork
+  /** Who is to do it: the owner of the control, or of the list. */
+  role: string
   subject: string
   occurrence: string
+  /** What people record to do it. */
+  types: readonly FactType[]
+  /** How much of it has been done, where it takes more than one doing. */
+  done: number
   /** `accept`: a second person says whether the claim at `claim` is to be believed. */
   what: 'do' | 'accept'
   state: 'open' | 'missed' | 'unknown'
@@ -48,9 +54,29 @@ export const idOf = (
     '/',
   )
 
+/** That the list of a control's subjects is declared and compared: of the row that no subject has. */
+const isOfList = (occurrence: string | null): boolean =>
+  /^(list|comparison)-(1|after-\d+)$/.test(occurrence ?? '')
+
+/** What people can record for a control, of its subjects and of their list. */
+export const typesOf = ({ byHand, lists }: ControlAtWork): readonly FactType[] => [
+  ...new Set([...byHand, ...(lists?.types ?? [])]),
+]
+
 /** Controls for which people can do something; what only machines can do is nobody's duty. */
 export const controlsByHand = ({ controls }: Pick<Ports, 'controls'>): readonly ControlAtWork[] =>
-  controls.filter(control => control.byHand.length > 0)
+  controls.filter(control => typesOf(control).length > 0)
+
+/** Every role that people act in. */
+export const rolesOf = (ports: Pick<Ports, 'controls'>): readonly string[] =>
+  [
+    ...new Set(
+      controlsByHand(ports).flatMap(({ byHand, owner, lists }) => [
+        ...(byHand.length > 0 ? [owner] : []),
+        ...(lists === null ? [] : [lists.owner]),
+      ]),
+    ),
+  ].sort()
 
 /** Whose duties are asked for. */
 export type Asked = Readonly<{
@@ -70,6 +96,35 @@ function controlsOf(
   )
 }
 
+/** Lists that are looked after: a few for each control there is. */
+const listsMax = 1_000
+
+/**
+ * What is owed of lists. Controls of the same list ask for the same; it is said once, for the one that
+ * asks soonest, and done for all of them.
+ */
+async function readLists(
+  ports: Pick<Ports, 'controls' | 'policy' | 'reader'>,
+  { role, all, late, now }: Readonly<{ role?: string; all: boolean; late: boolean; now: Instant }>,
+): Promise<readonly Duty[]> {
+  const controls = controlsOf(ports, { all, countMax: listsMax }).filter(one => one.lists !== null)
+  const found = await ports.reader.owed({
+    controls: controls.map(control => control.id),
+    subject: '',
+    now,
+    countMax: listsMax,
+    ...(late && { dueBy: now }),
+  })
+  const seen = new Set<string>()
+  return found.flatMap(one => {
+    const name = `${one.owed.list?.id} ${one.owed.name}`
+    const duty = dutyOf(one, controls, now)
+    if (seen.has(name) || duty.types.length === 0) return []
+    seen.add(name)
+    return role === undefined || duty.role === role ? [duty] : []
+  })
+}
+
 /** What is owed now, the soonest first. */
 export async function readDuties(
   ports: Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'>,
@@ -83,14 +138,27 @@ export async function readDuties(
     countMax: asked.countMax,
     ...(asked.late && { dueBy: now }),
   })
-  return found.map(one => dutyOf(one, controls, now))
+  const ofSubjects = found.map(one => dutyOf(one, controls, now))
+  const ofLists = await readLists(ports, { ...asked, now })
+  const due = (duty: Duty) => duty.due ?? lastInstant
+  return [...ofSubjects, ...ofLists]
+    .sort((a, b) => compareText(due(a), due(b)) || compareText(a.id, b.id))
+    .slice(0, asked.countMax)
 }
 
 function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): Duty {
-  const { owed, subject } = one
+  const { owed } = one
+  const control = controls.find(each => each.id === one.control)!
+  // A list is of no subject; what is noted of it is of the organisation.
+  const subject = one.subject === '' ? organisation : one.subject
+  const types = isOfList(owed.name) ? (control.lists?.types ?? []) : control.byHand
   return {
-    id: idOfOwed(one),
-    control: controls.find(control => control.id === one.control)!,
+    id: idOfOwed({ ...one, subject }),
+    control,
+    role: owed.list?.owner ?? control.owner,
+    types:
+      owed.types === undefined ? types : types.filter(({ name }) => owed.types?.includes(name)),
+    done: owed.done ?? 0,
     subject,
     occurrence: owed.name,
     what: owed.what,
@@ -122,9 +190,15 @@ export async function dutiesOf(
   ports: Pick<Ports, 'clock' | 'reader'>,
 ): Promise<readonly Duty[]> {
   const now = toInstant(ports.clock.nowMs())
-  const asked = { controls: [control.id], subject, now, countMax: ofOneMax }
-  return (await ports.reader.owed(asked)).map(one => dutyOf(one, [control], now))
+  const rows = subject === organisation ? [organisation, ''] : [subject]
+  const asked = { controls: [control.id], now, countMax: ofOneMax }
+  const found = await Promise.all(rows.map(row => ports.reader.owed({ ...asked, subject: row })))
+  return found.flat().map(one => dutyOf(one, [control], now))
 }
+
+/** The row of the control in which it is owed. */
+export const rowOf = ({ occurrence, subject }: Pick<Duty, 'occurrence' | 'subject'>): string =>
+  isOfList(occurrence) ? '' : subject
 
 /** Those that are owed now and go by this name; all of a control where it names no period. */
 export async function findDuties(

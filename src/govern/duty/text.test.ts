@@ -20,13 +20,13 @@ const control: ControlAtWork = {
     id: 'respond.made-up',
     kind: 'clock',
     owner: 'ciso',
-    closes: [],
-    names: () => null,
+    lists: null,
     byHand: [],
   },
 }
 const duty = (more: Partial<Duty>): Duty => ({
   ...{ id: 'respond.made-up/leg-1', control, subject: 'org', occurrence: 'leg-1', what: 'do' },
+  ...{ role: 'ciso', types: [], done: 0 },
   ...{ state: 'open', isLate: false, from: '2026-11-01T00:00:00.000Z', claim: null },
   due: '2026-11-30T15:00:00.000Z',
   ...more,

@@ -48,8 +48,10 @@ function dutyLines(duty: Duty, words: Words, terminal: Terminal): string[] {
   const by = duty.due === null ? words.t('duty.due.unknown') : words.at(duty.due)
   const [first = '', ...rest] = wrap(titleOf(duty, words), terminal.width - 2)
   const numbers = words.statements(duty.control.id).map(statement => statement.number)
+  const begun = duty.done > 0 ? [words.t('duty.begun')] : []
   const about = [
-    words.role(duty.control.owner),
+    words.role(duty.role),
+    ...begun,
     ...(numbers.length > 0 ? [words.t('duty.statements', { numbers: numbers.join(', ') })] : []),
   ].join(' · ')
   return [
@@ -66,7 +68,23 @@ const titleOf = (
   words: Words,
 ): string => {
   const subject = one.subject === 'org' ? '' : ` · ${safe(one.subject)}`
-  return `${words.control(one.control.id)} · ${safe(one.occurrence)}${subject}`
+  return `${words.control(one.control.id)} · ${occurrenceOf(one.occurrence, words)}${subject}`
+}
+
+/** What is asked for, where it is no period: a name that says it, instead of the one that is typed. */
+const named: readonly (readonly [RegExp, string])[] = [
+  [/^list-(1|after-\d+)$/, 'duty.name.list'],
+  [/^comparison-(1|after-\d+)$/, 'duty.name.comparison'],
+  [/^mending-after-\d+$/, 'duty.name.mending'],
+  [/^exercise-(1|after-\d+)$/, 'duty.name.exercise'],
+  [/^leg-\d+$/, 'duty.name.leg'],
+  [/^[a-z][A-Za-z.-]*-1$/, 'duty.name.evidence'],
+  [/^[a-z][A-Za-z.-]*-after-\d+$/, 'duty.name.renewal'],
+]
+
+function occurrenceOf(occurrence: string, words: Words): string {
+  const id = named.find(([pattern]) => pattern.test(occurrence))?.[1]
+  return id === undefined ? safe(occurrence) : words.t(id)
 }
 
 /** How occurrences ended: every fact that says so, in order, because a late doing unsays no miss. */
@@ -143,10 +161,10 @@ const inside = (text: string, terminal: Terminal): string[] =>
   wrap(text, terminal.width - 2).map(line => indent + line)
 
 /** Which facts do it, and their fields. */
-function asks({ control }: Duty, words: Words, terminal: Terminal): string[] {
+function asks({ types }: Duty, words: Words, terminal: Terminal): string[] {
   return [
     words.t('duty.asks'),
-    ...control.byHand.flatMap(type => {
+    ...types.flatMap(type => {
       const fields = describeFields(type)
       const width = Math.max(0, ...fields.map(field => widthOf(field.name)))
       return [

@@ -56,6 +56,7 @@ async function run(fixture: Fixture, args: readonly string[], locale: Locale = '
     judged: async () => undefined,
     // This command only reads.
     record: async () => Promise.reject(new Error('not here')),
+    foresee: async () => Promise.reject(new Error('not here')),
     files: {
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),

@@ -64,9 +64,10 @@ export function law(
     population: obligations(o.jurisdiction, o.laws),
     slots: {
       // It grows old with the list that it is on.
-      entry: { type: obligationListed, key: f => f.body.obligation },
+      entry: { type: obligationListed, byHand: [obligationListed], key: f => f.body.obligation },
       text: {
         type: versionChecked,
+        byHand: [versionChecked],
         key: f => f.body.obligation,
         fresh: params => String(params['fresh']),
       },

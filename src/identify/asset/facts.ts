@@ -153,6 +153,9 @@ export const registerMeasured = defineFact('asset.register.measured', {
   }),
 })
 
+/** The role that looks after the register of assets, whoever answers for what is judged of them. */
+export const registerOwner = 'infrastructure'
+
 /**
  * The assets of one kind as a population: complete while a named person has declared the register and
  * discovery of that kind confirms the declaration. Freshness is said by two parameters of the control.
@@ -174,6 +177,7 @@ export function assets(of: AssetKind, includes?: (body: Listed) => boolean): Pop
       ...(includes ? [{ type: assetListed, key, if: (f: Fact<Listed>) => !includes(f.body) }] : []),
     ],
     complete: { type: registerDeclared },
+    owner: registerOwner,
     fresh: params => String(params['registerFresh']),
     compare: {
       with: {
@@ -202,6 +206,7 @@ export function allAssets(): Population {
     enter: { type: assetListed, key },
     leave: { type: assetRemoved, key },
     complete: { type: registerDeclared },
+    owner: registerOwner,
     fresh: params => String(params['registerFresh']),
     compare: {
       with: { type: registerMeasured, key: () => [] },

@@ -377,6 +377,8 @@ export function people(): Population {
     enter: { type: personJoined, key },
     leave: { type: personLeft, key },
     complete: { type: registerDeclared },
+    // The role that looks after the register of people, whoever answers for what is judged of them.
+    owner: 'people',
     fresh: params => String(params['registerFresh']),
     compare: {
       with: { type: registerCompared, key: f => f.body.seen },

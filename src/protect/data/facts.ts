@@ -356,6 +356,7 @@ export function dataSets(includes?: (body: SetListed) => boolean): Population {
         : []),
     ],
     complete: { type: setsDeclared },
+    owner: 'data-protection',
     fresh: params => String(params['listFresh']),
     compare: {
       // What discovery sees of the others is no member here; what no list explains, it says itself.

@@ -11,6 +11,7 @@ type Scanned = z.infer<typeof baselineScanned.schema>
 export const baselineSlots = {
   assigned: {
     type: baselineAssigned,
+    byHand: [baselineAssigned],
     key: (f: { body: Assigned }) => f.body.assets,
     fresh: (params: Params) => String(params['assignedBaselineFresh']),
   },

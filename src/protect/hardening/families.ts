@@ -5,6 +5,7 @@ import {
   assetListed,
   assetRemoved,
   registerDeclared,
+  registerOwner,
 } from '../../identify/asset/facts.ts'
 import { familyMeasured } from './facts.ts'
 
@@ -35,6 +36,7 @@ export function assetsOf(family: Family): Population {
     enter: { type: assetListed, key, if: f => isOf(family, f.body.kind) },
     leave: { type: assetRemoved, key },
     complete: { type: registerDeclared },
+    owner: registerOwner,
     fresh: params => String(params['registerFresh']),
     compare: {
       with: { type: familyMeasured, key: f => f.body.seen, if: f => f.body.family === family },

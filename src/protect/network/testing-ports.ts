@@ -105,6 +105,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     judged: async () => {},
     // No command of this module records for others or keeps files.
     record: async () => Promise.reject(new Error('not here')),
+    foresee: async () => Promise.reject(new Error('not here')),
     files: {
       keep: async () => Promise.reject(new Error('not here')),
       writeTo: async () => Promise.reject(new Error('not here')),

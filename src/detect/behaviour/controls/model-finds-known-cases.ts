@@ -26,6 +26,7 @@ export const modelFindsKnownCases = state({
     test: { type: modelTested, key: f => f.body.model, fresh: p => String(p['modelTestFresh']) },
     review: {
       type: modelReviewed,
+      byHand: [modelReviewed],
       key: f => f.body.model,
       fresh: p => String(p['modelReviewFresh']),
     },

@@ -18,9 +18,14 @@ export const adviserEngaged = state({
   slots: {
     engagements: {
       type: engagementsDeclared,
+      byHand: [engagementsDeclared],
       fresh: params => String(params['engagementsFresh']),
     },
-    advice: { type: adviceGiven, fresh: params => String(params['adviceFresh']) },
+    advice: {
+      type: adviceGiven,
+      byHand: [adviceGiven],
+      fresh: params => String(params['adviceFresh']),
+    },
   },
   holds: ({ engagements }, now, params) => {
     const count = endsOf(engagements, params).filter(end => now < end).length

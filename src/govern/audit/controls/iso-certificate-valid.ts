@@ -24,8 +24,16 @@ export const isoCertificateValid = state({
     certificateFresh: 'P90D',
   },
   slots: {
-    certificate: { type: certificateSeen, fresh: p => String(p['certificateFresh']) },
-    decisions: { type: applicabilityDeclared, fresh: p => String(p['fresh']) },
+    certificate: {
+      type: certificateSeen,
+      byHand: [certificateSeen],
+      fresh: p => String(p['certificateFresh']),
+    },
+    decisions: {
+      type: applicabilityDeclared,
+      byHand: [applicabilityDeclared],
+      fresh: p => String(p['fresh']),
+    },
   },
   holds: ({ certificate, decisions }, now, params) => {
     const { standard, edition, status, until } = certificate.body

@@ -1,7 +1,7 @@
 import { endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
-import { soc2Measured } from '../facts.ts'
+import { soc2Measured, soc2Reported } from '../facts.ts'
 
 /**
  * Between the period of the newest SOC 2 Type II report and that of the one before lie no more days
@@ -13,7 +13,7 @@ export const soc2PeriodsJoin = state({
   version: 1,
   owner: 'ciso',
   params: { gapDaysMax: 0, reportFresh: 'P15M' },
-  slots: { report: { type: soc2Measured } },
+  slots: { report: { type: soc2Measured, byHand: [soc2Reported] } },
   holds: ({ report }, now, params) => {
     const { gapDays, until } = report.body
     if (gapDays === null)

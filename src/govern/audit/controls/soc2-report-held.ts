@@ -1,7 +1,7 @@
 import { endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
-import { soc2Measured } from '../facts.ts'
+import { soc2Measured, soc2Reported } from '../facts.ts'
 
 /**
  * We hold a SOC 2 Type II report whose period ended no longer ago than one period and the time that
@@ -12,7 +12,7 @@ export const soc2ReportHeld = state({
   version: 1,
   owner: 'ciso',
   params: { period: 'P1Y', reportWritten: 'P3M' },
-  slots: { report: { type: soc2Measured } },
+  slots: { report: { type: soc2Measured, byHand: [soc2Reported] } },
   holds: ({ report }, now, params) => {
     const { until } = report.body
     if (now < overAt(until, params)) return true

@@ -1,6 +1,7 @@
 import { beginOf, endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
+import { roleAppointed } from '../../../identify/person/facts.ts'
 import { stepListed, stepMeasured, steps, stepTested } from '../facts.ts'
 import { msOfSpan } from '../parts.ts'
 
@@ -23,9 +24,14 @@ export const ladderStepFilled = state({
   },
   population: steps(),
   slots: {
-    entry: { type: stepListed, key: f => f.body.role },
-    holder: { type: stepMeasured, key: f => f.body.role },
-    test: { type: stepTested, key: f => f.body.role, fresh: params => String(params['fresh']) },
+    entry: { type: stepListed, byHand: [stepListed], key: f => f.body.role },
+    holder: { type: stepMeasured, byHand: [roleAppointed], key: f => f.body.role },
+    test: {
+      type: stepTested,
+      byHand: [stepTested],
+      key: f => f.body.role,
+      fresh: params => String(params['fresh']),
+    },
   },
   holds: ({ entry, holder, test }, now, params) => {
     const roles = String(params['ladderRoles']).split(' ')

@@ -2,7 +2,7 @@ import { organisationZone } from '../../../core/control/kind.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
 import type { Instant } from '../../../core/fact.ts'
 import type { Params } from '../../../core/judge.ts'
-import { registerDeclared } from '../../../identify/person/facts.ts'
+import { deputyAppointed, registerDeclared, roleAppointed } from '../../../identify/person/facts.ts'
 import { postMeasured } from '../facts.ts'
 import { broken } from '../parts.ts'
 import { firstFailing, holderAt, spansOf, type Told } from '../terms.ts'
@@ -17,9 +17,17 @@ export const cisoAppointed = state({
   owner: 'ceo',
   params: { vacantDaysMax: 0, deputiesAtLeast: 1, registerFresh: 'P90D' },
   slots: {
-    post: { type: postMeasured, if: f => f.body.role === 'ciso' },
+    post: {
+      type: postMeasured,
+      byHand: [roleAppointed, deputyAppointed],
+      if: f => f.body.role === 'ciso',
+    },
     // The term grows old with the register that says who is who.
-    register: { type: registerDeclared, fresh: params => String(params['registerFresh']) },
+    register: {
+      type: registerDeclared,
+      byHand: [],
+      fresh: params => String(params['registerFresh']),
+    },
   },
   holds: ({ post }, now, params) => {
     const end = endOf(post, params)

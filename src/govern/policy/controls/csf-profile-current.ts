@@ -12,7 +12,9 @@ export const csfProfileCurrent = state({
   version: 1,
   owner: 'ciso',
   params: { csfSubcategories: 106, fresh: 'P1Y' },
-  slots: { profile: { type: profileSet, fresh: params => String(params['fresh']) } },
+  slots: {
+    profile: { type: profileSet, byHand: [profileSet], fresh: params => String(params['fresh']) },
+  },
   holds: ({ profile }, _now, params) => {
     const levels = profile.body.levels
     const set = levels.filter(

@@ -1,6 +1,6 @@
 import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
-import { officerMeasured } from '../facts.ts'
+import { officerAppointed, officerMeasured } from '../facts.ts'
 import { broken, departments } from '../parts.ts'
 import { firstFailing, holderAt, spansOf } from '../terms.ts'
 
@@ -14,7 +14,9 @@ export const departmentOfficerAppointed = state({
   owner: 'department-officer',
   params: { listFresh: 'P6M', comparedFresh: 'P90D' },
   population: departments(),
-  slots: { officer: { type: officerMeasured, key: f => f.body.department } },
+  slots: {
+    officer: { type: officerMeasured, byHand: [officerAppointed], key: f => f.body.department },
+  },
   holds: ({ officer }, now, params) => {
     const spans = spansOf(officer.body.holders, organisationZone(params))
     const end = firstFailing(spans, officer.when, at => holderAt(spans, at) !== null)

@@ -1,6 +1,6 @@
 import { cadence } from '../../../core/control/cadence.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
-import { dayClosed, dayMeasured } from '../facts.ts'
+import { dayClosed, dayLogged, dayMeasured } from '../facts.ts'
 import { departments } from '../parts.ts'
 
 /**
@@ -21,6 +21,7 @@ export const departmentOfficerDailyWork = cadence({
   done: [
     {
       type: dayMeasured,
+      byHand: [dayLogged],
       key: f => f.body.department,
       if: ({ body }) => body.checks > 0 && body.officers.includes(body.person),
     },

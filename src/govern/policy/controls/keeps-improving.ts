@@ -4,8 +4,10 @@ import { state } from '../../../core/control/state.ts'
 import type { Fact } from '../../../core/fact.ts'
 import {
   isBy,
+  itemDone,
   itemMeasured,
   itemOpened,
+  itemPostponed,
   itemRemoved,
   itemsCompared,
   itemsDeclared,
@@ -38,7 +40,7 @@ export const keepsImproving = state({
   owner: 'ciso',
   params: { listFresh: 'P90D', comparedFresh: 'P90D' },
   population: items,
-  slots: { item: { type: itemMeasured, key } },
+  slots: { item: { type: itemMeasured, byHand: [itemDone, itemPostponed], key } },
   holds: ({ item }, now, params) => {
     const { due, doneAt } = item.body
     const isOpen = doneAt === null && endOf(due, organisationZone(params)) <= now

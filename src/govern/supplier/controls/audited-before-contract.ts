@@ -1,6 +1,6 @@
 import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
-import { contractMeasured, contracts } from '../facts.ts'
+import { contractListed, contractMeasured, contracts } from '../facts.ts'
 import { isWithin } from '../within.ts'
 
 /**
@@ -19,7 +19,9 @@ export const auditedBeforeContract = state({
     comparedFresh: 'P30D',
   },
   population: contracts('vendor'),
-  slots: { contract: { type: contractMeasured, key: f => f.body.contract } },
+  slots: {
+    contract: { type: contractMeasured, byHand: [contractListed], key: f => f.body.contract },
+  },
   holds: ({ contract }, _now, params) => {
     const { approved, signed } = contract.body
     const broken = (code: string, args = {}) =>

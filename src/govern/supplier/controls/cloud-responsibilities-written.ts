@@ -21,6 +21,7 @@ export const cloudResponsibilitiesWritten = state({
   slots: {
     list: {
       type: responsibilitiesSigned,
+      byHand: [responsibilitiesSigned],
       key: f => f.body.asset,
       fresh: params => String(params['fresh']),
     },

@@ -21,8 +21,13 @@ export const contractStatesSecurity = state({
   },
   population: contracts('vendor'),
   slots: {
-    contract: { type: contractListed, key: f => f.body.contract },
-    read: { type: contractRead, key: f => f.body.contract, fresh: p => String(p['fresh']) },
+    contract: { type: contractListed, byHand: [contractListed], key: f => f.body.contract },
+    read: {
+      type: contractRead,
+      byHand: [contractRead],
+      key: f => f.body.contract,
+      fresh: p => String(p['fresh']),
+    },
   },
   holds: ({ contract, read }, _now, params) => {
     const { clauses, hash } = read.body

@@ -14,6 +14,7 @@ export const partnersAgreedCommonSet = state({
   slots: {
     agreed: {
       type: requirementsAgreed,
+      byHand: [requirementsAgreed],
       key: f => f.body.supplier,
       fresh: params => String(params['fresh']),
     },

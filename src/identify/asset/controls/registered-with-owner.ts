@@ -11,7 +11,7 @@ export const registeredWithOwner = state({
   owner: 'infrastructure',
   params: { registerFresh: 'P90D', discoveryFresh: 'P7D' },
   population: allAssets(),
-  slots: { entry: { type: assetListed, key: f => f.body.asset } },
+  slots: { entry: { type: assetListed, byHand: [assetListed], key: f => f.body.asset } },
   holds: ({ entry: { body } }) =>
     body.owner !== null || {
       status: 'broken',

@@ -22,7 +22,7 @@ export const intakeFresh = state({
   population: feeds(),
   slots: {
     fetch: { type: feedFetched, key: f => f.body.feed, fresh: p => String(p['fresh']) },
-    note: { type: feedAssessed, key: f => f.body.feeds },
+    note: { type: feedAssessed, byHand: [feedAssessed], key: f => f.body.feeds },
   },
   repair: params => String(params['repair']),
   holds: ({ fetch, note }, _now, params) => {

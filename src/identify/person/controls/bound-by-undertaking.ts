@@ -1,7 +1,7 @@
 import { plusMs } from '../../../core/control/match.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
 import type { Params } from '../../../core/judge.ts'
-import { people, undertakingMeasured } from '../facts.ts'
+import { people, undertakingMeasured, undertakingSigned } from '../facts.ts'
 
 /**
  * Everybody of the register, employed, hired or of a partner, has signed the version of the policy
@@ -14,7 +14,9 @@ export const boundByUndertaking = state({
   owner: 'people',
   params: { undertakingDays: 30, registerFresh: 'P90D', comparedFresh: 'P7D' },
   population: people(),
-  slots: { bond: { type: undertakingMeasured, key: f => f.body.person } },
+  slots: {
+    bond: { type: undertakingMeasured, byHand: [undertakingSigned], key: f => f.body.person },
+  },
   holds: ({ bond }, now, params) => {
     const { signed, inForce, joined, since } = bond.body
     if (signed === null) return broken('person.undertaking.none', { inForce })

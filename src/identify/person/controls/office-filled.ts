@@ -3,7 +3,7 @@ import { organisationZone } from '../../../core/control/kind.ts'
 import { soonestOf } from '../../../core/control/match.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
 import type { Instant } from '../../../core/fact.ts'
-import { officeMeasured, offices } from '../facts.ts'
+import { deputyAppointed, officeMeasured, offices, roleAppointed } from '../facts.ts'
 
 /**
  * Every office has a holder whose term has begun and is not over, and while he is on leave another person
@@ -15,7 +15,13 @@ export const officeFilled = state({
   owner: 'ceo',
   params: { vacantDaysMax: 0, listFresh: 'P1Y', comparedFresh: 'P1Y' },
   population: offices(),
-  slots: { office: { type: officeMeasured, key: f => f.body.role } },
+  slots: {
+    office: {
+      type: officeMeasured,
+      byHand: [roleAppointed, deputyAppointed],
+      key: f => f.body.role,
+    },
+  },
   holds: ({ office }, now, params) => {
     const { role, holders, deputies } = office.body
     const zone = organisationZone(params)

@@ -10,7 +10,7 @@ export const comprehensionTested = objective({
   owner: 'education',
   params: { window: 'P1M', ratioAtLeast: 1_000_000, samplesAtLeast: 1, aliveFresh: 'P1D' },
   window: { every: params => String(params['window']), zone: organisationZone },
-  good: [{ type: trainingCompleted, if: f => f.body.test !== null }],
+  good: [{ type: trainingCompleted, byHand: [trainingCompleted], if: f => f.body.test !== null }],
   bad: [{ type: trainingCompleted, if: f => f.body.test === null }],
   level: { ratioAtLeast: params => Number(params['ratioAtLeast']) },
   total: 'samples',

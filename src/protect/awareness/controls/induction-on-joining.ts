@@ -1,7 +1,7 @@
 import type { Population } from '../../../core/control/kind.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
 import { staff } from '../../../identify/person/facts.ts'
-import { inductionMeasured } from '../facts.ts'
+import { inductionMeasured, trainingCompleted } from '../facts.ts'
 import { minutesOf } from '../parts.ts'
 
 /** Who became employed under the policy; who was here before did not join under it. */
@@ -28,7 +28,9 @@ export const inductionOnJoining = state({
     comparedFresh: 'P7D',
   },
   population: joiners(),
-  slots: { induction: { type: inductionMeasured, key: f => f.body.person } },
+  slots: {
+    induction: { type: inductionMeasured, byHand: [trainingCompleted], key: f => f.body.person },
+  },
   repair: params => String(params['limit']),
   holds: ({ induction }, _now, params) => {
     const { minutes, questions, correct } = induction.body

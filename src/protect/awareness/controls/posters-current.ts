@@ -21,11 +21,12 @@ export const postersCurrent = state({
   slots: {
     check: {
       type: posterChecked,
+      byHand: [posterChecked],
       key: f => f.body.site,
       if: f => f.refs['by'] !== undefined,
       fresh: params => String(params['fresh']),
     },
-    poster: { type: posterMeasured, key: f => f.body.site },
+    poster: { type: posterMeasured, byHand: [posterChecked], key: f => f.body.site },
   },
   repair: params => String(params['repair']),
   holds: ({ poster: { body } }, _now, params) => {

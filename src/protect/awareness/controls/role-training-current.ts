@@ -1,6 +1,6 @@
 import { type Holds, state } from '../../../core/control/state.ts'
 import { jobHolders } from '../../../identify/person/facts.ts'
-import { jobTrainingMeasured } from '../facts.ts'
+import { courseRequired, jobTrainingMeasured, trainingCompleted } from '../facts.ts'
 
 /**
  * Every job of the list has a course of its own, and whoever has the job took it, in the version that
@@ -12,7 +12,13 @@ export const roleTrainingCurrent = state({
   owner: 'education',
   params: { repair: 'P30D', listFresh: 'P90D', comparedFresh: 'P7D' },
   population: jobHolders(),
-  slots: { training: { type: jobTrainingMeasured, key: jobTrainingMeasured.keys } },
+  slots: {
+    training: {
+      type: jobTrainingMeasured,
+      byHand: [trainingCompleted, courseRequired],
+      key: jobTrainingMeasured.keys,
+    },
+  },
   repair: params => String(params['repair']),
   holds: ({ training }) => {
     const { job, required, taken } = training.body

@@ -1,7 +1,7 @@
 import { cadence } from '../../../core/control/cadence.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
 import { jobHolders } from '../../../identify/person/facts.ts'
-import { jobTrained } from '../facts.ts'
+import { jobTrained, trainingCompleted } from '../facts.ts'
 import { learning } from '../parts.ts'
 
 /** Whoever has a job of the list takes its course in each year that he has the job from the beginning of. */
@@ -15,6 +15,6 @@ export const roleTrainingYearly = cadence({
   times: params => Number(params['times']),
   zone: organisationZone,
   joins: 'next',
-  done: [{ type: jobTrained, key: jobTrained.keys }],
+  done: [{ type: jobTrained, byHand: [trainingCompleted], key: jobTrained.keys }],
   alive: learning,
 })

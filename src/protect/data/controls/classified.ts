@@ -26,7 +26,12 @@ export const classified = state({
   },
   population: dataSets(),
   slots: {
-    entry: { type: setListed, key: f => f.body.set, fresh: p => String(p['dataEntryFresh']) },
+    entry: {
+      type: setListed,
+      byHand: [setListed],
+      key: f => f.body.set,
+      fresh: p => String(p['dataEntryFresh']),
+    },
   },
   holds: ({ entry }, _now, params) => {
     const { level } = entry.body

@@ -17,7 +17,12 @@ export const internalClassProtected = state({
   },
   population: dataSets(body => body.class === 'internal'),
   slots: {
-    entry: { type: setListed, key: f => f.body.set, fresh: p => String(p['dataEntryFresh']) },
+    entry: {
+      type: setListed,
+      byHand: [setListed],
+      key: f => f.body.set,
+      fresh: p => String(p['dataEntryFresh']),
+    },
     kept: { type: setInspected, key: f => f.body.set, fresh: p => String(p['fresh']) },
   },
   holds: ({ entry, kept }, _now, params) => {

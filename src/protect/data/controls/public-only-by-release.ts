@@ -14,8 +14,18 @@ export const publicOnlyByRelease = state({
   population: dataSets(body => body.class === 'public'),
   emptyMeans: 'kept',
   slots: {
-    entry: { type: setListed, key: f => f.body.set, fresh: p => String(p['dataEntryFresh']) },
-    release: { type: releaseDecided, key: f => f.body.set, fresh: p => String(p['releaseFresh']) },
+    entry: {
+      type: setListed,
+      byHand: [setListed],
+      key: f => f.body.set,
+      fresh: p => String(p['dataEntryFresh']),
+    },
+    release: {
+      type: releaseDecided,
+      byHand: [releaseDecided],
+      key: f => f.body.set,
+      fresh: p => String(p['releaseFresh']),
+    },
   },
   holds: ({ entry, release }) => {
     const { decision, as } = release.body

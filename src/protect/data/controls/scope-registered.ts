@@ -18,7 +18,12 @@ export const scopeRegistered = state({
   params: { listFresh: 'P90D', discoveryFresh: 'P7D', dataEntryFresh: 'P1Y' },
   population: dataSets(isInScope),
   slots: {
-    entry: { type: setListed, key: f => f.body.set, fresh: p => String(p['dataEntryFresh']) },
+    entry: {
+      type: setListed,
+      byHand: [setListed],
+      key: f => f.body.set,
+      fresh: p => String(p['dataEntryFresh']),
+    },
   },
   holds: ({ entry }) => {
     if (entry.body.class === null) return broken('class.none')

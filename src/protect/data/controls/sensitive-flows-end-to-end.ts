@@ -16,7 +16,12 @@ export const sensitiveFlowsEndToEnd = state({
   },
   population: sensitiveFlows(),
   slots: {
-    entry: { type: flowListed, key: f => f.body.flow, fresh: p => String(p['dataEntryFresh']) },
+    entry: {
+      type: flowListed,
+      byHand: [flowListed],
+      key: f => f.body.flow,
+      fresh: p => String(p['dataEntryFresh']),
+    },
     seen: { type: flowInspected, key: f => f.body.flow, fresh: p => String(p['fresh']) },
   },
   holds: ({ entry, seen }, _now, params) => {

@@ -1,5 +1,5 @@
 import { state } from '../../../core/control/state.ts'
-import { keys, lifeMeasured } from '../facts.ts'
+import { keys, lifeMeasured, stageRecorded } from '../facts.ts'
 
 /**
  * Each stage that a key's service shows it to have gone through was recorded: by which procedure, by
@@ -20,7 +20,12 @@ export const lifeCycleRecorded = state({
   population: keys(),
   repair: params => String(params['repair']),
   slots: {
-    life: { type: lifeMeasured, key: f => f.body.key, fresh: params => String(params['fresh']) },
+    life: {
+      type: lifeMeasured,
+      byHand: [stageRecorded],
+      key: f => f.body.key,
+      fresh: params => String(params['fresh']),
+    },
   },
   holds: ({ life }, _now, params) => {
     const { unrecorded } = life.body

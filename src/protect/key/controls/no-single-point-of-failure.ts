@@ -30,6 +30,7 @@ export const noSinglePointOfFailure = state({
     },
     quorum: {
       type: quorumRecorded,
+      byHand: [quorumRecorded],
       key: f => f.body.service,
       fresh: params => String(params['quorumFresh']),
     },

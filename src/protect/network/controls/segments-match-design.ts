@@ -19,6 +19,7 @@ export const segmentsMatchDesign = state({
   slots: {
     design: {
       type: segmentDesigned,
+      byHand: [segmentDesigned],
       key: f => f.body.segment,
       fresh: p => String(p['designFresh']),
     },

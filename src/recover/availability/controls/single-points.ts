@@ -21,6 +21,7 @@ export const noSinglePointOfFailure = state({
   slots: {
     map: {
       type: dependenciesMapped,
+      byHand: [dependenciesMapped],
       key: f => f.body.service,
       fresh: params => String(params['fresh']),
     },

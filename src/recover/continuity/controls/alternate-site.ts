@@ -16,7 +16,12 @@ export const alternateSiteDistance = state({
   },
   population: sitePairs(),
   slots: {
-    place: { type: pairLocated, key: f => f.body.pair, fresh: params => String(params['fresh']) },
+    place: {
+      type: pairLocated,
+      byHand: [pairLocated],
+      key: f => f.body.pair,
+      fresh: params => String(params['fresh']),
+    },
   },
   holds: ({ place }, _now, params) => {
     const metres = distanceMetres(place.body.primary, place.body.alternate)

@@ -20,7 +20,7 @@ export const outageRestored = clock({
     { type: drillBegan, key: f => f.body.drill },
   ],
   stop: [
-    { type: outageEnded, key: f => f.body.outage },
+    { type: outageEnded, byHand: [], key: f => f.body.outage },
     { type: drillRestored, key: f => f.body.drill },
   ],
   limit: (_facts, params) => String(params['limit']),

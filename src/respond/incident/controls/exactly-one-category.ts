@@ -28,8 +28,18 @@ export const exactlyOneCategory = state({
   },
   population: incidents(),
   slots: {
-    grade: { type: categoryRecorded, key: f => f.body.incident, fresh: p => String(p['fresh']) },
-    impact: { type: impactRecorded, key: f => f.body.incident, fresh: p => String(p['fresh']) },
+    grade: {
+      type: categoryRecorded,
+      byHand: [categoryRecorded],
+      key: f => f.body.incident,
+      fresh: p => String(p['fresh']),
+    },
+    impact: {
+      type: impactRecorded,
+      byHand: [impactRecorded],
+      key: f => f.body.incident,
+      fresh: p => String(p['fresh']),
+    },
   },
   holds: ({ grade, impact }, _now, params) => {
     const { categories, criteria } = grade.body

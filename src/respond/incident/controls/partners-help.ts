@@ -18,8 +18,18 @@ export const partnersHelp = state({
   },
   population: partners(),
   slots: {
-    agreement: { type: partnerAgreed, key: f => f.body.partner, fresh: p => String(p['period']) },
-    contact: { type: partnerContacted, key: f => f.body.partner, fresh: p => String(p['period']) },
+    agreement: {
+      type: partnerAgreed,
+      byHand: [partnerAgreed],
+      key: f => f.body.partner,
+      fresh: p => String(p['period']),
+    },
+    contact: {
+      type: partnerContacted,
+      byHand: [partnerContacted],
+      key: f => f.body.partner,
+      fresh: p => String(p['period']),
+    },
   },
   holds: ({ agreement, contact }, now, params) => {
     const broken = (code: string, args: Record<string, string | number>) =>

@@ -14,11 +14,13 @@ export const communicationPlanCurrent = state({
   slots: {
     plan: {
       type: planApproved,
+      byHand: [planApproved],
       key: planApproved.keys,
       fresh: p => String(p['period']),
     },
     contact: {
       type: stakeholderContacted,
+      byHand: [stakeholderContacted],
       key: f => f.body.stakeholder,
       fresh: p => String(p['period']),
     },

@@ -7,7 +7,7 @@ export const onCallWithoutGaps = state({
   version: 1,
   owner: 'incident-response',
   params: { rosterDays: 14, rosterGapMinutes: 0, fresh: 'P1D' },
-  slots: { roster: { type: rosterRead, fresh: p => String(p['fresh']) } },
+  slots: { roster: { type: rosterRead, byHand: [rosterRead], fresh: p => String(p['fresh']) } },
   holds: ({ roster }, _now, params) => {
     const from = Date.parse(roster.when)
     const until = from + Number(params['rosterDays']) * 86_400_000

@@ -4,6 +4,7 @@ import { telephoneCalled } from '../facts.ts'
 
 const part = (hour: number) => ({
   type: telephoneCalled,
+  byHand: [telephoneCalled],
   if: (f: { body: { hour: number } }) => hour <= f.body.hour && f.body.hour < hour + 8,
   fresh: (params: Params) => String(params['telephonePartFresh']),
 })
@@ -28,7 +29,7 @@ export const telephoneAnswered = state({
     telephonePartFresh: 'P14D',
   },
   slots: {
-    call: { type: telephoneCalled, fresh: p => String(p['fresh']) },
+    call: { type: telephoneCalled, byHand: [telephoneCalled], fresh: p => String(p['fresh']) },
     night: part(0),
     day: part(8),
     evening: part(16),

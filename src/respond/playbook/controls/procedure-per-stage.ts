@@ -16,6 +16,7 @@ export const procedurePerStage = state({
         stage,
         {
           type: procedureApproved,
+          byHand: [procedureApproved],
           if: f => f.body.stage === stage,
           fresh: p => String(p['period']),
         },
@@ -24,6 +25,7 @@ export const procedurePerStage = state({
         `${stage}.exercise`,
         {
           type: procedureExercised,
+          byHand: [procedureExercised],
           if: f => f.body.stages.includes(stage),
           fresh: p => String(p['period']),
         },

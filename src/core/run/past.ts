@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { is } from '../control/match.ts'
-import type { Fact, Key, Pos } from '../fact.ts'
+import type { Because, Fact, Key, Pos } from '../fact.ts'
 import {
   findingClosed,
   findingOpened,
@@ -13,7 +13,6 @@ import { everyRow, type Judge } from '../judge.ts'
 import { limits } from '../limits.ts'
 import type { Made } from './difference.ts'
 import type { List } from './list.ts'
-import { standingVerdicts } from './standing.ts'
 
 /** A judge whose rule of this program began to judge at `from`, as `announced` says. */
 export type Begun = Readonly<{
@@ -27,21 +26,31 @@ export type Begun = Readonly<{
 /** Who hands over at one position: those end, then these begin. */
 export type Turn = Readonly<{ ends: readonly Judge[]; begins: readonly Begun[] }>
 
-/** Which judge's rule of this program judged when. */
+/** Which judge's rule of this program judged when, and what it concluded. */
 export type Judgeship = Readonly<{
   turnsAt(pos: Pos): readonly Turn[]
-  /** A fact by judgement that a rule of this program concluded. */
-  isPerformed(fact: Fact): boolean
+  /** Positions of the facts by judgement that rules of this program concluded, in order. */
+  derived: readonly Pos[]
   /** Judges for which another version of their rule judged, in part or always. */
   others: readonly string[]
 }>
 
-type Options = Readonly<{ list: Pick<List, 'readPositions'>; tx: PoolClient }>
+type Options = Readonly<{ list: Pick<List, 'read' | 'readPositions' | 'size'>; tx: PoolClient }>
 
-/** From the announcement of a rule to where another one, or nobody, goes on. */
-type Span = Begun & Readonly<{ end: End | null }>
+/** From the announcement of a rule to where another one, or nobody, goes on. Belongs to `judgeships`. */
+type Span = Begun & {
+  end: End | null
+  /** Its last conclusion rests on this. */
+  last: Pos
+}
 /** Positions below `at` were judged; from `told` on the list holds nothing more that it concluded. */
 type End = Readonly<{ at: Pos; told: Pos }>
+
+/** Who concluded a fact by judgement, whatever version of its rule. */
+export const judgeOf = ({ source }: Fact): string => source.slice(0, source.lastIndexOf('@'))
+
+export const isDerived = ({ because }: Fact): boolean =>
+  !Array.isArray(because) || because.length > 0
 
 /** What core concludes itself, without a judge that has versions. */
 const ownJudges = new Set(['core.time', 'core.premise'])
@@ -63,60 +72,56 @@ export async function judgeships(
   for (const judge of options.judges) {
     const all = byJudge.get(judge.id) ?? []
     const found = spansOf(judge, all, options.sourceOf(judge).hash)
-    spans.set(judge.id, await endedByRetiring(options, judge, found, announcements))
+    spans.set(judge.id, found)
     if (found.length === all.length) others.delete(judge.id)
   }
+  const derived = await concluded(options, spans)
   const turns = turnsOf([...spans.values()].flat())
-  return {
-    turnsAt: pos => turns.get(pos) ?? [],
-    isPerformed(fact) {
-      const judge = fact.source.slice(0, fact.source.lastIndexOf('@'))
-      if (ownJudges.has(judge)) return true
-      const holds = ({ announced, end }: Span) =>
-        fact.pos > announced.pos && (end === null || fact.pos < end.told)
-      return !isRetirement(fact) && (spans.get(judge)?.some(holds) ?? false)
-    },
-    others: [...others].sort(),
-  }
+  return { turnsAt: pos => turns.get(pos) ?? [], derived, others: [...others].sort() }
 }
 
 function spansOf(judge: Judge, all: readonly Fact<any>[], hash: string): readonly Span[] {
   const spans = all.flatMap((announced, index): Span[] => {
     const isFirst = index === 0
     if (announced.body.source !== hash) return []
-    // What judges that give no verdicts call their facts cannot be read from the list.
-    if (!isFirst && judge.verdicts === undefined) return []
     const next = all[index + 1]
     const end = next === undefined ? null : { at: next.body.from, told: next.pos }
-    return [{ judge, from: announced.body.from, announced, isFirst, end }]
+    return [{ judge, from: announced.body.from, announced, isFirst, end, last: -1 }]
   })
   return spans.slice(-spansMax)
 }
 
 /**
- * A program that had no such control ended it and announced nothing for it (V46): there the span ends.
- * What had been judged until then is told by whatever else took over in the same transaction.
+ * What was concluded in the spans. A program that had no such control ended it and announced nothing for
+ * it (V46): there its span ends, behind the last thing that it judged and said something of.
  */
-async function endedByRetiring(
-  { list, tx }: Options,
-  judge: Judge,
-  spans: readonly Span[],
-  announcements: readonly Fact<any>[],
-): Promise<readonly Span[]> {
-  if (judge.verdicts?.type !== verdictChanged) return spans
-  const ended: Span[] = []
-  for (const span of spans) {
-    const before = span.end?.told
-    const [last] = await standingVerdicts(tx, list, verdictChanged, [judge.id], before)
-    if (!last || last.pos < span.announced.pos || !isRetirement(last)) ended.push(span)
-    else {
-      const { pos, recorded } = last
-      const beside = announcements.find(one => one.pos > pos && one.recorded === recorded)
-      ended.push({ ...span, end: { at: beside?.body.from ?? pos, told: pos } })
+async function concluded(
+  { list }: Options,
+  spans: ReadonlyMap<string, readonly Span[]>,
+): Promise<readonly Pos[]> {
+  const positions: Pos[] = []
+  const size = await list.size()
+  for (let pos = 0; pos < size; ) {
+    const page = await list.read(pos, limits.factsPerPage)
+    if (page.length === 0) break
+    for (const fact of page.filter(isDerived)) {
+      const judge = judgeOf(fact)
+      const span = spans
+        .get(judge)
+        ?.find(one => fact.pos > one.announced.pos && fact.pos < (one.end?.told ?? size))
+      if (span !== undefined && isRetirement(fact)) {
+        span.end = { at: Math.max(span.from, span.last + 1), told: fact.pos }
+      } else if (span !== undefined || ownJudges.has(judge)) {
+        positions.push(fact.pos)
+        if (span !== undefined) span.last = Math.max(span.last, lastOf(fact.because))
+      }
     }
+    pos += page.length
   }
-  return ended
+  return positions
 }
+
+const lastOf = (because: Because): Pos => ('last' in because ? because.last : Math.max(...because))
 
 /** What is said of a control that the program no longer has; its own rule does not say it. */
 export const isRetirement = ({ type, body }: Fact<any>): boolean =>
@@ -124,9 +129,9 @@ export const isRetirement = ({ type, body }: Fact<any>): boolean =>
 
 /** By position. Of several at one position each judge has its own order, and they speak in that of the list. */
 function turnsOf(spans: readonly Span[]): ReadonlyMap<Pos, readonly Turn[]> {
-  const events = spans.flatMap(({ end, ...begun }) => [
-    { at: begun.from, told: begun.announced.pos, judge: begun.judge, begun },
-    ...(end === null ? [] : [{ ...end, judge: begun.judge, begun: null }]),
+  const events = spans.flatMap(span => [
+    { at: span.from, told: span.announced.pos, judge: span.judge, begun: span },
+    ...(span.end === null ? [] : [{ ...span.end, judge: span.judge, begun: null }]),
   ])
   const turns = new Map<Pos, { ends: Judge[]; begins: Begun[] }[]>()
   for (const { at, judge, begun } of events.sort((a, b) => a.told - b.told)) {
@@ -154,26 +159,39 @@ export async function madeBefore(
 ): Promise<ReadonlyMap<string, ReadonlyMap<Key, Made>>> {
   const before = new Map(begins.map(({ judge, announced }) => [judge.id, announced.pos]))
   const made = new Map(begins.map(({ judge }) => [judge.id, new Map<Key, Made>()]))
-  const types = [findingOpened, findingClosed, occurrenceClosed, occurrenceRestated]
-  const names = types.map(type => type.name)
+  const named = new Map(begins.map(({ judge }) => [judge.id, Object.entries(judge.names ?? {})]))
+  const types = [
+    ...[findingOpened, findingClosed, occurrenceClosed, occurrenceRestated],
+    ...[...named.values()].flatMap(names => names.map(([, type]) => type)),
+  ]
   const until = Math.max(0, ...before.values())
-  for await (const fact of factsOf(options, names, until)) {
-    const body = fact.body as { control: string; subject: Key; occurrence?: string }
-    const rows = made.get(body.control)
-    if (rows === undefined || fact.pos >= (before.get(body.control) ?? 0)) continue
-    const key = body.subject === everyRow ? '' : body.subject
-    const own = rows.get(key) ?? {}
-    const name =
-      body.occurrence === undefined
-        ? key === ''
-          ? 'unknowns'
-          : 'finding'
-        : `occurrence:${body.occurrence}`
-    if (is(fact, findingClosed)) delete own[name]
-    else own[name] = fact.pos
-    rows.set(key, own)
+  for await (const fact of factsOf(options, [...new Set(types.map(type => type.name))], until)) {
+    const { control } = fact.body as { control?: string }
+    const judge = (isOfControl(fact) ? control : undefined) ?? judgeOf(fact)
+    const rows = made.get(judge)
+    if (rows === undefined || fact.pos >= (before.get(judge) ?? 0)) continue
+    if (isOfControl(fact)) noteConclusion(rows, fact)
+    else {
+      for (const [name, type] of named.get(judge) ?? []) {
+        const [key] = is(fact, type) ? type.keys(fact) : []
+        if (key !== undefined) rows.set(key, { ...rows.get(key), [name]: fact.pos })
+      }
+    }
   }
   return made
+}
+
+const isOfControl = (fact: Fact): boolean => fact.type.startsWith('control.')
+
+function noteConclusion(rows: Map<Key, Made>, fact: Fact): void {
+  const { subject, occurrence } = fact.body as { subject: Key; occurrence?: string }
+  const key = subject === everyRow ? '' : subject
+  const own = rows.get(key) ?? {}
+  const finding = key === '' ? 'unknowns' : 'finding'
+  const name = occurrence === undefined ? finding : `occurrence:${occurrence}`
+  if (is(fact, findingClosed)) delete own[name]
+  else own[name] = fact.pos
+  rows.set(key, own)
 }
 
 async function* factsOf(

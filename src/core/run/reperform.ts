@@ -9,7 +9,7 @@ import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import { Overlay } from './overlay.ts'
-import { isRetirement, type Judgeship, judgeships, madeBefore, type Turn } from './past.ts'
+import { isDerived, isRetirement, judgeships, madeBefore, type Turn } from './past.ts'
 import { standingOf } from './standing.ts'
 import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
@@ -61,7 +61,7 @@ const notYet = 'JUDGE_NOT_BEGUN'
 export async function reperform(options: Options): Promise<Reperformed> {
   const { list, until } = options
   const ships = await judgeships(options)
-  const derived = await derivedPositions(list, ships)
+  const { derived } = ships
   const said: Draft[] = []
   const concluded = concludedTypes(options.judges)
   const engine = new Engine({ ...options, policies: new Policies(options.packParams) })
@@ -212,21 +212,4 @@ function concludedTypes(judges: readonly Judge[]): ReadonlySet<string> {
   for (const judge of judges) for (const type of judge.makes) made.add(type.name)
   for (const judge of judges) for (const type of judge.told ?? []) made.delete(type.name)
   return made
-}
-
-const isDerived = ({ because }: Fact): boolean => !Array.isArray(because) || because.length > 0
-
-/** Positions of all facts by judgement that are performed again, in order. */
-async function derivedPositions(list: Options['list'], ships: Judgeship): Promise<Pos[]> {
-  const positions: Pos[] = []
-  const size = await list.size()
-  for (let pos = 0; pos < size; ) {
-    const page = await list.read(pos, limits.factsPerPage)
-    if (page.length === 0) break
-    for (const fact of page) {
-      if (isDerived(fact) && ships.isPerformed(fact)) positions.push(fact.pos)
-    }
-    pos += page.length
-  }
-  return positions
 }

@@ -77,7 +77,7 @@ function vkeyFrom(given: string): string {
     .trim()
 }
 
-const isVkey = /^[^+/]+\+[0-9a-f]{8}\+/
+const isVkey = /^[^\s+]+\+[0-9a-f]{8}\+/
 
 /** @throws OkiteError `REPERFORM_MONTH`, and those of `importList` */
 export async function reperformMonth(

@@ -1,4 +1,4 @@
-import { compareText, is, soonestOf, whenOf } from '../../core/control/match.ts'
+import { compareText, is, whenOf } from '../../core/control/match.ts'
 import type { Fact, Instant, Key, Pos } from '../../core/fact.ts'
 import { type Context, everyRow, isFact, type Judge, type Step } from '../../core/judge.ts'
 import {

@@ -129,6 +129,11 @@ export type Judge<S extends Plain = Plain> = Readonly<{
   makes: readonly FactType[]
   /** Of `makes`: what the world tells as well. Of all others nothing stands without premises. */
   told?: readonly FactType[]
+  /**
+   * The names that it gives its facts (`Draft.as`): each stands for the last fact of its type, whose first
+   * key is that of the row, so that the list alone tells them (V43). What gives verdicts need not say.
+   */
+  names?: Readonly<Record<string, FactType>>
   /** The rows that a fact is stepped into. */
   keys(fact: Fact): readonly Key[]
   /**

@@ -289,6 +289,7 @@ describe('following the list', () => {
     JUDGE_BODY_TOO_LARGE: { type: wide, body: { text: 'x'.repeat(15_000) } },
     JUDGE_BECAUSE: { because: [] },
     JUDGE_OCCURRED: { occurred: 'yesterday' },
+    JUDGE_NAME_UNDECLARED: { as: 'scan' },
     JUDGE_MAKES_UNDECLARED: { type: assetListed, body: { subject: 'a' } },
   })) {
     test(`what a judge may not say stops it and nobody else, live and taking over: ${code}`, async () => {

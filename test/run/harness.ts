@@ -236,8 +236,11 @@ export async function createRun(
       )
       return rows[0] === undefined ? null : JSON.parse(rows[0].state)
     },
-    /** @param meanwhile happens once, when the check has begun to perform the judges again */
-    integrity(meanwhile: () => Promise<void> = async () => {}) {
+    /**
+     * @param meanwhile happens once, when the check has begun to perform the judges again
+     * @param of the program that checks
+     */
+    integrity(meanwhile: () => Promise<void> = async () => {}, of: Program = program) {
       let isDone = false
       const preparePolicy = async () => {
         if (!isDone) await meanwhile()
@@ -245,8 +248,8 @@ export async function createRun(
       }
       return checkIntegrity({
         pool,
-        runner: { ...runnerOptions(program), preparePolicy },
-        tables: program.tables ?? [],
+        runner: { ...runnerOptions(of), preparePolicy },
+        tables: of.tables ?? [],
         files: { fault: async () => null },
         fsck: { pool, types, log: trusted, secrets },
       })

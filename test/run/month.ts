@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FactType, Instant, Pos } from '../../src/core/fact.ts'
 import { factCorrected, factRetracted } from '../../src/core/facts.ts'
 import { handClock, memoryLog } from '../../src/core/ledger/testing.ts'
-import { compose, type Okite } from '../../src/core/run/compose.ts'
+import type { compose, Okite } from '../../src/core/run/compose.ts'
 import { discoverModules, moduleFolders } from '../../src/core/run/discover.ts'
 import { type Line, readScenario } from '../scenario.ts'
 
@@ -25,14 +25,24 @@ export async function openMonth(start: Instant) {
   const dataDir = join(folder, 'data')
   const clock = handClock(Date.parse(start))
   const { log } = memoryLog()
-  const okite = await compose({
-    ...{ source, project, dataDir, create: true, flags: {}, environment: {}, clock, log },
-  })
-  const { controls, types } = okite.modules
+  /** The program whose sources lie there: core and modules of one tree. */
+  const programOf = async (from: string): Promise<Okite> => {
+    const core: { compose: typeof compose } = await import(join(from, 'core/run/compose.ts'))
+    return core.compose({
+      ...{ source: from, project, dataDir, create: true, flags: {}, environment: {}, clock, log },
+    })
+  }
   let identity = 0
   const person = (name: string) => ({ value: name, person: name })
   const month = {
-    ...{ folder, dataDir, okite, clock },
+    ...{ folder, dataDir, clock },
+    okite: await programOf(source),
+    /** Another program goes on with the list. */
+    async reopen(from: string): Promise<void> {
+      await month.okite.close()
+      month.okite = await programOf(from)
+      await month.settle()
+    },
     /** An own pack that binds every control; `change` gives parameters of each. */
     async adopt(version: string, change: (control: Okite['controls'][number]) => object) {
       const own = join(dataDir, 'policies', 'own')
@@ -45,13 +55,13 @@ export async function openMonth(start: Instant) {
         published: { date: '2026-09-01', language: 'ja', where: text },
         ...{ roles: { ciso: text }, units: { count: text } },
       })
-      const statements = controls.map((control, index) => ({
+      const statements = month.okite.controls.map((control, index) => ({
         ...{ number: index + 1, id: `1.1.${index + 1}`, kind: 'state', text, owner: 'ciso' },
         ...{ population: text, evidence: text, frameworks: {} },
         controls: [{ id: control.id, params: change(control) }],
       }))
       put('01.yaml', { section: 1, title: text, groups: [{ group: 1, title: text, statements }] })
-      await okite.adopt(okite.policies.onDisk('own'), 'Lin')
+      await month.okite.adopt(month.okite.policies.onDisk('own'), 'Lin')
     },
     /** Records a fact now. */
     async submit(type: FactType, body: unknown, more: Partial<Line> = {}): Promise<Pos> {
@@ -64,7 +74,7 @@ export async function openMonth(start: Instant) {
         identity: `${identity++}`,
         private: Object.fromEntries(refs.map(([slot, name]) => [slot, person(name)])),
       }
-      const submit = okite.submit(type.module)
+      const submit = month.okite.submit(type.module)
       // A month of wakes may hold the head for longer than a writer waits.
       const { pos } = await submit(observation).catch(async error => {
         assert.equal(error.code, 'LEDGER_BUSY')
@@ -80,25 +90,25 @@ export async function openMonth(start: Instant) {
     /** Lets time pass until then, and everything be judged. */
     async advance(to: Instant): Promise<void> {
       clock.set(to)
-      okite.judges.poke()
+      month.okite.judges.poke()
       await month.settle()
     },
     async settle(): Promise<void> {
       // What time alone brings about is appended by the judges themselves, so the end moves on.
-      const judges = okite.judges as unknown as { running: Promise<void> | null; judged: Pos }
+      const judges = month.okite.judges as unknown as { running: Promise<void> | null; judged: Pos }
       for (let isQuiet = false, attempts = 0; !isQuiet; attempts++) {
         assert.ok(attempts < 5_000, 'the judges come to rest')
-        okite.judges.poke()
+        month.okite.judges.poke()
         await judges.running
-        isQuiet = judges.running === null && judges.judged >= (await okite.ledger.size())
+        isQuiet = judges.running === null && judges.judged >= (await month.okite.ledger.size())
         await new Promise(resolve => setTimeout(resolve, 2))
       }
-      await okite.settled((await okite.ledger.size()) - 1)
-      assert.deepEqual(okite.judges.stopped, [])
+      await month.okite.settled((await month.okite.ledger.size()) - 1)
+      assert.deepEqual(month.okite.judges.stopped, [])
     },
-    typeOf: (name: string): FactType => types.get(name) ?? assert.fail(name),
+    typeOf: (name: string): FactType => month.okite.modules.types.get(name) ?? assert.fail(name),
     async close(): Promise<void> {
-      await okite.close()
+      await month.okite.close()
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     },
   }

@@ -7,8 +7,9 @@ import { formatCheckpoint } from '../../src/core/ledger/checkpoint.ts'
 import { formatNote } from '../../src/core/ledger/note.ts'
 import { openFileSigner } from '../../src/core/ledger/signer.ts'
 import { emptyFrontier, extend, hashLeaf, rootOf } from '../../src/core/ledger/tree.ts'
+import type { Call } from '../../src/core/run/call.ts'
 import { exportList } from '../../src/core/run/copy-command.ts'
-import { reperformMonth } from '../../src/core/run/reperform-command.ts'
+import { reperformMonth, runReperform } from '../../src/core/run/reperform-command.ts'
 import type { Line } from '../scenario.ts'
 import { type Month, openMonth, project, source, storiesBetween } from './month.ts'
 
@@ -154,6 +155,36 @@ test('V43 a fact that was altered is found by the first conclusion that rests on
   const { differs } = await reperformMonth(path, '2026-10', call)
   assert.ok(differs !== null && differs.pos > 0)
   assert.notEqual(differs.listed, differs.again)
+})
+
+test('L3 a list that another key has signed is refused where the trusted key is given', async () => {
+  const own = openFileSigner(join(month.dataDir, 'keys', 'signer'))
+  const other = openFileSigner(join(month.folder, 'other'))
+  const keyFile = join(month.folder, 'trusted.vkey')
+  const out: string[] = []
+  const told = { ...call, out: (text: string) => out.push(text), say: (id: string) => id }
+  const run = (vkey: string) =>
+    runReperform([file, '--month', '2026-10', '--vkey', vkey], told as unknown as Call)
+  for (const vkey of [other.vkey, other.vkey.replace(other.name, own.name)]) {
+    writeFileSync(keyFile, `${vkey}\n`)
+    for (const given of [vkey, keyFile]) {
+      const code = vkey === other.vkey ? 'LEDGER_COPY_KEY' : 'LEDGER_VKEY'
+      await assert.rejects(run(given), { code }, given)
+    }
+  }
+  // Whoever signs a forged list names his own key in it; only the one from elsewhere tells.
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const renamed = JSON.stringify({ ...JSON.parse(lines[0] ?? ''), vkey: other.vkey })
+  const path = join(month.folder, 'renamed.jsonl')
+  writeFileSync(path, [renamed, ...lines.slice(1)].join('\n'))
+  await assert.rejects(reperformMonth(path, '2026-10', call, own.vkey), { code: 'LEDGER_COPY_KEY' })
+  for (const none of [join(month.folder, 'none'), 'no key', '', file]) {
+    await assert.rejects(run(none), { code: 'LEDGER_VKEY' }, none)
+  }
+  assert.deepEqual(out, [])
+  writeFileSync(keyFile, `${own.vkey}\n`)
+  assert.equal(await run(keyFile), 0)
+  assert.match(out.join(''), /cli.reperform.trusted/)
 })
 
 test('L3 I2 a copy that is not under its signed head is refused, and so is what is no list', async () => {

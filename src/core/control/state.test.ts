@@ -87,6 +87,37 @@ test('V20 evidence older than fresh is stale, at the instant it is', () => {
   ])
 })
 
+test('V20 until: who fails, or cannot tell, may hold by time alone', () => {
+  const from = (days: number): Instant => at(String(days).padStart(2, '0'))
+  const bench = createBench([
+    state({
+      ...{ id: 'test.web', version: 1, owner: 'infrastructure' },
+      slots: { certificate: { type: certificateSeen } },
+      // It fails, is unclear, holds and fails again, each from its own day.
+      holds: (_, now) =>
+        now < from(5)
+          ? false
+          : now < from(7)
+            ? { status: 'unknown', reason: { code: 'early', args: {} } }
+            : now < from(9),
+      until: (_slots, _params, now) => [from(5), from(7), from(9)].find(one => one > now) ?? null,
+    }),
+  ])
+  bench.adopt({ at: at('01') })
+  bench.fact(certificateSeen, { until: '' }, { at: at('02') })
+  bench.advance(at('20'))
+  const said = bench.list.filter(f => f.type === 'control.verdict.changed').slice(1)
+  assert.deepEqual(
+    said.map(({ body }: any) => [body.status, body.since, body.next]),
+    [
+      ['broken', at('02'), from(5)],
+      ['unknown', from(5), from(7)],
+      ['kept', from(7), from(9)],
+      ['broken', from(9), null],
+    ],
+  )
+})
+
 test('V20 until: a true holds becomes false by time alone, and next says when', () => {
   const { adopt, certificate, protocol, follows, bench } = tables()
   follows([

@@ -42,15 +42,15 @@ type SlotsOf<M> = Readonly<{ [K in keyof M]: M[K] extends Match<infer B> ? Slot<
  * A control of kind *state*: does every subject satisfy it now? (V20, V21)
  *
  * @param o `holds` is asked only when every slot has a fresh fact. It may depend on `now` only if
- * `until` tells when that changes its answer.
+ * `until` tells when that changes its answer, whichever it is: who fails today may hold at midnight.
  */
 export function state<const M extends Readonly<Record<string, SlotMatch>>>(
   o: Base &
     Readonly<{
       slots: M
       holds(slots: SlotsOf<M>, now: Instant, params: Params): Holds
-      /** When a true `holds` becomes false by time alone. */
-      until?(slots: SlotsOf<M>, params: Params): Instant | null
+      /** The next instant after `now` at which `holds` may answer otherwise by time alone. */
+      until?(slots: SlotsOf<M>, params: Params, now: Instant): Instant | null
       /** How long it may fail before it is broken. */
       repair?: Of<Duration>
       /** How long it must hold after a failure before it is kept again. */
@@ -64,7 +64,7 @@ type Definition = Base &
   Readonly<{
     slots: Readonly<Record<string, SlotMatch>>
     holds(slots: Readonly<Record<string, Slot>>, now: Instant, params: Params): Holds
-    until?(slots: Readonly<Record<string, Slot>>, params: Params): Instant | null
+    until?(slots: Readonly<Record<string, Slot>>, params: Params, now: Instant): Instant | null
     repair?: Of<Duration>
     steady?: Of<Duration>
   }>
@@ -298,7 +298,7 @@ function withOwed(o: Prepared, before: State, subject: Subject, ctx: Context): S
     }),
     begun,
     failing: failingIn(before, view, begun),
-    ends: reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params) ?? null) : null,
+    ends: reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
     mendedBy: from => repairEnd(o, from, ctx).end,
     freshUntil: (name, from) => freshUntil(o, name, from, ctx),
   })
@@ -347,9 +347,8 @@ function judge(o: Prepared, state: State, subject: Subject, ctx: Context): Judge
   if ('slot' in reading) {
     return answer('unknown', { code: reading.code, args: { slot: reading.slot } })
   }
-  const complete = slots as Filled
+  const until = o.until?.(slots as Filled, ctx.params, ctx.now) ?? null
   if (reading.code === 'holds') {
-    const until = o.until?.(complete, ctx.params) ?? null
     if (state.steady === null || o.steady === undefined) {
       return answer('kept', { code: 'holds', args: {} }, { next: [until] })
     }
@@ -357,10 +356,10 @@ function judge(o: Prepared, state: State, subject: Subject, ctx: Context): Judge
     const next = [until, steadyAt]
     return answer(state.steady.held, { code: 'steadying', args: { until: steadyAt } }, { next })
   }
-  if (reading.code === 'unclear') return answer('unknown', reading.reason)
+  if (reading.code === 'unclear') return answer('unknown', reading.reason, { next: [until] })
   const { end, decided } = repairEnd(o, state.failing?.from ?? ctx.now, ctx)
   if (decided > ctx.now) {
-    return answer('due', { code: 'repairing', args: { until: end } }, { next: [decided] })
+    return answer('due', { code: 'repairing', args: { until: end } }, { next: [until, decided] })
   }
   const { watermark } = subject
   if (
@@ -368,8 +367,12 @@ function judge(o: Prepared, state: State, subject: Subject, ctx: Context): Judge
     watermark !== undefined &&
     (watermark === null || watermark < end)
   ) {
-    return answer('unknown', { code: 'source.silent', args: { until: end } }, { awaits: end })
+    return answer(
+      'unknown',
+      { code: 'source.silent', args: { until: end } },
+      { next: [until], awaits: end },
+    )
   }
   const since = o.repair === undefined ? ctx.now : end
-  return answer('broken', reading.reason, { since })
+  return answer('broken', reading.reason, { since, next: [until] })
 }

@@ -8,7 +8,7 @@ import { indexedCauses } from './insert.ts'
 import { keysOf, type Types, typeOf, withOwnTypes } from './intake.ts'
 import { decodeLeaf, leafBytesMax } from './leaf.ts'
 import { migrate } from './migrate.ts'
-import { readVkey } from './note.ts'
+import { type NoteKey, readVkey } from './note.ts'
 import { inTransaction } from './transaction.ts'
 import { emptyFrontier, extend, frontierBytes, hashLeaf, rootOf, sha256 } from './tree.ts'
 import { nodeVerifier } from './verify-node.ts'
@@ -76,18 +76,22 @@ async function page(tx: PoolClient, from: number): Promise<ListEntry[]> {
 
 /**
  * Takes a list in, into a database that has none: to be read and judged again, never to be written to.
- * Every leaf is canonical and all of them are under the signed head, or nothing is kept.
+ * Every leaf is canonical and all of them are under the signed head, or nothing is kept. The key that the
+ * copy names is the word of whoever made the copy; who has the key from elsewhere gives it.
  *
+ * @param trusted the only key that may have signed the head, as a vkey; null: the one that the copy names
  * @returns the number of entries
- * @throws OkiteError `LEDGER_COPY`, `LEDGER_LEAF`, and those of `openCheckpoint`
+ * @throws OkiteError `LEDGER_COPY`, `LEDGER_COPY_KEY`, `LEDGER_LEAF`, `LEDGER_VKEY`, and those of
+ *   `openCheckpoint`
  */
 export async function copyIn(
   pool: Pool,
   head: ListHead,
   entries: AsyncIterable<ListEntry>,
   types: Types,
+  trusted: string | null,
 ): Promise<number> {
-  const log = { origin: head.origin, keys: [await readVkey(head.vkey, nodeVerifier)] }
+  const log = { origin: head.origin, keys: [await keyOf(head, trusted)] }
   const signed = await openCheckpoint(head.note, log, nodeVerifier)
   const known = withOwnTypes(types)
   const client = await pool.connect()
@@ -123,6 +127,16 @@ export async function copyIn(
     )
     return frontier.size
   })
+}
+
+async function keyOf({ vkey }: ListHead, trusted: string | null): Promise<NoteKey> {
+  const key = await readVkey(trusted ?? vkey, nodeVerifier)
+  if (trusted === null) return key
+  const named = await readVkey(vkey, nodeVerifier)
+  if (named.name !== key.name || !sameBytes(named.key, key.key)) {
+    throw new OkiteError('LEDGER_COPY_KEY', { found: vkey, expected: trusted })
+  }
+  return key
 }
 
 async function put(

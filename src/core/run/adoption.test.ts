@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'node:test'
 import type { Fact, FactType } from '../fact.ts'
 import { parameterDecided, policyAdopted, timeReached } from '../facts.ts'
-import { Policies } from './adoption.ts'
+import { Policies, unbound } from './adoption.ts'
 
 const fact = (type: FactType, pos: number, body: object): Fact =>
   ({ type: type.name, pos, body }) as unknown as Fact
@@ -29,6 +29,23 @@ describe('adoption', () => {
     assert.equal(policies.inForce('c', defaults, '3').adopted?.pos, 5)
     assert.deepEqual(policies.comingAfter('3'), [])
     assert.equal(policies.take(fact(timeReached, 6, { at: '4' })), false)
+  })
+
+  test('V8 a control that the pack binds to nothing has the zone of the organisation all the same', () => {
+    const zone = { params: { zone: 'Asia/Taipei' }, assumed: [] }
+    const bound = { params: { zone: 'Asia/Tokyo', days: 7 }, assumed: [] }
+    const policies = new Policies(
+      () =>
+        new Map([
+          [unbound, zone],
+          ['c', bound],
+        ]),
+    )
+    policies.take(adopt(5, '1'))
+    const of = (control: string) => policies.inForce(control, defaults, '1')
+    assert.deepEqual(of('d').params, { ...defaults, zone: 'Asia/Taipei' })
+    assert.deepEqual(of('d').assumed, ['days', 'size'], 'it is known, and the rest is not')
+    assert.deepEqual(of('c').params, { days: 7, size: 1, zone: 'Asia/Tokyo' })
   })
 
   test('V34 of several the last adopted whose instant has come is in force', () => {

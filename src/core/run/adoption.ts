@@ -18,6 +18,9 @@ type Decided = Readonly<{
 /** What a policy pack binds to a control: parameters, and the names of those that the policy leaves open. */
 type Bound = Readonly<{ params: Params; assumed: readonly string[] }>
 
+/** Under this name stands what every control has of a pack that does not bind it: the zone of its days. */
+export const unbound = ''
+
 /** The same of all its controls, by the hash that was adopted. */
 export type PackParams = (hash: string) => ReadonlyMap<string, Bound> | null
 
@@ -95,7 +98,7 @@ export class Policies {
     const fromPack = adoption === null ? null : this.packParams(adoption.hash)
     const params: Record<string, string | number | boolean> = { ...defaults }
     const assumed = new Set(Object.keys(defaults))
-    const bound = fromPack?.get(control)
+    const bound = fromPack?.get(control) ?? fromPack?.get(unbound)
     for (const [name, value] of Object.entries(bound?.params ?? {})) {
       params[name] = value
       assumed.delete(name)

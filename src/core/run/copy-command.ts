@@ -71,12 +71,14 @@ export async function exportList(
 /**
  * Takes an exported list into a database that has none.
  *
+ * @param trusted the key that must have signed it, as a vkey; null: the one that it names
  * @throws OkiteError `COPY_FORM` with the line, and those of `copyIn`
  */
 export async function importList(
   pool: Pool,
   path: string,
   types: Types,
+  trusted: string | null,
 ): Promise<Readonly<{ size: number; origin: string; vkey: string }>> {
   const lines = numbered(path)
   const first = await lines.next()
@@ -89,7 +91,7 @@ export async function importList(
       else await keepPolicy(pool, policy.data.policy, line.number)
     }
   }
-  const size = await copyIn(pool, head, entries(), types)
+  const size = await copyIn(pool, head, entries(), types, trusted)
   return { size, origin: head.origin, vkey: head.vkey }
 }
 

@@ -9,6 +9,8 @@ import { limits } from '../limits.ts'
 export function checkDraft(draft: Draft, judge: Judge): void {
   const { type, body, because, occurred } = draft
   if (!judge.makes.includes(type)) throw new Error('JUDGE_MAKES_UNDECLARED')
+  const isNamed = draft.as !== undefined && judge.verdicts === undefined
+  if (isNamed && judge.names?.[draft.as ?? ''] !== type) throw new Error('JUDGE_NAME_UNDECLARED')
   if (!instant.test(occurred)) throw new Error('JUDGE_OCCURRED')
   if (Array.isArray(because) && (because.length === 0 || because.length > premisesMax)) {
     throw new Error('JUDGE_BECAUSE')

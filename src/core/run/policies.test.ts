@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Pool } from 'pg'
+import { organisationZone } from '../control/kind.ts'
+import type { Fact } from '../fact.ts'
+import { policyAdopted } from '../facts.ts'
+import { Policies } from './adoption.ts'
 import { AdoptedPolicies } from './policies.ts'
 
 test('a pack is asked for by its name, and a path is none', () => {
@@ -23,4 +27,21 @@ test('a pack is asked for by its name, and a path is none', () => {
     assert.throws(() => policies.onDisk(name), { code: 'POLICY_NAME' }, name)
   }
   assert.throws(() => policies.onDisk('nothing'), { code: 'POLICY_NOT_FOUND' })
+})
+
+test('V8 what a pack binds to no statement is judged in the zone of the organisation', async () => {
+  const project = join(import.meta.dirname, '../../..')
+  const places = { project, dataDir: join(tmpdir(), 'okite-no-data') }
+  const policies = new AdoptedPolicies(
+    { query: async () => ({ rows: [] }) } as unknown as Pool,
+    places,
+  )
+  const pack = policies.onDisk('weemed')
+  await policies.adopt(pack, { now: '2026-01-01T00:00:00.000Z' }, null)
+  const adopted = new Policies(hash => policies.bound(hash))
+  const body = { version: '1', from: '2026-01-01T00:00:00.000Z', hash: pack.hash }
+  adopted.take({ type: policyAdopted.name, pos: 0, body } as unknown as Fact)
+  const { params } = adopted.inForce('nobody.binds.this', {}, '2026-01-02T00:00:00.000Z')
+  assert.equal(params['zone'], pack.organisation.zone)
+  assert.equal(organisationZone(params), 'Asia/Taipei')
 })

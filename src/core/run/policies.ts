@@ -10,6 +10,7 @@ import { printable } from '../policy/complaint.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
+import { unbound } from './adoption.ts'
 import type { Call } from './call.ts'
 import { hasData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
@@ -167,10 +168,11 @@ export class AdoptedPolicies {
     const pack = this.packs.get(hash)
     if (pack === undefined) return null
     const { zone } = pack.organisation
-    return new Map(
-      [...pack.bindings().values()]
-        .flat()
-        .map(binding => [binding.control, { ...binding, params: { zone, ...binding.params } }]),
-    )
+    const of = (binding: Binding): readonly [string, Binding] => [
+      binding.control,
+      { ...binding, params: { zone, ...binding.params } },
+    ]
+    const all = { control: unbound, params: {}, assumed: [] }
+    return new Map([all, ...[...pack.bindings().values()].flat()].map(of))
   }
 }

@@ -9,7 +9,7 @@ import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import { Overlay } from './overlay.ts'
-import { type Begun, type Judgeship, judgeships, madeBefore } from './past.ts'
+import { isDerived, isRetirement, judgeships, madeBefore, type Turn } from './past.ts'
 import { standingOf } from './standing.ts'
 import { stepFact } from './step.ts'
 import { foldSilently, takeOver } from './takeover.ts'
@@ -54,14 +54,14 @@ const notYet = 'JUDGE_NOT_BEGUN'
 
 /**
  * Performs the judges again over the list and compares what they say with what stands there: type,
- * occurred, because, body and refs, in order (V43). Each judge begins where the list says that its
- * present rule began, by the same silent fold (V46); what another version of a rule concluded is
- * taken as it stands. A conclusion without premises is a difference.
+ * occurred, because, body and refs, in order (V43). Each judge is performed in the spans in which the
+ * list says that its rule of this program judged, and begins each by the same silent fold (V46); what
+ * another version of a rule concluded is taken as it stands. A conclusion without premises is a difference.
  */
 export async function reperform(options: Options): Promise<Reperformed> {
   const { list, until } = options
   const ships = await judgeships(options)
-  const derived = await derivedPositions(list, ships)
+  const { derived } = ships
   const said: Draft[] = []
   const concluded = concludedTypes(options.judges)
   const engine = new Engine({ ...options, policies: new Policies(options.packParams) })
@@ -94,7 +94,7 @@ export async function reperform(options: Options): Promise<Reperformed> {
         // Only who holds the key can append it: no judge concludes from nothing (M8).
         return answer(fact.pos, fact.pos, `${fact.type} has no premises`)
       }
-      await begin(options, engine, overlay, ships.begunAt(fact.pos), emit)
+      for (const turn of ships.turnsAt(fact.pos)) await take(turn, options, engine, overlay, emit)
       if (derived[seen] === fact.pos) {
         const draft = said[seen]
         if (draft === undefined) return answer(fact.pos, fact.pos, `${fact.type} would not be said`)
@@ -109,36 +109,51 @@ export async function reperform(options: Options): Promise<Reperformed> {
     pos += page.length
     options.progress?.(pos)
   }
-  await begin(options, engine, overlay, ships.begunAt(until), emit)
+  for (const turn of ships.turnsAt(until)) await take(turn, options, engine, overlay, emit)
   if (said.length > derived.length) {
     return answer(until, until, `${said[derived.length]?.type.name} is not on the list`)
   }
   return answer(until, null, null)
 }
 
-/** The judges whose present rule took over here, in the order in which they did (V46). */
-async function begin(
+/**
+ * Another rule goes on for some judges, and the present one takes over for others, in the order in which
+ * they did (V46). What the rule said in an earlier span of its own comes from the list, like all the rest.
+ */
+async function take(
+  { ends, begins }: Turn,
   options: Options,
   engine: Engine,
   overlay: Overlay,
-  begun: readonly Begun[],
   emit: Emit,
 ): Promise<void> {
-  if (begun.length === 0) return
-  const judges = begun.map(one => one.judge)
-  const until = begun[0]?.from ?? 0
+  for (const judge of ends) {
+    const seat = engine.seatOf(judge.id)
+    for (const key of [...seat.rows.byKey.keys()]) engine.restore(judge.id, key, null)
+    seat.stopped = notYet
+  }
+  if (begins.length === 0) return
+  const judges = begins.map(one => one.judge)
+  const until = begins[0]?.from ?? 0
   const { engine: folded, unsaid } = await foldSilently({ ...options, judges, overlay, until })
-  for (const { judge, announced, isFirst } of begun) {
+  const { tx, list } = options
+  const known = await madeBefore(
+    options,
+    begins.filter(one => !one.isFirst),
+  )
+  for (const { judge, announced } of begins) {
     const said = unsaid.get(judge.id)
     if (said === undefined) continue
-    const { tx, list } = options
-    const made = isFirst ? undefined : await madeBefore(options, judge, announced.pos)
+    const standing = await standingOf(tx, list, judge, said.verdicts.keys(), announced.pos)
+    const last = standing.get('')
+    // The rows went with a control that was no more: one that comes back remembers nothing.
+    const made = last && isRetirement(last) ? undefined : known.get(judge.id)
     takeOver({
       running: engine,
       folded,
       judge,
       unsaid: said,
-      standing: await standingOf(tx, list, judge, said.verdicts.keys(), announced.pos),
+      standing,
       cause: announced,
       emit,
       code: 'rejudged',
@@ -197,21 +212,4 @@ function concludedTypes(judges: readonly Judge[]): ReadonlySet<string> {
   for (const judge of judges) for (const type of judge.makes) made.add(type.name)
   for (const judge of judges) for (const type of judge.told ?? []) made.delete(type.name)
   return made
-}
-
-const isDerived = ({ because }: Fact): boolean => !Array.isArray(because) || because.length > 0
-
-/** Positions of all facts by judgement that are performed again, in order. */
-async function derivedPositions(list: Options['list'], ships: Judgeship): Promise<Pos[]> {
-  const positions: Pos[] = []
-  const size = await list.size()
-  for (let pos = 0; pos < size; ) {
-    const page = await list.read(pos, limits.factsPerPage)
-    if (page.length === 0) break
-    for (const fact of page) {
-      if (isDerived(fact) && ships.isPerformed(fact)) positions.push(fact.pos)
-    }
-    pos += page.length
-  }
-  return positions
 }

@@ -1,4 +1,4 @@
-import { compareText, is, soonestOf, whenOf } from '../../core/control/match.ts'
+import { compareText, is, whenOf } from '../../core/control/match.ts'
 import type { Fact, Instant, Key, Pos } from '../../core/fact.ts'
 import { type Context, everyRow, isFact, type Judge, type Step } from '../../core/judge.ts'
 import {
@@ -157,10 +157,13 @@ type Office = Readonly<{
   said: string
 }>
 
-/** Says of each office who holds it, who acts for him, and which of them is on leave. */
+/**
+ * Says of each office who holds it, who acts for him, and which of them is on leave. When a term begins
+ * or ends is for the control, which knows the zone.
+ */
 export const officeMeasure: Judge<Office> = Object.freeze({
   id: 'identify.person.office-measure',
-  version: 2,
+  version: 3,
   from: [
     ...[roleListed, roleRemoved, roleAppointed, roleVacated, deputyAppointed],
     ...[awayBegan, awayEnded, personLeft],
@@ -182,21 +185,18 @@ export const officeMeasure: Judge<Office> = Object.freeze({
     if (before.role === '')
       return { state: isFact(input) ? stepAway(before, input) : before, also: [everyRow] }
     const state = isFact(input) ? stepOffice(before, input) : before
-    const begins = [...state.holders, ...state.deputies].map(({ from }) => `${from}T12:00:00.000Z`)
-    const wakeAt = soonestOf(ctx.now, begins)
     // What is no office yet is told when it is listed.
-    if (state.listedBy === null) return { state, wakeAt }
+    if (state.listedBy === null) return { state }
     const { role, holders, deputies, listedBy, holderBy, deputyBy } = state
     const away = new Set((ctx.root as { away?: readonly Key[] } | null)?.away)
     const tell = (terms: readonly Term[]) =>
       terms.map(term => ({ ...term, isAway: away.has(term.person) }))
     const body = { role, holders: tell(holders), deputies: tell(deputies) }
-    // Nobody but this judge moves when a term begins: noon in UTC is the day itself in every zone.
-    const said = JSON.stringify([body, begins.filter(noon => noon <= ctx.now).length])
-    if (said === state.said) return { state, wakeAt }
+    const said = JSON.stringify(body)
+    if (said === state.said) return { state }
     const because = [listedBy, holderBy, deputyBy, ctx.cause].filter(pos => pos !== null)
     const fact = { type: officeMeasured, occurred: ctx.now, because: inOrder(because), body }
-    return { state: { ...state, said }, wakeAt, facts: [fact] }
+    return { state: { ...state, said }, facts: [fact] }
   },
 } satisfies Judge<Office>)
 

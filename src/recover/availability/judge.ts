@@ -38,6 +38,7 @@ export const outages: Judge<Row> = {
   version: 1,
   from: [serviceProbed, assetRemoved],
   makes: [availabilityMeasured, outageBegan, outageEnded],
+  names: { outage: outageBegan },
   keys: (fact: Fact<any>) => [
     fact.type === assetRemoved.name ? fact.body.asset : fact.body.service,
   ],

@@ -39,19 +39,20 @@ export const officeFilled = state({
       !isOver(deputy, now, zone)
     return isActing || broken('person.office.unattended', { role })
   },
-  until: ({ office: { body, when } }, params) => {
+  until: ({ office: { body } }, params, now) => {
     const zone = organisationZone(params)
-    const ends = [...body.holders, ...body.deputies].map(({ until }) =>
+    const turns = [...body.holders, ...body.deputies].flatMap(({ from, until }) => [
+      beginOf(from, zone),
       until === null ? null : endOf(until, zone),
-    )
-    return soonestOf(when, ends)
+    ])
+    return soonestOf(now, turns)
   },
   repair: params => `P${Math.max(0, Number(params['vacantDaysMax']))}D`,
 })
 
 type Term = Readonly<{ person: string; from: string; until: string | null; isAway: boolean }>
 
-/** Whose term began last; what begins later is told anew when it has begun. */
+/** Whose term began last. */
 const servingAt = (terms: readonly Term[], now: Instant, zone: string): Term | null =>
   terms.findLast(({ from }) => beginOf(from, zone) <= now) ?? null
 

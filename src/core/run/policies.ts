@@ -7,13 +7,14 @@ import { OkiteError } from '../error.ts'
 import type { Fact, Instant, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { printable } from '../policy/complaint.ts'
+import { readFolder } from '../policy/folder.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
-import { packFromCanonical } from '../policy/read.ts'
+import { packFromCanonical, readPack } from '../policy/read.ts'
 import type { Call } from './call.ts'
 import { hasData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
-import { mend, ownFolder } from './own-policies.ts'
+import { findOwn, readSteady } from './own-policies.ts'
 
 /** Where packs lie: those that the program brings, and the organisation's own. */
 export type PolicyPlaces = Readonly<{ project: string; dataDir: string }>
@@ -27,7 +28,8 @@ const shippedFolder = (project: string): string => join(project, 'policy')
  * @throws OkiteError `POLICY_NAME`, `POLICY_TWICE`, and what `loadPack` throws
  */
 export function packOnDisk(places: PolicyPlaces, name: string): Pack {
-  return readPackFolder(placeOf(places, name).folder, places.project)
+  const { files, complaints } = readSteady(() => placeOf(places, name).folder, readFolder)
+  return readPack(name, files, frameworksOf(places), complaints)
 }
 
 /** The pack in a folder, with the labels of the frameworks that the program brings. */
@@ -48,9 +50,8 @@ export function placeOf(
 ): Readonly<{ folder: string; isOwn: boolean }> {
   requirePackName(name)
   const shipped = join(shippedFolder(project), name)
-  const own = join(ownFolder(dataDir), name)
-  mend(ownFolder(dataDir), name)
-  if (!existsSync(own)) return { folder: shipped, isOwn: false }
+  const own = findOwn(dataDir, name)
+  if (own === null) return { folder: shipped, isOwn: false }
   // Which of the two was meant cannot be told, and they may judge otherwise.
   if (existsSync(shipped)) throw new OkiteError('POLICY_TWICE', { name })
   return { folder: own, isOwn: true }

@@ -4,6 +4,7 @@ import { OkiteError } from '../error.ts'
 import { comparePacks, type Difference } from '../policy/compare.ts'
 import { checkBindings } from '../policy/library.ts'
 import { toInstant } from '../time.ts'
+import { inTurn } from '../turn.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
@@ -47,8 +48,15 @@ export async function runPolicyAdopt(args: readonly string[], call: Call): Promi
   return 0
 }
 
-/** Runs inside the program. @throws OkiteError `POLICY_FROM`, and what adopting throws */
-export async function adoptPolicy(
+/**
+ * Runs inside the program, one adoption after another: each says what it changes of the one before.
+ *
+ * @throws OkiteError `POLICY_FROM`, and what adopting throws
+ */
+export const adoptPolicy = (okite: Okite, call: z.infer<typeof policyCall>): Promise<Adopted> =>
+  inTurn('policy adopt', () => adoptNext(okite, call))
+
+async function adoptNext(
   okite: Okite,
   { name, by, from: given, dry }: z.infer<typeof policyCall>,
 ): Promise<Adopted> {

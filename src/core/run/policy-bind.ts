@@ -11,7 +11,7 @@ import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { requireData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
-import { replaceFile } from './own-policies.ts'
+import { asWriter, replaceFile } from './own-policies.ts'
 import { frameworksOf, packOnDisk, placeOf } from './policies.ts'
 
 const usage = 'policy bind NAME STATEMENT CONTROL [PARAMETER=VALUE …] [--remove]'
@@ -28,11 +28,24 @@ export async function runPolicyBind(args: readonly string[], call: Call): Promis
     throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
   }
   requireData(call.dataDir)
+  const change = { name, place, id, given, isRemoved: flags['remove'] !== undefined }
+  return asWriter(call.dataDir, () => bindOne(change, call))
+}
+
+type Change = Readonly<{
+  name: string
+  place: string
+  id: string
+  given: readonly string[]
+  isRemoved: boolean
+}>
+
+async function bindOne(change: Change, call: Call): Promise<number> {
+  const { name, place, id, given, isRemoved } = change
   const { folder, isOwn } = placeOf(call, name)
   if (!isOwn) throw new OkiteError('POLICY_NOT_OWN', { name })
   const pack = packOnDisk(call, name)
   const statement = statementOf(pack, place)
-  const isRemoved = flags['remove'] !== undefined
   const { controls } = await discoverModules(call.source)
   const control = controls.find(one => one.id === id)
   // What is bound may be taken away also when the program has no such control any more.

@@ -9,7 +9,7 @@ import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { requireData } from './data-folder.ts'
 import { readNamedFile } from './named-file.ts'
-import { writePack } from './own-policies.ts'
+import { asWriter, writePack } from './own-policies.ts'
 import { configuredPolicy, packOnDisk, placeOf, readPackFolder } from './policies.ts'
 import { padTo, sayIn } from './words.ts'
 
@@ -32,6 +32,13 @@ export async function runPolicyDraft(args: readonly string[], call: Call): Promi
     throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
   }
   requireData(call.dataDir)
+  return asWriter(call.dataDir, () => draft(path, { ...flags, id }, call))
+}
+
+type Flags = Readonly<Record<string, string>> & Readonly<{ id: string }>
+
+async function draft(path: string, flags: Flags, call: Call): Promise<number> {
+  const { id } = flags
   const { isOwn } = placeOf(call, id)
   const isUpdate = flags['update'] !== undefined
   const own = isUpdate && isOwn ? packOnDisk(call, id) : null

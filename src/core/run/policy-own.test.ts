@@ -171,6 +171,8 @@ test('P16 the next version of a document keeps its decisions; a writer that died
   assert.deepEqual(readdirSync(own), ['own'])
   renameSync(join(own, 'own'), join(own, '.own.before'))
   assert.equal(packOnDisk(places(dataDir), 'own').hash, pack.hash)
+  assert.deepEqual(readdirSync(own), ['.own.before'])
+  await run(dataDir, `bind own 1 ${cadence}`)
   assert.deepEqual(readdirSync(own), ['own'])
 })
 

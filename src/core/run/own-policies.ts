@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
   lstatSync,
@@ -97,7 +99,7 @@ function stampOf(folder: string): string {
 export function writePack<T>(
   dataDir: string,
   name: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   options: Readonly<{ replace: boolean; check: (folder: string) => T }>,
 ): T {
   const own = ownFolder(dataDir)
@@ -110,6 +112,8 @@ export function writePack<T>(
   mkdirSync(made, { recursive: true, mode: 0o700 })
   try {
     for (const [file, text] of files) writeWhole(join(made, file), text)
+    if (existsSync(join(folder, readme)))
+      copyFileSync(join(folder, readme), join(made, readme), constants.COPYFILE_EXCL)
     syncFolder(made)
     const checked = options.check(made)
     const before = join(own, setAside(name))
@@ -126,11 +130,35 @@ export function writePack<T>(
   }
 }
 
+/** What people write beside the files of a pack, for people. */
+const readme = 'README.md'
+
+/**
+ * Replaces files of an own pack, all of them or none. Only within `asWriter`.
+ *
+ * @param all the files of the pack as they will be, the changed ones among them
+ */
+export function replaceFiles(
+  dataDir: string,
+  name: string,
+  { changed, all }: Readonly<Record<'changed' | 'all', ReadonlyMap<string, Uint8Array>>>,
+): void {
+  const [one, ...more] = changed
+  // A single rename is enough for a single file; two of them could be told apart by a reader.
+  if (one !== undefined && more.length === 0) replaceFile(dataDir, name, ...one)
+  else if (one !== undefined) writePack(dataDir, name, all, { replace: true, check: () => null })
+}
+
 /**
  * Replaces one file of an own pack; a reader sees the one before or this one, and never a part. Only
  * within `asWriter`.
  */
-export function replaceFile(dataDir: string, name: string, file: string, text: string): void {
+export function replaceFile(
+  dataDir: string,
+  name: string,
+  file: string,
+  text: string | Uint8Array,
+): void {
   const folder = join(ownFolder(dataDir), name)
   // Beside the folder: within it a file of another name would be a fault of the pack.
   const made = join(ownFolder(dataDir), `.${name}.${randomUUID()}`)
@@ -158,7 +186,7 @@ function sweep(own: string): void {
 // A name of a pack has no dot, so nobody's pack is called so.
 const setAside = (name: string): string => `.${name}.before`
 
-function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, text: string | Uint8Array): void {
   const file = openSync(path, 'wx', 0o600)
   try {
     // A single write may take less than it is given; this one goes on until all is written.

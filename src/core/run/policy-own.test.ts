@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -153,8 +154,35 @@ test('P16 what is wrong is refused with its name, and everything is left as it w
   await refused(`bind own 2 ${control} size=3`, 'DECIDE_PARAMETER', /limit/)
   await refused(`bind own 2 ${control} limit`, 'ARGUMENT_INVALID')
   await refused('bind own 2 example.items.nothing', 'DECIDE_CONTROL')
-  await refused(`bind own 2 ${control} --remove`, 'DECIDE_CONTROL')
+  await refused(`bind own 2 ${control} --remove`, 'POLICY_NOT_BOUND')
   await refused(`bind weemed 2 ${control}`, 'POLICY_NOT_OWN')
+})
+
+test('P16 several sentences are bound at once, over several files, or none of them', async () => {
+  const dataDir = dataFolder()
+  const rules = Array.from({ length: 400 }, (_, n) => `Door ${n} is locked`)
+  await run(dataDir, `draft ${write(...rules)} ${head}`)
+  writeFileSync(join(dataDir, 'policies/own/README.md'), 'Ours.')
+  assert.ok(existsSync(join(dataDir, 'policies/own/001-002.yaml')))
+  const { out } = await run(dataDir, `bind own 1.1.3,5-399 ${clock} limit=P3D`)
+  assert.match(out, /^own 1\.1\.3 and 395 more: /)
+  const bound = () =>
+    packOnDisk(places(dataDir), 'own')
+      .statements.filter(({ controls }) => controls.length > 0)
+      .map(({ number }) => number)
+  assert.equal(bound().length, 396)
+  assert.deepEqual([bound()[0], bound()[1], bound().at(-1)], [3, 5, 399])
+  const before = snapshot(dataDir)
+  assert.ok(before.some(file => file.endsWith('README.md Ours.')))
+  for (const wrong of ['5-401', '0-3', '9-8', '7,', 'a', '']) {
+    await assert.rejects(run(dataDir, `bind own ${wrong || ','} ${clock}`), {
+      code: 'POLICY_STATEMENT',
+    })
+  }
+  await assert.rejects(run(dataDir, `bind own 3,4 ${clock} --remove`), { code: 'POLICY_NOT_BOUND' })
+  assert.deepEqual(snapshot(dataDir), before)
+  await run(dataDir, `bind own 3,5-398 ${clock} --remove`)
+  assert.deepEqual(bound(), [399])
 })
 
 test('P16 the next version of a document keeps its decisions; a writer that died is mended', async () => {

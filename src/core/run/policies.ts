@@ -77,6 +77,7 @@ export class AdoptedPolicies {
   private readonly pool: Pool
   private readonly places: PolicyPlaces
   private readonly packs = new Map<string, Pack>()
+  private readonly read = new Map<string, Reading>()
   /** By position: an adoption is prepared again whenever the list is read again. */
   private readonly adoptions = new Map<Pos, { hash: string; from: string }>()
 
@@ -127,11 +128,11 @@ export class AdoptedPolicies {
   async prepare(adopted: Fact): Promise<void> {
     if (!is(adopted, policyAdopted)) return
     const { hash, from } = adopted.body
-    await this.read(hash)
+    await this.load(hash)
     this.adoptions.set(adopted.pos, { hash, from })
   }
 
-  private async read(hash: string): Promise<void> {
+  private async load(hash: string): Promise<void> {
     if (this.packs.has(hash)) return
     const { rows } = await this.pool.query<{ content: string }>(
       'select content from fold.policy where hash = $1',
@@ -150,9 +151,17 @@ export class AdoptedPolicies {
 
   /** Statement → ids of the controls that the pack of this hash binds to it. */
   statements(hash: string): ReadonlyMap<string, readonly string[]> | null {
+    return this.readings(hash)?.statements ?? null
+  }
+
+  /** Made once for each pack: every row of every judge asks, and a pack never changes. */
+  private readings(hash: string): Reading | null {
+    const known = this.read.get(hash)
     const pack = this.packs.get(hash)
-    if (pack === undefined) return null
-    return new Map([...pack.bindings()].map(([id, bound]) => [id, bound.map(b => b.control)]))
+    if (known !== undefined || pack === undefined) return known ?? null
+    const reading = readingOf(pack)
+    this.read.set(hash, reading)
+    return reading
   }
 
   /** The pack in force at this instant; null before the first adoption. */
@@ -165,13 +174,25 @@ export class AdoptedPolicies {
 
   /** What the pack of this hash binds to its controls, and the zone whose days they count. */
   bound(hash: string): ReadonlyMap<string, Binding> | null {
-    const pack = this.packs.get(hash)
-    if (pack === undefined) return null
-    const { zone } = pack.organisation
-    return new Map(
-      [...pack.bindings().values()]
+    return this.readings(hash)?.bound ?? null
+  }
+}
+
+/** What judges ask of a pack. */
+type Reading = Readonly<{
+  statements: ReadonlyMap<string, readonly string[]>
+  bound: ReadonlyMap<string, Binding>
+}>
+
+function readingOf(pack: Pack): Reading {
+  const bindings = pack.bindings()
+  const { zone } = pack.organisation
+  return {
+    statements: new Map([...bindings].map(([id, bound]) => [id, bound.map(b => b.control)])),
+    bound: new Map(
+      [...bindings.values()]
         .flat()
         .map(binding => [binding.control, { ...binding, params: { zone, ...binding.params } }]),
-    )
+    ),
   }
 }

@@ -65,7 +65,7 @@ test('P16 a policy as written becomes a pack, its sentences are bound, and its t
   const file = write('Doors are locked within 3 days', 'Alarms ring')
   const { out } = await run(dataDir, `draft ${file} ${head}`)
   assert.match(out, /own 2026-11-01 \(2 statements\)/)
-  assert.match(out, /\n {2}1 +1\.1\.1 +P3D\n {2}2 +1\.1\.2\n/)
+  assert.match(out, /\n {2}1 +1\.1\.1 +P3D +Doors are .*\n {2}2 +1\.1\.2 +Alarms ring\n/)
   assert.match(
     (await run(dataDir, `draft ${file} ${head.replace('own', 'eigen')}`, 'ja')).out,
     /案/,
@@ -218,7 +218,14 @@ test('P16 the library is found by words of any language, with its parameters', a
     found.out,
     /^[a-z.-]+ {2}\([a-z]+\)\n {2}[A-Za-z][^]*\n {4}period=P1M {2}how often\n/m,
   )
-  assert.equal((await run(dataDir, 'controls --search nothing-like-this')).code, 1)
+  const none = await run(dataDir, 'controls --search nothing-like-this')
+  assert.equal(none.code, 1)
+  assert.match(none.out, /Without words all are listed/)
+  const [several, quoted] = await Promise.all(
+    ['controls --search monthly review', 'controls review monthly'].map(w => run(dataDir, w)),
+  )
+  assert.equal(several?.out, quoted?.out)
+  assert.equal(several?.code, 0)
   const all = JSON.parse((await run(dataDir, 'controls --json')).out) as { id: string }[]
   assert.ok(all.length > 100)
 })

@@ -129,6 +129,8 @@ export function complain(
 function dataText(register: string, { code, data }: OkiteError, ports: CommandPorts): string {
   const texts = Object.entries(data).map(([name, value]) => {
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    // A bare number would not say that it is a line of the file.
+    if (name === 'first') return sayOf(ports)('register.line', { line: value })
     const id =
       name === 'column'
         ? `${register}.column.${text}`

@@ -195,8 +195,9 @@ function stepRoot(before: Root, bound: Bound, input: Input, ctx: Context): Step<
   }
   if (!isFact(input) || !is(input, verdictChanged)) return { state: row, also: fresh }
   const { control } = input.body
+  const isFresh = new Set(fresh)
   const concerned = [...statements]
-    .filter(([key, controls]) => !fresh.includes(key) && controls.includes(control))
+    .filter(([key, controls]) => !isFresh.has(key) && controls.includes(control))
     .map(([key]) => key)
   return {
     state: { ...row, heard: { ...row.heard, [control]: hear(input) } },

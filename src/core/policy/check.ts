@@ -1,6 +1,6 @@
 import { canonicalize } from '../ledger/canonical.ts'
 import type { Complaint } from './complaint.ts'
-import type { Frameworks } from './pack.ts'
+import { type Frameworks, languages, type Text } from './pack.ts'
 import type { PackFile, SectionFile, StatementEntry } from './schema.ts'
 import type { YamlFile } from './yaml.ts'
 
@@ -51,22 +51,60 @@ function* statementsOf(sections: readonly ReadSection[], tell: Tell): Generator<
 /** Sections, groups, numbers and ids follow from the place in the document, and are written out only for readers. */
 function checkOrder(sections: readonly ReadSection[], tell: Tell): void {
   let number = 0
-  for (const [i, { read, value }] of sections.entries()) {
-    if (value.section !== i + 1)
-      tell(read.complain(['section'], `is ${value.section}, expected ${i + 1}`))
-    for (const [g, group] of value.groups.entries()) {
-      if (group.group !== g + 1)
-        tell(read.complain(['groups', g, 'group'], `is ${group.group}, expected ${g + 1}`))
-      for (const [s, entry] of group.statements.entries()) {
+  let count = 0
+  let before: SectionFile | null = null
+  for (const { read, value } of sections) {
+    const goesOn: SectionFile | null = isPartAfter(value, before) ? before : null
+    if (goesOn === null) count += 1
+    checkPart({ read, value }, goesOn, count, tell)
+    const last: Group | undefined = goesOn?.groups.at(-1)
+    let group = last?.group ?? 0
+    let inGroup = 0
+    for (const [g, { group: said, title, statements }] of value.groups.entries()) {
+      const isSame = g === 0 && last !== undefined && said === last.group
+      if (isSame) inGroup = placeIn(last)
+      else [group, inGroup] = [group + 1, 0]
+      if (isSame && !isSameText(title, last.title))
+        tell(read.complain(['groups', g, 'title'], 'is another than in the part before'))
+      if (said !== group)
+        tell(read.complain(['groups', g, 'group'], `is ${said}, expected ${group}`))
+      for (const [s, entry] of statements.entries()) {
         number += 1
+        inGroup += 1
         const at = ['groups', g, 'statements', s]
         if (entry.number !== number)
           tell(read.complain([...at, 'number'], `is ${entry.number}, expected ${number}`))
-        const id = `${value.section}.${group.group}.${s + 1}`
+        const id = `${value.section}.${said}.${inGroup}`
         if (entry.id !== id) tell(read.complain([...at, 'id'], `is ${entry.id}, expected ${id}`))
       }
     }
+    before = value
   }
+}
+
+type Group = SectionFile['groups'][number]
+
+/** Which place in its group the last statement of a part has, as its id says. */
+const placeIn = ({ statements }: Group): number => Number(statements.at(-1)?.id.split('.')[2])
+
+const isPartAfter = (value: SectionFile, before: SectionFile | null): boolean =>
+  value.part > 1 && before !== null && value.section === before.section
+
+const isSameText = (one: Text, other: Text): boolean => languages.every(l => one[l] === other[l])
+
+/** @param goesOn the part before it, where it has one @param expected number of the section */
+function checkPart(
+  { read, value }: ReadSection,
+  goesOn: SectionFile | null,
+  expected: number,
+  tell: Tell,
+): void {
+  const { section, part, title } = value
+  if (section !== expected) tell(read.complain(['section'], `is ${section}, expected ${expected}`))
+  const partExpected = (goesOn?.part ?? 0) + 1
+  if (part !== partExpected) tell(read.complain(['part'], `is ${part}, expected ${partExpected}`))
+  if (goesOn !== null && !isSameText(title, goesOn.title))
+    tell(read.complain(['title'], 'is another than in the part before'))
 }
 
 function checkAlone({ entry, tell }: At): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { comparePacks } from './compare.ts'
 import { figuresOf } from './document/figures.ts'
-import { type Document, sentenceHash } from './document/text.ts'
+import { type Document, type Line, readDocument, sentenceHash } from './document/text.ts'
 import { type DraftHead, draftPack, recognise, undecided, type Words } from './draft.ts'
 import { loadFrameworks, loadPack } from './load.ts'
 import type { Pack } from './pack.ts'
@@ -36,7 +36,10 @@ function documentOf(...sections: readonly (readonly (string | number)[])[]): Doc
 }
 
 function draft(document: Document, packs: readonly Pack[] = [reference], of = head): Pack {
-  const files = draftPack(recognise(document, packs), of, packs, words)
+  return packOf(draftPack(recognise(document, packs), of, packs, words), of)
+}
+
+function packOf(files: ReadonlyMap<string, string>, of = head): Pack {
   const bytes = new Map([...files].map(([name, text]) => [name, Buffer.from(text)]))
   return readPack(of.id, bytes, frameworks)
 }
@@ -124,14 +127,39 @@ test('P16 the next version keeps what was decided where the sentence stayed, and
   assert.deepEqual(comparePacks(decided, first), [{ id: '1.1.1', what: 'controls' }])
 })
 
-test('P16 ten thousand sentences in twenty-five sections are a pack; in one they are refused by name', () => {
+test('P1 ten thousand sentences in one section, or in 999, are a pack of files below the limit', () => {
   const many = (count: number, section: number) =>
-    Array.from({ length: count }, (_, n) => `Rule ${section} ${n}`)
-  const sections = Array.from({ length: 25 }, (_, section) => many(400, section))
-  assert.equal(draft(documentOf(...sections)).statements.length, 10_000)
-  assert.throws(
-    () => draft(documentOf(many(10_000, 1))),
-    (error: any) =>
-      error.code === 'POLICY_INVALID' && /^001\.yaml: .*256 KiB/.test(error.data.complaints[0]),
+    Array.from({ length: count }, (_, n) => `Rule ${section} ${n} within ${1 + (n % 28)} days`)
+  const one = recognise(documentOf(many(10_000, 1)), [reference])
+  const files = draftPack(one, head, [reference], words)
+  assert.ok(files.size > 20)
+  for (const text of files.values()) assert.ok(Buffer.byteLength(text) < 200 * 1024)
+  const pack = packOf(files)
+  assert.equal(pack.statements.length, 10_000)
+  assert.deepEqual(
+    pack.sections.map(({ groups }) => groups.length),
+    [1],
   )
+  const each = documentOf(...Array.from({ length: 999 }, (_, s) => many(s === 0 ? 9_002 : 1, s)))
+  assert.equal(draft(each).sections.length, 999)
+})
+
+test('P16 beyond the limits a document is refused, at the line', () => {
+  const refused = (sections: readonly number[], data: object) => {
+    const lines = sections.flatMap((count, s): Omit<Line, 'line'>[] => [
+      { text: `${s + 1}. Section`, is: 1 },
+      ...Array.from({ length: count }, (_, n) => ({ text: `Rule ${n}`, is: 'item' as const })),
+    ])
+    const numbered = lines.map((one, at) => ({ ...one, line: at + 1 }))
+    assert.throws(
+      () => readDocument(numbered),
+      (error: any) => {
+        assert.equal(error.code, 'POLICY_TEXT_TOO_LARGE')
+        assert.deepEqual(error.data, data)
+        return true
+      },
+    )
+  }
+  refused([10_001], { line: 10_002, limit: 10_000, what: 'sentences' })
+  refused(Array(1_000).fill(1), { line: 1_999, limit: 999, what: 'sections' })
 })

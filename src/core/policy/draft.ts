@@ -79,9 +79,44 @@ export function draftPack(
       titleOf(inSection, (pack, { section }) =>
         pack.sections.find(one => one.section === section),
       ) ?? words('draft.section', { section })
-    files.set(`${String(section).padStart(3, '0')}.yaml`, yaml({ section, title, groups }))
+    for (const [p, some] of partsOf(groups).entries()) {
+      const part = p + 1
+      const more = part === 1 ? {} : { part }
+      const name = String(section).padStart(3, '0')
+      const file = part === 1 ? name : `${name}-${String(part).padStart(3, '0')}`
+      files.set(`${file}.yaml`, yaml({ section, ...more, title, groups: some }))
+    }
   }
   return files
+}
+
+/**
+ * 96 KiB as JSON, which is at most twice that as YAML: a file stays below its limit when controls are
+ * bound and its texts are written out.
+ */
+const partBytesMax = 96 * 1024
+
+type DraftGroup = Readonly<{ group: number; title: Text; statements: readonly object[] }>
+
+/** Groups in files: a long group goes on in the next one. */
+function partsOf(groups: readonly DraftGroup[]): readonly (readonly DraftGroup[])[] {
+  const parts: (DraftGroup & { statements: object[] })[][] = [[]]
+  let sizeBytes = 0
+  for (const { group, title, statements } of groups) {
+    for (const statement of statements) {
+      const bytes = Buffer.byteLength(JSON.stringify(statement))
+      if (sizeBytes > 0 && sizeBytes + bytes > partBytesMax) {
+        parts.push([])
+        sizeBytes = 0
+      }
+      sizeBytes += bytes
+      const part = parts.at(-1)
+      const last = part?.at(-1)
+      if (last?.group === group) last.statements.push(statement)
+      else part?.push({ group, title, statements: [statement] })
+    }
+  }
+  return parts
 }
 
 /** Sentences by a part of their place, in order: sections (0), or groups of one section (1). */

@@ -12,10 +12,11 @@ import { OkiteError } from '../error.ts'
 import { type Complaint, printable } from './complaint.ts'
 import { fileBytesMax } from './yaml.ts'
 
-// The reference policy has 13 files; a folder with more than this is not a pack.
-const entriesMax = 200
-// 8 MiB: 10,000 statements, as many as an adoption may name, at 800 bytes.
-const folderBytesMax = 8 * 1024 * 1024
+// 999 sections, as many as a document may have, and the further parts of long ones: a draft of the
+// largest size makes a part of every 96 KiB.
+const entriesMax = 1_200
+// 16 MiB: 10,000 statements, as many as an adoption may name, at 1,600 bytes.
+const folderBytesMax = 16 * 1024 * 1024
 
 type Entry = Readonly<{ name: string; kind: 'file' | 'folder' | 'other' }>
 

@@ -3,9 +3,9 @@ import type { Params } from '../control/kind.ts'
 import { canonicalize } from '../ledger/canonical.ts'
 import { checkTogether, type ReadSection } from './check.ts'
 import { type Complaint, refuse } from './complaint.ts'
-import type { Binding, Frameworks, Pack, Section, Statement } from './pack.ts'
+import type { Binding, Frameworks, Group, Pack, Section, Statement } from './pack.ts'
 import { type PackFile, packFile, type StatementEntry, sectionFile, shape } from './schema.ts'
-import { readYaml } from './yaml.ts'
+import { readYaml, type YamlFile } from './yaml.ts'
 
 /** The file that says what the pack is; every other file is a section. */
 export const packFileName = 'pack.yaml'
@@ -28,7 +28,7 @@ export function readPack(
 ): Pack {
   const complaints = [...told]
   const tell = (complaint: Complaint) => void complaints.push(complaint)
-  const read = [...files.keys()].sort().map(name => readYaml(name, files.get(name) as Uint8Array))
+  const read = [...files.keys()].sort().map(name => readOnce(name, files.get(name) as Uint8Array))
   for (const file of read) for (const complaint of file.complaints) tell(complaint)
 
   const head = read.find(file => file.file === packFileName)
@@ -48,8 +48,8 @@ export function readPack(
     const value = shape(sectionFile, file, tell)
     if (value !== undefined) sections.push({ read: file, value })
   }
-  // Stable: two files of one section keep the order of their names, and the second is complained of.
-  sections.sort((a, b) => a.value.section - b.value.section)
+  // Stable: two files of one part of a section keep the order of their names, and the second is complained of.
+  sections.sort((a, b) => a.value.section - b.value.section || a.value.part - b.value.part)
   if (read.length === (head === undefined ? 0 : 1))
     tell({ code: 'POLICY_INVALID', file: '*.yaml', line: null, path: '', problem: 'no section' })
   // With a section left out, every number after it would be complained of: mend the file first.
@@ -68,6 +68,20 @@ export function readPack(
 }
 
 /**
+ * What these very bytes were read to: who changes one file of a large pack reads it again as a whole.
+ * Held no longer than the bytes are.
+ */
+const readings = new WeakMap<Uint8Array, YamlFile>()
+
+function readOnce(name: string, bytes: Uint8Array): YamlFile {
+  const known = readings.get(bytes)
+  if (known?.file === name) return known
+  const read = readYaml(name, bytes)
+  readings.set(bytes, read)
+  return read
+}
+
+/**
  * The pack of a canonical text that an earlier reading made. Its caller compares the hash with the
  * one that the list names; a text of another hash is another policy.
  */
@@ -79,16 +93,24 @@ type Content = Omit<PackFile, 'organisation' | 'terms' | 'scales'> &
   Readonly<{ organisation: Pack['organisation']; sections: readonly Section[] }> &
   Partial<Pick<PackFile, 'terms' | 'scales'>>
 
+/** A section while the parts of it are put together. */
+type Joined = Omit<Section, 'groups'> & {
+  groups: (Omit<Group, 'statements'> & { statements: Statement[] })[]
+}
+
 function build(head: PackFile, files: readonly ReadSection['value'][]): Pack {
-  const sections: Section[] = files.map(({ section, title, groups }) => ({
-    section,
-    title,
-    groups: groups.map(({ group, title, statements }) => ({
-      group,
-      title,
-      statements: statements.map(entry => toStatement(section, group, entry)),
-    })),
-  }))
+  const sections: Joined[] = []
+  for (const { section, title, groups } of files) {
+    const before = sections.at(-1)
+    const into = before?.section === section ? before : { section, title, groups: [] }
+    if (into !== before) sections.push(into)
+    for (const { group, title, statements } of groups) {
+      const last = into.groups.at(-1)
+      const same = last?.group === group ? last : { group, title, statements: [] }
+      if (same !== last) into.groups.push(same)
+      for (const entry of statements) same.statements.push(toStatement(section, group, entry))
+    }
+  }
   const { registration, ...organisation } = head.organisation
   return assemble({
     ...head,

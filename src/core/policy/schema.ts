@@ -114,6 +114,8 @@ const statement = z.strictObject({
 
 export const sectionFile = z.strictObject({
   section: position,
+  /** A long section goes on in further files; so does the group in which the file before ended. */
+  part: z.int().min(1).max(999).default(1),
   title: text,
   groups: z
     .array(z.strictObject({ group: position, title: text, statements: z.array(statement).min(1) }))

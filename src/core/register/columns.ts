@@ -41,7 +41,10 @@ export function readHeader(
   columns: readonly Column[],
 ): readonly Column[] {
   const find = columnFinder(columns)
-  const found = cells.map(cell => find(cell) ?? refuse(cell, columns))
+  const [unknown, ...others] = cells.filter(cell => find(cell) === null)
+  // All at once: who has to rename four columns does not want to be told four times.
+  if (unknown !== undefined) refuse(unknown, columns, others)
+  const found = cells.flatMap(cell => find(cell) ?? [])
   for (const [at, { name }] of found.entries()) {
     if (found.findIndex(other => other.name === name) !== at) {
       throw new OkiteError('TABLE_COLUMN_TWICE', { column: name })
@@ -57,8 +60,12 @@ export function requireColumns(found: ReadonlySet<string>, columns: readonly Col
   if (missing !== undefined) throw new OkiteError('TABLE_COLUMN_MISSING', { column: missing.name })
 }
 
-/** @throws OkiteError `TABLE_COLUMN_UNKNOWN` with the nearest name that there is, or all of them */
-export function refuse(name: string, columns: readonly Column[]): never {
+/** @throws OkiteError `TABLE_COLUMN_UNKNOWN` with the nearest name that there is, or all of them @param others that are not known either */
+export function refuse(
+  name: string,
+  columns: readonly Column[],
+  others: readonly string[] = [],
+): never {
   const wanted = folded(name)
   const names = columns.flatMap(column => [column.name, ...column.names])
   const nearest = names
@@ -68,6 +75,7 @@ export function refuse(name: string, columns: readonly Column[]): never {
   const isNear = nearest !== undefined && nearest.far <= Math.ceil(wanted.length / 3)
   throw new OkiteError('TABLE_COLUMN_UNKNOWN', {
     column: name.slice(0, 40),
+    ...(others.length > 0 && { others: others.map(one => one.slice(0, 40)).slice(0, 10) }),
     hint: isNear ? nearest.known : columns.map(column => column.name).join(', '),
   })
 }

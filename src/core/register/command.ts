@@ -6,6 +6,7 @@ import type { Command } from '../module.ts'
 import { readFlags } from '../run/arguments.ts'
 import { readNamedFile } from '../run/named-file.ts'
 import { errorId } from '../run/words.ts'
+import { inTurn } from '../turn.ts'
 import type { Column } from './columns.ts'
 import { type Encoding, encodings } from './encoding.ts'
 import { type Examined, examine, refuseCutOff, write } from './import.ts'
@@ -31,18 +32,6 @@ export const sayOf =
   (id: string, values: Readonly<Record<string, unknown>> = {}) =>
     messages.translate(locale, id, values)
 
-/** One at a time in each register: what one import found would not be true any more for the next. */
-const turns = new Map<string, Promise<unknown>>()
-
-export function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(name) ?? Promise.resolve()).then(work)
-  turns.set(
-    name,
-    turn.catch(() => undefined),
-  )
-  return turn
-}
-
 /** `import FILE --source NAME --by PERSON [--encoding E] [--leavers N] [--dry-run]` */
 export async function runImport<Entry, Standing>(
   args: readonly string[],
@@ -57,6 +46,7 @@ export async function runImport<Entry, Standing>(
   const source = sourceOf(flags['source'])
   const leavers = numberOf(flags['leavers'])
   const register = kind.open(source, ports, by)
+  // What one import found would not be true any more for the next.
   return inTurn(kind.name, async () => {
     // The register is read as it stands on the list now, whatever still waits to be judged.
     await ports.shown()
@@ -139,6 +129,8 @@ export function complain(
 function dataText(register: string, { code, data }: OkiteError, ports: CommandPorts): string {
   const texts = Object.entries(data).map(([name, value]) => {
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    // A bare number would not say that it is a line of the file.
+    if (name === 'first') return sayOf(ports)('register.line', { line: value })
     const id =
       name === 'column'
         ? `${register}.column.${text}`

@@ -141,6 +141,8 @@ describe('a table', () => {
     const refused = (text: string, data: object) =>
       assert.throws(() => read(text), { code: 'TABLE_COLUMN_UNKNOWN', data })
     refused('number,nmae\n', { column: 'nmae', hint: 'name' })
+    const hint = 'number, name, department'
+    refused('number,給与,name,Salary,級\n', { column: '給与', others: ['Salary', '級'], hint })
     refused('number,給与\n', { column: '給与', hint: 'number, name, department' })
     assert.throws(() => read('number,社員番号\n'), { code: 'TABLE_COLUMN_TWICE' })
     assert.throws(() => read('name\n田中\n'), { code: 'TABLE_COLUMN_MISSING' })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { FactType, Pos } from '../fact.ts'
+import { inTurn } from '../turn.ts'
 import { Appender } from './appender.ts'
 import type { Column } from './columns.ts'
 import {
   type CommandPorts,
   complain,
-  inTurn,
   judgedOrLater,
   onlyWord,
   openFile,

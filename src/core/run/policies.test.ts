@@ -45,3 +45,21 @@ test('V8 what a pack binds to no statement is judged in the zone of the organisa
   assert.equal(params['zone'], pack.organisation.zone)
   assert.equal(organisationZone(params), 'Asia/Taipei')
 })
+
+test('M16 what a pack binds is read once, however many rows ask for it', async () => {
+  const project = join(import.meta.dirname, '../../..')
+  const pool = { query: async () => ({ rows: [] }) } as unknown as Pool
+  const policies = new AdoptedPolicies(pool, { project, dataDir: join(tmpdir(), 'okite-no-data') })
+  const pack = policies.onDisk('weemed')
+  await policies.adopt(pack, { now: '2026-11-01T00:00:00.000Z' }, null)
+  const statements = policies.statements(pack.hash)
+  assert.equal(statements?.size, pack.statements.length)
+  assert.equal(policies.statements(pack.hash), statements)
+  const [first] = pack.controls()
+  assert.deepEqual(policies.bound(pack.hash)?.get(first?.[0] ?? '')?.params, {
+    zone: pack.organisation.zone,
+    ...first?.[1],
+  })
+  assert.equal(policies.bound(pack.hash), policies.bound(pack.hash))
+  assert.equal(policies.statements('0'.repeat(64)), null)
+})

@@ -7,14 +7,15 @@ import { OkiteError } from '../error.ts'
 import type { Fact, Instant, Observation, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { printable } from '../policy/complaint.ts'
+import { readFolder } from '../policy/folder.ts'
 import { loadFrameworks, loadPack } from '../policy/load.ts'
 import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
-import { packFromCanonical } from '../policy/read.ts'
+import { packFromCanonical, readPack } from '../policy/read.ts'
 import { unbound } from './adoption.ts'
 import type { Call } from './call.ts'
 import { hasData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
-import { mend, ownFolder } from './own-policies.ts'
+import { findOwn, readSteady } from './own-policies.ts'
 
 /** Where packs lie: those that the program brings, and the organisation's own. */
 export type PolicyPlaces = Readonly<{ project: string; dataDir: string }>
@@ -28,7 +29,8 @@ const shippedFolder = (project: string): string => join(project, 'policy')
  * @throws OkiteError `POLICY_NAME`, `POLICY_TWICE`, and what `loadPack` throws
  */
 export function packOnDisk(places: PolicyPlaces, name: string): Pack {
-  return readPackFolder(placeOf(places, name).folder, places.project)
+  const { files, complaints } = readSteady(() => placeOf(places, name).folder, readFolder)
+  return readPack(name, files, frameworksOf(places), complaints)
 }
 
 /** The pack in a folder, with the labels of the frameworks that the program brings. */
@@ -49,9 +51,8 @@ export function placeOf(
 ): Readonly<{ folder: string; isOwn: boolean }> {
   requirePackName(name)
   const shipped = join(shippedFolder(project), name)
-  const own = join(ownFolder(dataDir), name)
-  mend(ownFolder(dataDir), name)
-  if (!existsSync(own)) return { folder: shipped, isOwn: false }
+  const own = findOwn(dataDir, name)
+  if (own === null) return { folder: shipped, isOwn: false }
   // Which of the two was meant cannot be told, and they may judge otherwise.
   if (existsSync(shipped)) throw new OkiteError('POLICY_TWICE', { name })
   return { folder: own, isOwn: true }
@@ -77,6 +78,7 @@ export class AdoptedPolicies {
   private readonly pool: Pool
   private readonly places: PolicyPlaces
   private readonly packs = new Map<string, Pack>()
+  private readonly read = new Map<string, Reading>()
   /** By position: an adoption is prepared again whenever the list is read again. */
   private readonly adoptions = new Map<Pos, { hash: string; from: string }>()
 
@@ -127,11 +129,11 @@ export class AdoptedPolicies {
   async prepare(adopted: Fact): Promise<void> {
     if (!is(adopted, policyAdopted)) return
     const { hash, from } = adopted.body
-    await this.read(hash)
+    await this.load(hash)
     this.adoptions.set(adopted.pos, { hash, from })
   }
 
-  private async read(hash: string): Promise<void> {
+  private async load(hash: string): Promise<void> {
     if (this.packs.has(hash)) return
     const { rows } = await this.pool.query<{ content: string }>(
       'select content from fold.policy where hash = $1',
@@ -150,9 +152,17 @@ export class AdoptedPolicies {
 
   /** Statement → ids of the controls that the pack of this hash binds to it. */
   statements(hash: string): ReadonlyMap<string, readonly string[]> | null {
+    return this.readings(hash)?.statements ?? null
+  }
+
+  /** Made once for each pack: every row of every judge asks, and a pack never changes. */
+  private readings(hash: string): Reading | null {
+    const known = this.read.get(hash)
     const pack = this.packs.get(hash)
-    if (pack === undefined) return null
-    return new Map([...pack.bindings()].map(([id, bound]) => [id, bound.map(b => b.control)]))
+    if (known !== undefined || pack === undefined) return known ?? null
+    const reading = readingOf(pack)
+    this.read.set(hash, reading)
+    return reading
   }
 
   /** The pack in force at this instant; null before the first adoption. */
@@ -165,14 +175,27 @@ export class AdoptedPolicies {
 
   /** What the pack of this hash binds to its controls, and the zone whose days they count. */
   bound(hash: string): ReadonlyMap<string, Binding> | null {
-    const pack = this.packs.get(hash)
-    if (pack === undefined) return null
-    const { zone } = pack.organisation
-    const of = (binding: Binding): readonly [string, Binding] => [
-      binding.control,
-      { ...binding, params: { zone, ...binding.params } },
-    ]
-    const all = { control: unbound, params: {}, assumed: [] }
-    return new Map([all, ...[...pack.bindings().values()].flat()].map(of))
+    return this.readings(hash)?.bound ?? null
+  }
+}
+
+/** What judges ask of a pack. */
+type Reading = Readonly<{
+  statements: ReadonlyMap<string, readonly string[]>
+  bound: ReadonlyMap<string, Binding>
+}>
+
+function readingOf(pack: Pack): Reading {
+  const bindings = pack.bindings()
+  const { zone } = pack.organisation
+  const all = { control: unbound, params: {}, assumed: [] }
+  return {
+    statements: new Map([...bindings].map(([id, bound]) => [id, bound.map(b => b.control)])),
+    bound: new Map(
+      [all, ...[...bindings.values()].flat()].map(binding => [
+        binding.control,
+        { ...binding, params: { zone, ...binding.params } },
+      ]),
+    ),
   }
 }

@@ -4,6 +4,7 @@ import { OkiteError } from '../error.ts'
 import { comparePacks, type Difference } from '../policy/compare.ts'
 import { checkBindings } from '../policy/library.ts'
 import { toInstant } from '../time.ts'
+import { inTurn } from '../turn.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
@@ -26,7 +27,13 @@ type Adopted = Readonly<{
   hash: string
   from: string
   /** The version that it follows, and what becomes another; null: it is the first. */
-  before: Readonly<{ policy: string; version: string; differences: readonly Difference[] }> | null
+  before: Readonly<{
+    policy: string
+    version: string
+    /** How many they are, and the first of them. */
+    differ: number
+    differences: readonly Difference[]
+  }> | null
 }>
 
 /**
@@ -47,8 +54,15 @@ export async function runPolicyAdopt(args: readonly string[], call: Call): Promi
   return 0
 }
 
-/** Runs inside the program. @throws OkiteError `POLICY_FROM`, and what adopting throws */
-export async function adoptPolicy(
+/**
+ * Runs inside the program, one adoption after another: each says what it changes of the one before.
+ *
+ * @throws OkiteError `POLICY_FROM`, and what adopting throws
+ */
+export const adoptPolicy = (okite: Okite, call: z.infer<typeof policyCall>): Promise<Adopted> =>
+  inTurn('policy adopt', () => adoptNext(okite, call))
+
+async function adoptNext(
   okite: Okite,
   { name, by, from: given, dry }: z.infer<typeof policyCall>,
 ): Promise<Adopted> {
@@ -57,14 +71,15 @@ export async function adoptPolicy(
   const now = toInstant(okite.clock.nowMs())
   const from = given === null ? now : instantOf(given, pack.organisation.zone, now)
   const was = okite.policies.inForce(from)
+  const differences = was === null ? [] : comparePacks(was, pack)
   // What was checked and compared, and no later state of its folder.
   if (!dry) await okite.adopt(pack, by, from)
   return {
     ...{ policy: pack.id, version: pack.version, count: pack.statements.length },
     ...{ hash: pack.hash, from },
     before: was && {
-      ...{ policy: was.id, version: was.version },
-      differences: comparePacks(was, pack),
+      ...{ policy: was.id, version: was.version, differ: differences.length },
+      differences: differences.slice(0, shownMax),
     },
   }
 }
@@ -83,7 +98,7 @@ function instantOf(given: string, zone: string, now: string): string {
   return instant
 }
 
-/** A person reads no more lines; `policy read` and the page show the rest. */
+/** A person reads no more lines, and of ten thousand not all fit through the control socket. */
 const shownMax = 40
 
 function told(answer: Adopted, { by, dry, from }: z.infer<typeof policyCall>, call: Call): string {
@@ -93,12 +108,12 @@ function told(answer: Adopted, { by, dry, from }: z.infer<typeof policyCall>, ca
   if (from !== null) lines.push(say('cli.policy.from', { from: answer.from }))
   lines.push(say('cli.policy.hash', { hash }))
   if (before !== null) {
-    const { differences, ...was } = before
-    lines.push(say('cli.policy.differs', { ...was, count: differences.length }))
-    for (const { id, what } of differences.slice(0, shownMax))
+    const { differences, differ, ...was } = before
+    lines.push(say('cli.policy.differs', { ...was, count: differ }))
+    for (const { id, what } of differences)
       lines.push(`  ${padTo(id, 10)}  ${say(`cli.policy.differs.${what}`)}`)
-    if (differences.length > shownMax)
-      lines.push(`  ${say('cli.policy.more', { count: differences.length - shownMax })}`)
+    if (differ > differences.length)
+      lines.push(`  ${say('cli.policy.more', { count: differ - differences.length })}`)
   }
   if (!dry) lines.push(say('cli.next.check'))
   return `${lines.join('\n')}\n`

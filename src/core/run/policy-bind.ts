@@ -11,55 +11,89 @@ import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { requireData } from './data-folder.ts'
 import { discoverModules } from './discover.ts'
-import { replaceFile } from './own-policies.ts'
-import { frameworksOf, packOnDisk, placeOf } from './policies.ts'
+import { asWriter, replaceFiles } from './own-policies.ts'
+import { frameworksOf, placeOf } from './policies.ts'
 
-const usage = 'policy bind NAME STATEMENT CONTROL [PARAMETER=VALUE …] [--remove]'
+const usage =
+  'policy bind NAME STATEMENT[,STATEMENT|FROM-TO …] CONTROL [PARAMETER=VALUE …] [--remove]'
 
 /**
- * `./okite policy bind NAME STATEMENT CONTROL [PARAMETER=VALUE …] [--remove]`: a sentence of the
- * organisation's own policy is judged by a control of the library, or no longer. The file keeps what
- * people have written into it; nothing is in force before `policy adopt`.
+ * `./okite policy bind NAME STATEMENTS CONTROL [PARAMETER=VALUE …] [--remove]`: sentences of the
+ * organisation's own policy (`7`, `2.1.3`, `1,4,10-20`) are judged by a control of the library, or no
+ * longer. The files keep what people have written into them; nothing is in force before `policy adopt`.
  */
 export async function runPolicyBind(args: readonly string[], call: Call): Promise<number> {
   const { flags, words } = readFlags(args, { remove: 'switch' })
-  const [name, place, id, ...given] = words
-  if (name === undefined || place === undefined || id === undefined) {
+  const [name, places, id, ...given] = words
+  if (name === undefined || places === undefined || id === undefined) {
     throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
   }
   requireData(call.dataDir)
+  const isRemoved = flags['remove'] !== undefined
+  if (isRemoved && given.length > 0) throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
+  return asWriter(call.dataDir, () => bindAll({ name, places, id, given, isRemoved }, call))
+}
+
+type Change = Readonly<{
+  name: string
+  places: string
+  id: string
+  given: readonly string[]
+  isRemoved: boolean
+}>
+
+async function bindAll(change: Change, call: Call): Promise<number> {
+  const { name, places, id, given, isRemoved } = change
   const { folder, isOwn } = placeOf(call, name)
   if (!isOwn) throw new OkiteError('POLICY_NOT_OWN', { name })
-  const pack = packOnDisk(call, name)
-  const statement = statementOf(pack, place)
-  const isRemoved = flags['remove'] !== undefined
+  const { files, complaints } = readFolder(folder)
+  const frameworks = frameworksOf(call)
+  const pack = readPack(name, files, frameworks, complaints)
+  const statements = statementsOf(pack, places)
   const { controls } = await discoverModules(call.source)
   const control = controls.find(one => one.id === id)
   // What is bound may be taken away also when the program has no such control any more.
   if (control === undefined && !isRemoved) throw new OkiteError('DECIDE_CONTROL', { control: id })
-  if (isRemoved && !statement.controls.some(one => one.control === id)) {
-    throw new OkiteError('DECIDE_CONTROL', { control: id })
+  const free = statements.find(one => !one.controls.some(bound => bound.control === id))
+  if (isRemoved && free !== undefined) {
+    throw new OkiteError('POLICY_NOT_BOUND', { statement: free.id, control: id })
   }
   const binding = isRemoved || control === undefined ? null : bindingOf(pack, control, given)
-  const { files } = readFolder(folder)
-  const [file, text] = edited(files, statement, id, binding, controls)
+  const changed = edited(files, statements, { id, binding, library: controls })
   // Judged as a whole before it is written: a pack that breaks a rule is left as it is.
-  const next = readPack(name, new Map([...files, [file, Buffer.from(text)]]), frameworksOf(call))
+  const all = new Map([...files, ...changed])
+  const next = readPack(name, all, frameworks)
   if (!isRemoved) checkBindings(next, controls)
-  replaceFile(call.dataDir, name, file, text)
-  const said = isRemoved ? 'cli.bind.removed' : 'cli.bind.done'
-  call.out(`${call.say(said, { statement: statement.id, control: id, policy: name })}\n`)
-  const open = next.statements.filter(({ awaits }) => awaits.includes(undecided)).length
-  call.out(`${call.say('cli.bind.open', { open, policy: name })}\n`)
+  replaceFiles(call.dataDir, name, { changed, all })
+  const [statement, more] = [statements[0]?.id ?? places, statements.length - 1]
+  const said = { policy: name, control: id, statement, more }
+  call.out(`${call.say(isRemoved ? 'cli.bind.removed' : 'cli.bind.done', said)}\n`)
+  const open = next.statements.filter(({ awaits }) => awaits.includes(undecided))
+  call.out(`${call.say('cli.bind.open', { open: open.length, policy: name })}\n`)
   return 0
 }
 
-/** @throws OkiteError `POLICY_STATEMENT` */
-function statementOf(pack: Pack, place: string): Statement {
-  const found = pack.statements.find(({ id, number }) => id === place || `${number}` === place)
-  if (found === undefined)
-    throw new OkiteError('POLICY_STATEMENT', { statement: place.slice(0, 40) })
-  return found
+/**
+ * The statements that are named: by number, by id, or from one number to another.
+ *
+ * @throws OkiteError `POLICY_STATEMENT`
+ */
+function statementsOf(pack: Pack, places: string): readonly Statement[] {
+  const found = new Set<Statement>()
+  for (const place of places.split(',')) {
+    const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(place) ?? []
+    const named =
+      from === undefined
+        ? pack.statements.filter(({ id, number }) => id === place || `${number}` === place)
+        : pack.statements.slice(Math.max(0, Number(from) - 1), Number(to))
+    const isWhole = from === undefined || named.length === Number(to) - Number(from) + 1
+    if (named.length === 0 || !isWhole) {
+      const last = pack.statements.length
+      throw new OkiteError('POLICY_STATEMENT', { statement: place.slice(0, 40), last })
+    }
+    for (const one of named) found.add(one)
+  }
+  return [...found]
 }
 
 /**
@@ -90,39 +124,46 @@ function bindingOf(pack: Pack, control: Control, given: readonly string[]): Bind
   }
 }
 
-/** The file in which the statement stands, with its text as it will be. */
+type Edit = Readonly<{ id: string; binding: Binding | null; library: readonly Control[] }>
+
+/** The files in which the statements stand, with their bytes as they will be. */
 function edited(
   files: ReadonlyMap<string, Uint8Array>,
-  statement: Statement,
-  id: string,
-  binding: Binding | null,
-  library: readonly Control[],
-): readonly [file: string, text: string] {
+  statements: readonly Statement[],
+  edit: Edit,
+): ReadonlyMap<string, Uint8Array> {
+  const changed = new Map<string, Uint8Array>()
+  const left = new Set(statements.map(({ id }) => id))
   for (const [file, bytes] of files) {
-    const document = parseDocument(Buffer.from(bytes).toString('utf8'), yamlOptions)
-    const entry = entryOf(document, statement.id)
-    if (entry === null) continue
-    bindEntry(document, entry, id, binding, library)
-    return [file, document.toString({ lineWidth: 0 })]
+    const text = Buffer.from(bytes).toString('utf8')
+    // A file is large to take apart, and most have none of the statements.
+    const named = new Set(text.match(/\d+\.\d+\.\d+/g))
+    const here = new Set([...left].filter(id => named.has(id)))
+    if (here.size === 0) continue
+    const document = parseDocument(text, yamlOptions)
+    const entries = entriesOf(document).filter(entry => here.has(String(entry.get('id'))))
+    for (const entry of entries) {
+      left.delete(String(entry.get('id')))
+      bindEntry(document, entry, edit)
+    }
+    if (entries.length > 0) changed.set(file, Buffer.from(document.toString({ lineWidth: 0 })))
   }
-  throw new OkiteError('POLICY_STATEMENT', { statement: statement.id })
+  const [missing] = left
+  if (missing !== undefined) throw new OkiteError('POLICY_STATEMENT', { statement: missing })
+  return changed
 }
 
-function entryOf(document: Document.Parsed, id: string): YAMLMap | null {
-  for (const group of itemsOf(document.get('groups')))
-    for (const entry of itemsOf(isMap(group) ? group.get('statements') : null))
-      if (isMap(entry) && entry.get('id') === id) return entry
-  return null
-}
+const entriesOf = (document: Document.Parsed): readonly YAMLMap[] =>
+  itemsOf(document.get('groups'))
+    .flatMap(group => itemsOf(isMap(group) ? group.get('statements') : null))
+    .filter(entry => isMap(entry))
 
 const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items : [])
 
 function bindEntry(
   document: Document.Parsed,
   entry: YAMLMap,
-  id: string,
-  binding: Binding | null,
-  library: readonly Control[],
+  { id, binding, library }: Edit,
 ): void {
   const others = itemsOf(entry.get('controls')).filter(one => isMap(one) && one.get('id') !== id)
   const awaited = (itemsOf(entry.get('awaits')) as readonly { value?: unknown }[]).filter(

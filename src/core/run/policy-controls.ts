@@ -1,20 +1,20 @@
 import type { Control } from '../control/kind.ts'
 import { kindOf } from '../policy/library.ts'
 import { languages } from '../policy/pack.ts'
-import { readFlags, refuseWords } from './arguments.ts'
+import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { discoverModules } from './discover.ts'
 import { sayIn } from './words.ts'
 
 /**
- * `./okite policy controls [--search WORDS] [--json]`: the library that a policy's sentences can be
+ * `./okite policy controls [[--search] WORDS …] [--json]`: the library that a policy's sentences can be
  * bound to, with the parameters of each. Exit code 1 where nothing is found.
  */
 export async function runPolicyControls(args: readonly string[], call: Call): Promise<number> {
   const { flags, words } = readFlags(args, { search: 'value', json: 'switch' })
-  refuseWords(words)
   const { controls } = await discoverModules(call.source)
-  const wanted = plain(flags['search'] ?? '').split(/\s+/)
+  // Words without quotation marks are looked for as those within them.
+  const wanted = plain([flags['search'] ?? '', ...words].join(' ')).split(/\s+/)
   const found = controls.filter(control => {
     const about = aboutOf(control, call)
     return wanted.every(word => about.includes(word))
@@ -27,6 +27,7 @@ export async function runPolicyControls(args: readonly string[], call: Call): Pr
   } else {
     for (const control of found) call.out(told(control, call))
     call.out(`${call.say('cli.controls.found', { count: found.length, all: controls.length })}\n`)
+    if (found.length === 0) call.out(`${call.say('cli.controls.none')}\n`)
   }
   return found.length === 0 ? 1 : 0
 }

@@ -2,16 +2,16 @@ import { basename } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { bind } from '../policy/document/bind.ts'
 import { documentBytesMax, linesOf } from '../policy/document/format.ts'
-import { readDocument } from '../policy/document/text.ts'
+import { type Document, readDocument } from '../policy/document/text.ts'
 import { draftPack, recognise, undecided, type Words } from '../policy/draft.ts'
 import { languages, type Pack, type Text } from '../policy/pack.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { requireData } from './data-folder.ts'
 import { readNamedFile } from './named-file.ts'
-import { writePack } from './own-policies.ts'
+import { asWriter, writePack } from './own-policies.ts'
 import { configuredPolicy, packOnDisk, placeOf, readPackFolder } from './policies.ts'
-import { padTo, sayIn } from './words.ts'
+import { padTo, sayIn, shortened } from './words.ts'
 
 const usage = 'policy draft FILE --id NAME --organisation TEXT --zone PLACE'
 
@@ -32,6 +32,13 @@ export async function runPolicyDraft(args: readonly string[], call: Call): Promi
     throw new OkiteError('ARGUMENT_INVALID', { argument: usage })
   }
   requireData(call.dataDir)
+  return asWriter(call.dataDir, () => draft(path, { ...flags, id }, call))
+}
+
+type Flags = Readonly<Record<string, string>> & Readonly<{ id: string }>
+
+async function draft(path: string, flags: Flags, call: Call): Promise<number> {
+  const { id } = flags
   const { isOwn } = placeOf(call, id)
   const isUpdate = flags['update'] !== undefined
   const own = isUpdate && isOwn ? packOnDisk(call, id) : null
@@ -59,7 +66,7 @@ export async function runPolicyDraft(args: readonly string[], call: Call): Promi
     draftPack(drafted, head, packs, inEveryLanguage(call.source)),
     { replace: isUpdate, check: folder => readPackFolder(folder, call.project) },
   )
-  call.out(told(pack, call))
+  call.out(told(pack, document, call))
   if (own !== null) call.out(lost(bind(document, own), call))
   call.out(`${call.say('cli.draft.next', { policy: id })}\n`)
   return 0
@@ -84,8 +91,10 @@ const inEveryLanguage =
 
 /** A person reads no more lines; the files have them all. */
 const shownMax = 40
+/** With what stands before it, a line of 80 columns. */
+const textColumns = 50
 
-function told(pack: Pack, { say, dataDir }: Call): string {
+function told(pack: Pack, { sentences }: Document, { say, dataDir }: Call): string {
   const open = pack.statements.filter(({ awaits }) => awaits.includes(undecided))
   const count = pack.statements.length
   const lines = [
@@ -93,7 +102,9 @@ function told(pack: Pack, { say, dataDir }: Call): string {
     say('cli.draft.known', { known: count - open.length, open: open.length }),
     ...open.slice(0, shownMax).map(({ number, id, figures }) => {
       const stated = figures.map(({ value }) => value).join(' ')
-      return `  ${padTo(`${number}`, 5)}  ${padTo(id, 10)}  ${stated}`.trimEnd()
+      // For the eye alone: whoever binds must see what the sentence says, and the pack never has it.
+      const text = shortened(sentences[number - 1]?.text ?? '', textColumns)
+      return `  ${padTo(`${number}`, 5)}  ${padTo(id, 8)}  ${padTo(stated, 10)}  ${text}`.trimEnd()
     }),
   ]
   if (open.length > shownMax)

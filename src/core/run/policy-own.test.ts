@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -64,7 +65,7 @@ test('P16 a policy as written becomes a pack, its sentences are bound, and its t
   const file = write('Doors are locked within 3 days', 'Alarms ring')
   const { out } = await run(dataDir, `draft ${file} ${head}`)
   assert.match(out, /own 2026-11-01 \(2 statements\)/)
-  assert.match(out, /\n {2}1 +1\.1\.1 +P3D\n {2}2 +1\.1\.2\n/)
+  assert.match(out, /\n {2}1 +1\.1\.1 +P3D +Doors are .*\n {2}2 +1\.1\.2 +Alarms ring\n/)
   assert.match(
     (await run(dataDir, `draft ${file} ${head.replace('own', 'eigen')}`, 'ja')).out,
     /案/,
@@ -153,8 +154,35 @@ test('P16 what is wrong is refused with its name, and everything is left as it w
   await refused(`bind own 2 ${control} size=3`, 'DECIDE_PARAMETER', /limit/)
   await refused(`bind own 2 ${control} limit`, 'ARGUMENT_INVALID')
   await refused('bind own 2 example.items.nothing', 'DECIDE_CONTROL')
-  await refused(`bind own 2 ${control} --remove`, 'DECIDE_CONTROL')
+  await refused(`bind own 2 ${control} --remove`, 'POLICY_NOT_BOUND')
   await refused(`bind weemed 2 ${control}`, 'POLICY_NOT_OWN')
+})
+
+test('P16 several sentences are bound at once, over several files, or none of them', async () => {
+  const dataDir = dataFolder()
+  const rules = Array.from({ length: 400 }, (_, n) => `Door ${n} is locked`)
+  await run(dataDir, `draft ${write(...rules)} ${head}`)
+  writeFileSync(join(dataDir, 'policies/own/README.md'), 'Ours.')
+  assert.ok(existsSync(join(dataDir, 'policies/own/001-002.yaml')))
+  const { out } = await run(dataDir, `bind own 1.1.3,5-399 ${clock} limit=P3D`)
+  assert.match(out, /^own 1\.1\.3 and 395 more: /)
+  const bound = () =>
+    packOnDisk(places(dataDir), 'own')
+      .statements.filter(({ controls }) => controls.length > 0)
+      .map(({ number }) => number)
+  assert.equal(bound().length, 396)
+  assert.deepEqual([bound()[0], bound()[1], bound().at(-1)], [3, 5, 399])
+  const before = snapshot(dataDir)
+  assert.ok(before.some(file => file.endsWith('README.md Ours.')))
+  for (const wrong of ['5-401', '0-3', '9-8', '7,', 'a', '']) {
+    await assert.rejects(run(dataDir, `bind own ${wrong || ','} ${clock}`), {
+      code: 'POLICY_STATEMENT',
+    })
+  }
+  await assert.rejects(run(dataDir, `bind own 3,4 ${clock} --remove`), { code: 'POLICY_NOT_BOUND' })
+  assert.deepEqual(snapshot(dataDir), before)
+  await run(dataDir, `bind own 3,5-398 ${clock} --remove`)
+  assert.deepEqual(bound(), [399])
 })
 
 test('P16 the next version of a document keeps its decisions; a writer that died is mended', async () => {
@@ -171,6 +199,8 @@ test('P16 the next version of a document keeps its decisions; a writer that died
   assert.deepEqual(readdirSync(own), ['own'])
   renameSync(join(own, 'own'), join(own, '.own.before'))
   assert.equal(packOnDisk(places(dataDir), 'own').hash, pack.hash)
+  assert.deepEqual(readdirSync(own), ['.own.before'])
+  await run(dataDir, `bind own 1 ${cadence}`)
   assert.deepEqual(readdirSync(own), ['own'])
 })
 
@@ -188,7 +218,14 @@ test('P16 the library is found by words of any language, with its parameters', a
     found.out,
     /^[a-z.-]+ {2}\([a-z]+\)\n {2}[A-Za-z][^]*\n {4}period=P1M {2}how often\n/m,
   )
-  assert.equal((await run(dataDir, 'controls --search nothing-like-this')).code, 1)
+  const none = await run(dataDir, 'controls --search nothing-like-this')
+  assert.equal(none.code, 1)
+  assert.match(none.out, /Without words all are listed/)
+  const [several, quoted] = await Promise.all(
+    ['controls --search monthly review', 'controls review monthly'].map(w => run(dataDir, w)),
+  )
+  assert.equal(several?.out, quoted?.out)
+  assert.equal(several?.code, 0)
   const all = JSON.parse((await run(dataDir, 'controls --json')).out) as { id: string }[]
   assert.ok(all.length > 100)
 })

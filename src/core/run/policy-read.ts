@@ -7,7 +7,7 @@ import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { readNamedFile } from './named-file.ts'
 import { configuredPolicy, packOnDisk } from './policies.ts'
-import { columnsOf, padTo } from './words.ts'
+import { padTo, shortened } from './words.ts'
 
 /**
  * `./okite policy read FILE [--policy NAME] [--json]`: a policy as written, sentence by sentence,
@@ -56,16 +56,6 @@ function row({ is, sentence, statement }: Bound, { say, locale }: Call): string 
   const text = sentence?.text ?? statement?.text[locale] ?? ''
   const cells = [say(`cli.read.${is}`), place(sentence), place(statement)]
   return `  ${cells.map((cell, at) => padTo(cell, at === 0 ? 8 : 11)).join('  ')}  ${shortened(text, 60)}`
-}
-
-function shortened(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text
-  let short = ''
-  for (const letter of text) {
-    if (columnsOf(short + letter) > columns - 1) break
-    short += letter
-  }
-  return `${short}…`
 }
 
 const readBytes = (path: string): Uint8Array =>

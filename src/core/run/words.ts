@@ -38,3 +38,14 @@ const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f
 
 export const padTo = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - columnsOf(text)))
+
+/** What fits into so many columns, with a sign where it was cut. */
+export function shortened(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  let short = ''
+  for (const letter of text) {
+    if (columnsOf(short + letter) > columns - 1) break
+    short += letter
+  }
+  return `${short}…`
+}

@@ -132,7 +132,7 @@ describe('the register of people from files', () => {
     )
     assert.equal(code, 1)
     assert.deepEqual(told, [])
-    assert.match(out, /line 3002 {2}TABLE_DUPLICATE .*\(number, 3\)/)
+    assert.match(out, /line 3002 {2}TABLE_DUPLICATE .*\(number, line 3\)/)
     assert.match(out, /line 3003 {2}TABLE_CELL .*\(mail, no mail address\)/)
     assert.match(out, /line 3004 {2}TABLE_CELL .*\(name, empty\)/)
     assert.match(out, /3 of 3003 rows are wrong/)
@@ -149,7 +149,7 @@ describe('the register of people from files', () => {
       'twice',
       csv(aoi, mei.replace('mei@example.tw', 'AOI@example.jp')),
     )
-    assert.match(out, /line 3 {2}TABLE_DUPLICATE .*\(mail, 2\)/)
+    assert.match(out, /line 3 {2}TABLE_DUPLICATE .*\(mail, line 2\)/)
   })
 
   test('a file that lost a tenth is taken for cut off, unless somebody says how many are gone', async () => {

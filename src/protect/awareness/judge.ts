@@ -30,6 +30,10 @@ const premisesMax = 60
 const without = <V>(all: Readonly<Record<string, V>>, name: string): Readonly<Record<string, V>> =>
   Object.fromEntries(Object.entries(all).filter(([one]) => one !== name))
 
+/** Jobs and courses are names that people give, and one may be called as what every object has: `constructor`. */
+const ownOf = <V>(all: Readonly<Record<string, V>>, name: string): V | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined
+
 /** The entry goes to the end, and what is too much from the beginning. */
 const withCourse = <V>(all: Readonly<Record<string, V>>, course: string, entry: V) =>
   Object.fromEntries(
@@ -181,8 +185,8 @@ function sayJobs(state: Holder, ctx: Context): Step<Holder> {
   const said = { ...state.said }
   const facts: Draft[] = []
   for (const [job, assigned] of Object.entries(state.jobs)) {
-    const asked = matrix[job]
-    const taken = asked === undefined ? undefined : state.taken[asked.course]
+    const asked = ownOf(matrix, job)
+    const taken = asked === undefined ? undefined : ownOf(state.taken, asked.course)
     const required = asked === undefined ? null : { course: asked.course, version: asked.version }
     const body = { person: state.person, job, required, taken: taken?.version ?? null }
     const now = JSON.stringify(body)
@@ -201,7 +205,7 @@ function completed(state: Holder, fact: Fact, ctx: Context): readonly Draft[] {
   const matrix = matrixOf(ctx)
   const occurred = sooner(whenOf(fact), ctx.now)
   return Object.keys(state.jobs).flatMap(job => {
-    const asked = matrix[job]
+    const asked = ownOf(matrix, job)
     if (asked?.course !== course || asked.version !== version) return []
     const body = { person: state.person, job, course }
     return [{ type: jobTrained, occurred, because: [fact.pos, asked.pos], body }]

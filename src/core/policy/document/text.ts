@@ -34,6 +34,8 @@ export type Line = Readonly<{
 /** As many sentences as an adoption may name, and their headings. */
 const linesMax = 30_000
 const sentencesMax = 10_000
+/** A file each, and a number that people still say. */
+const sectionsMax = 999
 /** Longer than any duty that one person can keep in mind. */
 const sentenceLengthMax = 2_000
 
@@ -44,7 +46,7 @@ const sentenceLengthMax = 2_000
 export const sentenceHash = (text: string): string =>
   createHash('sha256').update(text.normalize('NFKC').replaceAll(/\s/gu, ''), 'utf8').digest('hex')
 
-const numbered = /^(?:第\s*)?(\d{1,3})\s*(?:[.．、:：]|章|条|條|節)\s*(\S.*)$/u
+const numbered = /^(?:第\s*)?(\d{1,4})\s*(?:[.．、:：]|章|条|條|節)\s*(\S.*)$/u
 const groupEnd = /^(.{1,120})[:：]$/u
 const dated =
   /(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})|(\d{1,2})\s+([A-Z][a-z]+)\s+(\d{4})/u
@@ -57,7 +59,8 @@ const dated =
  * @throws OkiteError `POLICY_TEXT_TOO_LARGE`, `POLICY_TEXT_EMPTY`, `POLICY_TEXT_SENTENCE`
  */
 export function readDocument(lines: readonly Line[]): Document {
-  if (lines.length > linesMax) throw new OkiteError('POLICY_TEXT_TOO_LARGE', { limit: linesMax })
+  const beyond = lines[linesMax]
+  if (beyond !== undefined) throw tooLarge('lines', linesMax, beyond.line)
   const preamble: string[] = []
   const sections: { title: string; groups: { title: string }[] }[] = []
   const sentences: Sentence[] = []
@@ -71,15 +74,16 @@ export function readDocument(lines: readonly Line[]): Document {
     if (section.groups.length === 0) section.groups.push({ title: '' })
     inGroup += 1
     const number = sentences.length + 1
-    if (number > sentencesMax)
-      throw new OkiteError('POLICY_TEXT_TOO_LARGE', { limit: sentencesMax })
+    if (number > sentencesMax) throw tooLarge('sentences', sentencesMax, line)
     const id = `${sections.length}.${section.groups.length}.${inGroup}`
     sentences.push({ number, id, line, text, hash: sentenceHash(text) })
   }
   for (const { line, text, is } of lines) {
     const section = sectionOf(text, is, sections.length)
-    if (section !== null) sections.push({ title: section, groups: [] })
-    else if (is !== 'item' && sections.length > 0 && groupOf(text, is) !== null) {
+    if (section !== null) {
+      if (sections.length === sectionsMax) throw tooLarge('sections', sectionsMax, line)
+      sections.push({ title: section, groups: [] })
+    } else if (is !== 'item' && sections.length > 0 && groupOf(text, is) !== null) {
       sections.at(-1)?.groups.push({ title: groupOf(text, is) ?? '' })
     } else if (is === 'item') add(line, text)
     else if (typeof is === 'number') preamble.push(text)
@@ -90,6 +94,9 @@ export function readDocument(lines: readonly Line[]): Document {
   if (sentences.length === 0) throw new OkiteError('POLICY_TEXT_EMPTY', { lines: lines.length })
   return { preamble, date: dateOf(preamble), sections, sentences }
 }
+
+const tooLarge = (what: string, limit: number, line: number): OkiteError =>
+  new OkiteError('POLICY_TEXT_TOO_LARGE', { line, limit, what })
 
 /** The title, where the line carries the number of the next section. */
 function sectionOf(text: string, is: Line['is'], known: number): string | null {

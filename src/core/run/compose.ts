@@ -13,6 +13,7 @@ import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
+import type { Entropy } from '../ledger/random.ts'
 import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
@@ -93,6 +94,8 @@ export type ComposeOptions = Readonly<{
   flags: Readonly<Record<string, string>>
   environment: Readonly<Record<string, string | undefined>>
   clock: Clock
+  /** Of the list, where it is not the system's. */
+  entropy?: Entropy
   log: Log
   /** Told of facts once they are in the tables. */
   onFacts?: (facts: readonly Fact[]) => void
@@ -108,6 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
   try {
     const plan = await readPlan(options)
     const list = await openList(options, plan, opened)
+    openPublisher(options, list, opened)
     const folds = await openFolds(options, plan, list, opened)
     return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
@@ -128,7 +132,7 @@ export async function foresee(options: ComposeOptions): Promise<Config> {
 }
 
 /** What can be known without opening anything. */
-type Plan = Readonly<{
+export type Plan = Readonly<{
   modules: Modules
   config: Config
   messages: Messages
@@ -137,7 +141,7 @@ type Plan = Readonly<{
   policies: { current: AdoptedPolicies | null }
 }>
 
-async function readPlan(options: ComposeOptions): Promise<Plan> {
+export async function readPlan(options: ComposeOptions): Promise<Plan> {
   const policies: Plan['policies'] = { current: null }
   const statements = statementRollup(({ hash }) => policies.current?.statements(hash) ?? null)
   const modules = await discoverModules(options.source, [statements])
@@ -159,7 +163,11 @@ type OpenList = Readonly<{
   log: TrustedLog
 }>
 
-async function openList(options: ComposeOptions, plan: Plan, opened: Closing): Promise<OpenList> {
+export async function openList(
+  options: ComposeOptions,
+  plan: Plan,
+  opened: Closing,
+): Promise<OpenList> {
   const { dataDir, clock, log } = options
   const first = !hasData(dataDir)
   const url = plan.config.values.databaseUrl
@@ -168,16 +176,16 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   const keys = join(dataDir, 'keys')
   if (first) mkdirSync(keys, { mode: 0o700 })
   const secrets = openSecrets(join(keys, 'secrets'))
-  const published = join(dataDir, 'published')
   const ledger = await openLedger({
     pool: database.pool,
     signer: openFileSigner(join(keys, 'signer')),
     secrets,
+    ...(options.entropy && { entropy: options.entropy }),
     types: plan.modules.types,
     clock,
     log,
     okiteVersion: okiteVersion(),
-    published,
+    published: publishedIn(dataDir),
   })
   opened.push(() => ledger.close())
   await database.pool.query(readFoldSchema())
@@ -194,10 +202,6 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
     await adoptLaws({ ...lists, folder: at('laws') })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
-  const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })
-  opened.push(() => publisher.close())
-  opened.push(ledger.onAppend(() => publisher.poke()))
-  publisher.poke()
   const files = new FileStore(join(dataDir, 'evidence'), secrets)
   return { database, ledger, secrets, files, policies, log: trusted }
 }
@@ -211,15 +215,28 @@ type OpenFolds = Readonly<{
   listeners: Array<(facts: readonly Fact[]) => void>
 }>
 
-async function openFolds(
-  options: ComposeOptions,
-  plan: Plan,
-  { database, ledger, policies }: OpenList,
+function openPublisher(
+  { dataDir, log }: ComposeOptions,
+  { database, ledger, log: trusted }: OpenList,
   opened: Closing,
-): Promise<OpenFolds> {
-  const { clock, log, source } = options
+): void {
+  const folder = publishedIn(dataDir)
+  const publisher = new Publisher({ pool: database.pool, folder, trusted, log })
+  opened.push(() => publisher.close())
+  opened.push(ledger.onAppend(() => publisher.poke()))
+  publisher.poke()
+}
+
+const publishedIn = (dataDir: string): string => join(dataDir, 'published')
+
+/** What judges are run with. */
+export function runnerOf(
+  { clock, log, source }: ComposeOptions,
+  plan: Plan,
+  { ledger, policies }: Pick<OpenList, 'ledger' | 'policies'>,
+): RunnerOptions {
   const { controls, judges: all } = plan.modules
-  const runner: RunnerOptions = {
+  return {
     list: ledger,
     judges: all,
     defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
@@ -231,6 +248,17 @@ async function openFolds(
     clock,
     log,
   }
+}
+
+async function openFolds(
+  options: ComposeOptions,
+  plan: Plan,
+  list: OpenList,
+  opened: Closing,
+): Promise<OpenFolds> {
+  const { log } = options
+  const { database, ledger } = list
+  const runner = runnerOf(options, plan, list)
   const judges = new JudgeRunner(runner)
   opened.push(() => judges.close())
   await judges.start()

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
-import { startSample } from './sample.ts'
+import { startSample } from './testing-sample.ts'
 import type { Fixture } from './testing.ts'
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { OkiteError } from '../error.ts'
+import type { FactType, PrivateValue, Trust } from '../fact.ts'
+import { watermarkAdvanced } from '../facts.ts'
+import { toInstant } from '../time.ts'
+import type { Company } from './company.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Year } from './year.ts'
+
+/** How a fact is told, where it is not as usual. */
+export type How = Readonly<{
+  /** A record where the type takes one, else what it takes. */
+  trust?: Trust
+  /** The numbers of the people in its slots; `by` is the security officer where it is not said. */
+  who?: Readonly<Record<string, string>>
+  /** Other private values. */
+  private?: Readonly<Record<string, PrivateValue>>
+  source?: string
+  /** When it happened, if it is told later. */
+  occurredMs?: number
+}>
+
+/** What a module has to tell its part of the year with. */
+export type Story = Readonly<{
+  year: Year
+  company: Company
+  /** Drawn from by this module alone. */
+  random: Random
+  /** What comes after the end of the year is not told. */
+  tell<B>(type: FactType<B>, atMs: number, body: B, how?: How): void
+  /** A source says that it has delivered everything up to now. */
+  alive(source: string, atMs: number): void
+}>
+
+/** The part of the year that a module tells: the default export of its `sample.ts`. */
+export type Sample = (story: Story) => void
+
+export const defineSample = (sample: Sample): Sample => sample
+
+/** A fact of the year, ready to be appended. */
+export type Told = Readonly<{
+  module: string
+  type: FactType
+  atMs: number
+  occurredMs: number
+  body: unknown
+  trust: Trust
+  source: string
+  private: Readonly<Record<string, PrivateValue>>
+  identity: string
+}>
+
+/** Lets one module tell its part. What it tells is checked when it is appended, as anybody's is. */
+export function listen(
+  module: string,
+  sample: Sample,
+  { year, company, seed }: Readonly<{ year: Year; company: Company; seed: number }>,
+): readonly Told[] {
+  const told: Told[] = []
+  const tell: Story['tell'] = (type, atMs, body, how = {}) => {
+    if (!(atMs >= year.beginMs)) throw new OkiteError('SAMPLE_STORY', { what: type.name })
+    if (atMs >= year.endMs) return
+    const trust = how.trust ?? usualTrust(type)
+    told.push({
+      ...{ module, type, atMs, body, trust },
+      occurredMs: how.occurredMs ?? atMs,
+      source: how.source ?? (trust === 'instrument' ? `sample/${module}` : 'record'),
+      private: { ...persons(type, how, company), ...how.private },
+      identity: `${told.length}`,
+    })
+  }
+  const alive: Story['alive'] = (source, atMs) =>
+    tell(watermarkAdvanced, atMs, { source, to: toInstant(atMs) }, { trust: 'instrument', source })
+  sample({ year, company, random: createRandom(seed, module), tell, alive })
+  return told
+}
+
+const usualTrust = (type: FactType): Trust =>
+  type.trusts.includes('record') ? 'record' : (type.trusts[0] ?? 'record')
+
+/** People enter facts under their names; machines enter none. */
+function persons(type: FactType, how: How, company: Company): Record<string, PrivateValue> {
+  const who: Record<string, string> = { ...how.who }
+  const isPerson = (how.trust ?? usualTrust(type)) !== 'instrument'
+  if (isPerson && type.slots.includes('by')) who['by'] ??= company.holder('ciso').number
+  return Object.fromEntries(
+    Object.entries(who).map(([slot, number]) => {
+      const { mail, name } = company.person(number)
+      return [slot, { value: name, person: mail }]
+    }),
+  )
+}
+
+/** The hash of a document that nobody has: the same for the same name. */
+export const hashOf = (name: string): string =>
+  createHash('sha256').update(`okite/sample/document ${name}`).digest('hex')
+
+/** What is seen, in facts of as many as one takes. */
+export function inParts<T>(
+  seen: readonly T[],
+  countMax = 64,
+): readonly Readonly<{ part: number; parts: number; seen: T[] }>[] {
+  const parts = Math.max(1, Math.ceil(seen.length / countMax))
+  return Array.from({ length: parts }, (_, nth) => ({
+    ...{ part: nth + 1, parts },
+    seen: seen.slice(nth * countMax, (nth + 1) * countMax),
+  }))
+}
+
+/** What a second source says that found exactly what is declared. */
+export const nothingElse = (list: string) => ({
+  unlisted: 0,
+  isDeclared: true,
+  hash: hashOf(list),
+})

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type { FactType, PrivateValue, Trust } from '../fact.ts'
-import { watermarkAdvanced } from '../facts.ts'
+import { parameterDecided, watermarkAdvanced } from '../facts.ts'
 import { toInstant } from '../time.ts'
 import type { Company } from './company.ts'
 import { createRandom, type Random } from './random.ts'
@@ -30,6 +30,8 @@ export type Story = Readonly<{
   tell<B>(type: FactType<B>, atMs: number, body: B, how?: How): void
   /** A source says that it has delivered everything up to now. */
   alive(source: string, atMs: number): void
+  /** The company makes a figure its own that the policy leaves open, on the first day. */
+  decide(control: string, parameter: string, value: string | number | boolean): void
 }>
 
 /** The part of the year that a module tells: the default export of its `sample.ts`. */
@@ -61,19 +63,28 @@ export function listen(
     if (!(atMs >= year.beginMs)) throw new OkiteError('SAMPLE_STORY', { what: type.name })
     if (atMs >= year.endMs) return
     const trust = how.trust ?? usualTrust(type)
+    // Core alone decides and adopts, for whoever asks it to.
+    const author = type.open ? module : type.module
     told.push({
-      ...{ module, type, atMs, body, trust },
+      ...{ module: author, type, atMs, body, trust },
       occurredMs: how.occurredMs ?? atMs,
       source: how.source ?? (trust === 'instrument' ? `sample/${module}` : 'record'),
       private: { ...persons(type, how, company), ...how.private },
-      identity: `${told.length}`,
+      identity: `${module} ${told.length}`,
     })
   }
   const alive: Story['alive'] = (source, atMs) =>
     tell(watermarkAdvanced, atMs, { source, to: toInstant(atMs) }, { trust: 'instrument', source })
-  sample({ year, company, random: createRandom(seed, module), tell, alive })
+  const decide: Story['decide'] = (control, parameter, value) => {
+    const from = toInstant(year.beginMs + decidedMs)
+    tell(parameterDecided, year.beginMs + decidedMs, { control, parameter, value, from })
+  }
+  sample({ year, company, random: createRandom(seed, module), tell, alive, decide })
   return told
 }
+
+/** After the policy is adopted, and before anything is told. */
+const decidedMs = 30 * 60_000
 
 const usualTrust = (type: FactType): Trust =>
   type.trusts.includes('record') ? 'record' : (type.trusts[0] ?? 'record')

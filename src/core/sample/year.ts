@@ -13,7 +13,7 @@ export type Span = Readonly<{
   toMs: number
   /** False where the year that is told begins in it. */
   isWhole: boolean
-  /** The midnight of its n-th day, from 1; not before the first day of the year, nor after its last. */
+  /** The midnight of its n-th day, from 1; not before the second day of the year that is told. */
   day(nth: number): number
 }>
 
@@ -54,7 +54,6 @@ export function createYear(endMs: number, zone: string): Year {
   const days: number[] = []
   for (let day = beginMs; day < endMs; day = shift(day, 1)) days.push(day)
   const lastDay = days.at(-1) as number
-  const clip = (day: number) => Math.min(Math.max(day, days[1] as number), lastDay)
 
   const spans = (months: number): readonly Span[] => {
     const found: Span[] = []
@@ -64,7 +63,7 @@ export function createYear(endMs: number, zone: string): Year {
     while (fromMs < endMs) {
       const from = fromMs
       const toMs = shiftLocal(zone, from, months, 0)
-      const day = (nth: number) => clip(shift(from, nth - 1))
+      const day = (nth: number) => Math.max(shift(from, nth - 1), days[1] as number)
       found.push({
         name: nameOf(local(from), months),
         fromMs: from,

@@ -1,7 +1,7 @@
 import { defineSample, hashOf } from '../../core/sample/story.ts'
 import { assessmentApproved } from './facts.ts'
 
-/** Risk is assessed each quarter, but for the last whole one: nobody found the time. */
+/** Risk is assessed at the end of each quarter, but for the last one: nobody found the time. */
 export default defineSample(({ year, company, tell }) => {
   const who = { assessor: company.holder('ciso').number, approver: company.holder('ceo').number }
   const missed = year.quarters.at(-2)
@@ -9,7 +9,7 @@ export default defineSample(({ year, company, tell }) => {
     if (quarter === missed) continue
     tell(
       assessmentApproved,
-      year.at(quarter.day(25), '15:00'),
+      year.at(quarter.day(80), '15:00'),
       {
         ...{ assessment: `ra-${quarter.name}`, areas: 9, areasAssessed: 9, risks: 41 },
         ...{ hash: hashOf(`risks ${quarter.name}`), period: null },

@@ -48,11 +48,16 @@ const act = (run: (fact: Fact) => Promise<void>, attemptsMax = 2): Act => ({
 
 const runners: ActRunner[] = []
 
-async function acting(run: Run, acts: readonly Act[]): Promise<ActRunner> {
+async function acting(
+  run: Run,
+  acts: readonly Act[],
+  isDiverted = false,
+): Promise<ActRunner> {
   const runner = new ActRunner({
     pool: run.pool,
     list: run.ledger,
     modules: [{ id: module, acts } satisfies Module],
+    isDiverted,
     ports: () => ({}) as any,
     submit: id => observation => run.ledger.submit(id, observation),
     log: memoryLog().log,

@@ -23,6 +23,8 @@ import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
+import { createSampleClock, type SampleClock } from '../sample/clock.ts'
+import { isSample } from '../sample/folder.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
 import { controlsAtWork } from './by-hand.ts'
@@ -46,6 +48,8 @@ import { TableRunner } from './tables.ts'
 export type Okite = Readonly<{
   config: Config
   clock: Clock
+  /** A made-up organisation: nothing leaves it. */
+  isSample: boolean
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -94,6 +98,8 @@ export type ComposeOptions = Readonly<{
   flags: Readonly<Record<string, string>>
   environment: Readonly<Record<string, string | undefined>>
   clock: Clock
+  /** Of a sample: goes on from where the list ends. */
+  sampleClock?: SampleClock
   /** Of the list, where it is not the system's. */
   entropy?: Entropy
   log: Log
@@ -105,8 +111,10 @@ export type ComposeOptions = Readonly<{
  * Opens everything in the order in which it depends on each other, and closes what was opened when a
  * later step refuses.
  */
-export async function compose(options: ComposeOptions): Promise<Okite> {
-  if (!options.create) requireData(options.dataDir)
+export async function compose(given: ComposeOptions): Promise<Okite> {
+  if (!given.create) requireData(given.dataDir)
+  const sampleClock = isSample(given.dataDir) ? createSampleClock() : null
+  const options = sampleClock === null ? given : { ...given, clock: sampleClock, sampleClock }
   const opened = new Closing()
   try {
     const plan = await readPlan(options)
@@ -121,14 +129,21 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
 
 /**
  * Refuses what can be known to be wrong before anything is made: modules, settings, the pack of a
- * first start. Answers the settings.
+ * first start. Answers the settings, and the zone of the policy to come.
  */
-export async function foresee(options: ComposeOptions): Promise<Config> {
+export async function foresee(
+  options: ComposeOptions,
+): Promise<Readonly<{ config: Config; zone: string }>> {
   const { config } = await readPlan(options)
-  if (!hasData(options.dataDir)) {
-    packOnDisk(options, config.values.policy)
-  }
-  return config
+  if (hasData(options.dataDir)) return { config, zone: 'UTC' }
+  const { zone } = packOnDisk(options, config.values.policy).organisation
+  return { config, zone }
+}
+
+/** When the newest fact was recorded. */
+async function sealedMs({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ sealed_ms: string }>('select sealed_ms from ledger.head')
+  return Number(rows[0]?.sealed_ms)
 }
 
 /** What can be known without opening anything. */
@@ -188,6 +203,8 @@ export async function openList(
     published: publishedIn(dataDir),
   })
   opened.push(() => ledger.close())
+  // Before anything is appended, which would be at a time that the list has not reached.
+  options.sampleClock?.resume(await sealedMs(database))
   await database.pool.query(readFoldSchema())
   const policies = new AdoptedPolicies(database.pool, options)
   plan.policies.current = policies
@@ -293,6 +310,7 @@ async function openEdges(
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
+  const isOfSample = isSample(options.dataDir)
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
@@ -303,6 +321,7 @@ async function openEdges(
     policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
     controls,
     messages,
+    isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
     signal,
   })
@@ -321,7 +340,12 @@ async function openEdges(
   opened.push(() => abort.abort())
   listeners.push(facts => collectors.heard(facts))
   if (options.onFacts) listeners.push(options.onFacts)
-  const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
+  const acts = new ActRunner({
+    ...edges,
+    isDiverted: isOfSample,
+    pool: database.pool,
+    list: ledger,
+  })
   opened.push(() => acts.close())
   const keepUp = new KeepUp({ event: 'acts.failed', work: () => acts.follow(), log })
   opened.push(() => keepUp.close())
@@ -334,6 +358,7 @@ async function openEdges(
   return {
     config,
     clock,
+    isSample: isOfSample,
     modules,
     controls: modules.controls,
     database,
@@ -350,7 +375,8 @@ async function openEdges(
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
-      collectors.start()
+      // A sample looks at no world: what it has is made up, and nothing of it may be asked for.
+      if (!isOfSample) collectors.start()
       await acts.start()
     },
     async erase(person, erasure) {
@@ -359,6 +385,7 @@ async function openEdges(
       return erased
     },
     async collect(module, name) {
+      if (isOfSample) throw new OkiteError('SAMPLE_OUTSIDE', { setting: name })
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },

@@ -85,11 +85,22 @@ export async function tellYear(
   return told.sort((a, b) => a.atMs - b.atMs)
 }
 
-/**
- * What happens within so many minutes is appended in one transaction: as prompt as a person who enters
- * it as it happens (V4), and a hundredth of the flushes to disk.
- */
-const togetherMs = 10 * 60_000
+/** What is prompt is on the list within so many minutes. */
+const promptMs = 10 * 60_000
+/** Machines deliver what they have seen within so long, many facts with one flush to the disk. */
+const deliveredMs = 6 * 3_600_000
+
+/** Up to where facts go into one transaction, from a place on. */
+function batchEnd(told: readonly Told[], from: number, endMs: number): number {
+  let untilMs = Math.min((told[from] as Told).atMs + deliveredMs, endMs)
+  let to = from
+  for (; to < told.length && to - from < submitCountMax; to++) {
+    const { atMs, isPrompt } = told[to] as Told
+    if (atMs >= untilMs) break
+    if (isPrompt) untilMs = Math.min(untilMs, atMs + promptMs)
+  }
+  return to
+}
 
 async function appendDay(
   ledger: Ledger,
@@ -100,15 +111,8 @@ async function appendDay(
   const first = told.findIndex(one => one.atMs >= fromMs)
   if (first < 0) return
   for (let from = first; from < told.length; ) {
-    const beginMs = (told[from] as Told).atMs
-    if (beginMs >= endMs) return
-    let to = from
-    while (
-      to < told.length &&
-      to - from < submitCountMax &&
-      (told[to] as Told).atMs < Math.min(beginMs + togetherMs, endMs)
-    )
-      to += 1
+    if ((told[from] as Told).atMs >= endMs) return
+    const to = batchEnd(told, from, endMs)
     const batch = told.slice(from, to)
     clock.ms = Math.max(clock.ms, (batch.at(-1) as Told).atMs)
     await ledger.write(async open => {

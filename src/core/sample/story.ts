@@ -16,6 +16,8 @@ export type How = Readonly<{
   /** Other private values. */
   private?: Readonly<Record<string, PrivateValue>>
   source?: string
+  /** It is delivered as soon as it is seen, because whoever waits for it takes silence for none. */
+  isPrompt?: boolean
   /** When it happened, if it is told later. */
   occurredMs?: number
 }>
@@ -47,6 +49,7 @@ export type Told = Readonly<{
   occurredMs: number
   body: unknown
   trust: Trust
+  isPrompt: boolean
   source: string
   private: Readonly<Record<string, PrivateValue>>
   identity: string
@@ -67,6 +70,8 @@ export function listen(
     const author = type.open ? module : type.module
     told.push({
       ...{ module: author, type, atMs, body, trust },
+      // People enter what they do as it happens (V4).
+      isPrompt: how.isPrompt ?? trust !== 'instrument',
       occurredMs: how.occurredMs ?? atMs,
       source: how.source ?? (trust === 'instrument' ? `sample/${module}` : 'record'),
       private: { ...persons(type, how, company), ...how.private },

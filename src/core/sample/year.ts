@@ -29,7 +29,7 @@ export type Year = Readonly<{
   days: readonly number[]
   /** Those of Monday to Friday. */
   workdays: readonly number[]
-  /** Every so many days from the first, and the last day of all. */
+  /** Every so many days from the first. */
   every(days: number): readonly number[]
   /** The last so many days. */
   last(days: number): readonly number[]
@@ -53,7 +53,6 @@ export function createYear(endMs: number, zone: string): Year {
   const beginMs = midnight(shiftLocal(zone, endMs, -12, 0))
   const days: number[] = []
   for (let day = beginMs; day < endMs; day = shift(day, 1)) days.push(day)
-  const lastDay = days.at(-1) as number
 
   const spans = (months: number): readonly Span[] => {
     const found: Span[] = []
@@ -78,7 +77,7 @@ export function createYear(endMs: number, zone: string): Year {
   return {
     ...{ zone, beginMs, endMs, days },
     workdays: days.filter(day => ![0, 6].includes(local(day).getUTCDay())),
-    every: step => days.filter((day, nth) => nth % step === 0 || day === lastDay),
+    every: step => days.filter((_, nth) => nth % step === 0),
     last: count => days.slice(-count),
     ...{ months: spans(1), quarters: spans(3), halves: spans(6), years: spans(12) },
     at: (day, time) => day + minutesOf(time) * minuteMs,

@@ -26,7 +26,8 @@ export default defineSample(({ year, company, tell }) => {
   for (const asset of gone) tell(assetRemoved, goneMs, { asset })
   const there = (atMs: number) => all.filter(one => atMs < goneMs || !gone.includes(one.asset))
   for (const day of year.every(45)) {
-    const atMs = year.at(day, '10:00')
+    // Before what finds them again is run: each declaration wants a look of its own.
+    const atMs = year.at(day, '02:30')
     const assets = there(atMs).length
     tell(registerDeclared, atMs, { assets, hash: hashOf(`assets ${assets}`) })
   }

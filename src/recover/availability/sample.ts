@@ -2,8 +2,8 @@ import { defineSample, type Story } from '../../core/sample/story.ts'
 import { dependenciesMapped, failoverObserved, poolsObserved, serviceProbed } from './facts.ts'
 
 const minuteMs = 60_000
-/** Since when services are probed from outside. */
-const probedDays = 40
+/** Services are probed from outside since the month began, and for so many days at least. */
+const probedDaysMin = 12
 
 /** Services over two data centres: tried to fail over, mapped, and probed, with one short outage. */
 export default defineSample(story => {
@@ -42,8 +42,10 @@ export default defineSample(story => {
 })
 
 function tellProbes({ year, tell }: Story, services: readonly string[]): void {
-  const outage = year.at(year.before(20), '14:00')
-  for (const day of year.last(probedDays)) {
+  const outage = year.at(year.before(5), '14:00')
+  const monthMs = year.months.at(-1)?.fromMs ?? 0
+  const probed = year.days.filter(day => day >= monthMs || day >= year.before(probedDaysMin))
+  for (const day of probed) {
     for (let fromMs = day; fromMs < Math.min(day + 24 * 60 * minuteMs, year.endMs); ) {
       const toMs = fromMs + 60 * minuteMs
       for (const [nth, service] of services.entries()) {
@@ -53,9 +55,8 @@ function tellProbes({ year, tell }: Story, services: readonly string[]): void {
           { minutes: 20, asked: 20, answered: 0 },
           { minutes: 40, asked: 40, answered: 40 },
         ]
-        tell(serviceProbed, toMs, {
-          ...{ service, from: year.instant(fromMs), runs: isDown ? broken : runs },
-        })
+        const body = { service, from: year.instant(fromMs), runs: isDown ? broken : runs }
+        tell(serviceProbed, toMs, body, { isPrompt: true })
       }
       fromMs = toMs
     }

@@ -19,7 +19,7 @@ const repositories = [
   { repository: 'library', medium: 'tape', site: 'tpe' },
 ] as const
 /** Since when the runs of each day are on the list; before that nobody looked. */
-const watchedDays = 60
+const watchedDays = 40
 
 /**
  * Four databases are copied three times a day, to three places, enciphered: well done, and yet the
@@ -57,7 +57,11 @@ function tellRuns({ year, random, tell, alive }: Story, sets: readonly string[])
           ...{ set, repository: 'array', trigger: 'schedule', began, exitCode: 0 },
           ...{ snapshot: `${year.date(day)}-${nth}`, bytes: 5_000_000 + random.below(90_000) },
         })
-        tell(pointSeen, endedMs, { set, point: began })
+        // Just before it ends, the newest point is that of the run before.
+        const before = year.instant(endedMs - 8 * 60 * minuteMs - 20 * minuteMs)
+        if (day > year.before(watchedDays - 1))
+          tell(pointSeen, endedMs - 10 * minuteMs, { set, point: before }, { isPrompt: true })
+        tell(pointSeen, endedMs, { set, point: began }, { isPrompt: true })
       }
       alive('backup@array', endedMs + 5 * minuteMs)
     }

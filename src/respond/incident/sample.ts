@@ -38,12 +38,12 @@ type Case = Readonly<{ incident: string; atMs: number; containedMinutes: number;
 export default defineSample(story => {
   const { year, tell } = story
   const cases = year.months.slice(0, -1).map((month, nth, all): Case => {
-    const isLate = nth === all.length - 2
+    const isLate = nth === all.length - 1
     return {
       incident: `i-${month.name}`,
       atMs: year.at(month.day(11), '01:20'),
       containedMinutes: isLate ? 190 : 70,
-      isMajor: nth === all.length - 3,
+      isMajor: nth === all.length - 2,
     }
   })
   for (const one of cases) {
@@ -79,7 +79,7 @@ function tellResponse({ company, tell }: Story, one: Case): void {
     { role: 'forensics', person: company.people[23]?.number as string },
   ]
   tell(teamEngaged, after(25), { ...about, present, absent: [] }, lead)
-  const categories = [isMajor ? 2 : 4]
+  const categories = [isMajor ? 2 : 3]
   const category = { categories, was: [], criteria: '2', levelOfLaw: null }
   tell(categoryRecorded, after(30), { ...about, ...category }, lead)
   tell(

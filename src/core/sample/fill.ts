@@ -82,23 +82,18 @@ export async function tellYear(
     for (const one of listen(module, sample, given)) told.push(one)
   }
   // By time, and what comes at once in the order of modules and of their words: sorting is stable.
-  return told.sort((a, b) => a.atMs - b.atMs)
+  return told.sort((a, b) => a.atMs - b.atMs || a.orderMs - b.orderMs)
 }
 
-/** What is prompt is on the list within so many minutes. */
-const promptMs = 10 * 60_000
-/** Machines deliver what they have seen within so long, many facts with one flush to the disk. */
-const deliveredMs = 6 * 3_600_000
+/** What is on the list within so many minutes is there as it happens (V4), with one flush to the disk. */
+const togetherMs = 10 * 60_000
 
 /** Up to where facts go into one transaction, from a place on. */
 function batchEnd(told: readonly Told[], from: number, endMs: number): number {
-  let untilMs = Math.min((told[from] as Told).atMs + deliveredMs, endMs)
+  const untilMs = Math.min((told[from] as Told).atMs + togetherMs, endMs)
+  const most = Math.min(told.length, from + submitCountMax)
   let to = from
-  for (; to < told.length && to - from < submitCountMax; to++) {
-    const { atMs, isPrompt } = told[to] as Told
-    if (atMs >= untilMs) break
-    if (isPrompt) untilMs = Math.min(untilMs, atMs + promptMs)
-  }
+  while (to < most && (told[to] as Told).atMs < untilMs) to += 1
   return to
 }
 

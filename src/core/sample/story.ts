@@ -16,7 +16,10 @@ export type How = Readonly<{
   /** Other private values. */
   private?: Readonly<Record<string, PrivateValue>>
   source?: string
-  /** It is delivered as soon as it is seen, because whoever waits for it takes silence for none. */
+  /**
+   * It happens at this very minute, because a clock runs against it or somebody waits for it. Everything
+   * else happens at the end of its half of the day, so that few transactions tell a day.
+   */
   isPrompt?: boolean
   /** When it happened, if it is told later. */
   occurredMs?: number
@@ -31,7 +34,7 @@ export type Story = Readonly<{
   /** What comes after the end of the year is not told. */
   tell<B>(type: FactType<B>, atMs: number, body: B, how?: How): void
   /** A source says that it has delivered everything up to now. */
-  alive(source: string, atMs: number): void
+  alive(source: string, atMs: number, how?: How): void
   /** The company makes a figure its own that the policy leaves open, on the first day. */
   decide(control: string, parameter: string, value: string | number | boolean): void
 }>
@@ -46,10 +49,11 @@ export type Told = Readonly<{
   module: string
   type: FactType
   atMs: number
+  /** By it, what happens at once is told in order. */
+  orderMs: number
   occurredMs: number
   body: unknown
   trust: Trust
-  isPrompt: boolean
   source: string
   private: Readonly<Record<string, PrivateValue>>
   identity: string
@@ -66,23 +70,26 @@ export function listen(
     if (!(atMs >= year.beginMs)) throw new OkiteError('SAMPLE_STORY', { what: type.name })
     if (atMs >= year.endMs) return
     const trust = how.trust ?? usualTrust(type)
+    const happensMs = how.isPrompt === true ? atMs : year.halfEnd(atMs)
     // Core alone decides and adopts, for whoever asks it to.
     const author = type.open ? module : type.module
     told.push({
-      ...{ module: author, type, atMs, body, trust },
-      // People enter what they do as it happens (V4).
-      isPrompt: how.isPrompt ?? trust !== 'instrument',
-      occurredMs: how.occurredMs ?? atMs,
+      ...{ module: author, type, atMs: happensMs, body, trust },
+      orderMs: atMs,
+      occurredMs: how.occurredMs ?? happensMs,
       source: how.source ?? (trust === 'instrument' ? `sample/${module}` : 'record'),
       private: { ...persons(type, how, company), ...how.private },
       identity: `${module} ${told.length}`,
     })
   }
-  const alive: Story['alive'] = (source, atMs) =>
-    tell(watermarkAdvanced, atMs, { source, to: toInstant(atMs) }, { trust: 'instrument', source })
+  const alive: Story['alive'] = (source, atMs, how = {}) => {
+    const to = toInstant(how.isPrompt === true ? atMs : year.halfEnd(atMs))
+    tell(watermarkAdvanced, atMs, { source, to }, { ...how, trust: 'instrument', source })
+  }
   const decide: Story['decide'] = (control, parameter, value) => {
     const from = toInstant(year.beginMs + decidedMs)
-    tell(parameterDecided, year.beginMs + decidedMs, { control, parameter, value, from })
+    const body = { control, parameter, value, from }
+    tell(parameterDecided, year.beginMs + decidedMs, body, { isPrompt: true })
   }
   sample({ year, company, random: createRandom(seed, module), tell, alive, decide })
   return told
@@ -106,6 +113,13 @@ function persons(type: FactType, how: How, company: Company): Record<string, Pri
     }),
   )
 }
+
+/** The same story, in which everything happens at its very minute. */
+export const promptly = (story: Story): Story => ({
+  ...story,
+  tell: (type, atMs, body, how) => story.tell(type, atMs, body, { isPrompt: true, ...how }),
+  alive: (source, atMs) => story.alive(source, atMs, { isPrompt: true }),
+})
 
 /** The hash of a document that nobody has: the same for the same name. */
 export const hashOf = (name: string): string =>

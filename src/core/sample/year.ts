@@ -4,6 +4,7 @@ import { toInstant } from '../time.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
+const halfMs = dayMs / 2
 
 /** A month, quarter, half or year as far as it lies in the year that is told. */
 export type Span = Readonly<{
@@ -39,6 +40,8 @@ export type Year = Readonly<{
   years: readonly Span[]
   /** A time of day on a midnight. */
   at(midnightMs: number, time: string): number
+  /** The last minute of the half of the day in which something is, or of the year. */
+  halfEnd(ms: number): number
   /** The local date, `2026-11-26`. */
   date(ms: number): string
   instant(ms: number): string
@@ -81,6 +84,11 @@ export function createYear(endMs: number, zone: string): Year {
     last: count => days.slice(-count),
     ...{ months: spans(1), quarters: spans(3), halves: spans(6), years: spans(12) },
     at: (day, time) => day + minutesOf(time) * minuteMs,
+    halfEnd(ms) {
+      const day = days.findLast(one => one <= ms) ?? beginMs
+      const nth = Math.floor((ms - day) / halfMs) + 1
+      return Math.min(day + nth * halfMs, endMs) - minuteMs
+    },
     date: ms => local(ms).toISOString().slice(0, 10),
     instant: toInstant,
     before: count => days.at(-1 - count) ?? (days[0] as number),

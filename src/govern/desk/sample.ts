@@ -1,4 +1,4 @@
-import { defineSample, hashOf, nothingElse, type Story } from '../../core/sample/story.ts'
+import { defineSample, hashOf, nothingElse, promptly, type Story } from '../../core/sample/story.ts'
 import {
   caseReceived,
   caseResolved,
@@ -32,11 +32,12 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 /** Complaints come and are answered; the mailboxes answer; the ladder and the authorities are tried. */
-export default defineSample(story => {
+export default defineSample(given => {
+  const story = promptly(given)
   for (const clock of clocks) story.decide(`govern.desk.${clock}`, 'aliveFresh', 'P2D')
   tellCases(story)
-  tellLadder(story)
-  const { year, tell } = story
+  tellLadder(given)
+  const { year, tell } = given
   for (const day of year.every(1)) {
     for (const mailbox of ['security', 'privacy'] as const) {
       if (day < year.before(30)) continue

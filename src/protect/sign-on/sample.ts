@@ -14,7 +14,7 @@ import {
 
 const dayMs = 86_400_000
 /** Since when the service of sign-on is asked. */
-const askedDays = 3
+const askedDays = 2
 
 /** An account for everybody who works here, with two factors; applications and systems behind it. */
 export default defineSample(story => {
@@ -36,7 +36,7 @@ export default defineSample(story => {
       tell(accountsCompared, atMs + 60_000, { ...part, ...nothingElse('accounts') })
   }
   tellMethods(story, accountOf)
-  for (const day of year.last(14)) {
+  for (const day of year.last(5)) {
     const toMs = year.at(day, '00:00')
     const span = { from: year.instant(toMs - 7 * dayMs), to: year.instant(toMs) }
     for (const application of company.assetsOf('application')) {

@@ -1,4 +1,11 @@
-import { defineSample, hashOf, inParts, nothingElse, type Story } from '../../core/sample/story.ts'
+import {
+  defineSample,
+  hashOf,
+  inParts,
+  nothingElse,
+  promptly,
+  type Story,
+} from '../../core/sample/story.ts'
 import {
   cipherRead,
   copyRead,
@@ -19,7 +26,7 @@ const repositories = [
   { repository: 'library', medium: 'tape', site: 'tpe' },
 ] as const
 /** Since when the runs of each day are on the list; before that nobody looked. */
-const watchedDays = 40
+const watchedDays = 27
 
 /**
  * Four databases are copied three times a day, to three places, enciphered: well done, and yet the
@@ -47,7 +54,8 @@ export default defineSample(story => {
   tellRuns(story, sets)
 })
 
-function tellRuns({ year, random, tell, alive }: Story, sets: readonly string[]): void {
+function tellRuns(story: Story, sets: readonly string[]): void {
+  const { year, random, tell, alive } = promptly(story)
   for (const day of year.last(watchedDays))
     for (const [nth, time] of ['00:40', '08:40', '16:40'].entries()) {
       const endedMs = year.at(day, time)
@@ -60,8 +68,8 @@ function tellRuns({ year, random, tell, alive }: Story, sets: readonly string[])
         // Just before it ends, the newest point is that of the run before.
         const before = year.instant(endedMs - 8 * 60 * minuteMs - 20 * minuteMs)
         if (day > year.before(watchedDays - 1))
-          tell(pointSeen, endedMs - 10 * minuteMs, { set, point: before }, { isPrompt: true })
-        tell(pointSeen, endedMs, { set, point: began }, { isPrompt: true })
+          tell(pointSeen, endedMs - 10 * minuteMs, { set, point: before })
+        tell(pointSeen, endedMs, { set, point: began })
       }
       alive('backup@array', endedMs + 5 * minuteMs)
     }

@@ -1,4 +1,11 @@
-import { defineSample, hashOf, inParts, nothingElse, type Story } from '../../core/sample/story.ts'
+import {
+  defineSample,
+  hashOf,
+  inParts,
+  nothingElse,
+  promptly,
+  type Story,
+} from '../../core/sample/story.ts'
 import {
   actionBegun,
   categoryRecorded,
@@ -35,8 +42,9 @@ const dayMs = 86_400_000
 type Case = Readonly<{ incident: string; atMs: number; containedMinutes: number; isMajor: boolean }>
 
 /** An incident a month. One is a leak that authorities hear of; one of the last is contained too late. */
-export default defineSample(story => {
-  const { year, tell } = story
+export default defineSample(given => {
+  const story = promptly(given)
+  const { year, tell } = given
   const cases = year.months.slice(0, -1).map((month, nth, all): Case => {
     const isLate = nth === all.length - 1
     return {
@@ -51,7 +59,7 @@ export default defineSample(story => {
     tellAftermath(story, one)
     if (one.isMajor) tellReports(story, one)
   }
-  for (const day of year.days) story.alive('incident-register@desk', year.at(day, '07:20'))
+  for (const day of year.days) given.alive('incident-register@desk', year.at(day, '07:20'))
   story.alive('incident-register@desk', year.endMs - 10 * minuteMs)
   for (const day of year.every(15)) {
     const atMs = year.at(day, '09:00')
@@ -63,7 +71,7 @@ export default defineSample(story => {
     const seen = cases.filter(one => one.atMs < atMs).map(one => one.incident)
     for (const part of inParts(seen)) tell(incidentsCompared, atMs, { ...part, unlisted: 0 })
   }
-  tellPartners(story)
+  tellPartners(given)
 })
 
 function tellResponse({ company, tell }: Story, one: Case): void {

@@ -1,10 +1,9 @@
 import { defineModule } from '../../core/module.ts'
 import { sinkCommand } from './command.ts'
-import { listSendings, sendings } from './show.ts'
+import { listSendings } from './show.ts'
 
 export default defineModule({
   id: 'govern.sink',
-  tables: [sendings],
   routes: [listSendings],
   commands: [sinkCommand],
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { locales } from '../src/core/i18n/locale.ts'
-import { startSample } from '../src/govern/policy/sample.ts'
+import { startSample } from '../src/govern/policy/testing-sample.ts'
 
 /**
  * Makes a picture of every screen in every language, light, dark and narrow, for people to look at:

@@ -127,6 +127,18 @@ export const watermarkAdvanced = defineFact('source.watermark.advanced', {
   schema: z.strictObject({ source: name, to: instant }),
 })
 
+/** A sample sends nothing: what an act would have done for the fact at `cause` ends here. */
+export const actDiverted = defineFact('act.sending.diverted', {
+  module,
+  slots: ['to', 'text'],
+  trusts: ['instrument'],
+  schema: z.strictObject({
+    act: name,
+    cause: position,
+    channel: z.enum(['mail', 'webhook', 'telephone', 'other']),
+  }),
+})
+
 /** A second person believes a claim (V4). */
 export const claimAccepted = defineFact('claim.accepted', {
   module,

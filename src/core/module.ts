@@ -1,7 +1,17 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Instant, Key, Observation, Pos, Ref } from './fact.ts'
+import type {
+  Duration,
+  Fact,
+  FactType,
+  Instant,
+  Key,
+  Observation,
+  Pos,
+  PrivateValue,
+  Ref,
+} from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
@@ -98,6 +108,8 @@ export type Ports = Readonly<{
   controls: readonly ControlAtWork[]
   /** What Okite says to people. */
   messages: Messages
+  /** The organisation is made up. */
+  isSample: boolean
   settings: Readonly<Record<string, any>>
   signal: AbortSignal
 }>
@@ -190,10 +202,20 @@ export type Act = Readonly<{
   name: string
   on: readonly FactType[]
   attemptsMax: number
+  /** What would leave, told without sending it; by it a sample shows what it does not do. */
+  describe?(fact: Fact, ports: Ports): Promise<Outgoing>
   /** `attempt` counts from 1. Resolves to the observation that reports it done. */
   run(fact: Fact, ports: Ports): Promise<Observation>
   /** The observation that reports that all attempts failed. */
   failed(fact: Fact, code: string, ports: Ports): Observation
+}>
+
+/** What an act sends to somebody. */
+export type Outgoing = Readonly<{
+  channel: 'mail' | 'webhook' | 'telephone' | 'other'
+  /** An address, and whose it is. */
+  to: PrivateValue
+  text: string
 }>
 
 /** Evidence that is no fact: files, kept encrypted under the SHA-256 of what is in them. */

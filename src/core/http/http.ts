@@ -45,6 +45,8 @@ export type HttpOptions = Readonly<{
   info: ApiInfo
   /** IANA zone of the organisation. */
   zone: string
+  /** The organisation is made up: every page says so. */
+  isSample: boolean
   limits?: Partial<HttpLimits>
   /** The port that requests are told to have come to before `listen`. */
   port?: number
@@ -264,6 +266,7 @@ function described(session: Session, options: HttpOptions) {
     permissions: [...principal.permissions].sort(),
     until: new Date(session.endsMs).toISOString(),
     zone: options.zone,
+    isSample: options.isSample,
   }
 }
 

@@ -16,6 +16,8 @@ export const sessionSchema = z.strictObject({
   until: z.iso.datetime(),
   /** IANA zone of the organisation: the one that instants are shown in. */
   zone: z.string(),
+  /** The organisation is made up, and nothing leaves it. */
+  isSample: z.boolean(),
 })
 
 export const ownRoutes = {

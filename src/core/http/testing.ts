@@ -58,6 +58,7 @@ export function startEdge(
     messages: { ja: '{"a":["あ"]}', 'zh-TW': '{"a":["甲"]}', en: '{"a":["a"]}' },
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
+    isSample: false,
     port,
     ...(options.limits ? { limits: options.limits } : {}),
   })

@@ -177,6 +177,8 @@ export type RunningStatus = Readonly<{
   /** Judges that a bug stopped; what they judge is unknown. */
   stopped: readonly Readonly<{ judge: string; code: string }>[]
   version: string
+  /** A made-up organisation, see `core/sample`. */
+  isSample: boolean
 }>
 
 async function runStatus(args: readonly string[], call: Call): Promise<number> {
@@ -192,6 +194,7 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
   } else if (status === null) {
     call.out(`${call.say('cli.not.running')}\n`)
   } else {
+    if (status.isSample) call.out(`${call.say('cli.sample.is')}\n`)
     call.out(`${call.say('cli.running', { url: status.url })}\n`)
     const rows = [
       ['process', status.pid],

@@ -13,6 +13,7 @@ import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
+import type { Entropy } from '../ledger/random.ts'
 import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
@@ -22,6 +23,8 @@ import type { Log } from '../log.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
+import { createSampleClock, type SampleClock } from '../sample/clock.ts'
+import { isSample } from '../sample/folder.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
 import { controlsAtWork } from './by-hand.ts'
@@ -45,6 +48,8 @@ import { TableRunner } from './tables.ts'
 export type Okite = Readonly<{
   config: Config
   clock: Clock
+  /** A made-up organisation: nothing leaves it. */
+  isSample: boolean
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -93,6 +98,10 @@ export type ComposeOptions = Readonly<{
   flags: Readonly<Record<string, string>>
   environment: Readonly<Record<string, string | undefined>>
   clock: Clock
+  /** Of a sample: goes on from where the list ends. */
+  sampleClock?: SampleClock
+  /** Of the list, where it is not the system's. */
+  entropy?: Entropy
   log: Log
   /** Told of facts once they are in the tables. */
   onFacts?: (facts: readonly Fact[]) => void
@@ -102,12 +111,15 @@ export type ComposeOptions = Readonly<{
  * Opens everything in the order in which it depends on each other, and closes what was opened when a
  * later step refuses.
  */
-export async function compose(options: ComposeOptions): Promise<Okite> {
-  if (!options.create) requireData(options.dataDir)
+export async function compose(given: ComposeOptions): Promise<Okite> {
+  if (!given.create) requireData(given.dataDir)
+  const sampleClock = isSample(given.dataDir) ? createSampleClock() : null
+  const options = sampleClock === null ? given : { ...given, clock: sampleClock, sampleClock }
   const opened = new Closing()
   try {
     const plan = await readPlan(options)
     const list = await openList(options, plan, opened)
+    openPublisher(options, list, opened)
     const folds = await openFolds(options, plan, list, opened)
     return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
@@ -117,18 +129,25 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
 
 /**
  * Refuses what can be known to be wrong before anything is made: modules, settings, the pack of a
- * first start. Answers the settings.
+ * first start. Answers the settings, and the zone of the policy to come.
  */
-export async function foresee(options: ComposeOptions): Promise<Config> {
+export async function foresee(
+  options: ComposeOptions,
+): Promise<Readonly<{ config: Config; zone: string }>> {
   const { config } = await readPlan(options)
-  if (!hasData(options.dataDir)) {
-    packOnDisk(options, config.values.policy)
-  }
-  return config
+  if (hasData(options.dataDir)) return { config, zone: 'UTC' }
+  const { zone } = packOnDisk(options, config.values.policy).organisation
+  return { config, zone }
+}
+
+/** When the newest fact was recorded. */
+async function sealedMs({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ sealed_ms: string }>('select sealed_ms from ledger.head')
+  return Number(rows[0]?.sealed_ms)
 }
 
 /** What can be known without opening anything. */
-type Plan = Readonly<{
+export type Plan = Readonly<{
   modules: Modules
   config: Config
   messages: Messages
@@ -137,7 +156,7 @@ type Plan = Readonly<{
   policies: { current: AdoptedPolicies | null }
 }>
 
-async function readPlan(options: ComposeOptions): Promise<Plan> {
+export async function readPlan(options: ComposeOptions): Promise<Plan> {
   const policies: Plan['policies'] = { current: null }
   const statements = statementRollup(({ hash }) => policies.current?.statements(hash) ?? null)
   const modules = await discoverModules(options.source, [statements])
@@ -159,7 +178,11 @@ type OpenList = Readonly<{
   log: TrustedLog
 }>
 
-async function openList(options: ComposeOptions, plan: Plan, opened: Closing): Promise<OpenList> {
+export async function openList(
+  options: ComposeOptions,
+  plan: Plan,
+  opened: Closing,
+): Promise<OpenList> {
   const { dataDir, clock, log } = options
   const first = !hasData(dataDir)
   const url = plan.config.values.databaseUrl
@@ -168,18 +191,20 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   const keys = join(dataDir, 'keys')
   if (first) mkdirSync(keys, { mode: 0o700 })
   const secrets = openSecrets(join(keys, 'secrets'))
-  const published = join(dataDir, 'published')
   const ledger = await openLedger({
     pool: database.pool,
     signer: openFileSigner(join(keys, 'signer')),
     secrets,
+    ...(options.entropy && { entropy: options.entropy }),
     types: plan.modules.types,
     clock,
     log,
     okiteVersion: okiteVersion(),
-    published,
+    published: publishedIn(dataDir),
   })
   opened.push(() => ledger.close())
+  // Before anything is appended, which would be at a time that the list has not reached.
+  options.sampleClock?.resume(await sealedMs(database))
   await database.pool.query(readFoldSchema())
   const policies = new AdoptedPolicies(database.pool, options)
   plan.policies.current = policies
@@ -194,10 +219,6 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
     await adoptLaws({ ...lists, folder: at('laws') })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
-  const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })
-  opened.push(() => publisher.close())
-  opened.push(ledger.onAppend(() => publisher.poke()))
-  publisher.poke()
   const files = new FileStore(join(dataDir, 'evidence'), secrets)
   return { database, ledger, secrets, files, policies, log: trusted }
 }
@@ -211,15 +232,28 @@ type OpenFolds = Readonly<{
   listeners: Array<(facts: readonly Fact[]) => void>
 }>
 
-async function openFolds(
-  options: ComposeOptions,
-  plan: Plan,
-  { database, ledger, policies }: OpenList,
+function openPublisher(
+  { dataDir, log }: ComposeOptions,
+  { database, ledger, log: trusted }: OpenList,
   opened: Closing,
-): Promise<OpenFolds> {
-  const { clock, log, source } = options
+): void {
+  const folder = publishedIn(dataDir)
+  const publisher = new Publisher({ pool: database.pool, folder, trusted, log })
+  opened.push(() => publisher.close())
+  opened.push(ledger.onAppend(() => publisher.poke()))
+  publisher.poke()
+}
+
+const publishedIn = (dataDir: string): string => join(dataDir, 'published')
+
+/** What judges are run with. */
+export function runnerOf(
+  { clock, log, source }: ComposeOptions,
+  plan: Plan,
+  { ledger, policies }: Pick<OpenList, 'ledger' | 'policies'>,
+): RunnerOptions {
   const { controls, judges: all } = plan.modules
-  const runner: RunnerOptions = {
+  return {
     list: ledger,
     judges: all,
     defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
@@ -231,6 +265,17 @@ async function openFolds(
     clock,
     log,
   }
+}
+
+async function openFolds(
+  options: ComposeOptions,
+  plan: Plan,
+  list: OpenList,
+  opened: Closing,
+): Promise<OpenFolds> {
+  const { log } = options
+  const { database, ledger } = list
+  const runner = runnerOf(options, plan, list)
   const judges = new JudgeRunner(runner)
   opened.push(() => judges.close())
   await judges.start()
@@ -265,6 +310,7 @@ async function openEdges(
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
+  const isOfSample = isSample(options.dataDir)
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
@@ -275,6 +321,7 @@ async function openEdges(
     policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
     controls,
     messages,
+    isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
     signal,
   })
@@ -293,7 +340,12 @@ async function openEdges(
   opened.push(() => abort.abort())
   listeners.push(facts => collectors.heard(facts))
   if (options.onFacts) listeners.push(options.onFacts)
-  const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
+  const acts = new ActRunner({
+    ...edges,
+    isDiverted: isOfSample,
+    pool: database.pool,
+    list: ledger,
+  })
   opened.push(() => acts.close())
   const keepUp = new KeepUp({ event: 'acts.failed', work: () => acts.follow(), log })
   opened.push(() => keepUp.close())
@@ -306,6 +358,7 @@ async function openEdges(
   return {
     config,
     clock,
+    isSample: isOfSample,
     modules,
     controls: modules.controls,
     database,
@@ -322,7 +375,8 @@ async function openEdges(
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
-      collectors.start()
+      // A sample looks at no world: what it has is made up, and nothing of it may be asked for.
+      if (!isOfSample) collectors.start()
       await acts.start()
     },
     async erase(person, erasure) {
@@ -331,6 +385,7 @@ async function openEdges(
       return erased
     },
     async collect(module, name) {
+      if (isOfSample) throw new OkiteError('SAMPLE_OUTSIDE', { setting: name })
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },

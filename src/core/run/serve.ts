@@ -53,6 +53,7 @@ export function openHttp(
       en: okite.messages.json('en'),
     },
     info: { title: 'Okite', version: okiteVersion() },
+    isSample: okite.isSample,
     zone: (
       okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
       okite.policies.onDisk(okite.config.values.policy)
@@ -64,9 +65,9 @@ export function openHttp(
 /** What the running program answers on its control socket. */
 export function controlHandlers(
   okite: Okite,
-  running: Readonly<{ url: string; http: Http; clock: Clock; stop(): void }>,
+  running: Readonly<{ url: string; http: Http; stop(): void }>,
 ): Handlers {
-  const { url, http, clock, stop } = running
+  const { url, http, stop } = running
   const fsck = createFsckJob(okite)
   return {
     'POST /fsck': () => fsck.start(),
@@ -76,9 +77,10 @@ export function controlHandlers(
       url,
       size: await okite.ledger.size(),
       judged: okite.judges.judged,
-      behind: await okite.reader.behind(clock.nowMs()),
+      behind: await okite.reader.behind(okite.clock.nowMs()),
       stopped: okite.judges.stopped,
       version: okiteVersion(),
+      isSample: okite.isSample,
     }),
     'POST /stop': () => {
       stop()

@@ -152,6 +152,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     reader: readerOf(pool, list, live, late),
     policy: pack,
     controls: [],
+    isSample: false,
     messages: loadMessages(source, ['govern/policy']),
     settings: {},
     signal: new AbortController().signal,
@@ -228,6 +229,7 @@ const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
     },
     info: { title: 'Okite', version: '0' },
     zone: ports.policy.organisation.zone,
+    isSample: ports.isSample,
   })
 
 /** Appends a fact and folds it into the tables, as the runner does. */

@@ -1,0 +1,9 @@
+import { defineModule } from '../../core/module.ts'
+import { sinkCommand } from './command.ts'
+import { listSendings } from './show.ts'
+
+export default defineModule({
+  id: 'govern.sink',
+  routes: [listSendings],
+  commands: [sinkCommand],
+})

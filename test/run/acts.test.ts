@@ -55,6 +55,7 @@ async function acting(run: Run, acts: readonly Act[]): Promise<ActRunner> {
     modules: [{ id: module, acts } satisfies Module],
     ports: () => ({}) as any,
     submit: id => observation => run.ledger.submit(id, observation),
+    accounts: { closeLeaver: async () => 0 },
     log: memoryLog().log,
   })
   runners.push(runner)

@@ -51,7 +51,7 @@ before(async () => {
   const entered = await fetch(`${url}api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token: new URL(http.link()).hash.replace('#token=', '') }),
+    body: JSON.stringify({ token: new URL(await http.link()).hash.replace('#token=', '') }),
   })
   cookie = (entered.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
   assert.equal(entered.status, 200)

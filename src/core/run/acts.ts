@@ -6,7 +6,7 @@ import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { inTransaction } from '../ledger/transaction.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import type { Act, Module, Ports, Submit } from '../module.ts'
+import type { Accounts, Act, Module, Ports, Submit } from '../module.ts'
 import type { List } from './list.ts'
 
 type Job = Readonly<{ act: string; pos: Pos }>
@@ -130,7 +130,8 @@ export class ActRunner {
     job: Job,
     tries: { attempts: number; max_attempts: number },
   ): Promise<void> {
-    const ports = this.options.ports(found.module)
+    const { accounts } = this.options
+    const ports = { ...this.options.ports(found.module), accounts }
     const submit = this.options.submit(found.module.id)
     try {
       await submit(await found.act.run(fact, ports))
@@ -173,6 +174,7 @@ export type ActOptions = Readonly<{
   modules: readonly Module[]
   ports: (module: Module) => Ports
   submit: (module: string) => Submit
+  accounts: Accounts
   log: Log
 }>
 

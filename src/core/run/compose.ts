@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { type AccountDesk, openAccounts } from '../account/account.ts'
 import { Closing } from '../closing.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
@@ -9,6 +10,7 @@ import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { FileStore } from '../file/store.ts'
+import { httpLimits } from '../http/limits.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
@@ -63,6 +65,7 @@ export type Okite = Readonly<{
   adopt(pack: Pack, by: string, from?: string): Promise<void>
   reader: Reader
   files: FileStore
+  accounts: AccountDesk
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -268,6 +271,15 @@ async function openEdges(
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
+  const directory = modules.modules.find(module => module.directory)?.directory
+  const accounts = await openAccounts({
+    ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
+    limits: httpLimits,
+    directory: directory ? subject => directory(subject, reader) : null,
+    breachFolder: breachFolderOf(options, config),
+    organisationWords: () => organisationWords(policies, config, clock),
+  })
+  opened.push(() => accounts.close())
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
@@ -293,7 +305,7 @@ async function openEdges(
   opened.push(() => abort.abort())
   listeners.push(facts => collectors.heard(facts))
   if (options.onFacts) listeners.push(options.onFacts)
-  const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
+  const acts = new ActRunner({ ...edges, accounts, pool: database.pool, list: ledger })
   opened.push(() => acts.close())
   const keepUp = new KeepUp({ event: 'acts.failed', work: () => acts.follow(), log })
   opened.push(() => keepUp.close())
@@ -316,6 +328,7 @@ async function openEdges(
     messages,
     reader,
     files,
+    accounts,
     submit,
     ports,
     settled,
@@ -326,7 +339,7 @@ async function openEdges(
       await acts.start()
     },
     async erase(person, erasure) {
-      const erased = await erase({ ledger, judges, person, erasure })
+      const erased = await erase({ ledger, judges, forget: accounts.forget, person, erasure })
       await settled(erased.pos)
       return erased
     },
@@ -356,6 +369,20 @@ async function openEdges(
       }),
     close: () => opened.close(),
   }
+}
+
+/** Relative to the data folder, as everything in its settings is. */
+const breachFolderOf = ({ dataDir }: ComposeOptions, { values }: Config): string | null =>
+  values.breachFile === undefined ? null : resolve(dataDir, values.breachFile)
+
+/** Its names in all languages: the first that is tried by whoever guesses its passwords. */
+const organisationWords = (
+  policies: AdoptedPolicies,
+  { values }: Config,
+  clock: Clock,
+): readonly string[] => {
+  const pack = policies.inForce(now(clock)) ?? policies.onDisk(values.policy)
+  return Object.values(pack.organisation.name)
 }
 
 /** Holds what follows the list while something is done, and no longer than a minute. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp, type Http } from '../http/http.ts'
@@ -37,12 +37,10 @@ export function openHttp(
     portsOf: id => {
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-      return { ...okite.ports(module, signal), submit: okite.submit(id) }
+      const { tellRead } = okite.accounts
+      return { ...okite.ports(module, signal), submit: okite.submit(id), tellRead }
     },
-    principalOf: () => ({
-      name: 'local',
-      permissions: new Set(modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
-    }),
+    door: okite.accounts.door,
     clock,
     log,
     errors: errorDocuments(call.source),
@@ -53,10 +51,11 @@ export function openHttp(
       en: okite.messages.json('en'),
     },
     info: { title: 'Okite', version: okiteVersion() },
-    zone: (
-      okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-      okite.policies.onDisk(okite.config.values.policy)
-    ).organisation.zone,
+    zone: () =>
+      (
+        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
+        okite.policies.onDisk(okite.config.values.policy)
+      ).organisation.zone,
     ...(limits && { limits }),
   })
 }
@@ -84,7 +83,11 @@ export function controlHandlers(
       stop()
       return {}
     },
-    'POST /link': () => ({ link: http.link() }),
+    'POST /link': async () => ({ link: await http.link() }),
+    'POST /reset': async body => {
+      const { mail } = take(resetCall, body)
+      return { link: `${url.replace(/\/$/, '')}${await okite.accounts.resetLink(mail)}` }
+    },
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
     'POST /export': body => exportList(okite, take(exportCall, body)),
@@ -92,6 +95,8 @@ export function controlHandlers(
     'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
+
+const resetCall = z.strictObject({ mail: z.string().max(200).nullable() })
 
 function take<T>(schema: z.ZodType<T>, body: unknown): T {
   const taken = schema.safeParse(body)

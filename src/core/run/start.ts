@@ -55,7 +55,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => stop.resolve())
     call.out(`ready ${url}\n`)
-    call.out(`open  ${http.link()}\n`)
+    call.out(`open  ${await http.link()}\n`)
     const isSeen = process.stdout.isTTY
     if (isSeen) call.out(`\n${call.say('cli.start.open')}\n${call.say('cli.start.next')}\n`)
     await stop.promise

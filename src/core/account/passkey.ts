@@ -19,6 +19,9 @@ export type Place = Readonly<{ origin: string; rpId: string }>
 /** Time to find the key and touch it. */
 const ceremonyMs = 3 * 60_000
 
+/** COSE: EdDSA, ES256, RS256. What browsers and keys have today; others are still experiments here. */
+const algorithms = [-8, -7, -257]
+
 const text = z.string().max(8192)
 const transport = z.enum(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])
 const common = {
@@ -67,6 +70,7 @@ export async function registrationOptions(
     userDisplayName: who.name,
     timeout: ceremonyMs,
     attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
     excludeCredentials: have.map(id => ({ id })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
@@ -96,6 +100,7 @@ export async function verifyRegistration(
     expectedOrigin: place.origin,
     expectedRPID: place.rpId,
     requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
   }).catch(refused)
   if (!verified?.verified) return null
   const { credential, userVerified } = verified.registrationInfo

@@ -169,3 +169,49 @@ export const chineseWords: readonly string[] = [
   // Zhuyin as it is struck on a Latin keyboard.
   ...['1qaz2wsx', 'ji32k7au4a83', 'au4a83', 'su3cl3', 'ji3', 'cl3', 'vu84', 'ru04', '5j4up', 'u04'],
 ]
+
+/** The same of Japanese as it is typed in Latin letters, beside the dictionary, which has single words. */
+export const japaneseWords: readonly string[] = [
+  ...['aishiteru', 'arigatou', 'arigato', 'anshin', 'anzen', 'baka', 'daisuki', 'doumo', 'ganbare'],
+  ...[
+    'ganbaru',
+    'gozaimasu',
+    'hajimemashite',
+    'himitsu',
+    'ilovejapan',
+    'kaisha',
+    'kanrisha',
+    'kawaii',
+  ],
+  ...[
+    'konbanwa',
+    'konnichiha',
+    'konnichiwa',
+    'kyoumo',
+    'nihon',
+    'nippon',
+    'ohayou',
+    'ohayo',
+    'oyasumi',
+  ],
+  ...['pasuwaado', 'pasuwado', 'sakura', 'sayonara', 'sensei', 'shachou', 'soumu', 'sugoi', 'suki'],
+  ...[
+    'tadaima',
+    'tanoshii',
+    'tokyo',
+    'toukyou',
+    'oosaka',
+    'kyouto',
+    'watashi',
+    'watashiha',
+    'watashiwa',
+  ],
+  ...[
+    'watashino',
+    'yoroshiku',
+    'yoroshikuonegaishimasu',
+    'otsukaresama',
+    'otsukare',
+    'kabushikigaisha',
+  ],
+]

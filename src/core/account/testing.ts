@@ -5,6 +5,8 @@ import type { FactType } from '../fact.ts'
 import { readErrorDocuments } from '../http/error-documents.ts'
 import { createHttp } from '../http/http.ts'
 import { type HttpLimits, httpLimits } from '../http/limits.ts'
+import type { WebFiles } from '../http/web-files.ts'
+import type { Locale } from '../i18n/locale.ts'
 import { handClock, memoryLog, openTestLedger, type TestServer } from '../ledger/testing.ts'
 import type { Module } from '../module.ts'
 import { openAccounts } from './account.ts'
@@ -43,6 +45,8 @@ export async function startInstallation(
     modules?: readonly Module[]
     limits?: Partial<HttpLimits>
     breachFolder?: string
+    web?: WebFiles
+    messages?: Readonly<Record<Locale, string>>
   } = {},
 ) {
   const clock = handClock(Date.parse('2026-11-26T03:00:00.000Z'))
@@ -61,8 +65,8 @@ export async function startInstallation(
     portsOf: () =>
       ({ log, clock, signal: new AbortController().signal, tellRead: accounts.tellRead }) as never,
     door: accounts.door,
-    web: new Map(),
-    messages: { ja: '{}', 'zh-TW': '{}', en: '{}' },
+    web: options.web ?? new Map(),
+    messages: options.messages ?? { ja: '{}', 'zh-TW': '{}', en: '{}' },
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
   })

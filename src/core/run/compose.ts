@@ -36,6 +36,7 @@ import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
 import { ownThreads } from './own-judges.ts'
+import { OwnSettings } from './own-settings.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -66,6 +67,8 @@ export type Okite = Readonly<{
   reader: Reader
   files: FileStore
   accounts: AccountDesk
+  /** The policy in force, with what the organisation says of itself. */
+  policyNow(): Pack
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -271,20 +274,28 @@ async function openEdges(
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
+  const own = new OwnSettings()
+  await own.load(reader)
+  listeners.push(facts => own.take(facts))
+  const policyNow = (): Pack =>
+    own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
   const directory = modules.modules.find(module => module.directory)?.directory
   const accounts = await openAccounts({
     ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
     limits: httpLimits,
     directory: directory ? subject => directory(subject, reader) : null,
     breachFolder: breachFolderOf(options, config),
-    organisationWords: () => organisationWords(policies, config, clock),
+    organisationWords: () => [
+      ...Object.values(policyNow().organisation.name),
+      ...(own.current === null ? [] : [own.current.name]),
+    ],
   })
   opened.push(() => accounts.close())
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
     reader,
-    policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    policy: policyNow(),
     controls,
     messages,
     settings: config.modules[module.id] ?? {},
@@ -329,6 +340,7 @@ async function openEdges(
     reader,
     files,
     accounts,
+    policyNow,
     submit,
     ports,
     settled,
@@ -374,16 +386,6 @@ async function openEdges(
 /** Relative to the data folder, as everything in its settings is. */
 const breachFolderOf = ({ dataDir }: ComposeOptions, { values }: Config): string | null =>
   values.breachFile === undefined ? null : resolve(dataDir, values.breachFile)
-
-/** Its names in all languages: the first that is tried by whoever guesses its passwords. */
-const organisationWords = (
-  policies: AdoptedPolicies,
-  { values }: Config,
-  clock: Clock,
-): readonly string[] => {
-  const pack = policies.inForce(now(clock)) ?? policies.onDisk(values.policy)
-  return Object.values(pack.organisation.name)
-}
 
 /** Holds what follows the list while something is done, and no longer than a minute. */
 async function holding<T>(

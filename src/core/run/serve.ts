@@ -51,11 +51,7 @@ export function openHttp(
       en: okite.messages.json('en'),
     },
     info: { title: 'Okite', version: okiteVersion() },
-    zone: () =>
-      (
-        okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-        okite.policies.onDisk(okite.config.values.policy)
-      ).organisation.zone,
+    zone: () => okite.policyNow().organisation.zone,
     ...(limits && { limits }),
   })
 }

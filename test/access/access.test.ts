@@ -10,6 +10,7 @@ import {
   roles,
 } from '../../src/core/account/roles.ts'
 import {
+  type Answer,
   admit,
   type Browser,
   type Installation,
@@ -87,7 +88,7 @@ test('ASVS V8.2.1 every route × role: who may not is told so before anything is
     )) {
       const filled = path.replace('/api', '').replaceAll(/\{[^}]*\}/g, '1')
       // A body that no schema takes: whoever gets past the door changes nothing.
-      const answer =
+      const answer: Answer =
         method === 'get' ? await browser.get(filled) : await browser.post(filled, { no: 'such' })
       const code = answer.body.code as string | undefined
       const isKept = code === 'HTTP_SESSION_NEEDED' || code === 'HTTP_FORBIDDEN'

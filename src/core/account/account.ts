@@ -176,8 +176,3 @@ function createReading({ ledger, clock }: Context): AccountDesk['tellRead'] {
     told.add(identity)
   }
 }
-
-/** Who acts on the control socket: whoever may enter the data folder, and no person. */
-export const machine = (permissions: ReadonlySet<string>): Principal => ({
-  ...{ account: null, person: null, name: 'local', roles: [], permissions },
-})

@@ -116,7 +116,7 @@ export async function requireGoodPassword(
     throw new OkiteError('ACCOUNT_PASSWORD', { why })
   }
   const text = password.normalize('NFC')
-  const length = [...text].length
+  const length = Array.from(text).length
   if (length < lengthMin) fault('short')
   if (length > lengthMax) fault('long')
   if (kindsOf(text) < 3) fault('unmixed')

@@ -25,7 +25,5 @@ export function readRecoveryCode(text: string): string | null {
     .replaceAll(/[\s-]/g, '')
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1')
-  return code.length === lettersCount && [...code].every(each => letters.includes(each))
-    ? code
-    : null
+  return /^[0-9A-HJKMNP-TV-Z]{24}$/.test(code) ? code : null
 }

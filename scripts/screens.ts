@@ -31,7 +31,7 @@ try {
   // One link, one session: links are not made faster than a person needs them.
   const first = await browser.newContext()
   const door = await first.newPage()
-  await door.goto(sample.http.link())
+  await door.goto(await sample.http.link())
   await door.waitForSelector('.policy-sentence')
   const storageState = await first.storageState()
   for (const locale of locales) {

@@ -28,6 +28,8 @@ const coreSettings = z.strictObject({
   policy: z.string().regex(packName).default('weemed'),
   /** A PostgreSQL server of the organisation's own; without it the embedded one is used. */
   databaseUrl: z.string().max(2_000).optional(),
+  /** Folder of files of leaked passwords, by the first five letters of their SHA-1. */
+  breachFile: z.string().min(1).max(1_000).optional(),
 })
 
 export type CoreSettings = z.infer<typeof coreSettings>

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
+import type { Permissions, RoleName } from './account/roles.ts'
+import type { AccountOwner } from './account/store.ts'
 import type { Control } from './control/kind.ts'
 import type {
   Duration,
@@ -37,6 +39,10 @@ export type Module = Readonly<{
   controls?: readonly Control[]
   tables?: readonly Table[]
   routes?: readonly Route<any, any, any, any>[]
+  /** For each permission that its routes and screens ask for: the roles that have it. */
+  permissions?: Permissions
+  /** Finds a person of the register, for whom an account is opened; one module at the most. */
+  directory?: (subject: Key, reader: Reader) => Promise<AccountOwner | null>
   acts?: readonly Act[]
   commands?: readonly Command[]
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -44,6 +50,9 @@ export type Module = Readonly<{
 }>
 
 export const defineModule = (module: Module): Module => module
+
+/** Who stands in the register under a number; null: nobody, or not with all that an account needs. */
+export type Directory = (subject: Key) => Promise<AccountOwner | null>
 
 /** Reads of the list and of the tables. */
 export type Reader = Readonly<{
@@ -114,6 +123,12 @@ export type Ports = Readonly<{
   signal: AbortSignal
 }>
 
+/** What acts may ask of accounts. */
+export type Accounts = Readonly<{
+  /** Closes the accounts of somebody of the register who has left; done again, it does nothing. */
+  closeLeaver(subject: Key): Promise<number>
+}>
+
 /**
  * `byHand` is empty where only machines can do what the control asks; `lists` has what people can record
  * of the list of its subjects.
@@ -130,6 +145,8 @@ export type Foreseen = Readonly<{
   isTaken: boolean
 }>
 export type Stand = Readonly<{ owed: readonly Owed[]; judged: Plain }>
+
+export type ActPorts = Ports & Readonly<{ accounts: Accounts }>
 
 /** World → facts: the only input with effects. What it yields is appended in order. */
 export type Collector = Readonly<{
@@ -161,8 +178,17 @@ export type Table = Readonly<{
   applyAll?(facts: readonly Fact[], table: string, tx: PoolClient): Promise<void>
 }>
 
-/** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
-export type Principal = Readonly<{ name: string; permissions: ReadonlySet<string> }>
+/**
+ * Who asks. `person`: the identifier under which facts name him (private slots); null for the machine
+ * itself, that is for whoever may enter the data folder.
+ */
+export type Principal = Readonly<{
+  account: string | null
+  person: string | null
+  name: string
+  roles: readonly RoleName[]
+  permissions: ReadonlySet<string>
+}>
 
 export type Route<P, Q, B, R> = Readonly<{
   method: 'get' | 'post'
@@ -171,6 +197,10 @@ export type Route<P, Q, B, R> = Readonly<{
   /** A route without one does not start (M15). `public` needs a reason in a comment. */
   permission: string
   summary: string
+  /** A post that changes nothing, for questions too long for an address: whoever only reads may ask it. */
+  reads?: true
+  /** It shows evidence: the object that an auditor is then said to have read, e.g. `fact 17`. */
+  evidence?(request: Readonly<{ params: P; query: Q }>): string
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
@@ -205,7 +235,7 @@ export type Act = Readonly<{
   /** What would leave, told without sending it; by it a sample shows what it does not do. */
   describe?(fact: Fact, ports: Ports): Promise<Outgoing>
   /** `attempt` counts from 1. Resolves to the observation that reports it done. */
-  run(fact: Fact, ports: Ports): Promise<Observation>
+  run(fact: Fact, ports: ActPorts): Promise<Observation>
   /** The observation that reports that all attempts failed. */
   failed(fact: Fact, code: string, ports: Ports): Observation
 }>

@@ -57,6 +57,7 @@ async function acting(run: Run, acts: readonly Act[], isDiverted = false): Promi
     isDiverted,
     ports: () => ({ clock: { nowMs: () => Date.parse(at) } }) as any,
     submit: id => observation => run.ledger.submit(id, observation),
+    accounts: { closeLeaver: async () => 0 },
     log: memoryLog().log,
   })
   runners.push(runner)

@@ -31,10 +31,12 @@ export const httpLimits = {
   tokensMax: 16,
   /** A working morning without a touch. */
   sessionIdleMs: 4 * 60 * 60_000,
-  /** A working day; the next day begins with a new link. */
+  /** A working day; the next day begins with signing in (NIST SP 800-63B-4, AAL2: 24 hours). */
   sessionAbsoluteMs: 12 * 60 * 60_000,
   /** The oldest is forgotten first. */
   sessionsMax: 64,
+  /** A desk, a laptop, a telephone, and some that were forgotten. */
+  sessionsPerAccountMax: 8,
   /** Open event streams of one session: tabs. */
   streamsMax: 8,
   /** Shorter than the minute after which proxies and laptops drop a silent connection. */

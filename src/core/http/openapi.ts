@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { publicPermission } from './permission.ts'
 import { problemSchema } from './problem.ts'
 import type { OwnedRoute } from './routes.ts'
-import { publicPermission } from './routes.ts'
 
 export type ApiInfo = Readonly<{ title: string; version: string }>
 
@@ -23,7 +23,7 @@ export function openapiOf(routes: readonly OwnedRoute[], info: ApiInfo, cookie: 
     type: 'apiKey',
     in: 'cookie',
     name: cookie,
-    description: 'Given for the one-time token of the link that Okite prints at start.',
+    description: 'Given at the end of signing in; over TLS its name begins with `__Host-`.',
   }
   const components = { securitySchemes: { session }, schemas }
   return { openapi: '3.1.0', info, servers: [{ url: '/' }], paths, components }

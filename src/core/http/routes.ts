@@ -1,19 +1,23 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
+import type { Log } from '../log.ts'
 import type { Module, Ports, Principal, Route, Submit } from '../module.ts'
+import { publicPermission, sessionPermission } from './permission.ts'
 
-export type RoutePorts = Ports & Readonly<{ submit: Submit }>
+export type RoutePorts = Ports &
+  Readonly<{
+    submit: Submit
+    /** Says that somebody reads evidence, where his reading is a fact. */
+    tellRead?(principal: Principal, object: string): Promise<void>
+  }>
 
 export type OwnedRoute = Readonly<{ module: string; route: Route<any, any, any, any> }>
 
-/** Open to everybody who reaches the port. A module that says so gives its reason in a comment. */
-export const publicPermission = 'public'
-
-/** Everybody with a session, whatever his roles. */
-export const sessionPermission = 'session'
-
 /** Paths that core serves itself. */
-const ownPaths = ['/session', '/session/end', '/openapi.json', '/events', '/messages']
+const ownPaths = [
+  ...['/session', '/sign-in', '/enrolment', '/account', '/accounts', '/organisation'],
+  ...['/openapi.json', '/events', '/messages'],
+]
 
 /**
  * Collects the routes of all modules.
@@ -96,26 +100,35 @@ export async function answer(
   ports: RoutePorts,
   msMax: number,
 ): Promise<unknown> {
-  if (
-    route.permission !== publicPermission &&
-    route.permission !== sessionPermission &&
-    !asked.principal.permissions.has(route.permission)
-  ) {
-    throw new OkiteError('HTTP_FORBIDDEN', { permission: route.permission })
-  }
+  needPermission(route.permission, asked.principal)
   const input = {
-    params: read(route.params, asked.params, 'params'),
-    query: read(route.query, once(asked.query), 'query'),
-    body: route.body ? read(route.body, await asked.body(), 'body') : undefined,
+    params: readInput(route.params, asked.params, 'params'),
+    query: readInput(route.query, once(asked.query), 'query'),
+    body: route.body ? readInput(route.body, await asked.body(), 'body') : undefined,
     principal: asked.principal,
   }
+  if (route.evidence) await ports.tellRead?.(asked.principal, route.evidence(input))
   const result: unknown = await within(msMax, ports, limited => route.run(input, limited))
+  return declared(route, result, module, ports.log)
+}
+
+/** What a route answers, if it is what it has declared. @throws OkiteError `HTTP_RESPONSE_INVALID` */
+export function declared(
+  route: Pick<OwnedRoute['route'], 'path' | 'response'>,
+  result: unknown,
+  module: string,
+  log: Log,
+): unknown {
   const checked = route.response.safeParse(result)
-  if (!checked.success) {
-    ports.log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })
-    throw new OkiteError('HTTP_RESPONSE_INVALID')
-  }
-  return checked.data
+  if (checked.success) return checked.data
+  log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })
+  throw new OkiteError('HTTP_RESPONSE_INVALID')
+}
+
+/** @throws OkiteError `HTTP_FORBIDDEN` */
+export function needPermission(permission: string, principal: Principal): void {
+  if (permission === publicPermission || permission === sessionPermission) return
+  if (!principal.permissions.has(permission)) throw new OkiteError('HTTP_FORBIDDEN', { permission })
 }
 
 function once(query: URLSearchParams): Record<string, string> {
@@ -128,7 +141,8 @@ function once(query: URLSearchParams): Record<string, string> {
   return { ...fields }
 }
 
-function read(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+/** What a caller sent, by a schema that refuses unknown fields. @throws OkiteError `HTTP_INPUT` */
+export function readInput(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   const checked = (schema ?? z.strictObject({})).safeParse(value)
   if (!checked.success) throw new OkiteError('HTTP_INPUT', { part, at: where(checked.error) })
   return checked.data

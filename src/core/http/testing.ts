@@ -48,7 +48,10 @@ export function startEdge(
     modules: options.modules ?? [moduleOf(echo)],
     portsOf: () => ({ signal: new AbortController().signal, log }) as never,
     principalOf: () => ({
+      account: null,
+      person: null,
       name: 'tester',
+      roles: [],
       permissions: new Set(options.permissions ?? ['test.write']),
     }),
     clock,
@@ -88,7 +91,7 @@ export function startEdge(
       headers: { 'content-type': 'application/json', origin, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  const token = (): string => new URL(http.link()).hash.replace('#token=', '')
+  const token = async (): Promise<string> => new URL(await http.link()).hash.replace('#token=', '')
   return {
     http,
     clock,
@@ -98,7 +101,7 @@ export function startEdge(
     token,
     /** Enters and answers the cookie header. */
     async enter(): Promise<string> {
-      const response = await post('/api/session', { token: token() })
+      const response = await post('/api/session', { token: await token() })
       return (response.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     },
   }

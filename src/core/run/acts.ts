@@ -7,7 +7,7 @@ import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { inTransaction } from '../ledger/transaction.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import type { Act, Module, Ports, Submit } from '../module.ts'
+import type { Accounts, Act, Module, Ports, Submit } from '../module.ts'
 import { toInstant } from '../time.ts'
 import type { List } from './list.ts'
 
@@ -147,7 +147,8 @@ export class ActRunner {
     job: Job,
     tries: { attempts: number; max_attempts: number },
   ): Promise<void> {
-    const ports = this.options.ports(found.module)
+    const { accounts } = this.options
+    const ports = { ...this.options.ports(found.module), accounts }
     const submit = this.options.submit(found.module.id)
     try {
       if (this.options.isDiverted) await this.divert(found, fact)
@@ -193,6 +194,7 @@ export type ActOptions = Readonly<{
   isDiverted: boolean
   ports: (module: Module) => Ports
   submit: (module: string) => Submit
+  accounts: Accounts
   log: Log
 }>
 

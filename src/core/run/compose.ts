@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { type AccountDesk, openAccounts } from '../account/account.ts'
 import { Closing } from '../closing.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
@@ -9,6 +10,7 @@ import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { FileStore } from '../file/store.ts'
+import { httpLimits } from '../http/limits.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
@@ -37,6 +39,7 @@ import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
 import { ownThreads } from './own-judges.ts'
+import { OwnSettings } from './own-settings.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -68,6 +71,9 @@ export type Okite = Readonly<{
   adopt(pack: Pack, by: string, from?: string): Promise<void>
   reader: Reader
   files: FileStore
+  accounts: AccountDesk
+  /** The policy in force, with what the organisation says of itself. */
+  policyNow(): Pack
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -314,11 +320,28 @@ async function openEdges(
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
   const abort = new AbortController()
+  const own = new OwnSettings()
+  await own.load(reader)
+  listeners.push(facts => own.take(facts))
+  const policyNow = (): Pack =>
+    own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
+  const directory = modules.modules.find(module => module.directory)?.directory
+  const accounts = await openAccounts({
+    ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
+    limits: httpLimits,
+    directory: directory ? subject => directory(subject, reader) : null,
+    breachFolder: breachFolderOf(options, config),
+    organisationWords: () => [
+      ...Object.values(policyNow().organisation.name),
+      ...(own.current === null ? [] : [own.current.name]),
+    ],
+  })
+  opened.push(() => accounts.close())
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
     reader,
-    policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    policy: policyNow(),
     controls,
     messages,
     isSample: isOfSample,
@@ -342,6 +365,7 @@ async function openEdges(
   if (options.onFacts) listeners.push(options.onFacts)
   const acts = new ActRunner({
     ...edges,
+    accounts,
     isDiverted: isOfSample,
     pool: database.pool,
     list: ledger,
@@ -369,6 +393,8 @@ async function openEdges(
     messages,
     reader,
     files,
+    accounts,
+    policyNow,
     submit,
     ports,
     settled,
@@ -380,7 +406,7 @@ async function openEdges(
       await acts.start()
     },
     async erase(person, erasure) {
-      const erased = await erase({ ledger, judges, person, erasure })
+      const erased = await erase({ ledger, judges, forget: accounts.forget, person, erasure })
       await settled(erased.pos)
       return erased
     },
@@ -412,6 +438,10 @@ async function openEdges(
     close: () => opened.close(),
   }
 }
+
+/** Relative to the data folder, as everything in its settings is. */
+const breachFolderOf = ({ dataDir }: ComposeOptions, { values }: Config): string | null =>
+  values.breachFile === undefined ? null : resolve(dataDir, values.breachFile)
 
 /** Holds what follows the list while something is done, and no longer than a minute. */
 async function holding<T>(

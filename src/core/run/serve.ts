@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { createHttp, type Http } from '../http/http.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import type { Log } from '../log.ts'
+import type { Module, Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
 import type { Call } from './call.ts'
 import type { RunningStatus } from './commands.ts'
@@ -37,12 +38,11 @@ export function openHttp(
     portsOf: id => {
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-      return { ...okite.ports(module, signal), submit: okite.submit(id) }
+      const { tellRead } = okite.accounts
+      return { ...okite.ports(module, signal), submit: okite.submit(id), tellRead }
     },
-    principalOf: () => ({
-      name: 'local',
-      permissions: new Set(modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
-    }),
+    // A sample has no accounts: whoever started it looks around in it.
+    ...(okite.isSample ? { principalOf: () => visitorOf(modules) } : { door: okite.accounts.door }),
     clock,
     log,
     errors: errorDocuments(call.source),
@@ -54,13 +54,18 @@ export function openHttp(
     },
     info: { title: 'Okite', version: okiteVersion() },
     isSample: okite.isSample,
-    zone: (
-      okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-      okite.policies.onDisk(okite.config.values.policy)
-    ).organisation.zone,
+    zone: () => okite.policyNow().organisation.zone,
     ...(limits && { limits }),
   })
 }
+
+const visitorOf = (modules: readonly Module[]): Principal => ({
+  account: null,
+  person: null,
+  name: 'visitor',
+  roles: [],
+  permissions: new Set(modules.flatMap(({ permissions = {} }) => Object.keys(permissions))),
+})
 
 /** What the running program answers on its control socket. */
 export function controlHandlers(
@@ -86,7 +91,11 @@ export function controlHandlers(
       stop()
       return {}
     },
-    'POST /link': () => ({ link: http.link() }),
+    'POST /link': async () => ({ link: await http.link() }),
+    'POST /reset': async body => {
+      const { mail } = take(resetCall, body)
+      return { link: `${url.replace(/\/$/, '')}${await okite.accounts.resetLink(mail)}` }
+    },
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
     'POST /export': body => exportList(okite, take(exportCall, body)),
@@ -94,6 +103,8 @@ export function controlHandlers(
     'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
+
+const resetCall = z.strictObject({ mail: z.string().max(200).nullable() })
 
 function take<T>(schema: z.ZodType<T>, body: unknown): T {
   const taken = schema.safeParse(body)

@@ -69,7 +69,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
       process.once(signal, () => stop.resolve())
     if (okite.isSample) call.out(`${call.say('cli.sample.is')}\n`)
     call.out(`ready ${url}\n`)
-    call.out(`open  ${http.link()}\n`)
+    call.out(`open  ${await http.link()}\n`)
     const isSeen = process.stdout.isTTY
     if (isSeen) call.out(`\n${call.say('cli.start.open')}\n${call.say('cli.start.next')}\n`)
     await stop.promise

@@ -50,7 +50,7 @@ test('without a session there is only the door, in words', { skip }, async () =>
 test('the link leads in, leaves no token in the address, and shows all 159 with four verdicts', {
   skip,
 }, async () => {
-  await page.goto(sample.http.link())
+  await page.goto(await sample.http.link())
   await page.waitForSelector('.policy-sentence')
   assert.equal(new URL(page.url()).hash, '')
   assert.equal(new URL(page.url()).pathname, '/policy')

@@ -80,5 +80,10 @@ export default defineModule({
   ],
   tables,
   routes,
+  // Who manages accounts does not thereby read what happened: he has neither.
+  permissions: {
+    'policy.read': ['ciso', 'officer', 'member', 'auditor'],
+    'fact.read': ['ciso', 'officer', 'auditor'],
+  },
   commands: [check],
 })

@@ -217,7 +217,10 @@ const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
   createHttp({
     modules: [policyModule],
     portsOf: () => ports,
-    principalOf: () => ({ name: 'tester', permissions: new Set(['policy.read', 'fact.read']) }),
+    principalOf: () => ({
+      ...{ account: null, person: null, name: 'tester', roles: [] },
+      permissions: new Set(['policy.read', 'fact.read']),
+    }),
     clock: ports.clock,
     log: ports.log,
     errors: errorDocuments(),

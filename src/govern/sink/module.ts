@@ -5,5 +5,6 @@ import { listSendings } from './show.ts'
 export default defineModule({
   id: 'govern.sink',
   routes: [listSendings],
+  permissions: { 'sink.read': ['ciso', 'officer', 'auditor'] },
   commands: [sinkCommand],
 })

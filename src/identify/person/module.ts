@@ -1,7 +1,9 @@
 import { defineModule } from '../../core/module.ts'
+import { endAccess } from './act.ts'
 import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import { officeFilled } from './controls/office-filled.ts'
+import { findOwner } from './directory.ts'
 import * as facts from './facts.ts'
 import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
@@ -13,6 +15,7 @@ export default defineModule({
     facts.personJoined,
     facts.personMoved,
     facts.personLeft,
+    facts.accessEnded,
     facts.detailsChanged,
     facts.personImportBegun,
     facts.personImportEnded,
@@ -45,5 +48,7 @@ export default defineModule({
   judges: [standingMeasure, jobMeasure, undertakingMeasure, officeMeasure],
   controls: [boundByUndertaking, officeFilled],
   tables: [personTable, personImports, roleTable, roleImports],
+  acts: [endAccess],
+  directory: findOwner,
   commands: [personCommand, roleCommand],
 })

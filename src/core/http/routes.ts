@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
-import type { Module, Ports, Principal, Route, Submit } from '../module.ts'
+import type { Hands, Module, Ports, Principal, Route, RouteHands } from '../module.ts'
+import type { Uploaded } from './upload.ts'
 
-export type RoutePorts = Ports & Readonly<{ submit: Submit }>
+export type RoutePorts = Ports & Hands & RouteHands
 
 export type OwnedRoute = Readonly<{ module: string; route: Route<any, any, any, any> }>
 
@@ -59,6 +60,7 @@ function complaintsAbout(route: OwnedRoute['route']): string[] {
     complaints.push(`path names {${named.join(', ')}}, params declare {${declared.join(', ')}}`)
   }
   if (route.method === 'get' && route.body) complaints.push('a get has no body')
+  if (route.upload && !route.body) complaints.push('files come with fields')
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part]
     if (schema && !isStrict(schema)) complaints.push(`its ${part} lets unknown fields through`)
@@ -83,6 +85,8 @@ export type Asked = Readonly<{
   query: URLSearchParams
   /** Read only when the route declares one. */
   body(): Promise<unknown>
+  /** The same of a route that takes files. */
+  upload(upload: NonNullable<Route<any, any, any, any>['upload']>): Promise<Uploaded>
   principal: Principal
 }>
 
@@ -103,13 +107,19 @@ export async function answer(
   ) {
     throw new OkiteError('HTTP_FORBIDDEN', { permission: route.permission })
   }
-  const input = {
-    params: read(route.params, asked.params, 'params'),
-    query: read(route.query, once(asked.query), 'query'),
-    body: route.body ? read(route.body, await asked.body(), 'body') : undefined,
-    principal: asked.principal,
+  const params = read(route.params, asked.params, 'params')
+  const query = read(route.query, once(asked.query), 'query')
+  const { principal } = asked
+  const came = route.upload ? await asked.upload(route.upload) : null
+  let result: unknown
+  try {
+    const fields = came?.fields ?? (route.body && (await asked.body()))
+    const body = route.body && read(route.body, fields, 'body')
+    const input = { params, query, body, principal, files: came?.files ?? [] }
+    result = await within(msMax, ports, limited => route.run(input, limited))
+  } finally {
+    await came?.release()
   }
-  const result: unknown = await within(msMax, ports, limited => route.run(input, limited))
   const checked = route.response.safeParse(result)
   if (!checked.success) {
     ports.log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })

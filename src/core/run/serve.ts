@@ -14,6 +14,8 @@ import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
+import { handsOf, routeHandsOf } from './hands.ts'
+import { keepReceived } from './keep-file.ts'
 import { answerCommand, commandCall } from './module-command.ts'
 import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
@@ -37,12 +39,21 @@ export function openHttp(
     portsOf: id => {
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-      return { ...okite.ports(module, signal), submit: okite.submit(id) }
+      return {
+        ...okite.ports(module, signal),
+        ...handsOf(okite, id),
+        ...routeHandsOf(okite, id),
+      }
     },
     principalOf: () => ({
       name: 'local',
       permissions: new Set(modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
     }),
+    files: {
+      receive: (name, chunks, sizeBytesMax) => okite.files.receive(name, chunks, { sizeBytesMax }),
+      keep: (held, by) => keepReceived(okite, held, by),
+      read: sha256 => okite.files.read(sha256),
+    },
     clock,
     log,
     errors: errorDocuments(call.source),

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { createHttp, type Http } from '../http/http.ts'
+import { createHttp, type Http, type HttpOptions } from '../http/http.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import type { Log } from '../log.ts'
+import type { Module } from '../module.ts'
 import type { Clock } from '../time.ts'
 import type { Call } from './call.ts'
 import type { RunningStatus } from './commands.ts'
@@ -30,10 +31,16 @@ export function openHttp(
     log: Log
     signal: AbortSignal
     limits?: Partial<HttpLimits>
+    principalOf?: HttpOptions['principalOf']
   }>,
 ): Http {
   const { call, clock, log, signal, limits } = options
   const { modules } = okite.modules
+  /** Until people sign in, who has the link is the person at the machine, and may everything. */
+  const everything: HttpOptions['principalOf'] = () => ({
+    name: 'local',
+    permissions: new Set(everyPermission(modules)),
+  })
   return createHttp({
     modules,
     portsOf: id => {
@@ -45,10 +52,7 @@ export function openHttp(
         ...routeHandsOf(okite, id),
       }
     },
-    principalOf: () => ({
-      name: 'local',
-      permissions: new Set(modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
-    }),
+    principalOf: options.principalOf ?? everything,
     files: {
       receive: (name, chunks, sizeBytesMax) => okite.files.receive(name, chunks, { sizeBytesMax }),
       keep: (held, by) => keepReceived(okite, held, by),
@@ -71,6 +75,13 @@ export function openHttp(
     ...(limits && { limits }),
   })
 }
+
+/** What routes ask for, and what they ask for besides. */
+export const everyPermission = (modules: readonly Module[]): readonly string[] =>
+  modules.flatMap(({ routes = [], permissions = {} }) => [
+    ...routes.map(({ permission }) => permission),
+    ...Object.keys(permissions),
+  ])
 
 /** What the running program answers on its control socket. */
 export function controlHandlers(

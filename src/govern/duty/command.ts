@@ -71,7 +71,7 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
   const countMax = limitOf(values.limit)
   const words = wordsOf(ports)
   const terminal = terminalOf(ports.terminal)
-  const asked = { countMax, all, ...(role !== undefined && { role }) }
+  const asked = { countMax, all, ...(role !== undefined && { roles: [role] }) }
   if (values.closed) {
     if (late) throw new OkiteError('DUTY_USAGE')
     const { closed, isCut } = await readClosed(ports, asked)

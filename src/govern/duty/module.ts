@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineModule } from '../../core/module.ts'
 import { dutyCommand } from './command.ts'
+import { escalation } from './escalate.ts'
 import * as facts from './facts.ts'
 import { routes } from './routes.ts'
 import { feedTable, officeTable, personTable, saidTable } from './show.ts'
@@ -24,11 +25,17 @@ export default defineModule({
     facts.feedRevoked,
   ],
   tables: [saidTable, personTable, officeTable, feedTable],
+  collectors: [escalation],
   routes,
   commands: [dutyCommand],
   settings: z.object({
     /** 25 MiB: minutes with their slides, and what mail servers usually carry. */
     evidenceBytesMax: z.int().positive().max(evidenceBytesLimit).default(26_214_400),
+    /** Business days after its time at which a late duty is told to its office, and to the last one. */
+    escalateAfterDays: z.int().min(0).max(90).default(1),
+    escalateToLastAfterDays: z.int().min(0).max(365).default(5),
+    /** Whose business days: one of `policy/calendars`; without it those of the organisation's zone. */
+    calendar: z.string().max(40).optional(),
   }),
   permissions: {
     'duty.read': [...people, 'auditor'],

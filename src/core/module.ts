@@ -204,6 +204,8 @@ export type Route<P, Q, B, R> = Readonly<{
 
 /** What only routes may do. */
 export type RouteHands = Readonly<{
+  /** The newest version of a type of any module. */
+  typeOf(name: string): FactType | null
   /**
    * Takes a person's values away for good (V48). Whoever calls it has seen to it that two persons want
    * it and that nothing forbids it. The same `identity` erases once.

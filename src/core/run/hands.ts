@@ -13,5 +13,6 @@ export const handsOf = (okite: Okite, module: string): Hands => ({
 })
 
 export const routeHandsOf = (okite: Okite, module: string): RouteHands => ({
+  typeOf: name => okite.modules.types.get(name) ?? null,
   erase: (person, erasure) => okite.erase(person, { ...erasure, source: module }),
 })

@@ -2,6 +2,7 @@ import { compareText } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Ports } from '../../core/module.ts'
 import { lastInstant } from '../../core/time.ts'
+import { claimKey, claimRefused } from '../evidence/facts.ts'
 import {
   type Duty,
   dutiesOf,
@@ -99,8 +100,16 @@ async function secondOf(
     ports,
   )
   const facts = await Promise.all(claims.map(({ claim }) => ports.reader.fact(claim ?? -1)))
+  const keys = claims.map(({ claim }) => claimKey(claim ?? -1))
+  const refused = await ports.reader.query<{ key: string }>(
+    'select key from ledger.fact_key where type = $1 and key = any($2)',
+    [claimRefused.name, keys],
+  )
+  const elsewhere = new Set(refused.map(({ key }) => key))
   return claims.filter(({ id, claim }, at) => {
-    const isRefused = said.get(id)?.decisions.some(one => one.of === claim && !one.isAccepted)
+    const isRefused =
+      elsewhere.has(keys[at]!) ||
+      said.get(id)?.decisions.some(one => one.of === claim && !one.isAccepted)
     const isNamed = ref !== null && Object.values(facts[at]?.refs ?? {}).includes(ref)
     return !isRefused && !isNamed
   })

@@ -17,6 +17,7 @@ import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
@@ -114,6 +115,10 @@ export type Ports = Readonly<{
   /** What Okite says to people. */
   messages: Messages
   settings: Readonly<Record<string, any>>
+  /** null: no mail server is set. */
+  mail: Mailer | null
+  /** A page of this program, as people reach it. */
+  link(path: string): string
   signal: AbortSignal
 }>
 

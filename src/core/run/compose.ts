@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Closing } from '../closing.ts'
 import { type Config, readConfig } from '../config.ts'
@@ -19,6 +19,7 @@ import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/st
 import { nodeVerifier } from '../ledger/verify-node.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { type Mailer, openMailer } from '../mail/mailer.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
@@ -267,6 +268,7 @@ async function openEdges(
   const { modules, config, messages } = plan
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
+  const mail = mailerOf(config)
   const abort = new AbortController()
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
@@ -276,6 +278,8 @@ async function openEdges(
     controls,
     messages,
     settings: config.modules[module.id] ?? {},
+    mail,
+    link: path => linkTo(config, path),
     signal,
   })
   const submit =
@@ -322,8 +326,9 @@ async function openEdges(
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
-      collectors.start()
+      // A new act begins at the head: what collectors bring must come after it.
       await acts.start()
+      collectors.start()
     },
     async erase(person, erasure) {
       const erased = await erase({ ledger, judges, person, erasure })
@@ -357,6 +362,16 @@ async function openEdges(
     close: () => opened.close(),
   }
 }
+
+function mailerOf({ values }: Config): Mailer | null {
+  const { smtpUrl, mailFrom, smtpCaFile } = values
+  if (smtpUrl === undefined) return null
+  const ca = smtpCaFile === undefined ? {} : { ca: readFileSync(smtpCaFile, 'utf8') }
+  return openMailer({ url: smtpUrl, from: mailFrom ?? '', ...ca })
+}
+
+const linkTo = ({ values }: Config, path: string): string =>
+  new URL(path, values.publicUrl ?? `http://localhost:${values.port}/`).href
 
 /** Holds what follows the list while something is done, and no longer than a minute. */
 async function holding<T>(

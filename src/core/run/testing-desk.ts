@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { handClock, memoryLog } from '../ledger/testing.ts'
@@ -27,9 +27,16 @@ export type TestPerson = Readonly<{
  * The program as it is on a folder of its own, with a clock that the test turns, and people at browsers
  * who ask its routes; for the tests of what people do.
  */
-export async function openTestDesk(at: string, environment: Readonly<Record<string, string>> = {}) {
+export async function openTestDesk(
+  at: string,
+  environment: Readonly<Record<string, string>> = {},
+  /** Lines of `okite.yaml`. */
+  settings: readonly string[] = [],
+) {
   const project = join(import.meta.dirname, '../../..')
   const folder = mkdtempSync(join(tmpdir(), 'okd-'))
+  mkdirSync(join(folder, 'data'))
+  if (settings.length > 0) writeFileSync(join(folder, 'data', 'okite.yaml'), settings.join('\n'))
   const { log, lines } = memoryLog()
   const clock = handClock(Date.parse(at))
   const okite: Okite = await compose({

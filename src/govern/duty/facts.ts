@@ -33,7 +33,6 @@ const ofSubject = (f: Fact<{ subject: string }>): readonly string[] => [f.body.s
 /** The number under which somebody stands in the register of people: a random one, good for nothing else. */
 const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
 const instant = z.iso.datetime({ precision: 3 })
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** Who answers for a duty has another do it; `to` null: he takes it back. He answers for it all the same. */
 export const dutyDelegated = defineFact('duty.delegated', {
@@ -82,21 +81,47 @@ export const dutyEscalated = defineFact('duty.escalated', {
   schema: z.strictObject({ ...about, level: z.int().min(1).max(2), to: name, due: instant }),
 })
 
+/** How pressing a duty was when somebody was told of it; each is told once, and none that is less after it. */
+export const urgencies = ['new', 'week', 'soon', 'today', 'late', 'office', 'last'] as const
+
 /**
- * A calendar feed of a person, known by the hash of a secret address: who has the address reads it, so it
- * is shown once and never stored. `person` null: of somebody who stands in no register.
+ * Somebody is to be told what he owes: once a day at the most, but at once of what was escalated to him.
+ * What is told is worded when it is sent, and stands here by name.
  */
-export const feedIssued = defineFact('duty.feed.issued', {
+export const noticeIssued = defineFact('duty.notice.issued', {
   module,
   draft: true,
-  slots: ['by'],
-  trusts: ['record'],
-  schema: z.strictObject({ hash: sha256, person: person.nullable(), locale: z.string().max(8) }),
+  trusts: ['instrument'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({
+    person,
+    isUrgent: z.boolean(),
+    day: z.iso.date(),
+    items: z
+      .array(
+        z.strictObject({
+          ...about,
+          what: z.enum(['do', 'accept']),
+          isDelegated: z.boolean(),
+          urgency: z.enum(urgencies),
+          due: instant.nullable(),
+        }),
+      )
+      .min(1)
+      .max(40),
+  }),
 })
-export const feedRevoked = defineFact('duty.feed.revoked', {
+
+/** The mail server took the mail, or what kept it from being sent. */
+export const noticeSent = defineFact('duty.notice.sent', {
   module,
   draft: true,
-  slots: ['by'],
-  trusts: ['record'],
-  schema: z.strictObject({ hash: sha256 }),
+  trusts: ['instrument'],
+  schema: z.strictObject({ notice: z.int().nonnegative() }),
+})
+export const noticeFailed = defineFact('duty.notice.failed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  schema: z.strictObject({ notice: z.int().nonnegative(), code: z.string().max(64) }),
 })

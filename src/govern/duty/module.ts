@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { locales } from '../../core/i18n/locale.ts'
 import { defineModule } from '../../core/module.ts'
 import { dutyCommand } from './command.ts'
 import { escalation } from './escalate.ts'
 import * as facts from './facts.ts'
+import { mailNotice } from './mail.ts'
+import { notices } from './notice.ts'
 import { routes } from './routes.ts'
-import { feedTable, officeTable, personTable, saidTable } from './show.ts'
+import { noticeTable, officeTable, personTable, saidTable, toldTable } from './show.ts'
 
 /** 256 MiB: a slow disk reads and encrypts it well within the minute that a command waits. */
 const evidenceBytesLimit = 268_435_456
@@ -21,11 +24,13 @@ export default defineModule({
     facts.dutyAccepted,
     facts.dutyRefused,
     facts.dutyEscalated,
-    facts.feedIssued,
-    facts.feedRevoked,
+    facts.noticeIssued,
+    facts.noticeSent,
+    facts.noticeFailed,
   ],
-  tables: [saidTable, personTable, officeTable, feedTable],
-  collectors: [escalation],
+  tables: [saidTable, personTable, officeTable, noticeTable, toldTable],
+  collectors: [escalation, notices],
+  acts: [mailNotice],
   routes,
   commands: [dutyCommand],
   settings: z.object({
@@ -36,6 +41,10 @@ export default defineModule({
     escalateToLastAfterDays: z.int().min(0).max(365).default(5),
     /** Whose business days: one of `policy/calendars`; without it those of the organisation's zone. */
     calendar: z.string().max(40).optional(),
+    /** From which hour on, where the organisation is, people are told what they owe. */
+    digestHour: z.int().min(0).max(23).default(8),
+    /** In which language mails are written. */
+    mailLanguage: z.enum(locales).default('ja'),
   }),
   permissions: {
     'duty.read': [...people, 'auditor'],
@@ -46,5 +55,7 @@ export default defineModule({
     'duty.comment': people,
     'duty.delegate': people,
     'duty.accept': officers,
+    /** What others are told, with the text to pass on where no mail is sent. */
+    'duty.notices': ['administrator', ...officers],
   },
 })

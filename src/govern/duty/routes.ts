@@ -6,9 +6,11 @@ import { detailSchema, readDetail } from './detail.ts'
 import { doDuty, filesMax } from './do.ts'
 import { type Duty, dutiesMax, nameOf } from './duty.ts'
 import { fieldSchema, fieldsOf } from './fields.ts'
+import { readNotice } from './mail.ts'
 import { once } from './once.ts'
 import { readSaid, readView, seeDuty } from './relation.ts'
 import { accept, comment, delegate } from './say.ts'
+import type { NoticeRow } from './show.ts'
 import { dutyViewSchema, viewsOf } from './view.ts'
 import { readMe, readOffices } from './who.ts'
 
@@ -289,7 +291,52 @@ const decide = defineRoute({
   },
 })
 
+const notices = defineRoute({
+  method: 'get',
+  path: '/duties/notices',
+  permission: 'duty.notices',
+  summary: 'What people are told, the newest first, and whether a mail was sent',
+  query: z.strictObject({
+    locale,
+    before: z.coerce.number().pipe(z.int().nonnegative()).optional(),
+  }),
+  response: z.object({
+    notices: z.array(
+      z.object({
+        notice: z.int(),
+        person: z.string(),
+        day: z.string(),
+        state: z.enum(['open', 'sent', 'failed']),
+        code: z.string().nullable(),
+        name: z.string().nullable(),
+        subject: z.string(),
+        /** Whole, with the link: to be copied where no mail is sent. */
+        text: z.string(),
+      }),
+    ),
+  }),
+  async run({ query }, ports) {
+    const rows = await ports.reader.query<NoticeRow>(
+      `select * from duty_notice where notice::bigint < $1 order by notice::bigint desc limit $2`,
+      [query.before ?? Number.MAX_SAFE_INTEGER, noticesMax],
+    )
+    return {
+      notices: await Promise.all(
+        rows.map(async row => ({
+          ...row,
+          notice: Number(row.notice),
+          ...(await readNotice(Number(row.notice), query.locale, ports)),
+        })),
+      ),
+    }
+  },
+})
+
+/** Notices of a page: each is worded. */
+const noticesMax = 50
+
 export const routes = [
+  notices,
   mine,
   delegated,
   waiting,

@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import type { Fact, Pos } from '../../core/fact.ts'
+import type { Table } from '../../core/module.ts'
 import { keyedTable } from '../../core/register/keyed-table.ts'
 import {
   detailsChanged,
@@ -14,8 +16,10 @@ import {
   dutyDone,
   dutyEscalated,
   dutyRefused,
-  feedIssued,
-  feedRevoked,
+  noticeFailed,
+  noticeIssued,
+  noticeSent,
+  urgencies,
 } from './facts.ts'
 
 /**
@@ -165,32 +169,62 @@ export const officeTable = keyedTable<OfficeRow>({
   step: (_, fact) => (fact as Fact<OfficeRow>).body,
 })
 
-/** Calendar feeds that are open. */
-export type FeedRow = Readonly<{
-  hash: string
-  person: string | null
-  ref: string
-  locale: string
-  issued: Pos
+/** Notices, with what became of them; one that is neither sent nor failed is on its way. */
+export type NoticeRow = Readonly<{
+  notice: string
+  person: string
+  day: string
+  state: 'open' | 'sent' | 'failed'
+  code: string | null
 }>
 
-export const feedTable = keyedTable<FeedRow>({
-  name: 'duty_feed',
+type Told = Readonly<{ notice: Pos; person: string; day: string; code?: string }>
+
+export const noticeTable = keyedTable<NoticeRow>({
+  name: 'duty_notice',
   version: 1,
   columns: `
-    hash text primary key,
-    person text,
-    ref text not null,
-    locale text not null,
-    issued bigint not null,
-    unique (ref, hash)
+    notice text primary key,
+    person text not null,
+    day text not null,
+    state text not null,
+    code text
   `,
-  key: 'hash',
-  from: [feedIssued, feedRevoked],
-  keyOf: fact => (fact as Fact<{ hash: string }>).body.hash,
-  step(_, { type, pos, body, refs }) {
-    if (type === feedRevoked.name) return null
-    const { hash, person, locale } = body as { hash: string; person: string; locale: string }
-    return { hash, person, locale, ref: refs['by'] ?? '', issued: pos }
+  key: 'notice',
+  from: [noticeIssued, noticeSent, noticeFailed],
+  keyOf: fact =>
+    String(fact.type === noticeIssued.name ? fact.pos : (fact as Fact<Told>).body.notice),
+  step(row, { pos, type, body }) {
+    const { person, day, code } = body as Told
+    if (type === noticeIssued.name)
+      return { notice: String(pos), person, day, state: 'open', code: null }
+    if (row === null) return null
+    return type === noticeSent.name
+      ? { ...row, state: 'sent', code: null }
+      : { ...row, state: 'failed', code: code ?? null }
   },
 })
+
+/** What somebody has been told of a duty: the most pressing, as its place among the urgencies. */
+export const toldTable: Table = {
+  name: 'duty_told',
+  version: 1,
+  columns: `
+    person text not null,
+    duty text not null,
+    urgency integer not null,
+    primary key (person, duty)
+  `,
+  from: [noticeIssued],
+  async apply(fact, table, tx) {
+    const { person, items } = (fact as Fact<z.infer<typeof noticeIssued.schema>>).body
+    for (const item of items) {
+      const urgency = urgencies.indexOf(item.urgency)
+      await tx.query(
+        `insert into ${table} as told (person, duty, urgency) values ($1, $2, $3)
+         on conflict (person, duty) do update set urgency = greatest(told.urgency, excluded.urgency)`,
+        [person, idOf(item), urgency],
+      )
+    }
+  },
+}

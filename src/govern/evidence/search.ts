@@ -47,7 +47,10 @@ export async function search(wanted: Wanted, reader: Reader): Promise<Found> {
   const rows = await reader.query<{ pos: string | null; last: string | null; count: string }>(
     `with seen as materialized (${sql}),
      matched as (
-       select seen.pos from seen join ledger.entry e on e.idx = seen.pos
+       -- One by one through the primary key: a join by hash would read the whole list.
+       select seen.pos from seen cross join lateral (
+         select leaf from ledger.entry where idx = seen.pos offset 0
+       ) e
        where ($${at + 1}::text is null or convert_from(e.leaf, 'UTF8')::json ->> 'trust' = $${at + 1})
          and ($${at + 2}::text is null
            or (convert_from(e.leaf, 'UTF8')::json -> 'body')::text ilike $${at + 2})

@@ -76,6 +76,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     log,
     controls: [],
     settings,
+    mail: null,
+    link: path => path,
     signal: new AbortController().signal,
     reader: {
       query: async <R>() => rows() as unknown as R[],

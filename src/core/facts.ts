@@ -184,6 +184,30 @@ export const fileKept = defineFact('file.kept', {
   }),
 })
 
+/**
+ * Everything was derived again from the list, of which `size` entries were there, and compared with what
+ * is kept: how many things differ, by where they stand.
+ */
+export const ledgerChecked = defineFact('ledger.checked', {
+  module,
+  trusts: ['instrument'],
+  schema: z.strictObject({
+    size: position,
+    isSound: z.boolean(),
+    faults: z.strictObject({
+      list: z.int().nonnegative(),
+      judges: z.int().nonnegative(),
+      rows: z.int().nonnegative(),
+      tables: z.int().nonnegative(),
+      files: z.int().nonnegative(),
+    }),
+    /** What was looked at. */
+    facts: z.int().nonnegative(),
+    derived: z.int().nonnegative(),
+    files: z.int().nonnegative(),
+  }),
+})
+
 /** Tells the owner of a derived fact that something under it was retracted (V41). */
 export const premiseRetracted = defineFact('premise.retracted', {
   module,

@@ -19,6 +19,7 @@ import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
@@ -120,6 +121,10 @@ export type Ports = Readonly<{
   /** The organisation is made up. */
   isSample: boolean
   settings: Readonly<Record<string, any>>
+  /** null: no mail server is set. */
+  mail: Mailer | null
+  /** A page of this program, as people reach it. */
+  link(path: string): string
   signal: AbortSignal
 }>
 
@@ -190,6 +195,9 @@ export type Principal = Readonly<{
   permissions: ReadonlySet<string>
 }>
 
+/** The identifier under which facts name who asks, in private slots alone. */
+export const personOf = ({ person, name }: Principal): string => person ?? name
+
 export type Route<P, Q, B, R> = Readonly<{
   method: 'get' | 'post'
   /** Below `/api`, in OpenAPI form: `/statements/{id}`. */
@@ -204,11 +212,55 @@ export type Route<P, Q, B, R> = Readonly<{
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
+  /**
+   * The body comes as `multipart/form-data`: a part `fields` with its JSON, then files as parts `file`.
+   * They are sealed on the disk before the route runs, and are gone after it unless it keeps them.
+   */
+  upload?: Readonly<{ filesMax: number; sizeBytesMax(settings: Ports['settings']): number }>
+  /** What it answers is text of this type, and no JSON. */
+  mediaType?: string
+  /** It answers the hash of a kept file, and the file is what is sent. */
+  sendsFile?: true
   response: z.ZodType<R>
   run(
-    request: Readonly<{ params: P; query: Q; body: B; principal: Principal }>,
-    ports: Ports & Readonly<{ submit: Submit }>,
+    request: Readonly<{
+      params: P
+      query: Q
+      body: B
+      principal: Principal
+      files: readonly ReceivedFile[]
+    }>,
+    ports: Ports & Hands & RouteHands,
   ): Promise<R>
+}>
+
+/** What only routes may do. */
+export type RouteHands = Readonly<{
+  /** The newest version of a type of any module. */
+  typeOf(name: string): FactType | null
+  /**
+   * Takes a person's values away for good (V48). Whoever calls it has seen to it that two persons want
+   * it and that nothing forbids it. The same `identity` erases once.
+   *
+   * @throws OkiteError `LEDGER_PERSON_UNKNOWN`
+   */
+  erase(
+    person: string,
+    erasure: Readonly<{
+      identity: string
+      ground: string
+      completeAt: Instant
+      because: readonly Pos[]
+      private: Readonly<Record<string, PrivateValue>>
+    }>,
+  ): Promise<Readonly<{ pos: Pos; slots: number }>>
+}>
+
+/** A file as it came: sealed, looked at, and kept by nobody yet. */
+export type ReceivedFile = Readonly<{
+  file: KeptFile
+  /** Keeps it, and says so on the list. */
+  keep(by: string): Promise<KeptFile>
 }>
 
 export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B, R> => route
@@ -266,6 +318,24 @@ export type Files = Readonly<{
 /** Where a command's text is read. */
 export type Terminal = Readonly<{ columns: number; color: boolean }>
 
+/** What a person's words need to become facts, whether they come by a command or by a route. */
+export type Hands = Readonly<{
+  submit: Submit
+  submitAll: SubmitAll
+  /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
+  record(
+    lines: string,
+    options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
+  ): Promise<Recorded>
+  /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
+  foresee(
+    line: string,
+    asked: Readonly<{ by: string; control: string; key: Key }>,
+  ): Promise<Foreseen>
+  /** Resolves when the judges have stepped past this position, and the tables show it. */
+  judged(pos: Pos): Promise<void>
+}>
+
 /** A word of the command line: `./okite <name> …`. */
 export type Command = Readonly<{
   name: string
@@ -275,9 +345,8 @@ export type Command = Readonly<{
   run(
     args: readonly string[],
     ports: Ports &
+      Hands &
       Readonly<{
-        submit: Submit
-        submitAll: SubmitAll
         locale: 'en' | 'ja' | 'zh-TW'
         out(text: string): void
         /** The folder it was called in: relative paths among its arguments start there. */
@@ -285,19 +354,7 @@ export type Command = Readonly<{
         terminal: Terminal
         /** Runs a collector of this module now; resolves when it is done. */
         collect(name: string): Promise<void>
-        /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
-        record(
-          lines: string,
-          options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
-        ): Promise<Recorded>
-        /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
-        foresee(
-          line: string,
-          asked: Readonly<{ by: string; control: string; key: Key }>,
-        ): Promise<Foreseen>
         files: Files
-        /** Resolves when the judges have stepped past this position, and the tables show it. */
-        judged(pos: Pos): Promise<void>
         /** While this appends very much, judges and tables wait, for a minute at the most. */
         quietly<T>(work: () => Promise<T>): Promise<T>
         /** Resolves when the tables show everything that is on the list now, judged or not. */

@@ -28,6 +28,7 @@ import { type Buckets, createBuckets } from './rate.ts'
 import type { OwnedRoute, RoutePorts } from './routes.ts'
 import { answer, collectRoutes, declared, needPermission, readInput } from './routes.ts'
 import { described } from './session-view.ts'
+import { type EdgeFiles, readUpload } from './upload.ts'
 import type { WebFiles } from './web-files.ts'
 import { answerWeb } from './web-files.ts'
 
@@ -51,6 +52,8 @@ export type HttpOptions = Readonly<{
   /** The organisation is made up: every page says so. */
   isSample: boolean
   limits?: Partial<HttpLimits>
+  /** Files of evidence. Absent: none are taken or sent. */
+  files?: EdgeFiles
   /** The port that requests are told to have come to before `listen`. */
   port?: number
 }>
@@ -243,14 +246,54 @@ function serveRoute(edge: Edge, owned: OwnedRoute): void {
   const { options, limits } = edge
   serve(edge, owned, async c => {
     const { session } = c.var
+    const ports = options.portsOf(owned.module)
     const asked = {
       params: c.req.param() as Record<string, string>,
       query: new URL(c.req.url).searchParams,
       body: () => readBody(c.req.raw, limits),
+      upload: ({ filesMax, sizeBytesMax }: NonNullable<typeof owned.route.upload>) => {
+        const most = { files: filesMax, sizeBytes: sizeBytesMax(ports.settings) }
+        return readUpload(c.req.raw, needFiles(options), limits, most)
+      },
       principal: session?.principal ?? nobody,
     }
-    const ports = options.portsOf(owned.module)
-    return c.json((await answer(owned, asked, ports, limits.requestMsMax)) as object)
+    const result = await answer(owned, asked, ports, limits.requestMsMax)
+    const { mediaType, sendsFile } = owned.route
+    if (sendsFile) return sendFile(needFiles(options), String(result))
+    if (mediaType === undefined) return c.json(result as object)
+    return c.body(String(result), 200, { 'content-type': `${mediaType}; charset=utf-8` })
+  })
+}
+
+const needFiles = ({ files }: HttpOptions): EdgeFiles => {
+  if (files === undefined) throw new OkiteError('HTTP_NOT_FOUND')
+  return files
+}
+
+/**
+ * A kept file, for saving and never for showing: what people upload is run by nobody here. Its name is
+ * its hash; the one that it came with is a person's words.
+ */
+async function sendFile(files: EdgeFiles, sha256: string): Promise<Response> {
+  const chunks = files.read(sha256)[Symbol.asyncIterator]()
+  // The first piece is read before anything is answered: what is not there, or altered, is a refusal.
+  let next: IteratorResult<Uint8Array> | null = await chunks.next()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = next ?? (await chunks.next())
+      next = null
+      if (done) controller.close()
+      else controller.enqueue(new Uint8Array(value))
+    },
+    cancel: async () => {
+      await chunks.return?.()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${sha256}"`,
+    },
   })
 }
 

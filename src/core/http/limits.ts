@@ -16,6 +16,8 @@ export const httpLimits = {
   requestMsMax: 10_000,
   /** A client that sends headers or a body slower than this holds a socket for nothing. */
   receiveMsMax: 15_000,
+  /** A form with 25 MiB of evidence over a line of 1 Mbit/s. */
+  uploadMsMax: 300_000,
   /** One page opens at most six connections; this is room for ten people and a script. */
   connectionsMax: 128,
   /** A page load is about ten requests; `j` held down is thirty a second. */

@@ -50,16 +50,14 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
       ? {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schema(route.body, 'input', 'body') } },
+            content: contentOf(route, schema(route.body, 'input', 'body')),
           },
         }
       : {}),
     responses: {
       '200': {
         description: 'The answer',
-        content: {
-          'application/json': { schema: schema(route.response, 'output', 'answer') },
-        },
+        content: { [typeOf(route)]: { schema: schema(route.response, 'output', 'answer') } },
       },
       default: {
         description: 'A problem document (RFC 9457)',
@@ -67,6 +65,20 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
       },
     },
   }
+}
+
+type Described = OwnedRoute['route']
+
+const typeOf = ({ sendsFile, mediaType }: Described): string =>
+  sendsFile ? 'application/octet-stream' : (mediaType ?? 'application/json')
+
+/** Fields alone, or fields and then files. */
+function contentOf({ upload }: Described, fields: Json): Json {
+  if (upload === undefined) return { 'application/json': { schema: fields } }
+  const file = { type: 'array', maxItems: upload.filesMax, items: { format: 'binary' } }
+  const schema = { type: 'object', required: ['fields'], properties: { fields, file } }
+  const encoding = { fields: { contentType: 'application/json' } }
+  return { 'multipart/form-data': { schema, encoding } }
 }
 
 function parametersOf(

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'
-import type { Module, Ports, Principal, Route, Submit } from '../module.ts'
+import type { Hands, Module, Ports, Principal, Route, RouteHands } from '../module.ts'
 import { publicPermission, sessionPermission } from './permission.ts'
+import type { Uploaded } from './upload.ts'
 
 export type RoutePorts = Ports &
+  Hands &
+  RouteHands &
   Readonly<{
-    submit: Submit
     /** Says that somebody reads evidence, where his reading is a fact. */
     tellRead?(principal: Principal, object: string): Promise<void>
   }>
@@ -63,6 +65,7 @@ function complaintsAbout(route: OwnedRoute['route']): string[] {
     complaints.push(`path names {${named.join(', ')}}, params declare {${declared.join(', ')}}`)
   }
   if (route.method === 'get' && route.body) complaints.push('a get has no body')
+  if (route.upload && !route.body) complaints.push('files come with fields')
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part]
     if (schema && !isStrict(schema)) complaints.push(`its ${part} lets unknown fields through`)
@@ -87,6 +90,8 @@ export type Asked = Readonly<{
   query: URLSearchParams
   /** Read only when the route declares one. */
   body(): Promise<unknown>
+  /** The same of a route that takes files. */
+  upload(upload: NonNullable<Route<any, any, any, any>['upload']>): Promise<Uploaded>
   principal: Principal
 }>
 
@@ -101,14 +106,20 @@ export async function answer(
   msMax: number,
 ): Promise<unknown> {
   needPermission(route.permission, asked.principal)
-  const input = {
-    params: readInput(route.params, asked.params, 'params'),
-    query: readInput(route.query, once(asked.query), 'query'),
-    body: route.body ? readInput(route.body, await asked.body(), 'body') : undefined,
-    principal: asked.principal,
+  const params = readInput(route.params, asked.params, 'params')
+  const query = readInput(route.query, once(asked.query), 'query')
+  const { principal } = asked
+  const came = route.upload ? await asked.upload(route.upload) : null
+  let result: unknown
+  try {
+    const fields = came?.fields ?? (route.body && (await asked.body()))
+    const body = route.body && readInput(route.body, fields, 'body')
+    const input = { params, query, body, principal, files: came?.files ?? [] }
+    if (route.evidence) await ports.tellRead?.(principal, route.evidence(input))
+    result = await within(msMax, ports, limited => route.run(input, limited))
+  } finally {
+    await came?.release()
   }
-  if (route.evidence) await ports.tellRead?.(asked.principal, route.evidence(input))
-  const result: unknown = await within(msMax, ports, limited => route.run(input, limited))
   return declared(route, result, module, ports.log)
 }
 

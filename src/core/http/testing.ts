@@ -14,9 +14,12 @@ import { webFilesOf } from './web-files.ts'
 export const port = 4321
 export const origin = `http://localhost:${port}`
 
-export const errors = readErrorDocuments([
-  { where: 'errors.md', text: readFileSync(join(import.meta.dirname, 'errors.md'), 'utf8') },
-])
+export const errors = readErrorDocuments(
+  ['http', 'file'].map(folder => ({
+    where: `${folder}/errors.md`,
+    text: readFileSync(join(import.meta.dirname, '..', folder, 'errors.md'), 'utf8'),
+  })),
+)
 
 export const moduleOf = (...routes: Route<any, any, any, any>[]): Module => ({
   id: 'test.one',
@@ -40,6 +43,7 @@ export function startEdge(
     limits?: Partial<HttpLimits>
     permissions?: readonly string[]
     web?: HttpOptions['web']
+    files?: HttpOptions['files']
   } = {},
 ) {
   const clock = { ms: Date.parse('2026-11-25T09:00:00.000Z'), nowMs: () => clock.ms }
@@ -64,13 +68,14 @@ export function startEdge(
     isSample: false,
     port,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.files ? { files: options.files } : {}),
   })
   const log = createLog({ clock, write: line => lines.push(line) })
 
   type Ask = {
     method?: string
     headers?: Record<string, string>
-    body?: string
+    body?: string | Uint8Array<ArrayBuffer>
     raw?: string
     client?: string
   }

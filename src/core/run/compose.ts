@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type AccountDesk, openAccounts } from '../account/account.ts'
 import { Closing } from '../closing.ts'
@@ -22,6 +22,7 @@ import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/st
 import { nodeVerifier } from '../ledger/verify-node.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { type Mailer, openMailer } from '../mail/mailer.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
@@ -319,6 +320,7 @@ async function openEdges(
   const isOfSample = isSample(options.dataDir)
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
+  const mail = isOfSample ? null : mailerOf(config)
   const abort = new AbortController()
   const own = new OwnSettings()
   await own.load(reader)
@@ -346,6 +348,8 @@ async function openEdges(
     messages,
     isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
+    mail,
+    link: path => linkTo(config, path),
     signal,
   })
   const submit =
@@ -401,9 +405,9 @@ async function openEdges(
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
-      // A sample looks at no world: what it has is made up, and nothing of it may be asked for.
-      if (!isOfSample) collectors.start()
+      // A new act begins at the head: what collectors bring must come after it.
       await acts.start()
+      collectors.start()
     },
     async erase(person, erasure) {
       const erased = await erase({ ledger, judges, forget: accounts.forget, person, erasure })
@@ -442,6 +446,15 @@ async function openEdges(
 /** Relative to the data folder, as everything in its settings is. */
 const breachFolderOf = ({ dataDir }: ComposeOptions, { values }: Config): string | null =>
   values.breachFile === undefined ? null : resolve(dataDir, values.breachFile)
+function mailerOf({ values }: Config): Mailer | null {
+  const { smtpUrl, mailFrom, smtpCaFile } = values
+  if (smtpUrl === undefined) return null
+  const ca = smtpCaFile === undefined ? {} : { ca: readFileSync(smtpCaFile, 'utf8') }
+  return openMailer({ url: smtpUrl, from: mailFrom ?? '', ...ca })
+}
+
+const linkTo = ({ values }: Config, path: string): string =>
+  new URL(path, values.publicUrl ?? `http://localhost:${values.port}/`).href
 
 /** Holds what follows the list while something is done, and no longer than a minute. */
 async function holding<T>(

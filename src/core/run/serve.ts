@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { createHttp, type Http } from '../http/http.ts'
+import { createHttp, type Http, type HttpOptions } from '../http/http.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import type { Log } from '../log.ts'
@@ -15,6 +15,8 @@ import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
+import { handsOf, routeHandsOf } from './hands.ts'
+import { keepReceived } from './keep-file.ts'
 import { answerCommand, commandCall } from './module-command.ts'
 import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
@@ -29,6 +31,7 @@ export function openHttp(
     log: Log
     signal: AbortSignal
     limits?: Partial<HttpLimits>
+    principalOf?: HttpOptions['principalOf']
   }>,
 ): Http {
   const { call, clock, log, signal, limits } = options
@@ -39,10 +42,19 @@ export function openHttp(
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
       const { tellRead } = okite.accounts
-      return { ...okite.ports(module, signal), submit: okite.submit(id), tellRead }
+      return {
+        ...okite.ports(module, signal),
+        ...handsOf(okite, id),
+        ...routeHandsOf(okite, id),
+        tellRead,
+      }
     },
-    // A sample has no accounts: whoever started it looks around in it.
-    ...(okite.isSample ? { principalOf: () => visitorOf(modules) } : { door: okite.accounts.door }),
+    ...doorOf(okite, options.principalOf),
+    files: {
+      receive: (name, chunks, sizeBytesMax) => okite.files.receive(name, chunks, { sizeBytesMax }),
+      keep: (held, by) => keepReceived(okite, held, by),
+      read: sha256 => okite.files.read(sha256),
+    },
     clock,
     log,
     errors: errorDocuments(call.source),
@@ -59,13 +71,27 @@ export function openHttp(
   })
 }
 
+/** A sample has no accounts: whoever started it looks around in it. */
+function doorOf(okite: Okite, principalOf: HttpOptions['principalOf']) {
+  if (principalOf !== undefined) return { principalOf }
+  const { modules } = okite.modules
+  return okite.isSample ? { principalOf: () => visitorOf(modules) } : { door: okite.accounts.door }
+}
+
 const visitorOf = (modules: readonly Module[]): Principal => ({
   account: null,
   person: null,
   name: 'visitor',
   roles: [],
-  permissions: new Set(modules.flatMap(({ permissions = {} }) => Object.keys(permissions))),
+  permissions: new Set(everyPermission(modules)),
 })
+
+/** What routes ask for, and what they ask for besides. */
+export const everyPermission = (modules: readonly Module[]): readonly string[] =>
+  modules.flatMap(({ routes = [], permissions = {} }) => [
+    ...routes.map(({ permission }) => permission),
+    ...Object.keys(permissions),
+  ])
 
 /** What the running program answers on its control socket. */
 export function controlHandlers(

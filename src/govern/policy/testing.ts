@@ -146,7 +146,8 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log } = memoryLog()
-  const ports: RoutePorts = {
+  // Its routes read, and nothing else.
+  const ports = {
     clock,
     log,
     reader: readerOf(pool, list, live, late),
@@ -157,7 +158,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
-  }
+  } as unknown as RoutePorts
   const http = httpOf(ports, options.web ? readWebFiles(options.web) : new Map())
   const append = async (draft: Draft): Promise<Fact> => {
     const fact = await appendAndFold(pool, list, draft)

@@ -77,6 +77,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     controls: [],
     isSample: false,
     settings,
+    mail: null,
+    link: path => path,
     signal: new AbortController().signal,
     reader: {
       query: async <R>() => rows() as unknown as R[],

@@ -24,17 +24,25 @@ export function listenToEvents(grown: () => void): () => void {
   const source = new EventSource('/api/events')
   let timer: ReturnType<typeof setTimeout> | undefined
   source.addEventListener('grown', grown)
-  source.addEventListener('open', () => {
+  const back = () => {
+    if (source.readyState !== EventSource.OPEN) return
     clearTimeout(timer)
     timer = undefined
     if (state === 'lost') grown()
     become('open')
-  })
-  source.addEventListener('error', () => {
+  }
+  source.addEventListener('open', back)
+  const miss = () => {
     timer ??= setTimeout(() => become('lost'), patienceMs)
-  })
+  }
+  source.addEventListener('error', miss)
+  // A stream over a cable that was pulled stays open for minutes; the browser knows at once.
+  addEventListener('offline', miss)
+  addEventListener('online', back)
   return () => {
     clearTimeout(timer)
+    removeEventListener('offline', miss)
+    removeEventListener('online', back)
     source.close()
     become('open')
   }

@@ -65,7 +65,6 @@ function Search({ close }: { close(): void }) {
   return (
     <>
       <input
-        autoFocus
         type="text"
         role="combobox"
         aria-expanded={entries.length > 0}

@@ -142,7 +142,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
 
   if (total === 0 && asked.filter === '') return empty
   return (
-    <section className="grid gap-2" aria-label={label}>
+    <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 print:hidden">
         <input
           ref={filterField}
@@ -196,7 +196,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
                     type="checkbox"
                     aria-label={t('ui.table.all')}
                     checked={allChosen}
-                    className="size-4.5 accent-next"
+                    className="mx-auto block size-4.5 accent-next"
                     onChange={() => onSelect?.(new Set(allChosen ? [] : shown.map(idOf)))}
                   />
                 </th>
@@ -230,7 +230,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
                         name: String(row.getAllCells()[0]?.getValue() ?? ''),
                       })}
                       checked={selected.has(row.id)}
-                      className="size-4.5 accent-next"
+                      className="mx-auto block size-4.5 accent-next"
                       onChange={() => toggle(row.id)}
                     />
                   </td>
@@ -250,7 +250,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
         </table>
         {shown.length === 0 ? <p className="px-4 py-8 text-ink-2">{t('ui.table.none')}</p> : null}
       </div>
-    </section>
+    </div>
   )
 }
 
@@ -269,7 +269,7 @@ function Counts({ shown, total, chosen }: { shown: number; total: number; chosen
 
 function Head<Row>(props: { column: Column<Row>; order: Order | null; sort: (() => void) | null }) {
   const { column, order, sort } = props
-  const end = column.align === 'end' ? 'justify-end text-end' : 'text-start'
+  const end = column.align === 'end' ? 'flex-row-reverse text-end' : 'text-start'
   return (
     <th
       scope="col"

@@ -54,6 +54,8 @@ function Modal({
     if (!open || element === null) return
     const before = document.activeElement
     element.showModal()
+    // What is to be filled in comes before the button that closes.
+    element.querySelector<HTMLElement>('input, select, textarea, footer button')?.focus()
     return () => {
       element.close()
       if (before instanceof HTMLElement) before.focus()
@@ -83,9 +85,7 @@ function Modal({
           </h2>
           {bare ? null : <IconButton icon="close" label={t('ui.close')} onClick={close} />}
         </header>
-        <div className={bare ? 'overflow-y-auto' : 'overflow-y-auto px-5 pb-5'} tabIndex={-1}>
-          {children}
-        </div>
+        <div className={bare ? 'overflow-y-auto' : 'overflow-y-auto px-5 pb-5'}>{children}</div>
         {actions ? (
           <footer className="flex flex-wrap justify-end gap-3 border-t border-line px-5 py-3">
             {actions}

@@ -82,7 +82,7 @@ export function Select(
   )
 }
 
-const tick = 'size-4.5 flex-none mt-0.5 accent-next'
+const tick = 'size-4.5 flex-none mt-1 accent-next'
 
 export function CheckBox(props: Omit<FieldProps, 'required'> & Valued<boolean>) {
   const own = useId()

@@ -38,7 +38,13 @@ export function ProveAll(
   const newest = [...good].sort((a, b) => b.proven.size - a.proven.size)[0]
   return (
     <div className="policy-prove">
-      <Button id="policy-prove" look="next" busy={running} onClick={() => void run()}>
+      <Button
+        id="policy-prove"
+        look="next"
+        className="justify-self-start"
+        busy={running}
+        onClick={() => void run()}
+      >
         {t('policy.prove')} <kbd>p</kbd>
       </Button>
       <div aria-live="polite">

@@ -1,4 +1,6 @@
 import { send } from '../src/core/ui/client.ts'
+import type { Session } from '../src/core/ui/house.tsx'
+import type { Problem } from '../src/core/ui/problem.ts'
 
 /**
  * Takes the one-time token out of the address, before anything else can see it, and enters with it.
@@ -9,4 +11,10 @@ export async function enterWithLink(): Promise<void> {
   if (token === null) return
   history.replaceState(null, '', location.pathname)
   await send({ method: 'post', path: '/session', body: { token } })
+}
+
+/** Who is signed in, or why nobody is. */
+export async function readSession(): Promise<Session | Problem> {
+  const outcome = await send<Session>({ method: 'get', path: '/session' })
+  return outcome.ok ? outcome.value : outcome.problem
 }

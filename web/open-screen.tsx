@@ -17,7 +17,9 @@ export function OpenScreen(props: {
   Body: ComponentType
   place: PlaceOfScreen
 }) {
-  const { screen, Body, place } = props
+  const { screen, Body } = props
+  const { path } = screen
+  const { rest, search } = props.place
   const { t } = useWords()
   const outer = useHouse()
   const { history } = useRouter()
@@ -29,15 +31,16 @@ export function OpenScreen(props: {
   const house = useMemo<House>(
     () => ({
       ...outer,
-      ...place,
-      go(rest, { replace = false, search = {} } = {}) {
-        const address = pathOf(screen.path, rest) + searchText(search)
+      rest: rest.split('/').filter(part => part !== ''),
+      search: Object.fromEntries(new URLSearchParams(search)),
+      go(to, { replace = false, search: asked = {} } = {}) {
+        const address = pathOf(path, to) + searchText(asked)
         if (address === location.pathname + location.search) return
         if (replace) history.replace(address)
         else history.push(address)
       },
     }),
-    [outer, screen.path, place.rest.join('/'), searchText(place.search), history],
+    [outer, path, rest, search, history],
   )
   // What a session may not open is as far as it knows not there.
   if (!outer.session.permissions.includes(screen.permission)) return <Nowhere />

@@ -41,7 +41,7 @@ function Search({ close }: { close(): void }) {
   const id = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const entries = useEntries(text)
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
@@ -81,21 +81,26 @@ function Search({ close }: { close(): void }) {
         }}
         onKeyDown={press}
       />
-      <ul ref={list} id={id} role="listbox" aria-label={t('shell.palette')} className="p-2 text-m">
+      <div ref={list} id={id} role="listbox" aria-label={t('shell.palette')} className="p-2 text-m">
         {entries.map((entry, index) => (
-          <li
+          <div
             key={entry.id}
             id={`${id}-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === at}
             className={`flex cursor-pointer justify-between gap-4 rounded px-3 py-2 ${index === at ? 'bg-paper-3' : ''}`}
-            onClick={() => choose(entry)}
+            // Keys are the field's: it says by `aria-activedescendant` which is meant.
+            onMouseDown={event => {
+              event.preventDefault()
+              choose(entry)
+            }}
           >
             {entry.text}
             <span className="text-ink-2">{entry.beside}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       <p role="status" className={entries.length === 0 ? 'px-5 pb-4 text-ink-2' : 'sr-only'}>
         {t('ui.found', { count: entries.length })}
       </p>

@@ -33,18 +33,13 @@ export function createRouting(screens: readonly FoundScreen[]) {
   })
 }
 
-export type PlaceOfScreen = Readonly<{
-  rest: readonly string[]
-  search: Readonly<Record<string, string>>
-}>
+/** What follows a screen's path, and what stands behind `?`, as text. */
+export type PlaceOfScreen = Readonly<{ rest: string; search: string }>
 
 function usePlace(): PlaceOfScreen {
   const { _splat = '' } = useParams({ strict: false }) as { _splat?: string }
   const { search } = useLocation()
-  return {
-    rest: _splat.split('/').filter(part => part !== ''),
-    search: search as Readonly<Record<string, string>>,
-  }
+  return { rest: _splat, search: searchText(search as Record<string, string>) }
 }
 
 export function searchText(search: Readonly<Record<string, string | undefined>>): string {

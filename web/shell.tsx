@@ -1,8 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { createContext, use, useEffect, useMemo, useState } from 'react'
+import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Locale } from '../src/core/i18n/locale.ts'
-import { onSessionLost, send } from '../src/core/ui/client.ts'
+import { onSessionLost } from '../src/core/ui/client.ts'
 import type { House, Session, Toast } from '../src/core/ui/house.tsx'
 import { HouseContext } from '../src/core/ui/house.tsx'
 import { Problem } from '../src/core/ui/problem.ts'
@@ -10,6 +10,7 @@ import type { Told } from '../src/core/ui/toast.tsx'
 import { Toasts } from '../src/core/ui/toast.tsx'
 import { listenToEvents } from './connection.ts'
 import { Door } from './door.tsx'
+import { readSession } from './enter.ts'
 import type { Routing } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
 import type { SpeechStore } from './speech.tsx'
@@ -38,6 +39,8 @@ type Props = Readonly<{
   screens: readonly FoundScreen[]
   speech: SpeechStore
   router: Routing
+  /** Who was signed in when the page was opened. */
+  first: Session | Problem
 }>
 
 const client = new QueryClient({
@@ -49,19 +52,14 @@ const client = new QueryClient({
 })
 
 /** Everything: who is there, what language, and then the frame with its screen, or the door. */
-export function Shell({ screens, speech, router }: Props) {
-  const [session, setSession] = useState<Session | Problem | null>(null)
-  const renew = async () => {
-    const outcome = await send<Session>({ method: 'get', path: '/session' })
-    setSession(outcome.ok ? outcome.value : outcome.problem)
-  }
-  useEffect(() => void renew(), [])
+export function Shell({ screens, speech, router, first }: Props) {
+  const [session, setSession] = useState<Session | Problem>(first)
   // A session that has ended shows the door; what was typed waits behind it as a draft.
   useEffect(
     () =>
       onSessionLost(() =>
         setSession(before =>
-          before === null || before instanceof Problem
+          before instanceof Problem
             ? before
             : new Problem({ code: 'HTTP_SESSION_NEEDED', status: 401 }),
         ),
@@ -77,7 +75,7 @@ export function Shell({ screens, speech, router }: Props) {
         speech.remember(locale)
         void speech.choose(locale)
       },
-      renew: () => void renew(),
+      renew: () => void readSession().then(setSession),
     }),
     [screens, signedIn, speech],
   )
@@ -91,9 +89,8 @@ export function Shell({ screens, speech, router }: Props) {
         goTo: address => router.history.push(address),
         tell,
       },
-    [signedIn, router],
+    [signedIn, router, tell],
   )
-  if (session === null) return <div className="min-h-dvh" aria-busy="true" />
   return (
     <SpeechProvider speech={speech} zone={signedIn?.zone ?? noZone}>
       <ShellContext value={shell}>
@@ -124,10 +121,16 @@ const toastsMax = 4
 
 function useToasts() {
   const [toasts, setToasts] = useState<readonly Told[]>([])
-  const tell = (toast: Toast) =>
-    setToasts(before =>
-      [...before, { ...toast, id: (before.at(-1)?.id ?? 0) + 1 }].slice(-toastsMax),
-    )
-  const close = (id: number) => setToasts(before => before.filter(each => each.id !== id))
+  const tell = useCallback(
+    (toast: Toast) =>
+      setToasts(before =>
+        [...before, { ...toast, id: (before.at(-1)?.id ?? 0) + 1 }].slice(-toastsMax),
+      ),
+    [],
+  )
+  const close = useCallback(
+    (id: number) => setToasts(before => before.filter(each => each.id !== id)),
+    [],
+  )
   return [toasts, tell, close] as const
 }

@@ -2,7 +2,7 @@ import type { Messages } from '@lingui/core'
 import { setupI18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import type { ReactNode } from 'react'
-import { useMemo, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { Locale } from '../src/core/i18n/locale.ts'
 import { chooseLocale, localeOf } from '../src/core/i18n/locale.ts'
 import { send } from '../src/core/ui/client.ts'
@@ -80,12 +80,9 @@ export function createSpeech() {
 
 export function SpeechProvider(props: { speech: SpeechStore; zone: string; children: ReactNode }) {
   const { speech, zone, children } = props
-  const version = useSyncExternalStore(speech.subscribe, speech.version)
-  const value = useMemo(
-    () => ({ zone, load: speech.load, isLoaded: speech.isLoaded }),
-    // `version`: whoever asks whether a catalogue is there must ask again.
-    [zone, speech, version],
-  )
+  // Whoever asks whether a catalogue is there must ask again when one has come.
+  useSyncExternalStore(speech.subscribe, speech.version)
+  const value = { zone, load: speech.load, isLoaded: speech.isLoaded }
   return (
     <I18nProvider i18n={speech.i18n}>
       <SpeechContext value={value}>{children}</SpeechContext>

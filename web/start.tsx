@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 import { listenToKeys } from '../src/core/ui/keys.ts'
-import { enterWithLink } from './enter.ts'
+import { enterWithLink, readSession } from './enter.ts'
 import { createRouting, followLinks } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
 import { Shell } from './shell.tsx'
@@ -17,7 +17,8 @@ export function start(screens: readonly FoundScreen[]): void {
   document.addEventListener('click', event => followLinks(event, router))
   const root = document.getElementById('root')
   if (root === null) return
-  void Promise.all([enterWithLink(), speech.choose(firstLocale())]).finally(() =>
-    createRoot(root).render(<Shell {...{ screens, speech, router }} />),
+  const entered = enterWithLink().then(readSession)
+  void Promise.all([entered, speech.choose(firstLocale())]).then(([first]) =>
+    createRoot(root).render(<Shell {...{ screens, speech, router, first }} />),
   )
 }

@@ -298,7 +298,8 @@ function withOwed(o: Prepared, before: State, subject: Subject, ctx: Context): S
     }),
     begun,
     failing: failingIn(before, view, begun),
-    ends: reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
+    ends:
+      reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
     mendedBy: from => repairEnd(o, from, ctx).end,
     freshUntil: (name, from) => freshUntil(o, name, from, ctx),
   })

@@ -17,6 +17,16 @@ const readThing = defineRoute({
   run: async ({ params }) => ({ name: params.id }),
 })
 
+const saveThing = defineRoute({
+  method: 'post',
+  path: '/things',
+  permission: 'thing.write',
+  summary: 'Saves a thing',
+  body: z.strictObject({ name: z.string() }),
+  response: z.object({}),
+  run: async () => ({}),
+})
+
 const network = globalThis.fetch
 afterEach(() => {
   globalThis.fetch = network
@@ -25,7 +35,7 @@ afterEach(() => {
 function answerWith(body: unknown, init: ResponseInit = {}): Request[] {
   const asked: Request[] = []
   globalThis.fetch = async (path, given) => {
-    asked.push(new Request(`http://localhost${String(path)}`, given))
+    asked.push(new Request(`http://localhost${path as string}`, given))
     return new Response(JSON.stringify(body), init)
   }
   return asked
@@ -45,7 +55,9 @@ test('an address is filled from the route it means; what is undefined is not ask
 
 test('RFC 9110 §13.1.1 a write gives back the version that was read', async () => {
   const asked = answerWith({}, { headers: { etag: 'W/"7"', date: new Date().toUTCString() } })
-  const outcome = await send(post('/things', { body: { name: 'x' }, version: '6' }))
+  const outcome = await send(
+    post<typeof saveThing>('/things', { body: { name: 'x' }, version: '6' }),
+  )
   assert.equal(asked[0]?.headers.get('if-match'), '"6"')
   assert.ok(outcome.ok && outcome.version === '7')
 })

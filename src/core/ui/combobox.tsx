@@ -25,7 +25,7 @@ export function Combobox(props: Props) {
   const chosen = options.find(option => option.value === value)
   const [text, setText] = useState<string | null>(null)
   const [at, setAt] = useState(0)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const isOpen = text !== null
   const found = useMemo(() => {
     const wanted = fold(text ?? '')
@@ -81,7 +81,7 @@ export function Combobox(props: Props) {
             onClick={() => isOpen || search('')}
             onBlur={() => setText(null)}
           />
-          <ul
+          <div
             ref={list}
             id={listId}
             role="listbox"
@@ -90,10 +90,11 @@ export function Combobox(props: Props) {
             className="absolute inset-x-0 top-full z-20 mt-1 max-h-64 overflow-y-auto rounded-md border border-edge bg-paper py-1 shadow-pop"
           >
             {found.map((option, index) => (
-              <li
+              <div
                 key={option.value}
                 id={`${listId}-${index}`}
                 role="option"
+                tabIndex={-1}
                 aria-selected={index === at}
                 className={`cursor-pointer px-2.5 py-1.5 ${index === at ? 'bg-paper-3' : ''}`}
                 // Before the field loses its focus and the list its options.
@@ -106,9 +107,9 @@ export function Combobox(props: Props) {
                 {option.hint ? (
                   <span className="block text-s text-ink-2">{option.hint}</span>
                 ) : null}
-              </li>
+              </div>
             ))}
-          </ul>
+          </div>
           <p
             aria-live="polite"
             className={isOpen && found.length === 0 ? 'text-s text-ink-2' : 'sr-only'}

@@ -63,6 +63,8 @@ function Modal({
   }, [open])
   if (!open) return null
   return (
+    // Beside it is a way out for who has a mouse; Escape and the button are the others.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={dialog}
       aria-labelledby={id}

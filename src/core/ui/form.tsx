@@ -2,12 +2,12 @@ import type { ReactNode } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { Button } from './button.tsx'
 import type { Ask, Outcome } from './client.ts'
-import { send } from './client.ts'
 import { dropDraft, keepDraft, readDraft } from './draft.ts'
 import { useHouse } from './house.tsx'
 import { Notice } from './notice.tsx'
 import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
+import { useWrite } from './read.ts'
 import { useWords } from './words.tsx'
 
 type Value = string | boolean
@@ -62,7 +62,10 @@ export function useForm<V extends Values>(name: string, stored: V): FormState<V>
   const key = `${session.name} ${name}`
   const [draft, setDraft] = useState(() => readDraft<V>(key))
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map())
-  const learned = useRef({ labels: new Map<string, string>(), required: new Set<string>() })
+  const [learned] = useState(() => ({
+    labels: new Map<string, string>(),
+    required: new Set<string>(),
+  }))
   const values = { ...stored, ...draft?.values }
   const set = (field: string, value: Value) => {
     // Others may type in the same instant: what was kept last counts, not what was drawn last.
@@ -92,9 +95,9 @@ export function useForm<V extends Values>(name: string, stored: V): FormState<V>
       setErrors(new Map())
     },
     field(field, { label, hint, required = false }) {
-      learned.current.labels.set(field, label)
-      if (required) learned.current.required.add(field)
-      else learned.current.required.delete(field)
+      learned.labels.set(field, label)
+      if (required) learned.required.add(field)
+      else learned.required.delete(field)
       const code = errors.get(field)
       const note = theirs(field)
       return {
@@ -109,7 +112,7 @@ export function useForm<V extends Values>(name: string, stored: V): FormState<V>
         ...(note === undefined ? {} : { note }),
       }
     },
-    inner: { ...learned.current, errors, setErrors },
+    inner: { ...learned, errors, setErrors },
   }
 }
 
@@ -142,7 +145,7 @@ export function Form<V extends Values, T>(props: FormProps<V, T>) {
   const { form, submit, done, again, submitText, aside, children } = props
   const { t } = useWords()
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [isSending, setSending] = useState(false)
+  const { send, isSending } = useWrite<T>()
   const lock = useRef(false)
   const summary = useRef<HTMLDivElement>(null)
   const [refusals, setRefusals] = useState(0)
@@ -160,10 +163,8 @@ export function Form<V extends Values, T>(props: FormProps<V, T>) {
     const missing = [...form.inner.required].filter(name => isEmpty(form.values[name]))
     if (missing.length > 0) return refuse(new Map(missing.map(name => [name, 'missing'])), null)
     lock.current = true
-    setSending(true)
     const outcome = await send(submit(form.values))
     lock.current = false
-    setSending(false)
     if (!outcome.ok)
       return refuse(known(outcome.problem.fields, form.inner.labels), outcome.problem)
     form.discard()

@@ -31,8 +31,9 @@ export function useRows<Row>(
 ): readonly Row[] {
   const [found, setFound] = useState<readonly Row[] | null>(null)
   const filter = fold(asked?.filter.trim() ?? '')
-  const order = asked?.order ?? null
-  const isPlain = filter === '' && order === null
+  const orderId = asked?.order?.id ?? null
+  const desc = asked?.order?.desc ?? false
+  const isPlain = filter === '' && orderId === null
   useEffect(() => {
     if (isPlain) return
     const abort = new AbortController()
@@ -46,16 +47,16 @@ export function useRows<Row>(
               row => textOf(texts, row, columns).includes(filter),
               abort.signal,
             )
-      const column = columns.find(each => each.id === order?.id)
+      const column = columns.find(each => each.id === orderId)
       const sorted =
-        kept && column && order
-          ? await sortInSlices(kept, compareBy(column, order.desc, locale), abort.signal)
+        kept && column
+          ? await sortInSlices(kept, compareBy(column, desc, locale), abort.signal)
           : kept
       if (sorted && !abort.signal.aborted) setFound(sorted)
     }
     void run()
     return () => abort.abort()
-  }, [rows, columns, filter, order?.id, order?.desc, isPlain, locale])
+  }, [rows, columns, filter, orderId, desc, isPlain, locale])
   return isPlain ? rows : (found ?? rows)
 }
 

@@ -20,36 +20,38 @@ export function Toasts(props: { toasts: readonly Told[]; close(id: number): void
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 grid justify-items-center gap-2 print:hidden"
     >
       {toasts.map(toast => (
-        <One key={toast.id} toast={toast} close={() => close(toast.id)} />
+        <One key={toast.id} toast={toast} close={close} />
       ))}
     </div>
   )
 }
 
-function One({ toast, close }: { toast: Told; close(): void }) {
+function One({ toast, close }: { toast: Told; close(id: number): void }) {
   const { t } = useWords()
-  const failed = toast.tone === 'failed'
+  const { id, tone, action } = toast
+  const failed = tone === 'failed'
+  const stays = failed || action !== undefined
   useEffect(() => {
-    if (failed || toast.action) return
-    const timer = setTimeout(close, staysMs)
+    if (stays) return
+    const timer = setTimeout(() => close(id), staysMs)
     return () => clearTimeout(timer)
-  }, [toast.id])
+  }, [id, stays, close])
   return (
     <div className="pointer-events-auto flex max-w-xl items-center gap-3 rounded-md border border-line-2 bg-paper py-1.5 pr-1.5 pl-4 text-m shadow-pop">
       <VerdictMark status={failed ? 'broken' : 'kept'} />
       <span>{toast.text}</span>
-      {toast.action ? (
+      {action ? (
         <Button
           look="quiet"
           onClick={() => {
-            toast.action?.run()
-            close()
+            action.run()
+            close(id)
           }}
         >
-          {toast.action.text}
+          {action.text}
         </Button>
       ) : null}
-      <IconButton icon="close" label={t('ui.close')} onClick={close} />
+      <IconButton icon="close" label={t('ui.close')} onClick={() => close(id)} />
     </div>
   )
 }

@@ -1,5 +1,4 @@
-import { Trans, useLingui } from '@lingui/react'
-import type { ReactElement } from 'react'
+import { useLingui } from '@lingui/react'
 import { createContext, use, useEffect } from 'react'
 import type { Locale } from '../i18n/locale.ts'
 
@@ -50,14 +49,4 @@ function useSpeech(): Speech {
   const speech = use(SpeechContext)
   if (speech === null) throw new Error('a screen stands outside of the shell')
   return speech
-}
-
-/** A message with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
-export function Rich(props: {
-  id: string
-  values?: Readonly<Record<string, unknown>>
-  parts: readonly ReactElement[]
-}) {
-  const components = Object.fromEntries(props.parts.map((part, index) => [index, part]))
-  return <Trans id={props.id} values={{ ...props.values }} components={components} />
 }

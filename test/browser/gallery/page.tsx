@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useCallback } from 'react'
 import { useWords } from '../../../src/core/ui/words.tsx'
 
 export function Page({ title, children }: { title: string; children: ReactNode }) {
@@ -23,5 +24,8 @@ export function Part({ title, children }: { title: string; children: ReactNode }
 /** What the gallery says itself, in the language of the page. */
 export function useSay() {
   const { locale } = useWords()
-  return (ja: string, tw: string, en: string): string => ({ ja, 'zh-TW': tw, en })[locale]
+  return useCallback(
+    (ja: string, tw: string, en: string): string => ({ ja, 'zh-TW': tw, en })[locale],
+    [locale],
+  )
 }

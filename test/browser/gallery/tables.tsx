@@ -35,37 +35,37 @@ const rowsOf = (count: number): readonly Asset[] =>
     }
   })
 
+const columnsIn = (say: ReturnType<typeof useSay>): readonly Column<Asset>[] => [
+  { id: 'name', title: say('名称', '名稱', 'Name'), value: row => row.name },
+  { id: 'owner', title: say('所管', '主管單位', 'Owner'), value: row => row.owner },
+  {
+    id: 'status',
+    title: say('判定', '判定', 'Verdict'),
+    value: row => row.status,
+    cell: row => <Verdict status={row.status} />,
+  },
+  {
+    id: 'seen',
+    title: say('最終確認', '最後確認', 'Last seen'),
+    value: row => row.seen,
+    cell: row => <Time at={row.seen} relative={false} />,
+  },
+  {
+    id: 'faults',
+    title: say('不備', '缺失', 'Faults'),
+    value: row => row.faults,
+    align: 'end',
+  },
+]
+
 export default function Tables() {
   const say = useSay()
   const { search, rest } = useHouse()
+  const { rows: count = '400' } = search
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [page, setPage] = useState(2)
-  const rows = useMemo(() => rowsOf(Number(search['rows'] ?? 400)), [search['rows']])
-  const columns = useMemo<readonly Column<Asset>[]>(
-    () => [
-      { id: 'name', title: say('名称', '名稱', 'Name'), value: row => row.name },
-      { id: 'owner', title: say('所管', '主管單位', 'Owner'), value: row => row.owner },
-      {
-        id: 'status',
-        title: say('判定', '判定', 'Verdict'),
-        value: row => row.status,
-        cell: row => <Verdict status={row.status} />,
-      },
-      {
-        id: 'seen',
-        title: say('最終確認', '最後確認', 'Last seen'),
-        value: row => row.seen,
-        cell: row => <Time at={row.seen} relative={false} />,
-      },
-      {
-        id: 'faults',
-        title: say('不備', '缺失', 'Faults'),
-        value: row => row.faults,
-        align: 'end',
-      },
-    ],
-    [say('ja', 'tw', 'en')],
-  )
+  const rows = useMemo(() => rowsOf(Number(count)), [count])
+  const columns = useMemo(() => columnsIn(say), [say])
   return (
     <Page title="shell.place.registers">
       {rest[0] ? <p id="opened">{rest[0]}</p> : null}

@@ -119,7 +119,9 @@ function Sentence(props: { statement: StatementAnswer; isChosen: boolean; words:
   const { statement, isChosen, words } = props
   const { verdict } = statement
   // What waits for its control says nothing new a hundred times over; the inspector says it once.
-  const isQuiet = ['awaits', 'not.adopted', 'no.control', 'no.verdict'].includes(verdict.reason.code)
+  const isQuiet = ['awaits', 'not.adopted', 'no.control', 'no.verdict'].includes(
+    verdict.reason.code,
+  )
   return (
     <li id={`statement-${statement.id}`} className={`policy-sentence is-${verdict.status}`}>
       <a href={`/policy/${statement.id}`} aria-current={isChosen ? 'true' : undefined}>

@@ -5,7 +5,7 @@ import { useHouse } from '../src/core/ui/house.tsx'
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../src/core/ui/menu.tsx'
 import { useWords } from '../src/core/ui/words.tsx'
 import { PreferenceItems } from './preferences.tsx'
-import { useShell } from './shell.tsx'
+import { useShell } from './shell-context.ts'
 
 /** Who is signed in and as what, the preferences, and the way out. */
 export function AccountMenu() {

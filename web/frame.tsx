@@ -12,7 +12,7 @@ import { Help } from './help.tsx'
 import type { PlaceFound } from './navigation.ts'
 import { placesOf, screenAt } from './navigation.ts'
 import { Palette, usePaletteKey } from './palette.tsx'
-import { useShell } from './shell.tsx'
+import { useShell } from './shell-context.ts'
 
 /** What stands around every screen: its name, the places, the ways to get anywhere. */
 export function Frame() {

@@ -5,10 +5,10 @@ import type { House } from '../src/core/ui/house.tsx'
 import { HouseContext, useHouse } from '../src/core/ui/house.tsx'
 import { Skeleton } from '../src/core/ui/notice.tsx'
 import { useCatalogue, useWords } from '../src/core/ui/words.tsx'
+import type { PlaceOfScreen } from './address.ts'
+import { pathOf, searchText } from './address.ts'
 import { Nowhere } from './frame.tsx'
 import { Guard } from './guard.tsx'
-import type { PlaceOfScreen } from './routing.tsx'
-import { pathOf, searchText } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
 
 /** A screen in its place, with its catalogue and its own part of the address. */

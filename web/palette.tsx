@@ -4,7 +4,7 @@ import { fold } from '../src/core/ui/find.ts'
 import { useHouse } from '../src/core/ui/house.tsx'
 import { useAllKeys } from '../src/core/ui/keys.ts'
 import { useWords } from '../src/core/ui/words.tsx'
-import { useShell } from './shell.tsx'
+import { useShell } from './shell-context.ts'
 
 type Entry = Readonly<{ id: string; text: string; beside: string; run(): void }>
 

@@ -4,7 +4,7 @@ import { locales } from '../src/core/i18n/locale.ts'
 import { IconButton } from '../src/core/ui/button.tsx'
 import { Menu, MenuChoice } from '../src/core/ui/menu.tsx'
 import { useWords } from '../src/core/ui/words.tsx'
-import { useShell } from './shell.tsx'
+import { useShell } from './shell-context.ts'
 import { applyTheme, firstTheme, themes } from './theme.ts'
 
 const names: Readonly<Record<Locale, string>> = { ja: '日本語', 'zh-TW': '繁體中文', en: 'English' }

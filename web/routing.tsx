@@ -6,6 +6,8 @@ import {
   useParams,
 } from '@tanstack/react-router'
 import { lazy } from 'react'
+import type { PlaceOfScreen } from './address.ts'
+import { searchText } from './address.ts'
 import { Frame, Nowhere } from './frame.tsx'
 import { OpenScreen } from './open-screen.tsx'
 import type { FoundScreen } from './screens.ts'
@@ -33,22 +35,11 @@ export function createRouting(screens: readonly FoundScreen[]) {
   })
 }
 
-/** What follows a screen's path, and what stands behind `?`, as text. */
-export type PlaceOfScreen = Readonly<{ rest: string; search: string }>
-
 function usePlace(): PlaceOfScreen {
   const { _splat = '' } = useParams({ strict: false }) as { _splat?: string }
   const { search } = useLocation()
   return { rest: _splat, search: searchText(search as Record<string, string>) }
 }
-
-export function searchText(search: Readonly<Record<string, string | undefined>>): string {
-  const fields = Object.entries(search).filter((field): field is [string, string] => !!field[1])
-  return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`
-}
-
-export const pathOf = (base: string, rest: readonly string[]): string =>
-  [base, ...rest.map(encodeURIComponent)].join('/')
 
 /** Lets a link inside the program go without loading the page; all others stay what they are. */
 export function followLinks(event: MouseEvent, router: Routing): void {

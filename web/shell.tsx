@@ -1,7 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
-import type { Locale } from '../src/core/i18n/locale.ts'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { onSessionLost } from '../src/core/ui/client.ts'
 import type { House, Session, Toast } from '../src/core/ui/house.tsx'
 import { HouseContext } from '../src/core/ui/house.tsx'
@@ -13,24 +12,10 @@ import { Door } from './door.tsx'
 import { readSession } from './enter.ts'
 import type { Routing } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
+import type { ShellParts } from './shell-context.ts'
+import { ShellContext } from './shell-context.ts'
 import type { SpeechStore } from './speech.tsx'
 import { SpeechProvider } from './speech.tsx'
-
-type Shell = Readonly<{
-  /** Those that this session may open. */
-  screens: readonly FoundScreen[]
-  choose(locale: Locale): void
-  /** Asks the server anew who is signed in. */
-  renew(): void
-}>
-
-export const ShellContext = createContext<Shell | null>(null)
-
-export function useShell(): Shell {
-  const shell = use(ShellContext)
-  if (shell === null) throw new Error('this stands outside of the shell')
-  return shell
-}
 
 /** Until somebody is there, instants have no zone of their own. */
 const noZone = 'UTC'
@@ -68,7 +53,7 @@ export function Shell({ screens, speech, router, first }: Props) {
   )
   const signedIn = session instanceof Problem ? null : session
   const [toasts, tell, close] = useToasts()
-  const shell = useMemo<Shell>(
+  const shell = useMemo<ShellParts>(
     () => ({
       screens: screens.filter(each => signedIn?.permissions.includes(each.permission)),
       choose(locale) {

@@ -14,7 +14,7 @@ export type Words = Readonly<{
 /** What the shell gives: who loads catalogues, and the zone of the organisation. */
 export type Speech = Readonly<{
   zone: string
-  /** Loads the catalogues of these modules (`core`, `govern.policy`), each once a language. */
+  /** Loads the catalogues of these modules (`core`, or `<function>.<module>`), each once a language. */
   load(modules: readonly string[]): void
   isLoaded(module: string): boolean
 }>

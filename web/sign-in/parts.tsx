@@ -65,7 +65,8 @@ export function Field(props: {
 export function Refusal({ problem, words }: { problem: Problem | null; words: Words }) {
   if (problem === null) return <div role="alert" />
   const id = `error.${problem.code.replaceAll('_', '-')}`
-  const why = `account.password.${String(problem.data['why'])}`
+  const { why: told } = problem.data
+  const why = typeof told === 'string' ? `account.password.${told}` : ''
   const said = (key: string, otherwise: string) => (words.has(key) ? words.t(key) : otherwise)
   return (
     <div role="alert" className="sign-in-refusal">

@@ -121,13 +121,13 @@ export function complain(
       `${where}  ${error.code}  ${say(errorId(error.code))}${dataText(name, error, ports)}\n`,
     )
   }
-  const known = new Map(
-    complaints.flatMap(({ error: { data } }) =>
-      data['hint'] ? [[data['column'], data['hint']]] : [],
-    ),
-  )
+  const known = new Map<string, string>()
+  for (const { error } of complaints) {
+    const { column, hint } = error.data
+    if (typeof column === 'string' && typeof hint === 'string') known.set(column, hint)
+  }
   for (const [column, values] of known) {
-    const named = say(`${name}.column.${String(column)}`)
+    const named = say(`${name}.column.${column}`)
     ports.out(`${say('register.known', { column: named, values })}\n`)
   }
   ports.out(`${say('register.refused', { count: complaintCount, rows })}\n`)

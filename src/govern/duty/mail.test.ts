@@ -170,7 +170,9 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
   const send = (address: string, to: string, more = {}) =>
     openMailer({ url: address, from, ca, ...more }).send({ ...mail, to })
   const [plain, port] = await startServer({ disabledCommands: ['STARTTLS'], authOptional: true })
-  const count = mails.length
+  after(() => stop(plain))
+  // Notices may be on their way meanwhile: these are told by their address.
+  const taken = () => mails.filter(text => /^To: .*a@example\.jp/m.test(text)).length
   await assert.rejects(send(`smtp://127.0.0.1:${port}`, 'a@example.jp'), { code: 'MAIL_REFUSED' })
   await assert.rejects(openMailer({ url, from }).send({ ...mail, to: 'a@example.jp' }), {
     code: 'MAIL_REFUSED',
@@ -182,11 +184,10 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
     '<a@b.jp>',
   ])
     await assert.rejects(send(url, to), { code: 'MAIL_ADDRESS' })
-  assert.equal(mails.length, count)
+  assert.equal(taken(), 0)
   for (const wrong of ['http://a', 'smtp://', `${url}?tls.rejectUnauthorized=false`, 'x'])
     assert.throws(() => openMailer({ url: wrong, from }), { code: 'MAIL_SETTINGS' })
   await send(url, 'a@example.jp')
-  assert.equal(mails.length, count + 1)
+  assert.equal(taken(), 1)
   assert.throws(() => openMailer({ url, from: 'a b' }), { code: 'MAIL_SETTINGS' })
-  await stop(plain)
 })

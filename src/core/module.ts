@@ -27,6 +27,7 @@ export type Module = Readonly<{
   controls?: readonly Control[]
   tables?: readonly Table[]
   routes?: readonly Route<any, any, any, any>[]
+  permissions?: Permissions
   acts?: readonly Act[]
   commands?: readonly Command[]
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -40,6 +41,8 @@ export type Reader = Readonly<{
   /** Rows of an SQL query over show tables and core's own folds; parameters only as `$n`. */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
   fact(pos: Pos): Promise<Fact | null>
+  /** Facts of the list by their positions, in its order. */
+  facts(positions: readonly Pos[]): Promise<readonly Fact[]>
   /** The newest facts of a type, newest first. */
   latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]>
   /** A private value, for who may see it; null when it is erased. */
@@ -152,8 +155,35 @@ export type Table = Readonly<{
 /** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
 export type Principal = Readonly<{ name: string; permissions: ReadonlySet<string> }>
 
+/** What an account may be; a module says for each of its permissions which of these have it. */
+export type Role = 'administrator' | 'ciso' | 'officer' | 'member' | 'auditor'
+
+/** By permission, the roles that have it. */
+export type Permissions = Readonly<Record<string, readonly Role[]>>
+
+/** A file that was sent with a request. */
+export type Upload = Readonly<{ name: string; bytes: Uint8Array }>
+
+/** An answer that is a file: it is made while it is sent. */
+export class Download {
+  /** ASCII, without a path. */
+  readonly name: string
+  readonly mediaType: string
+  readonly pieces: Iterable<string>
+
+  constructor(name: string, mediaType: string, pieces: Iterable<string>) {
+    this.name = name
+    this.mediaType = mediaType
+    this.pieces = pieces
+  }
+}
+
+/** What a route may use besides what every part of a module may. */
+export type RoutePorts = Ports &
+  Pick<CommandPorts, 'submit' | 'submitAll' | 'record' | 'shown' | 'quietly'>
+
 export type Route<P, Q, B, R> = Readonly<{
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'patch'
   /** Below `/api`, in OpenAPI form: `/statements/{id}`. */
   path: string
   /** A route without one does not start (M15). `public` needs a reason in a comment. */
@@ -163,10 +193,25 @@ export type Route<P, Q, B, R> = Readonly<{
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
   response: z.ZodType<R>
-  run(
-    request: Readonly<{ params: P; query: Q; body: B; principal: Principal }>,
-    ports: Ports & Readonly<{ submit: Submit }>,
-  ): Promise<R>
+  /** It changes what somebody has seen: `If-Match` must name the version that he saw (RFC 9110, 13.1.1). */
+  ifMatch?: boolean
+  /** Its body is one file instead, the field `file` of multipart/form-data. */
+  upload?: Readonly<{ sizeBytesMax: number }>
+  /** It answers a `Download` of one of these media types. */
+  download?: readonly string[]
+  /** Where it rightly takes longer than any other. */
+  msMax?: number
+  run(request: RouteRequest<P, Q, B>, ports: RoutePorts): Promise<R>
+}>
+
+/** `version`: what `If-Match` says, and `file`: what was sent; null where the route asks for none. */
+export type RouteRequest<P, Q, B> = Readonly<{
+  params: P
+  query: Q
+  body: B
+  principal: Principal
+  version: number | null
+  file: Upload | null
 }>
 
 export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B, R> => route
@@ -220,36 +265,36 @@ export type Command = Readonly<{
   /** One line for `./okite help`, in English, Japanese and Traditional Chinese by locale. */
   summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
   /** Resolves to the exit code. Writes through `out`. */
-  run(
-    args: readonly string[],
-    ports: Ports &
-      Readonly<{
-        submit: Submit
-        submitAll: SubmitAll
-        locale: 'en' | 'ja' | 'zh-TW'
-        out(text: string): void
-        /** The folder it was called in: relative paths among its arguments start there. */
-        cwd: string
-        terminal: Terminal
-        /** Runs a collector of this module now; resolves when it is done. */
-        collect(name: string): Promise<void>
-        /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
-        record(
-          lines: string,
-          options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
-        ): Promise<Recorded>
-        /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
-        foresee(
-          line: string,
-          asked: Readonly<{ by: string; control: string; key: Key }>,
-        ): Promise<Foreseen>
-        files: Files
-        /** Resolves when the judges have stepped past this position, and the tables show it. */
-        judged(pos: Pos): Promise<void>
-        /** While this appends very much, judges and tables wait, for a minute at the most. */
-        quietly<T>(work: () => Promise<T>): Promise<T>
-        /** Resolves when the tables show everything that is on the list now, judged or not. */
-        shown(): Promise<void>
-      }>,
-  ): Promise<number>
+  run(args: readonly string[], ports: CommandPorts): Promise<number>
 }>
+
+/** What a command may use. */
+export type CommandPorts = Ports &
+  Readonly<{
+    submit: Submit
+    submitAll: SubmitAll
+    locale: 'en' | 'ja' | 'zh-TW'
+    out(text: string): void
+    /** The folder it was called in: relative paths among its arguments start there. */
+    cwd: string
+    terminal: Terminal
+    /** Runs a collector of this module now; resolves when it is done. */
+    collect(name: string): Promise<void>
+    /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
+    record(
+      lines: string,
+      options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
+    ): Promise<Recorded>
+    /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
+    foresee(
+      line: string,
+      asked: Readonly<{ by: string; control: string; key: Key }>,
+    ): Promise<Foreseen>
+    files: Files
+    /** Resolves when the judges have stepped past this position, and the tables show it. */
+    judged(pos: Pos): Promise<void>
+    /** While this appends very much, judges and tables wait, for a minute at the most. */
+    quietly<T>(work: () => Promise<T>): Promise<T>
+    /** Resolves when the tables show everything that is on the list now, judged or not. */
+    shown(): Promise<void>
+  }>

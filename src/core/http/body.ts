@@ -21,7 +21,11 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<un
   return parseBody(await readBytes(request, limits), limits)
 }
 
-async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+/** @throws OkiteError `HTTP_BODY_TOO_LARGE`, `HTTP_BODY_INVALID` */
+export async function readBytes(
+  request: Request,
+  limits: Pick<BodyLimits, 'bodyBytesMax'>,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
   if (request.body !== null) {
@@ -43,7 +47,7 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
   return Buffer.concat(chunks, sizeBytes)
 }
 
-function tooLarge(limits: BodyLimits): never {
+function tooLarge(limits: Pick<BodyLimits, 'bodyBytesMax'>): never {
   throw new OkiteError('HTTP_BODY_TOO_LARGE', { sizeBytesMax: limits.bodyBytesMax })
 }
 

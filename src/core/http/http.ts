@@ -6,7 +6,7 @@ import { OkiteError } from '../error.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { locales } from '../i18n/locale.ts'
 import type { Log } from '../log.ts'
-import type { Module, Principal } from '../module.ts'
+import { Download, type Module, type Principal, type RoutePorts } from '../module.ts'
 import type { Clock } from '../time.ts'
 import { readBody } from './body.ts'
 import type { ErrorDocuments } from './error-documents.ts'
@@ -23,10 +23,11 @@ import { openapiOf } from './openapi.ts'
 import { enterBody, nothing, ownRoutes } from './own-routes.ts'
 import { toProblem } from './problem.ts'
 import { createBuckets } from './rate.ts'
-import type { OwnedRoute, RoutePorts } from './routes.ts'
+import type { OwnedRoute } from './routes.ts'
 import { answer, collectRoutes, publicPermission } from './routes.ts'
 import type { Session, Sessions } from './session.ts'
 import { createSessions } from './session.ts'
+import { createUploads, downloadOf, type Uploads } from './transfer.ts'
 import type { WebFiles } from './web-files.ts'
 import { answerWeb } from './web-files.ts'
 
@@ -78,6 +79,7 @@ type Edge = {
   readonly sessions: Sessions
   readonly events: Events
   readonly document: object
+  readonly uploads: Uploads
   port: number
 }
 
@@ -98,6 +100,7 @@ export function createHttp(options: HttpOptions): Http {
     sessions,
     events: createEvents(sessions, limits),
     document: openapiOf(described, options.info, 'okite-<port>'),
+    uploads: createUploads(limits),
     port: options.port ?? 80,
   }
   let listening: Listening | null = null
@@ -206,17 +209,20 @@ function serveProgram(edge: Edge): void {
 }
 
 function serveRoute(edge: Edge, owned: OwnedRoute): void {
-  const { options, limits } = edge
+  const { options, limits, uploads } = edge
   serve(edge, owned, async c => {
     const { session } = c.var
     const asked = {
       params: c.req.param() as Record<string, string>,
       query: new URL(c.req.url).searchParams,
       body: () => readBody(c.req.raw, limits),
+      upload: (sizeBytesMax: number) => uploads.read(c.req.raw, sizeBytesMax),
+      ifMatch: c.req.header('if-match') ?? null,
       principal: session ? options.principalOf(session) : nobody,
     }
     const ports = options.portsOf(owned.module)
-    return c.json((await answer(owned, asked, ports, limits.requestMsMax)) as object)
+    const answered = await answer(owned, asked, ports, limits.requestMsMax)
+    return answered instanceof Download ? downloadOf(answered) : c.json(answered as object)
   })
 }
 

@@ -45,7 +45,11 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
     parameters: [
       ...parametersOf(route.params, 'path', schema),
       ...parametersOf(route.query, 'query', schema),
+      ...(route.ifMatch
+        ? [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }]
+        : []),
     ],
+    ...(route.upload && { requestBody: { required: true, content: uploadContent } }),
     ...(route.body
       ? {
           requestBody: {
@@ -57,9 +61,9 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
     responses: {
       '200': {
         description: 'The answer',
-        content: {
-          'application/json': { schema: schema(route.response, 'output', 'answer') },
-        },
+        content: route.download
+          ? Object.fromEntries(route.download.map(type => [type, { schema: { type: 'string' } }]))
+          : { 'application/json': { schema: schema(route.response, 'output', 'answer') } },
       },
       default: {
         description: 'A problem document (RFC 9457)',
@@ -67,6 +71,16 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
       },
     },
   }
+}
+
+const uploadContent = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { file: { type: 'string', format: 'binary' } },
+      required: ['file'],
+    },
+  },
 }
 
 function parametersOf(

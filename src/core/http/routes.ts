@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
-import type { Module, Ports, Principal, Route, Submit } from '../module.ts'
+import type { Module, Principal, Route, RoutePorts, Upload } from '../module.ts'
 
-export type RoutePorts = Ports & Readonly<{ submit: Submit }>
+export type { RoutePorts }
 
 export type OwnedRoute = Readonly<{ module: string; route: Route<any, any, any, any> }>
 
@@ -58,7 +58,8 @@ function complaintsAbout(route: OwnedRoute['route']): string[] {
   if ([...named].sort().join() !== [...declared].sort().join()) {
     complaints.push(`path names {${named.join(', ')}}, params declare {${declared.join(', ')}}`)
   }
-  if (route.method === 'get' && route.body) complaints.push('a get has no body')
+  if (route.method === 'get' && (route.body || route.upload)) complaints.push('a get has no body')
+  if (route.body && route.upload) complaints.push('its body is a file or JSON, not both')
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part]
     if (schema && !isStrict(schema)) complaints.push(`its ${part} lets unknown fields through`)
@@ -83,6 +84,8 @@ export type Asked = Readonly<{
   query: URLSearchParams
   /** Read only when the route declares one. */
   body(): Promise<unknown>
+  upload(sizeBytesMax: number): Promise<Upload>
+  ifMatch: string | null
   principal: Principal
 }>
 
@@ -108,14 +111,27 @@ export async function answer(
     query: read(route.query, once(asked.query), 'query'),
     body: route.body ? read(route.body, await asked.body(), 'body') : undefined,
     principal: asked.principal,
+    version: route.ifMatch ? versionOf(asked.ifMatch) : null,
+    file: route.upload ? await asked.upload(route.upload.sizeBytesMax) : null,
   }
-  const result: unknown = await within(msMax, ports, limited => route.run(input, limited))
+  const result: unknown = await within(route.msMax ?? msMax, ports, limited =>
+    route.run(input, limited),
+  )
   const checked = route.response.safeParse(result)
   if (!checked.success) {
     ports.log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })
     throw new OkiteError('HTTP_RESPONSE_INVALID')
   }
   return checked.data
+}
+
+/** A strong entity tag with a position in it. `*` would change what nobody has looked at. */
+function versionOf(ifMatch: string | null): number {
+  if (ifMatch === null) throw new OkiteError('HTTP_VERSION_NEEDED')
+  const [, version] = /^"(\d{1,15})"$/.exec(ifMatch) ?? []
+  if (version === undefined)
+    throw new OkiteError('HTTP_INPUT', { part: 'if-match', at: 'its form' })
+  return Number(version)
 }
 
 function once(query: URLSearchParams): Record<string, string> {

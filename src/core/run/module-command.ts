@@ -10,7 +10,7 @@ import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
 import { foreseeLine } from './foresee.ts'
 import { keepFile } from './keep-file.ts'
-import { recordLines } from './record-command.ts'
+import { routePorts } from './route-ports.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
 export const commandCall = z.strictObject({
@@ -77,8 +77,7 @@ export async function answerCommand(
   let sizeBytes = 0
   const code = await found.command.run(request.args, {
     ...okite.ports(found.module, signal),
-    submit: okite.submit(found.module.id),
-    submitAll: (all, after) => okite.ledger.submitAll(found.module.id, all, after),
+    ...routePorts(okite, found.module.id),
     locale: request.locale,
     cwd: request.cwd,
     terminal: request.terminal,
@@ -90,14 +89,11 @@ export async function answerCommand(
       parts.push(text)
     },
     judged: pos => okite.settled(pos),
-    record: (lines, options) => recordLines(okite, Buffer.from(lines), options),
     foresee: (line, asked) => foreseeLine(okite, line, asked),
     files: {
       keep: (path, options) => keepFile(okite, path, options),
       writeTo: (sha256, path) => okite.files.writeTo(sha256, path),
     },
-    quietly: work => okite.quietly(work),
-    shown: () => okite.tables.follow(),
   })
   return { code, out: parts.join('') }
 }

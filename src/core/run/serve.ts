@@ -17,6 +17,7 @@ import { createFsckJob } from './fsck-command.ts'
 import { answerCommand, commandCall } from './module-command.ts'
 import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
+import { routePorts } from './route-ports.ts'
 import { okiteVersion } from './schema.ts'
 
 /** The HTTP edge of the program. `signal` ends what its routes are doing. */
@@ -37,11 +38,16 @@ export function openHttp(
     portsOf: id => {
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-      return { ...okite.ports(module, signal), submit: okite.submit(id) }
+      return { ...okite.ports(module, signal), ...routePorts(okite, id) }
     },
     principalOf: () => ({
       name: 'local',
-      permissions: new Set(modules.flatMap(m => (m.routes ?? []).map(r => r.permission))),
+      permissions: new Set(
+        modules.flatMap(m => [
+          ...(m.routes ?? []).map(r => r.permission),
+          ...Object.keys(m.permissions ?? {}),
+        ]),
+      ),
     }),
     clock,
     log,

@@ -156,6 +156,10 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
+    submitAll: async () => [],
+    record: () => Promise.reject(new Error('this page records nothing')),
+    shown: async () => {},
+    quietly: work => work(),
   }
   const http = httpOf(ports, options.web ? readWebFiles(options.web) : new Map())
   const append = async (draft: Draft): Promise<Fact> => {
@@ -201,6 +205,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
       .filter((fact): fact is Fact<B> => fact.type === type.name)
       .reverse()
       .slice(0, count),
+  facts: async positions => list.facts.filter(({ pos }) => positions.includes(pos)),
   disclose: async () => null,
   discloseAll: async () => new Map(),
   refs: async () => new Map(),

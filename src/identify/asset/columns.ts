@@ -1,23 +1,30 @@
-import type { Column } from '../../core/register/columns.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
+import type { ViewColumn } from '../../core/register/view.ts'
 import { type AssetKind, assetKinds, type Listed } from './facts.ts'
 
+const truthColumn = { kind: 'truth', width: 10, choices: ['yes', 'no'] } as const
+
 /** What a file of assets has, by header in three languages. What it has no column for stays as it is. */
-export const assetColumns: readonly Column[] = [
+export const assetColumns: readonly ViewColumn[] = [
   {
-    name: 'number',
+    ...{ name: 'number', kind: 'code', width: 24, isFixed: true },
     names: ['asset', 'asset number', 'asset id', '資産番号', '資産 id', '資產編號', '財產編號'],
     isRequired: true,
   },
   {
-    name: 'kind',
+    ...{ name: 'kind', kind: 'choice', width: 16, choices: assetKinds, isFixed: true },
     names: ['type', '種別', '資産種別', '種類', '類別', '資產類別'],
     isRequired: true,
   },
-  { name: 'owner', names: ['責任者', '管理責任者', '所有者', '負責人', '管理者', '擁有者'] },
-  { name: 'in-scope', names: ['scope', '適用範囲', '対象範囲', '適用範圍'] },
-  { name: 'important', names: ['重要', '重要資産', '重要資產'] },
-  { name: 'tangible', names: ['有形', '有形資産', '有形資產'] },
+  {
+    name: 'owner',
+    kind: 'code',
+    width: 20,
+    names: ['責任者', '管理責任者', '所有者', '負責人', '管理者', '擁有者'],
+  },
+  { ...truthColumn, name: 'in-scope', names: ['scope', '適用範囲', '対象範囲', '適用範圍'] },
+  { ...truthColumn, name: 'important', names: ['重要', '重要資産', '重要資產'] },
+  { ...truthColumn, name: 'tangible', names: ['有形', '有形資産', '有形資產'] },
 ]
 
 const kindTable: Readonly<Record<string, AssetKind>> = {

@@ -5,7 +5,9 @@ import { officeFilled } from './controls/office-filled.ts'
 import * as facts from './facts.ts'
 import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
+import { rolePermissions, roleRoutes } from './role-view.ts'
 import { personImports, personTable, roleImports, roleTable } from './show.ts'
+import { personPermissions, personRoutes } from './view.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -44,6 +46,8 @@ export default defineModule({
   ],
   judges: [standingMeasure, jobMeasure, undertakingMeasure, officeMeasure],
   controls: [boundByUndertaking, officeFilled],
-  tables: [personTable, personImports, roleTable, roleImports],
+  tables: [personTable.table, personImports, roleTable.table, roleImports],
+  routes: [...Object.values(personRoutes), ...Object.values(roleRoutes)],
+  permissions: { ...personPermissions, ...rolePermissions },
   commands: [personCommand, roleCommand],
 })

@@ -52,13 +52,13 @@ export function openPeople(
       return identifiers.map(one => byRef.get(refs.get(one) ?? '') ?? null)
     },
     changeOf: (entry, standing) =>
-      standing === null || standing.row.has_left
+      standing === null || standing.row.closed
         ? join(entry, standing?.row.person ?? newNumber(), identifierOf(source, entry.number))
         : change(entry, standing, identifierOf(source, entry.number)),
     idOf: ({ row }) => row.person,
     async presentAfter(after, countMax) {
       const rows = await reader.query<PersonRow>(
-        `select * from person_register where source = $1 and person > $2 and not has_left
+        `select * from person_register where source = $1 and person > $2 and not closed
          order by person limit $3`,
         [importSource(source), after, countMax],
       )
@@ -86,7 +86,7 @@ export async function peopleByNumber(
   for (const { source } of sources) {
     const refs = await reader.refs(numbers.map(number => identifierOf(source, number)))
     const people = await reader.query<PersonRow>(
-      'select * from person_register where ref = any($1) and not has_left',
+      'select * from person_register where ref = any($1) and not closed',
       [[...refs.values()]],
     )
     const byRef = new Map(people.map(row => [row.ref, row]))

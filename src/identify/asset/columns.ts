@@ -1,3 +1,4 @@
+import { truthOf } from '../../core/register/read-cell.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
 import type { ViewColumn } from '../../core/register/view.ts'
 import { type AssetKind, assetKinds, type Listed } from './facts.ts'
@@ -67,22 +68,6 @@ const kindTable: Readonly<Record<string, AssetKind>> = {
 /** A map, because an object also has what nobody has put there: `constructor`. */
 const kindWords = new Map(Object.entries(kindTable))
 
-const truthTable: Readonly<Record<string, boolean>> = {
-  ...{ yes: true, true: true, '1': true, はい: true, 対象: true, 是: true, '○': true, y: true },
-  ...{
-    no: false,
-    false: false,
-    '0': false,
-    いいえ: false,
-    対象外: false,
-    否: false,
-    '×': false,
-    n: false,
-  },
-}
-
-const truths = new Map(Object.entries(truthTable))
-
 /** A row that was read; `undefined` where the file has no such column. */
 export type Entry = Readonly<{
   asset: string
@@ -125,14 +110,4 @@ export function kindOf(cells: Cells): AssetKind {
   const kind = kindWords.get(text) ?? kindWords.get(text.replaceAll(/[\s_]+/g, '-'))
   if (kind === undefined) throw cellError('kind', text === '' ? 'empty' : 'unknown')
   return kind
-}
-
-/** null: the cell is empty; undefined: there is no such column. */
-function truthOf(cells: Cells, column: string): boolean | null | undefined {
-  const text = cells[column]
-  if (text === undefined) return undefined
-  if (text === '') return null
-  const truth = truths.get(text.normalize('NFKC').toLowerCase())
-  if (truth === undefined) throw cellError(column, 'neither yes nor no')
-  return truth
 }

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/register/read-cell.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
 import type { ViewColumn } from '../../core/register/view.ts'
 import { personKinds } from './facts.ts'
@@ -148,18 +149,4 @@ function awayOf(cells: Cells, today: string): boolean | undefined {
   const end = until === '' ? null : dateOf(until, 'away-until')
   if (end !== null && end < begin) throw cellError('away-until', 'before its beginning')
   return begin <= today && (end === null || today <= end)
-}
-
-/** `2026-11-01` or `2026/11/1`. @throws OkiteError `TABLE_CELL` */
-export function dateOf(text: string, column: string): string {
-  const [, year = '', month = '', day = ''] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? []
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  try {
-    const found = Temporal.PlainDate.from(date)
-    // Nobody who works here began before: such a year is a slip, or a program's zero.
-    if (found.year >= 1900) return found.toString()
-  } catch {
-    // There is no such day, which is said as of any other text.
-  }
-  throw cellError(column, 'no date')
 }

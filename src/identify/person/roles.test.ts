@@ -115,7 +115,12 @@ describe('the offices from files', () => {
       [...out.matchAll(/^line (\d+) .*\((.*)\)$/gm)].map(([, line, why]) => `${line} ${why}`),
       [
         ...['3 from, empty', '4 holder, empty', '5 from, no date', '6 until, before its beginning'],
-        ...['7 deputy, the holder himself', '8 from, no date', '9 role, no role', '11 role, 10'],
+        ...[
+          '7 deputy, the holder himself',
+          '8 from, no date',
+          '9 role, no role',
+          '11 role, line 10',
+        ],
         '2 holder, not in the register',
       ],
     )

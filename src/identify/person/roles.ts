@@ -3,11 +3,12 @@ import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
 import { importSource } from '../../core/register/import-facts.ts'
+import { dateOf } from '../../core/register/read-cell.ts'
 import { type Draft, presentPages, type Register } from '../../core/register/register.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
 import type { ViewColumn } from '../../core/register/view.ts'
 import type { Whole } from '../../core/register/whole.ts'
-import { dateOf, required } from './columns.ts'
+import { required } from './columns.ts'
 import {
   deputyAppointed,
   roleAppointed,

@@ -9,7 +9,7 @@ import { type PlainColumn, readValue, showValue, type Value } from './plain-colu
 import { type Change, type Draft, presentPages, type Register } from './register.ts'
 import { type Kept, registerTable } from './register-table.ts'
 import { registerPermissions, registerRoutes } from './routes.ts'
-import type { Cells } from './table.ts'
+import { type Cells, cellError } from './table.ts'
 import { columnsOf, type View } from './view.ts'
 import { type ComparedPart, runCompare, runDeclare, type Whole } from './whole.ts'
 
@@ -45,8 +45,7 @@ export type PlainOptions = Readonly<{
   whole?: Readonly<{
     declared: FactType
     declare(count: number, hash: string): unknown
-    compared: FactType
-    tell(part: ComparedPart): unknown
+    compared?: Readonly<{ type: FactType; tell(part: ComparedPart): unknown }>
   }>
   /** Other facts that say something of an entry: what they make of its columns; null: they end it. */
   also?: Readonly<{
@@ -80,14 +79,16 @@ export function plainRegister(options: PlainOptions) {
     }),
     standingOf: row => row,
     isClosable: options.removed !== null,
-    ...(options.whole && { whole: wholeOf, second: lookOf }),
+    ...(options.whole && { whole: wholeOf }),
+    ...(options.whole?.compared && { second: lookOf }),
   }
+  const hasSecond = options.whole?.compared !== undefined
   const command: Command = {
     name,
     summary: {
-      en: `the register ${name}: import, export${options.whole ? ', compare, declare' : ''}`,
-      ja: `台帳 ${name}：import（取り込み）、export（書き出し）${options.whole ? '、compare（照合）、declare（宣言）' : ''}`,
-      'zh-TW': `名冊 ${name}：import（匯入）、export（匯出）${options.whole ? '、compare（比對）、declare（宣告）' : ''}`,
+      en: `the register ${name}: import, export${options.whole ? ', declare' : ''}${hasSecond ? ', compare' : ''}`,
+      ja: `台帳 ${name}：import（取り込み）、export（書き出し）${options.whole ? '、declare（宣言）' : ''}${hasSecond ? '、compare（照合）' : ''}`,
+      'zh-TW': `名冊 ${name}：import（匯入）、export（匯出）${options.whole ? '、declare（宣告）' : ''}${hasSecond ? '、compare（比對）' : ''}`,
     },
     async run([verb, ...rest], ports) {
       const flags = () => {
@@ -104,7 +105,7 @@ export function plainRegister(options: PlainOptions) {
         return runExport(rest, ports, { imports: imports.name, header, rowsOf })
       }
       if (verb === 'declare' && whole) return runDeclare(...flags(), ports, whole)
-      if (verb === 'compare' && whole)
+      if (verb === 'compare' && whole && hasSecond)
         return runCompare(...flags(), ports, { whole, ...lookOf(ports.reader) })
       ports.out(`${ports.messages.translate(ports.locale, `usage.${name}`)}\n`)
       return verb === undefined || verb === 'help' ? 0 : 2
@@ -256,6 +257,8 @@ function changeOf(
           showValue(body[column.field]) !== showValue(row?.body[column.field]),
     )
     .map(({ name }) => name)
+  const fixed = columns.find(({ name, isFixed }) => row && isFixed && what.includes(name))
+  if (fixed !== undefined) throw cellError(fixed.name, 'fixed')
   const given = Object.entries(slots).filter(([, value]) => value !== '')
   const drafts = options.draftsOf?.(body, row?.body ?? null) ?? [{ type: options.listed, body }]
   // What is private is of no one person: a supplier's name, an authority's telephone.
@@ -306,8 +309,8 @@ function secondLook(options: PlainOptions, reader: Reader) {
       labelOf: (id: string) => id,
     },
     tell: (part: ComparedPart): Draft => ({
-      type: whole?.compared ?? options.listed,
-      body: whole?.tell(part),
+      type: whole?.compared?.type ?? options.listed,
+      body: whole?.compared?.tell(part),
     }),
   }
 }

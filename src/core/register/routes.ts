@@ -119,7 +119,7 @@ export function registerRoutes(view: AnyView) {
     query: Readonly<Record<string, string | number | undefined>>,
     principal: Principal,
   ): Question => {
-    const { sort = view.columns[0]?.name ?? '' } = query
+    const { sort = visible(principal)[0]?.name ?? '' } = query
     const given = view.columns.flatMap(column => {
       const filter = query[column.name]
       return typeof filter === 'string' ? [[column.name, filter] as const] : []

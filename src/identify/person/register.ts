@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Reader } from '../../core/module.ts'
 import { type ImportRow, importSource } from '../../core/register/import-facts.ts'
 import type { Change, Draft, Register } from '../../core/register/register.ts'
+import { handSource } from '../../core/register/register-table.ts'
 import { type Entry, entryOf, personColumns } from './columns.ts'
 import {
   awayBegan,
@@ -83,7 +84,8 @@ export async function peopleByNumber(
   const found = new Map<string, readonly PersonRow[]>()
   if (numbers.length === 0) return found
   const sources = await reader.query<ImportRow>(`select source from ${personImports.name}`)
-  for (const { source } of sources) {
+  // What people type in has no file, and so no import.
+  for (const source of new Set([...sources.map(one => one.source), handSource])) {
     const refs = await reader.refs(numbers.map(number => identifierOf(source, number)))
     const people = await reader.query<PersonRow>(
       'select * from person_register where ref = any($1) and not closed',

@@ -51,7 +51,9 @@ export function registerTable<Row extends Kept>(
     const before = row?.closed ? null : row
     const after = options.step(before, fact)
     if (after === null) return before === null ? row : { ...before, pos: fact.pos, closed: true }
-    const source = fact.source === handEnvelope && before !== null ? before.source : fact.source
+    // Only a file takes an entry over: what is typed in, probed or recorded leaves it where it stands.
+    const isOfFile = fact.source.startsWith(importSource('')) && fact.source !== handEnvelope
+    const source = before === null || isOfFile ? fact.source : before.source
     return { ...after, source, pos: fact.pos, closed: false } as Row
   }
   const columns = `${options.columns},

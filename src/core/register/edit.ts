@@ -176,8 +176,10 @@ function readEntry<Entry>(
   for (;;) {
     const [entry, error] = attempt(() => register.entryOf(cells))
     if (error === null && complaints.size === 0) return entry
-    const column = String(error?.data['column'])
-    if (error === null || complaints.has(column)) throw fieldsError([...complaints.values()])
+    const column = error?.data['column']
+    if (error === null || typeof column !== 'string' || complaints.has(column)) {
+      throw fieldsError([...complaints.values()])
+    }
     complaints.set(column, error)
     // Without this one the next may be found.
     delete cells[column]

@@ -54,7 +54,7 @@ export function showValue(value: Value): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.join(' ')
   if (typeof value === 'object') return showPlace(value as Place)
-  return String(value)
+  return typeof value === 'number' ? value.toString() : (value as string)
 }
 
 function codeOf({ name, pattern = code }: PlainColumn, text: string): string {

@@ -1,16 +1,18 @@
 /**
  * Judges a year of facts again with the reference policy as it is: every control that it binds, its
- * judges, its periods and its calendars. `./okite run bench/year.ts [facts]`
+ * judges, its periods and its calendars. `./okite run bench/year.ts [facts] [dense]`
  *
  * The facts are those of the controls' own stories (`src/*\/*\/fixtures`), each told many times, on
  * other days and of other subjects, until there are enough: what happens to a control in its story
- * happens here in its own order. What judges say along the way is not on the list, only what the world
- * told them. The whole start of the program is timed, on a list of which nothing has been judged:
+ * happens here in its own order. What an instrument measures for a state it measures again each day
+ * until the story changes it, as instruments do; with `dense` it does not, and nearly every fact turns
+ * a verdict. What judges say along the way is not on the list, only what the world told them. The whole start of the program is timed, on a list of which nothing has been judged:
  * database, policies, folding on all cores, and the first verdicts.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Control } from '../src/core/control/kind.ts'
 import { openDatabase } from '../src/core/db/database.ts'
 import type { FactType, Observation, Trust } from '../src/core/fact.ts'
 import { openSecrets } from '../src/core/ledger/secrets.ts'
@@ -24,6 +26,9 @@ import { createRandom } from '../test/synthetic.ts'
 import { printFigure, printMachine } from './machine.ts'
 
 const size = Number(process.argv[2] ?? 1_000_000)
+const isDense = process.argv[3] === 'dense'
+/** So many days an instrument goes on measuring what no later fact of its story measures. */
+const againDays = 30
 /** What is asked for of a million facts. */
 const secondsMax = (20 * size) / 1_000_000
 /** So many others of each subject of a story. */
@@ -62,7 +67,7 @@ type Told = Readonly<{
 /** A fact to come: how far its story is moved, and which of the others its subjects are. */
 type Due = Readonly<{ told: Told; movedMs: number; other: number }>
 
-printMachine(`./okite run bench/year.ts ${size}`)
+printMachine(`./okite run bench/year.ts ${size}${isDense ? ' dense' : ''}`)
 try {
   await run()
 } finally {
@@ -74,7 +79,7 @@ async function run(): Promise<void> {
   const { types } = okite.modules
   const controls = okite.controls.length
   await okite.close()
-  await fill(types)
+  await fill(types, isDense ? new Set() : measuredOf(okite.controls))
   nowMs = endMs
   await forgetJudges()
   // Tables take in the list, and judges begin, as in a new installation; then as with a program in
@@ -126,9 +131,12 @@ function start(create: boolean): Promise<Okite> {
   })
 }
 
-async function fill(types: ReadonlyMap<string, FactType>): Promise<void> {
+async function fill(
+  types: ReadonlyMap<string, FactType>,
+  measured: ReadonlySet<string>,
+): Promise<void> {
   const began = performance.now()
-  const due = plan(storiesOf(types))
+  const due = plan(storiesOf(types).map(story => measuredAgain(story, measured)))
   const database = await openDatabase({ dataDir, log, clock: systemClock })
   const ledger = await openLedger({
     pool: database.pool,
@@ -190,6 +198,25 @@ function storiesOf(types: ReadonlyMap<string, FactType>): readonly (readonly Tol
       })
     })
     .filter(story => story.length > 0)
+}
+
+/** What states read: where an instrument tells it, it tells it again and again. */
+function measuredOf(controls: readonly Control[]): ReadonlySet<string> {
+  const states = controls.filter(({ kind }) => kind === 'state')
+  return new Set(states.flatMap(({ rests }) => rests.evidence.map(({ name }) => name)))
+}
+
+function measuredAgain(story: readonly Told[], measured: ReadonlySet<string>): readonly Told[] {
+  return story.flatMap((told, nth) => {
+    if (told.trust !== 'instrument' || !measured.has(told.type.name)) return [told]
+    const next = story.slice(nth + 1).find(({ type }) => type === told.type)
+    const days = Math.min(againDays, ((next?.atMs ?? Infinity) - told.atMs) / dayMs)
+    return Array.from({ length: Math.ceil(days) }, (_, day) => ({
+      ...told,
+      atMs: told.atMs + day * dayMs,
+      occurredMs: told.occurredMs + day * dayMs,
+    }))
+  })
 }
 
 function* fixtureFolders(): Generator<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { locales } from '../src/core/i18n/locale.ts'
-import { startSample } from '../src/govern/policy/sample.ts'
+import { startSample } from '../src/govern/policy/testing-sample.ts'
 
 /**
  * Makes a picture of every screen in every language, light, dark and narrow, for people to look at:
@@ -31,7 +31,7 @@ try {
   // One link, one session: links are not made faster than a person needs them.
   const first = await browser.newContext()
   const door = await first.newPage()
-  await door.goto(sample.http.link())
+  await door.goto(await sample.http.link())
   await door.waitForSelector('.policy-sentence')
   const storageState = await first.storageState()
   for (const locale of locales) {

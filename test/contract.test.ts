@@ -223,15 +223,26 @@ let folded: ReturnType<typeof foldFixtures> | null = null
 /** Every fact of every scenario of these modules, at positions of its own. */
 function givenFacts(modules: readonly Module[]): (Fact & GivenFact)[] {
   const lines = modules.flatMap(module =>
-    scenarioFiles(join(source, module.id.replace('.', '/'))).flatMap(path =>
-      [...readScenario(path).values()].flat().filter(line => line['type'] !== undefined),
-    ),
+    factLines(join(source, module.id.replace('.', '/'))).filter(line => line['type'] !== undefined),
   )
   return lines.map((line, pos) => ({ pos, refs: {}, ...line }) as unknown as Fact & GivenFact)
 }
 
+/** Facts that no control asks for, and that acts and tables do. */
+const givenName = 'given.jsonl'
+
 const scenarioFiles = (folder: string): string[] =>
-  filesBelow(join(folder, 'fixtures')).filter(path => path.endsWith('.jsonl'))
+  filesBelow(join(folder, 'fixtures')).filter(
+    path => path.endsWith('.jsonl') && basename(path) !== givenName,
+  )
+
+/** The facts of a module's scenarios, and those that it gives besides. */
+function factLines(folder: string): readonly Line[] {
+  const told = scenarioFiles(folder).flatMap(path => [...readScenario(path).values()].flat())
+  const path = join(folder, 'fixtures', givenName)
+  const given = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+  return [...told, ...given.map(line => JSON.parse(line) as Line)]
+}
 
 /** Some test of the module's own has the rule's id in its name. */
 function assertBears(folder: string, rule: string): void {

@@ -19,9 +19,17 @@ async function answerOf<T>(response: Response): Promise<T> {
   if (!type.startsWith('application/problem+json')) {
     throw new Problem('HTTP_FOREIGN', response.status, 'this answer is not from Okite', '')
   }
-  const { code, status, title, remedy } = (await response.json()) as Record<string, string>
-  throw new Problem(code ?? '', Number(status), title ?? '', remedy ?? '')
+  const { code, status, title, remedy, data } = (await response.json()) as ProblemDocument
+  throw new Problem(code, status, title, remedy ?? '', data)
 }
+
+type ProblemDocument = Readonly<{
+  code: string
+  status: number
+  title: string
+  remedy?: string
+  data?: Readonly<Record<string, unknown>>
+}>
 
 /** Calls `grown` with the size of the list whenever it has grown, for as long as the page lives. */
 export function onGrown(grown: (size: number) => void): () => void {
@@ -31,6 +39,13 @@ export function onGrown(grown: (size: number) => void): () => void {
     grown(size)
   })
   return () => source.close()
+}
+
+/** The token of a set-up, an invitation or a reset, taken out of the address before anything else can see it. */
+export function takeEnrolmentToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('enrol')
+  if (token !== null) history.replaceState(null, '', location.pathname)
+  return token
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
-import { Component, useEffect, useState } from 'react'
+import { Component, useCallback, useEffect, useState } from 'react'
 import type { Screen } from '../src/core/http/screen.ts'
 import { Problem } from '../src/core/http/screen.ts'
 import type { Locale } from '../src/core/i18n/locale.ts'
 import { locales } from '../src/core/i18n/locale.ts'
-import { get, onGrown } from './api.ts'
+import { get, onGrown, post } from './api.ts'
 import type { Words } from './messages.ts'
 import {
   applyTheme,
@@ -16,11 +16,14 @@ import {
 } from './messages.ts'
 import { go, pathOf, usePlace } from './router.ts'
 import { screens } from './screens.ts'
+import { Enrol } from './sign-in/enrol.tsx'
+import { SignIn } from './sign-in/sign-in.tsx'
 
 type Session = Readonly<{ name: string; permissions: readonly string[]; zone: string }>
 
 /** What stands around every screen: its name, the places, the language; and the door. */
-export function Shell() {
+export function Shell({ token }: { token: string | null }) {
+  const [link, setLink] = useState(token)
   const [locale, setLocale] = useState<Locale>(firstLocale)
   const [words, setWords] = useState<Words | null>(null)
   const [session, setSession] = useState<Session | Problem | null>(null)
@@ -37,9 +40,10 @@ export function Shell() {
     }
   }, [locale])
 
-  useEffect(() => {
+  const meet = useCallback(() => {
     get<Session>('/session').then(setSession, (problem: unknown) => setSession(asProblem(problem)))
   }, [])
+  useEffect(meet, [meet])
 
   if (words === null || session === null) return <div className="shell-wait" aria-busy="true" />
   const choose = (next: Locale) => {
@@ -47,7 +51,28 @@ export function Shell() {
     setLocale(next)
   }
   const bar = <Preferences words={words} choose={choose} />
-  if (session instanceof Problem) return <Door problem={session} words={words} bar={bar} />
+  if (link !== null) {
+    const enter = () => {
+      setLink(null)
+      meet()
+    }
+    return (
+      <Porch bar={bar}>
+        <Enrol token={link} words={words} enter={enter} />
+      </Porch>
+    )
+  }
+  if (session instanceof Problem) {
+    return (
+      <Porch bar={bar}>
+        {session.status === 401 ? (
+          <SignIn words={words} enter={meet} />
+        ) : (
+          <Broken problem={session} words={words} />
+        )}
+      </Porch>
+    )
+  }
   return <House session={session} words={words} bar={bar} />
 }
 
@@ -91,6 +116,7 @@ function House({ session, words, bar }: { session: Session; words: Words; bar: R
           ))}
         </nav>
         {bar}
+        <Leave words={words} name={session.name} />
       </header>
       <main id="main" tabIndex={-1}>
         <Guard words={words} key={screen?.path}>
@@ -166,11 +192,18 @@ function Preferences({ words, choose }: { words: Words; choose(locale: Locale): 
   )
 }
 
-/** Seen by who has no session: how to get one. */
-function Door({ problem, words, bar }: { problem: Problem; words: Words; bar: ReactNode }) {
-  const needsLink = problem.status === 401
-  const id = problem.code.replaceAll('_', '-')
-  const said = (key: string, otherwise: string) => (words.has(key) ? words.t(key) : otherwise)
+/** Ends the session here and now, on every page (ASVS 7.4.4). What was loaded goes with it. */
+function Leave({ words, name }: { words: Words; name: string }) {
+  const leave = () => void post('/session/end', {}).finally(() => location.assign('/'))
+  return (
+    <button type="button" className="shell-leave" title={name} onClick={leave}>
+      {words.t('account.leave')}
+    </button>
+  )
+}
+
+/** What stands before the house: seen by who has no session. */
+function Porch({ bar, children }: { bar: ReactNode; children: ReactNode }) {
   return (
     <>
       <header className="shell-bar">
@@ -182,15 +215,19 @@ function Door({ problem, words, bar }: { problem: Problem; words: Words; bar: Re
         </span>
         {bar}
       </header>
-      <main className="shell-page">
-        <h1>{words.t(needsLink ? 'shell.door.title' : 'shell.broken.title')}</h1>
-        <p>{needsLink ? words.t('shell.door.text') : said(`error.${id}`, problem.message)}</p>
-        {needsLink ? (
-          <p>{words.t('shell.door.once')}</p>
-        ) : (
-          <p>{said(`error.${id}.remedy`, problem.remedy)}</p>
-        )}
-      </main>
+      <main className="shell-page">{children}</main>
+    </>
+  )
+}
+
+function Broken({ problem, words }: { problem: Problem; words: Words }) {
+  const id = `error.${problem.code.replaceAll('_', '-')}`
+  const said = (key: string, otherwise: string) => (words.has(key) ? words.t(key) : otherwise)
+  return (
+    <>
+      <h1>{words.t('shell.broken.title')}</h1>
+      <p>{said(id, problem.message)}</p>
+      <p>{said(`${id}.remedy`, problem.remedy)}</p>
     </>
   )
 }

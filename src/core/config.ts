@@ -28,6 +28,18 @@ const coreSettings = z.strictObject({
   policy: z.string().regex(packName).default('weemed'),
   /** A PostgreSQL server of the organisation's own; without it the embedded one is used. */
   databaseUrl: z.string().max(2_000).optional(),
+  /** Folder of files of leaked passwords, by the first five letters of their SHA-1. */
+  breachFile: z.string().min(1).max(1_000).optional(),
+  /** The mail server, `smtps://` or `smtp://` with STARTTLS; without it notices are links to copy. */
+  smtpUrl: z.string().max(2_000).optional(),
+  mailFrom: z.string().max(320).optional(),
+  /** A file of further roots of trust (PEM), where the mail server has a certificate of one's own. */
+  smtpCaFile: z.string().max(4_096).optional(),
+  /** Where people reach this program, for links in mails. */
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .optional(),
 })
 
 export type CoreSettings = z.infer<typeof coreSettings>

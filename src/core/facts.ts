@@ -127,6 +127,18 @@ export const watermarkAdvanced = defineFact('source.watermark.advanced', {
   schema: z.strictObject({ source: name, to: instant }),
 })
 
+/** A sample sends nothing: what an act would have done for the fact at `cause` ends here. */
+export const actDiverted = defineFact('act.sending.diverted', {
+  module,
+  slots: ['to', 'text'],
+  trusts: ['instrument'],
+  schema: z.strictObject({
+    act: name,
+    cause: position,
+    channel: z.enum(['mail', 'webhook', 'telephone', 'other']),
+  }),
+})
+
 /** A second person believes a claim (V4). */
 export const claimAccepted = defineFact('claim.accepted', {
   module,
@@ -169,6 +181,30 @@ export const fileKept = defineFact('file.kept', {
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     sizeBytes: z.int().positive(),
     mediaType: z.string().max(100),
+  }),
+})
+
+/**
+ * Everything was derived again from the list, of which `size` entries were there, and compared with what
+ * is kept: how many things differ, by where they stand.
+ */
+export const ledgerChecked = defineFact('ledger.checked', {
+  module,
+  trusts: ['instrument'],
+  schema: z.strictObject({
+    size: position,
+    isSound: z.boolean(),
+    faults: z.strictObject({
+      list: z.int().nonnegative(),
+      judges: z.int().nonnegative(),
+      rows: z.int().nonnegative(),
+      tables: z.int().nonnegative(),
+      files: z.int().nonnegative(),
+    }),
+    /** What was looked at. */
+    facts: z.int().nonnegative(),
+    derived: z.int().nonnegative(),
+    files: z.int().nonnegative(),
   }),
 })
 

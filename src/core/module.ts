@@ -1,12 +1,25 @@
 import type { PoolClient } from 'pg'
 import type { z } from 'zod'
+import type { Permissions, RoleName } from './account/roles.ts'
+import type { AccountOwner } from './account/store.ts'
 import type { Control } from './control/kind.ts'
-import type { Duration, Fact, FactType, Instant, Key, Observation, Pos, Ref } from './fact.ts'
+import type {
+  Duration,
+  Fact,
+  FactType,
+  Instant,
+  Key,
+  Observation,
+  Pos,
+  PrivateValue,
+  Ref,
+} from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
@@ -27,7 +40,10 @@ export type Module = Readonly<{
   controls?: readonly Control[]
   tables?: readonly Table[]
   routes?: readonly Route<any, any, any, any>[]
+  /** For each permission that its routes and screens ask for: the roles that have it. */
   permissions?: Permissions
+  /** Finds a person of the register, for whom an account is opened; one module at the most. */
+  directory?: (subject: Key, reader: Reader) => Promise<AccountOwner | null>
   acts?: readonly Act[]
   commands?: readonly Command[]
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -35,6 +51,9 @@ export type Module = Readonly<{
 }>
 
 export const defineModule = (module: Module): Module => module
+
+/** Who stands in the register under a number; null: nobody, or not with all that an account needs. */
+export type Directory = (subject: Key) => Promise<AccountOwner | null>
 
 /** Reads of the list and of the tables. */
 export type Reader = Readonly<{
@@ -101,8 +120,20 @@ export type Ports = Readonly<{
   controls: readonly ControlAtWork[]
   /** What Okite says to people. */
   messages: Messages
+  /** The organisation is made up. */
+  isSample: boolean
   settings: Readonly<Record<string, any>>
+  /** null: no mail server is set. */
+  mail: Mailer | null
+  /** A page of this program, as people reach it. */
+  link(path: string): string
   signal: AbortSignal
+}>
+
+/** What acts may ask of accounts. */
+export type Accounts = Readonly<{
+  /** Closes the accounts of somebody of the register who has left; done again, it does nothing. */
+  closeLeaver(subject: Key): Promise<number>
 }>
 
 /**
@@ -121,6 +152,8 @@ export type Foreseen = Readonly<{
   isTaken: boolean
 }>
 export type Stand = Readonly<{ owed: readonly Owed[]; judged: Plain }>
+
+export type ActPorts = Ports & Readonly<{ accounts: Accounts }>
 
 /** World → facts: the only input with effects. What it yields is appended in order. */
 export type Collector = Readonly<{
@@ -152,17 +185,29 @@ export type Table = Readonly<{
   applyAll?(facts: readonly Fact[], table: string, tx: PoolClient): Promise<void>
 }>
 
-/** Who asks. Roles come with sign-in; until then the one principal is the person at the machine. */
-export type Principal = Readonly<{ name: string; permissions: ReadonlySet<string> }>
+/**
+ * Who asks. `person`: the identifier under which facts name him (private slots); null for the machine
+ * itself, that is for whoever may enter the data folder.
+ */
+export type Principal = Readonly<{
+  account: string | null
+  person: string | null
+  name: string
+  roles: readonly RoleName[]
+  permissions: ReadonlySet<string>
+}>
 
-/** What an account may be; a module says for each of its permissions which of these have it. */
-export type Role = 'administrator' | 'ciso' | 'officer' | 'member' | 'auditor'
+/** The identifier under which facts name who asks, in private slots alone. */
+export const personOf = ({ person, name }: Principal): string => person ?? name
 
-/** By permission, the roles that have it. */
-export type Permissions = Readonly<Record<string, readonly Role[]>>
+/** Who asks, as the slot `by` of a fact. */
+export const byOf = (principal: Principal): PrivateValue => ({
+  value: personOf(principal),
+  person: personOf(principal),
+})
 
-/** A file that was sent with a request. */
-export type Upload = Readonly<{ name: string; bytes: Uint8Array }>
+/** A file that was sent with a request and is in memory. */
+export type Transfer = Readonly<{ name: string; bytes: Uint8Array }>
 
 /** An answer that is a file: it is made while it is sent. */
 export class Download {
@@ -178,9 +223,8 @@ export class Download {
   }
 }
 
-/** What a route may use besides what every part of a module may. */
-export type RoutePorts = Ports &
-  Pick<CommandPorts, 'submit' | 'submitAll' | 'record' | 'shown' | 'quietly'>
+/** What a route may use. */
+export type RoutePorts = HandPorts & RouteHands
 
 export type Route<P, Q, B, R> = Readonly<{
   method: 'get' | 'post' | 'patch'
@@ -189,14 +233,30 @@ export type Route<P, Q, B, R> = Readonly<{
   /** A route without one does not start (M15). `public` needs a reason in a comment. */
   permission: string
   summary: string
+  /** A post that changes nothing, for questions too long for an address: whoever only reads may ask it. */
+  reads?: true
+  /** It shows evidence: the object that an auditor is then said to have read, e.g. `fact 17`. */
+  evidence?(request: Readonly<{ params: P; query: Q }>): string
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
+  /**
+   * The body comes as `multipart/form-data`: a part `fields` with its JSON, then files as parts `file`.
+   * They are sealed on the disk before the route runs, and are gone after it unless it keeps them.
+   */
+  upload?: Readonly<{ filesMax: number; sizeBytesMax(settings: Ports['settings']): number }>
+  /** What it answers is text of this type, and no JSON. */
+  mediaType?: string
+  /** It answers the hash of a kept file, and the file is what is sent. */
+  sendsFile?: true
   response: z.ZodType<R>
   /** It changes what somebody has seen: `If-Match` must name the version that he saw (RFC 9110, 13.1.1). */
   ifMatch?: boolean
-  /** Its body is one file instead, the field `file` of multipart/form-data. */
-  upload?: Readonly<{ sizeBytesMax: number }>
+  /**
+   * Its body is one file and nothing else, the field `file` of `multipart/form-data`. It is read where it
+   * comes in and is kept nowhere: what is to be kept as evidence comes by `upload`.
+   */
+  transfer?: Readonly<{ sizeBytesMax: number }>
   /** It answers a `Download` of one of these media types. */
   download?: readonly string[]
   /** Where it rightly takes longer than any other. */
@@ -204,14 +264,44 @@ export type Route<P, Q, B, R> = Readonly<{
   run(request: RouteRequest<P, Q, B>, ports: RoutePorts): Promise<R>
 }>
 
-/** `version`: what `If-Match` says, and `file`: what was sent; null where the route asks for none. */
+/** `version`: what `If-Match` says, and `transfer`: the file; null where the route asks for none. */
 export type RouteRequest<P, Q, B> = Readonly<{
   params: P
   query: Q
   body: B
   principal: Principal
   version: number | null
-  file: Upload | null
+  files: readonly ReceivedFile[]
+  transfer: Transfer | null
+}>
+
+/** What only routes may do. */
+export type RouteHands = Readonly<{
+  /** The newest version of a type of any module. */
+  typeOf(name: string): FactType | null
+  /**
+   * Takes a person's values away for good (V48). Whoever calls it has seen to it that two persons want
+   * it and that nothing forbids it. The same `identity` erases once.
+   *
+   * @throws OkiteError `LEDGER_PERSON_UNKNOWN`
+   */
+  erase(
+    person: string,
+    erasure: Readonly<{
+      identity: string
+      ground: string
+      completeAt: Instant
+      because: readonly Pos[]
+      private: Readonly<Record<string, PrivateValue>>
+    }>,
+  ): Promise<Readonly<{ pos: Pos; slots: number }>>
+}>
+
+/** A file as it came: sealed, looked at, and kept by nobody yet. */
+export type ReceivedFile = Readonly<{
+  file: KeptFile
+  /** Keeps it, and says so on the list. */
+  keep(by: string): Promise<KeptFile>
 }>
 
 export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B, R> => route
@@ -235,10 +325,20 @@ export type Act = Readonly<{
   name: string
   on: readonly FactType[]
   attemptsMax: number
+  /** What would leave, told without sending it; by it a sample shows what it does not do. */
+  describe?(fact: Fact, ports: Ports): Promise<Outgoing>
   /** `attempt` counts from 1. Resolves to the observation that reports it done. */
-  run(fact: Fact, ports: Ports): Promise<Observation>
+  run(fact: Fact, ports: ActPorts): Promise<Observation>
   /** The observation that reports that all attempts failed. */
   failed(fact: Fact, code: string, ports: Ports): Observation
+}>
+
+/** What an act sends to somebody. */
+export type Outgoing = Readonly<{
+  channel: 'mail' | 'webhook' | 'telephone' | 'other'
+  /** An address, and whose it is. */
+  to: PrivateValue
+  text: string
 }>
 
 /** Evidence that is no fact: files, kept encrypted under the SHA-256 of what is in them. */
@@ -259,6 +359,31 @@ export type Files = Readonly<{
 /** Where a command's text is read. */
 export type Terminal = Readonly<{ columns: number; color: boolean }>
 
+/** What a person's words need to become facts, whether they come by a command or by a route. */
+export type Hands = Readonly<{
+  submit: Submit
+  submitAll: SubmitAll
+  /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
+  record(
+    lines: string,
+    options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
+  ): Promise<Recorded>
+  /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
+  foresee(
+    line: string,
+    asked: Readonly<{ by: string; control: string; key: Key }>,
+  ): Promise<Foreseen>
+  /** Resolves when the judges have stepped past this position, and the tables show it. */
+  judged(pos: Pos): Promise<void>
+  /** While this appends very much, judges and tables wait, for a minute at the most. */
+  quietly<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when the tables show everything that is on the list now, judged or not. */
+  shown(): Promise<void>
+}>
+
+/** What commands and routes alike may use. */
+export type HandPorts = Ports & Hands
+
 /** A word of the command line: `./okite <name> …`. */
 export type Command = Readonly<{
   name: string
@@ -269,10 +394,8 @@ export type Command = Readonly<{
 }>
 
 /** What a command may use. */
-export type CommandPorts = Ports &
+export type CommandPorts = HandPorts &
   Readonly<{
-    submit: Submit
-    submitAll: SubmitAll
     locale: 'en' | 'ja' | 'zh-TW'
     out(text: string): void
     /** The folder it was called in: relative paths among its arguments start there. */
@@ -280,21 +403,5 @@ export type CommandPorts = Ports &
     terminal: Terminal
     /** Runs a collector of this module now; resolves when it is done. */
     collect(name: string): Promise<void>
-    /** Records facts of any module as `./okite record` does, a JSON object a line; all or nothing. */
-    record(
-      lines: string,
-      options: Readonly<{ by: string; dry: boolean; anew?: boolean }>,
-    ): Promise<Recorded>
-    /** How a control would stand to a subject (`''`: to its list) if this were recorded now. */
-    foresee(
-      line: string,
-      asked: Readonly<{ by: string; control: string; key: Key }>,
-    ): Promise<Foreseen>
     files: Files
-    /** Resolves when the judges have stepped past this position, and the tables show it. */
-    judged(pos: Pos): Promise<void>
-    /** While this appends very much, judges and tables wait, for a minute at the most. */
-    quietly<T>(work: () => Promise<T>): Promise<T>
-    /** Resolves when the tables show everything that is on the list now, judged or not. */
-    shown(): Promise<void>
   }>

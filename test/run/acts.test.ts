@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { defineFact, type Fact, type Observation } from '../../src/core/fact.ts'
+import { actDiverted } from '../../src/core/facts.ts'
 import { memoryLog, startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
 import type { Act, Module } from '../../src/core/module.ts'
 import { ActRunner } from '../../src/core/run/acts.ts'
@@ -48,13 +49,15 @@ const act = (run: (fact: Fact) => Promise<void>, attemptsMax = 2): Act => ({
 
 const runners: ActRunner[] = []
 
-async function acting(run: Run, acts: readonly Act[]): Promise<ActRunner> {
+async function acting(run: Run, acts: readonly Act[], isDiverted = false): Promise<ActRunner> {
   const runner = new ActRunner({
     pool: run.pool,
     list: run.ledger,
     modules: [{ id: module, acts } satisfies Module],
-    ports: () => ({}) as any,
+    isDiverted,
+    ports: () => ({ clock: { nowMs: () => Date.parse(at) } }) as any,
     submit: id => observation => run.ledger.submit(id, observation),
+    accounts: { closeLeaver: async () => 0 },
     log: memoryLog().log,
   })
   runners.push(runner)
@@ -123,6 +126,34 @@ describe('acts', () => {
       (await run.facts(failed)).map(f => f.body),
       [{ cause: pos, code: 'ACT_FAILED' }],
     )
+    assert.deepEqual(await run.facts(sent), [])
+    await runner.close()
+    await run.close()
+  })
+
+  test('M11 in a sample no act is performed, and what it would send is said once', async () => {
+    const run = await createRun(server, { types: [sent, failed, actDiverted] })
+    const described: Act = {
+      ...act(async () => assert.fail('it was performed')),
+      describe: async () => ({
+        channel: 'mail',
+        to: { value: 'mei@kazami.example', person: 'mei@kazami.example' },
+        text: 'Your duty is due.',
+      }),
+    }
+    const runner = await acting(run, [described], true)
+    const pos = await open(run, 'c1')
+    await runner.follow()
+    await idle(run)
+    await run.pool.query(`select graphile_worker.add_job('act', payload => $1::json)`, [
+      JSON.stringify({ act: 'message', pos }),
+    ])
+    await idle(run)
+    const [diverted, ...more] = await run.facts(actDiverted)
+    assert.deepEqual(more, [])
+    assert.deepEqual(diverted?.body, { act: 'message', cause: pos, channel: 'mail' })
+    const text = await run.ledger.disclose(diverted?.pos as number, 'text')
+    assert.equal(text?.value, 'Your duty is due.')
     assert.deepEqual(await run.facts(sent), [])
     await runner.close()
     await run.close()

@@ -12,6 +12,7 @@ import { compose, type Okite } from '../../src/core/run/compose.ts'
 import { errorDocuments } from '../../src/core/run/explain.ts'
 import { controlHandlers, openHttp } from '../../src/core/run/serve.ts'
 import { systemClock } from '../../src/core/time.ts'
+import { setUpProgram } from '../enter.ts'
 
 /**
  * The program as it runs, and ten thousand requests of somebody who means no good, to each of its two
@@ -48,13 +49,7 @@ before(async () => {
   port = Number(new URL(url).port)
   const running = { url, http, clock: systemClock, stop: () => void (stops += 1) }
   await instance.serve(controlHandlers(okite, running))
-  const entered = await fetch(`${url}api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token: new URL(http.link()).hash.replace('#token=', '') }),
-  })
-  cookie = (entered.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
-  assert.equal(entered.status, 200)
+  cookie = (await setUpProgram(await http.link())).cookie
 })
 
 after(async () => {
@@ -131,7 +126,7 @@ test('10^4 hostile requests over HTTP: path, query, headers and body', async () 
   const request = fc.record({
     line: fc.oneof(
       target.map(text => `GET ${text}`),
-      fc.constantFrom('POST /api/session', 'POST /api/session/end'),
+      fc.constantFrom('POST /api/sign-in/password', 'POST /api/enrolment', 'POST /api/session/end'),
       fc
         .tuple(fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'OPTIONS', 'X'), target)
         .map(parts => parts.join(' ')),

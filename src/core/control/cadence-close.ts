@@ -22,9 +22,9 @@ export function closeUntil(
   let { misses, last } = state
   let open: Term[] = []
   for (const term of state.open) {
-    const isDone = isEnough(kind.o, term, false)
-    const isDecided = term.close <= at && (isDone || isDelivered(subject, term.deadline))
-    if (!isDecided) {
+    const isOver = term.close <= at
+    const isDone = isOver && isEnough(kind.o, term, false)
+    if (!isOver || !(isDone || isDelivered(subject, term.deadline))) {
       open.push(term)
       continue
     }

@@ -24,11 +24,21 @@ export function listsOwed(
   const { population } = base
   if (population === undefined || ctx.adopted === null) return lists === undefined ? {} : { lists }
   const { compare, complete } = population
+  const isAsked = isByPerson(complete.type) || (compare && isByPerson(compare.with.type))
+  if (!isAsked) return {}
+  const last = lists === undefined ? undefined : lastRead.get(lists)
+  const isSame =
+    last?.known === known && last.from === ctx.adopted.from && last.paramsPos === ctx.paramsPos
+  if (lists !== undefined && isSame) return { lists }
   const from = [ctx.adopted.from, ctx.paramsPos, known.completeAt, known.compared, known.comparedAt]
   const key = from.join(' ')
-  if (lists?.of === key) return { lists }
-  const { owner = base.owner } = population
+  const note = (owes: ListsOwed) => {
+    lastRead.set(owes, { known, from: adopted.from, paramsPos: ctx.paramsPos })
+    return { lists: owes }
+  }
   const { params, adopted } = ctx
+  if (lists?.of === key) return note(lists)
+  const { owner = base.owner } = population
   const owed: Owed[] = []
   const ask = (name: string, type: FactType, told: Told, fresh: string) => {
     if (!isByPerson(type)) return
@@ -54,8 +64,14 @@ export function listsOwed(
         : { at: known.compared, pos: known.comparedAt, isDone: true }
     ask('comparison', compare.with.type, told, of(compare.fresh, params))
   }
-  return owed.length === 0 ? {} : { lists: { owed, of: key } }
+  return note({ owed, of: key })
 }
+
+/** What each was read from last: the same things, so that nearly every settling has nothing to read. */
+const lastRead = new WeakMap<
+  ListsOwed,
+  Readonly<{ known: Completeness; from: Instant; paramsPos: Pos }>
+>()
 
 type Told = Readonly<{ at: Instant | null; pos: Pos | null; isDone: boolean }>
 

@@ -298,14 +298,25 @@ function withOwed(o: Prepared, before: State, subject: Subject, ctx: Context): S
     }),
     begun,
     failing: failingIn(before, view, begun),
-    ends: reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
+    ends:
+      reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
     mendedBy: from => repairEnd(o, from, ctx).end,
     freshUntil: (name, from) => freshUntil(o, name, from, ctx),
   })
-  if (JSON.stringify(owed) === JSON.stringify(before.owes ?? [])) return before
+  if (isSameOwed(owed, before.owes ?? nothingOwed)) return before
   const { owes: _, ...rest } = before
   return owed.length === 0 ? rest : { ...rest, owes: owed }
 }
+
+const nothingOwed: readonly Owed[] = []
+
+/** By all that `owesOf` writes; the rest is the same wherever the name is. */
+const isSameOwed = (a: readonly Owed[], b: readonly Owed[]): boolean =>
+  a.length === b.length &&
+  a.every((one, nth) => {
+    const other = b[nth]!
+    return one.name === other.name && one.from === other.from && one.due === other.due
+  })
 
 /** What fails; or what was told and leaves the question open, since the newest of it. */
 function failingIn({ failing }: State, view: View, begun: Instant) {

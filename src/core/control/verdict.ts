@@ -141,7 +141,15 @@ export function paramsText(ctx: Context): string {
 const paramsTexts = new WeakMap<Params, string>()
 
 /** The reason as it is shown: what nobody has decided is said with it (V35). */
-export const withAssumed = (reason: Reason, ctx: Context): Reason =>
-  ctx.assumed.length === 0
-    ? reason
-    : { ...reason, args: { ...reason.args, assumed: ctx.assumed.join(',') } }
+export function withAssumed(reason: Reason, { assumed }: Context): Reason {
+  if (assumed.length === 0) return reason
+  let text = assumedTexts.get(assumed)
+  if (text === undefined) {
+    text = assumed.join(',')
+    // As with parameters: one frozen list until it changes.
+    if (Object.isFrozen(assumed)) assumedTexts.set(assumed, text)
+  }
+  return { ...reason, args: { ...reason.args, assumed: text } }
+}
+
+const assumedTexts = new WeakMap<readonly string[], string>()

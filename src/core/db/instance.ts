@@ -114,7 +114,7 @@ export function findInstance(
     pid,
     async ask(method, route, body) {
       const folder = findPrivateFolder(dataDir)
-      if (folder === null) throw new OkiteError('OKITE_SILENT', { pid, reason: 'no run folder' })
+      if (folder === null) throw new OkiteError('OKITE_STARTING', { pid })
       return ask({
         ...{ socketPath: join(folder, socketName), method, path: route, agent: false },
         ...{ body, pid, silentMsMax: options.silentMsMax ?? askMsMax },
@@ -232,7 +232,11 @@ function ask(
     request.setTimeout(silentMsMax, () =>
       request.destroy(Object.assign(new Error(), { code: 'no_answer' })),
     )
-    request.on('error', error => silent(codeOf(error)))
+    request.on('error', error => {
+      // The lock is taken first, and the socket is opened when there is something to answer.
+      if (codeOf(error) === 'ENOENT') reject(new OkiteError('OKITE_STARTING', { pid }))
+      else silent(codeOf(error))
+    })
     request.end(body === undefined ? '' : JSON.stringify(body))
   })
 }

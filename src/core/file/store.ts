@@ -27,6 +27,13 @@ export type KeptFile = Readonly<{
   name: string
 }>
 
+/** A file that was taken in and is not kept yet. */
+export type HeldFile = Readonly<{
+  file: KeptFile
+  keep(): Promise<void>
+  discard(): Promise<void>
+}>
+
 /**
  * Files under the SHA-256 of what is in them, encrypted. Trusted for confidentiality as far as the
  * secrets are, and for nothing else: what is read is hashed again, and the list says what there must
@@ -53,32 +60,61 @@ export class FileStore {
     path: string,
     { sizeBytesMax, dry }: Readonly<{ sizeBytesMax: number; dry: boolean }>,
   ): Promise<KeptFile> {
-    const name = basename(path)
-    const ending = endingOf(name)
     const source = await openSource(path, sizeBytesMax)
+    try {
+      const held = await this.receive(basename(path), chunksOf(source), { sizeBytesMax })
+      try {
+        if (!dry) await held.keep()
+        return held.file
+      } finally {
+        await held.discard()
+      }
+    } catch (error) {
+      throw refusalOf(error)
+    } finally {
+      await source.close()
+    }
+  }
+
+  /**
+   * Takes in a file that comes in pieces, from wherever: it lies sealed beside those that are kept until
+   * it is kept itself or discarded. What nobody discarded goes with a later sweep.
+   *
+   * @throws OkiteError as `keep`, but `FILE_MISSING`
+   */
+  async receive(
+    name: string,
+    chunks: AsyncIterable<Uint8Array>,
+    { sizeBytesMax }: Readonly<{ sizeBytesMax: number }>,
+  ): Promise<HeldFile> {
+    const ending = endingOf(name)
     const temporary = join(this.folder, `.${randomUUID()}`)
+    // The answer is about the file: a leftover goes with a later sweep.
+    const discard = () => rm(temporary, { force: true }).catch(() => undefined)
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 })
-      const { sha256, sizeBytes, sniffed } = await this.seal(source, temporary, sizeBytesMax)
-      // What was stored is looked at, not what lies at the path now.
+      const { sha256, sizeBytes, sniffed } = await this.seal(chunks, temporary, sizeBytesMax)
+      // What was stored is looked at, not what lies at a path now.
       const mediaType = await this.reading(temporary, sha256, sealed =>
         mediaTypeOf(ending, sniffed, {
           sizeBytes,
           read: (from, to) => sealed.read(sha256, from, to),
         }),
       )
-      if (!dry && !(await this.isSound(sha256))) {
+      const keep = async () => {
+        if (await this.isSound(sha256)) return
         // What goes under the hash has that hash, read back from its first byte to its last.
         await this.reading(temporary, sha256, sealed => readThrough(sealed, sha256))
         await this.place(temporary, sha256)
       }
-      return { sha256, sizeBytes, mediaType, name }
+      return {
+        file: { sha256, sizeBytes, mediaType, name },
+        keep: () => keep().catch(error => Promise.reject(refusalOf(error))),
+        discard,
+      }
     } catch (error) {
+      await discard()
       throw refusalOf(error)
-    } finally {
-      await source.close()
-      // The answer is about the file: a leftover goes with a later sweep.
-      await rm(temporary, { force: true }).catch(() => undefined)
     }
   }
 
@@ -111,6 +147,23 @@ export class FileStore {
     }
   }
 
+  /**
+   * What is kept, piece by piece. Whoever passes it on before its end passes on what is not checked yet,
+   * but each piece is authentic; a wrong hash ends it with an error.
+   *
+   * @throws OkiteError `FILE_UNKNOWN`, `FILE_ALTERED`
+   */
+  async *read(sha256: string): AsyncGenerator<Uint8Array> {
+    const file = await open(this.pathOf(sha256), 'r').catch((cause: unknown) => {
+      throw new OkiteError('FILE_UNKNOWN', { sha256 }, { cause })
+    })
+    try {
+      yield* verified(await Sealed.open(file, sha256, this.secrets), sha256)
+    } finally {
+      await file.close()
+    }
+  }
+
   /** Reads the whole file. null: as it was. */
   async fault(sha256: string): Promise<'missing' | 'altered' | null> {
     try {
@@ -126,22 +179,18 @@ export class FileStore {
     return (await this.fault(sha256)) === null
   }
 
-  private async seal(source: FileHandle, temporary: string, sizeBytesMax: number) {
+  private async seal(chunks: AsyncIterable<Uint8Array>, temporary: string, sizeBytesMax: number) {
     const hash = createHash('sha256')
     const sniffer = new Sniffer()
     let sizeBytes = 0
     const out = await open(temporary, 'wx', 0o600)
     try {
       const sealer = new Sealer(out)
-      const buffer = Buffer.alloc(chunkBytes)
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, chunkBytes, null)
-        if (bytesRead === 0) break
-        sizeBytes += bytesRead
+      for await (const bytes of chunks) {
+        sizeBytes += bytes.length
         // It may have grown since it was measured.
         if (sizeBytes > sizeBytesMax)
           throw new OkiteError('FILE_TOO_LARGE', { limit: sizeBytesMax })
-        const bytes = buffer.subarray(0, bytesRead)
         hash.update(bytes)
         sniffer.push(bytes)
         await sealer.push(bytes)
@@ -216,6 +265,16 @@ async function name(temporary: string, path: string): Promise<void> {
 
 /** Longer than the slowest upload. */
 const leftoverMs = 86_400_000
+
+/** A file of this machine, in memory that its size does not change. */
+async function* chunksOf(source: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(chunkBytes)
+  for (;;) {
+    const { bytesRead } = await source.read(buffer, 0, chunkBytes, null)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
+}
 
 /** Bytes whose hash is right, or an error at their end. @throws OkiteError `FILE_ALTERED` */
 async function* verified(sealed: Sealed, sha256: string): AsyncGenerator<Buffer> {

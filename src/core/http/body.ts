@@ -1,7 +1,10 @@
 import { OkiteError } from '../error.ts'
 import type { HttpLimits } from './limits.ts'
 
-type BodyLimits = Pick<HttpLimits, 'bodyBytesMax' | 'bodyDepthMax' | 'bodyNodesMax'>
+type BodyLimits = Pick<
+  HttpLimits,
+  'bodyBytesMax' | 'bodyDepthMax' | 'bodyNodesMax' | 'receiveMsMax'
+>
 
 /**
  * Reads a request's JSON body. Size is tested before and while bytes come in, shape before anything
@@ -21,20 +24,24 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<un
   return parseBody(await readBytes(request, limits), limits)
 }
 
-/** @throws OkiteError `HTTP_BODY_TOO_LARGE`, `HTTP_BODY_INVALID` */
-export async function readBytes(
-  request: Request,
-  limits: Pick<BodyLimits, 'bodyBytesMax'>,
-): Promise<Uint8Array> {
+async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  if (request.body !== null) {
-    const reader = request.body.getReader()
+  if (request.body === null) return Buffer.alloc(0)
+  const reader = request.body.getReader()
+  let isLate = false
+  // Who sends so slowly holds a connection for nothing.
+  const timer = setTimeout(() => {
+    isLate = true
+    void reader.cancel().catch(() => undefined)
+  }, limits.receiveMsMax)
+  try {
     for (;;) {
       // Whoever went away while sending is no failure of ours.
       const { done, value } = await reader.read().catch(() => {
         throw invalid('broke off')
       })
+      if (isLate) throw invalid('too slow')
       if (done) break
       sizeBytes += value.byteLength
       if (sizeBytes > limits.bodyBytesMax) {
@@ -43,11 +50,13 @@ export async function readBytes(
       }
       chunks.push(value)
     }
+  } finally {
+    clearTimeout(timer)
   }
   return Buffer.concat(chunks, sizeBytes)
 }
 
-function tooLarge(limits: Pick<BodyLimits, 'bodyBytesMax'>): never {
+function tooLarge(limits: BodyLimits): never {
   throw new OkiteError('HTTP_BODY_TOO_LARGE', { sizeBytesMax: limits.bodyBytesMax })
 }
 

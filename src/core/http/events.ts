@@ -1,6 +1,6 @@
 import { OkiteError } from '../error.ts'
+import type { Door, Session } from './door.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Session, Sessions } from './session.ts'
 
 /**
  * Tells open pages that the list has grown, by its size and nothing else: what has changed they ask
@@ -17,7 +17,7 @@ type Stream = { session: Session; controller: ReadableStreamDefaultController<Ui
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-export function createEvents(sessions: Sessions, limits: HttpLimits): Events {
+export function createEvents(door: Pick<Door, 'running'>, limits: HttpLimits): Events {
   const streams = new Set<Stream>()
   let size: number | null = null
   let pause: NodeJS.Timeout | null = null
@@ -32,15 +32,23 @@ export function createEvents(sessions: Sessions, limits: HttpLimits): Events {
   }
   const send = (stream: Stream, text: string) => {
     // A reader that does not read is dropped rather than remembered.
-    if (!sessions.lives(stream.session) || (stream.controller.desiredSize ?? 0) <= 0) drop(stream)
+    if ((stream.controller.desiredSize ?? 0) <= 0) drop(stream)
     else stream.controller.enqueue(encode(text))
   }
-  const sendAll = (text: string) => {
-    for (const stream of streams) send(stream, text)
+  /** A stream ends with its session: each is asked for before anything is sent to it. */
+  const sendAll = async (text: string): Promise<void> => {
+    if (streams.size === 0) return
+    const ids = [...new Set([...streams].map(stream => stream.session.id))]
+    // When nobody can say who may still listen, nobody does (deny when unsure); pages connect again.
+    const running = await door.running(ids).catch(() => new Set<string>())
+    for (const stream of streams) {
+      if (running.has(stream.session.id)) send(stream, text)
+      else if (ids.includes(stream.session.id)) drop(stream)
+    }
   }
   const grownText = () => (size === null ? '' : `event: grown\ndata: {"size":${size}}\n\n`)
 
-  const beat = setInterval(() => sendAll(': beat\n\n'), limits.streamBeatMs)
+  const beat = setInterval(() => void sendAll(': beat\n\n'), limits.streamBeatMs)
   beat.unref()
 
   return {
@@ -50,7 +58,7 @@ export function createEvents(sessions: Sessions, limits: HttpLimits): Events {
       // Coalesced: the first is told after a pause, together with all that came in it.
       pause ??= setTimeout(() => {
         pause = null
-        sendAll(grownText())
+        void sendAll(grownText())
       }, limits.streamPauseMs)
       pause.unref()
     },

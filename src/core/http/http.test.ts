@@ -79,7 +79,7 @@ test('ASVS V3.5 only our own page may change anything: Origin and Sec-Fetch-Site
 
 test('ASVS V7 a token opens one session once, within its time, and the cookie is closed to scripts', async () => {
   const edge = startEdge()
-  const token = edge.token()
+  const token = await edge.token()
   const first = await edge.post('/api/session', { token })
   assert.equal(first.status, 200)
   const cookie = first.headers.get('set-cookie') ?? ''
@@ -89,7 +89,7 @@ test('ASVS V7 a token opens one session once, within its time, and the cookie is
   }
   assert.equal(await codeOf(await edge.post('/api/session', { token })), 'HTTP_TOKEN')
 
-  const late = edge.token()
+  const late = await edge.token()
   edge.clock.ms += 15 * 60_000
   assert.equal((await edge.post('/api/session', { token: late })).status, 401)
   for (const wrong of ['', 'x'.repeat(201), 'wrong', { $ne: null }, null]) {
@@ -121,7 +121,7 @@ test('ASVS V7 a session ends when left alone, at its end, when left, and at a ne
   assert.equal(await statusOf(left), 401)
 
   const before = await edge.enter()
-  const again = await edge.post('/api/session', { token: edge.token() }, { cookie: before })
+  const again = await edge.post('/api/session', { token: await edge.token() }, { cookie: before })
   assert.equal(again.status, 200)
   assert.equal(await statusOf(before), 401, 'a new id at each entry (fixation)')
 })
@@ -284,7 +284,7 @@ test('API4 tries at a token are few', async () => {
   }
   assert.deepEqual(statuses.slice(-2), [429, 429])
   // Who holds a link is not kept out by them, and another client has its own tries.
-  assert.equal((await edge.post('/api/session', { token: edge.token() })).status, 200)
+  assert.equal((await edge.post('/api/session', { token: await edge.token() })).status, 200)
   const other = await edge.post('/api/session', { token: 'guess' }, {}, '192.0.2.1')
   assert.equal(other.status, 401)
 })

@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
-import type { ZodType } from 'zod'
 import { OkiteError } from '../error.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { locales } from '../i18n/locale.ts'
 import type { Log } from '../log.ts'
-import { Download, type Module, type Principal, type RoutePorts } from '../module.ts'
+import { Download, type Module, type Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
 import { readBody } from './body.ts'
+import { type Cookies, cookiesOf } from './cookies.ts'
+import type { Door, DoorRoute, Session, Visit } from './door.ts'
 import type { ErrorDocuments } from './error-documents.ts'
 import type { Events } from './events.ts'
 import { createEvents } from './events.ts'
@@ -16,27 +16,31 @@ import { guard } from './guard.ts'
 import { harden } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { httpLimits } from './limits.ts'
+import { createLinkDoor } from './link-door.ts'
 import type { Listening } from './listen.ts'
 import { listenOnLoopback } from './listen.ts'
 import type { ApiInfo } from './openapi.ts'
 import { openapiOf } from './openapi.ts'
-import { enterBody, nothing, ownRoutes } from './own-routes.ts'
+import { nothing, ownRoutes } from './own-routes.ts'
+import { publicPermission } from './permission.ts'
 import { toProblem } from './problem.ts'
-import { createBuckets } from './rate.ts'
-import type { OwnedRoute } from './routes.ts'
-import { answer, collectRoutes, publicPermission } from './routes.ts'
-import type { Session, Sessions } from './session.ts'
-import { createSessions } from './session.ts'
-import { createUploads, downloadOf, type Uploads } from './transfer.ts'
+import { type Buckets, createBuckets } from './rate.ts'
+import type { EdgePorts, OwnedRoute } from './routes.ts'
+import { answer, collectRoutes, declared, needPermission, readInput } from './routes.ts'
+import { described } from './session-view.ts'
+import { createTransfers, downloadOf, type Transfers } from './transfer.ts'
+import { type EdgeFiles, readUpload } from './upload.ts'
 import type { WebFiles } from './web-files.ts'
 import { answerWeb } from './web-files.ts'
 
 export type HttpOptions = Readonly<{
   modules: readonly Module[]
   /** What a route of this module may use. */
-  portsOf(module: string): RoutePorts
-  /** Who asks. Until sign-in exists, the one principal is the person at the machine. */
-  principalOf(session: Session): Principal
+  portsOf(module: string): EdgePorts
+  /** Who may come in. */
+  door?: Door
+  /** Where there is no door: whom the link lets in as. */
+  principalOf?: () => Principal
   clock: Clock
   log: Log
   errors: ErrorDocuments
@@ -45,8 +49,12 @@ export type HttpOptions = Readonly<{
   messages: Readonly<Record<Locale, string>>
   info: ApiInfo
   /** IANA zone of the organisation. */
-  zone: string
+  zone: string | (() => string)
+  /** The organisation is made up: every page says so. */
+  isSample: boolean
   limits?: Partial<HttpLimits>
+  /** Files of evidence. Absent: none are taken or sent. */
+  files?: EdgeFiles
   /** The port that requests are told to have come to before `listen`. */
   port?: number
 }>
@@ -58,8 +66,8 @@ export type Http = Readonly<{
   document: object
   /** Listens on loopback; 0 takes a free port. Resolves to `http://localhost:<port>/`. */
   listen(port: number): Promise<string>
-  /** A fresh link with a one-time token in its fragment, which a browser never sends or logs. */
-  link(): string
+  /** The page; while nobody may sign in, with a one-time token in its fragment, which a browser never sends or logs. */
+  link(): Promise<string>
   /** Tells open pages that the list has this size now. */
   grown(size: number): void
   close(): Promise<void>
@@ -76,10 +84,11 @@ type Edge = {
   readonly app: Hono<Env>
   readonly options: HttpOptions
   readonly limits: HttpLimits
-  readonly sessions: Sessions
+  readonly door: Door
+  readonly inside: Buckets
   readonly events: Events
   readonly document: object
-  readonly uploads: Uploads
+  readonly transfers: Transfers
   port: number
 }
 
@@ -91,16 +100,17 @@ type Edge = {
 export function createHttp(options: HttpOptions): Http {
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const routes = collectRoutes(options.modules)
-  const described = [...Object.values(ownRoutes), ...routes]
-  const sessions = createSessions(options.clock, limits)
+  const door = options.door ?? linkDoorOf(options, limits)
+  const described = [...Object.values(ownRoutes), ...door.routes.map(asOwned), ...routes]
   const edge: Edge = {
     app: new Hono<Env>(),
     options,
     limits,
-    sessions,
-    events: createEvents(sessions, limits),
+    door,
+    inside: createBuckets(limits.rate, options.clock, limits.clientsMax),
+    events: createEvents(door, limits),
     document: openapiOf(described, options.info, 'okite-<port>'),
-    uploads: createUploads(limits),
+    transfers: createTransfers(limits),
     port: options.port ?? 80,
   }
   let listening: Listening | null = null
@@ -118,9 +128,9 @@ export function createHttp(options: HttpOptions): Http {
     async listen(wanted) {
       listening = await listenOnLoopback(fetch, wanted, limits)
       edge.port = listening.port
-      return `http://localhost:${edge.port}/`
+      return `${originOf(edge)}/`
     },
-    link: () => `http://localhost:${edge.port}/#token=${sessions.token()}`,
+    link: async () => `${originOf(edge)}${await door.link()}`,
     grown: size => edge.events.grown(size),
     async close() {
       edge.events.close()
@@ -129,20 +139,26 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-/** Cookies know no ports: two installations on one machine must not end each other's sessions. */
-const cookieName = (edge: Edge): string => `okite-${edge.port}`
+/** Links say a name, never an address: passkeys belong to names. */
+const originOf = (edge: Edge): string => `http://localhost:${edge.port}`
+
+const cookies = (edge: Edge, c: Context<Env>): Cookies => cookiesOf(c, edge.port)
+
+const linkDoorOf = (options: HttpOptions, limits: HttpLimits): Door => {
+  const { clock, principalOf = () => nobody } = options
+  return createLinkDoor({ clock, limits, principalOf, ...viewOf(options) })
+}
 
 /** Below `/api`: who asks, if anybody, and whether he asks too often. */
 function meetSession(edge: Edge): void {
   const { limits, options } = edge
   const outside = createBuckets(limits.rateOutside, options.clock, limits.clientsMax)
   edge.app.use('/api/*', async (c, next) => {
-    const cookie = getCookie(c, cookieName(edge))
-    const isCookie = cookie !== undefined && cookie.length <= 100
-    const session = isCookie ? edge.sessions.find(cookie) : null
+    const secret = cookies(edge, c).read('session')
+    const session = secret === null ? null : await edge.door.find(secret)
     c.set('session', session)
     if (session === null) outside.take(c.env.client)
-    else session.bucket.take()
+    else edge.inside.take(session.id)
     await next()
   })
 }
@@ -160,43 +176,64 @@ function serve(
 ): void {
   const path = `/api${route.path.replaceAll(/\{([^}]*)\}/g, ':$1')}`
   edge.app.on(route.method.toUpperCase(), path, async c => {
-    if (route.permission !== publicPermission) needSession(c)
+    if (route.permission !== publicPermission) {
+      needPermission(route.permission, needSession(c).principal)
+    }
     return handler(c)
   })
 }
 
 function serveSession(edge: Edge): void {
-  const { options, limits, sessions } = edge
-  const wrong = createBuckets(limits.rateToken, options.clock, limits.clientsMax)
-  const cookie = { httpOnly: true, sameSite: 'Strict', path: '/' } as const
-  /** Only what is refused counts: nobody who tries at random keeps out who holds a link. */
-  const enterOr = (token: string, refused: () => void) => {
-    try {
-      return sessions.enter(token)
-    } catch (error) {
-      refused()
-      throw error
-    }
+  const { options, limits, door } = edge
+  for (const route of door.routes) {
+    serve(edge, asOwned(route), async c => {
+      const params = readInput(route.params, c.req.param(), 'params')
+      // A get of the door has no query, and says so like every other.
+      readInput(undefined, Object.fromEntries(new URL(c.req.url).searchParams), 'query')
+      const body = route.body
+        ? readInput(route.body, await readBody(c.req.raw, limits), 'body')
+        : undefined
+      const answered = await route.run(visitOf(edge, c), { params, body })
+      return c.json(declared(route, answered, 'core', options.log) as object)
+    })
   }
-
-  serve(edge, ownRoutes.enter, async c => {
-    const { token } = parse(enterBody, await readBody(c.req.raw, limits))
-    const before = c.get('session')
-    const { secret, session } = enterOr(token, () => wrong.take(c.env.client))
-    // A new id at every change of rights; the old one opens nothing any more.
-    if (before) sessions.end(before)
-    const maxAge = limits.sessionAbsoluteMs / 1000
-    setCookie(c, cookieName(edge), secret, { ...cookie, maxAge })
-    return c.json(described(session, options))
-  })
-  serve(edge, ownRoutes.session, async c => c.json(described(needSession(c), options)))
+  serve(edge, ownRoutes.session, async c => c.json(described(needSession(c), viewOf(options))))
   serve(edge, ownRoutes.leave, async c => {
-    parse(nothing, await readBody(c.req.raw, limits))
-    sessions.end(needSession(c))
-    setCookie(c, cookieName(edge), '', { ...cookie, maxAge: 0 })
+    readInput(nothing, await readBody(c.req.raw, limits), 'body')
+    await door.end(needSession(c))
+    cookies(edge, c).clear('session')
+    // What a page kept of this person goes with him (ASVS 14.3.1).
+    c.header('clear-site-data', '"cache", "storage"')
     return c.json({})
   })
 }
+
+function visitOf(edge: Edge, c: Context<Env>): Visit {
+  const kept = cookies(edge, c)
+  const nowMs = edge.options.clock.nowMs()
+  return {
+    session: c.get('session'),
+    client: c.env.client,
+    flow: kept.read('flow'),
+    device: kept.read('device'),
+    place: { origin: originOf(edge), rpId: new URL(originOf(edge)).hostname },
+    enter: ({ secret, endsMs }) => kept.set('session', secret, (endsMs - nowMs) / 1000),
+    setFlow: secret =>
+      secret === null ? kept.clear('flow') : kept.set('flow', secret, limitsOfFlow),
+    setDevice: value => kept.set('device', value, limitsOfDevice),
+  }
+}
+
+/** As long as a flow lives. */
+const limitsOfFlow = 15 * 60
+
+/** Somebody who comes once in a quarter is still known. */
+const limitsOfDevice = 120 * 24 * 60 * 60
+
+const asOwned = (route: DoorRoute): OwnedRoute => ({
+  module: 'core',
+  route: { ...route, run: async () => Promise.reject(new OkiteError('HTTP_NOT_FOUND')) },
+})
 
 function serveProgram(edge: Edge): void {
   serve(edge, ownRoutes.events, async c => edge.events.stream(needSession(c)))
@@ -209,20 +246,60 @@ function serveProgram(edge: Edge): void {
 }
 
 function serveRoute(edge: Edge, owned: OwnedRoute): void {
-  const { options, limits, uploads } = edge
+  const { options, limits, transfers } = edge
   serve(edge, owned, async c => {
     const { session } = c.var
+    const ports = options.portsOf(owned.module)
     const asked = {
       params: c.req.param() as Record<string, string>,
       query: new URL(c.req.url).searchParams,
       body: () => readBody(c.req.raw, limits),
-      upload: (sizeBytesMax: number) => uploads.read(c.req.raw, sizeBytesMax),
+      upload: ({ filesMax, sizeBytesMax }: NonNullable<typeof owned.route.upload>) => {
+        const most = { files: filesMax, sizeBytes: sizeBytesMax(ports.settings) }
+        return readUpload(c.req.raw, needFiles(options), limits, most)
+      },
+      transfer: (sizeBytesMax: number) => transfers.read(c.req.raw, sizeBytesMax),
       ifMatch: c.req.header('if-match') ?? null,
-      principal: session ? options.principalOf(session) : nobody,
+      principal: session?.principal ?? nobody,
     }
-    const ports = options.portsOf(owned.module)
-    const answered = await answer(owned, asked, ports, limits.requestMsMax)
-    return answered instanceof Download ? downloadOf(answered) : c.json(answered as object)
+    const result = await answer(owned, asked, ports, limits.requestMsMax)
+    if (result instanceof Download) return downloadOf(result)
+    const { mediaType, sendsFile } = owned.route
+    if (sendsFile) return sendFile(needFiles(options), String(result))
+    if (mediaType === undefined) return c.json(result as object)
+    return c.body(String(result), 200, { 'content-type': `${mediaType}; charset=utf-8` })
+  })
+}
+
+const needFiles = ({ files }: HttpOptions): EdgeFiles => {
+  if (files === undefined) throw new OkiteError('HTTP_NOT_FOUND')
+  return files
+}
+
+/**
+ * A kept file, for saving and never for showing: what people upload is run by nobody here. Its name is
+ * its hash; the one that it came with is a person's words.
+ */
+async function sendFile(files: EdgeFiles, sha256: string): Promise<Response> {
+  const chunks = files.read(sha256)[Symbol.asyncIterator]()
+  // The first piece is read before anything is answered: what is not there, or altered, is a refusal.
+  let next: IteratorResult<Uint8Array> | null = await chunks.next()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = next ?? (await chunks.next())
+      next = null
+      if (done) controller.close()
+      else controller.enqueue(new Uint8Array(value))
+    },
+    cancel: async () => {
+      await chunks.return?.()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${sha256}"`,
+    },
   })
 }
 
@@ -259,22 +336,17 @@ function fetchThrough(edge: Edge): Http['fetch'] {
   }
 }
 
-const nobody: Principal = { name: '', permissions: new Set() }
+const nobody: Principal = {
+  account: null,
+  person: null,
+  name: '',
+  roles: [],
+  permissions: new Set(),
+}
+
+const viewOf = ({ zone, isSample }: HttpOptions) => ({
+  zone: typeof zone === 'string' ? zone : zone(),
+  isSample,
+})
 
 const pathOf = (request: Request): string => request.url.replace(/^[a-z]+:\/\/[^/]*/i, '')
-
-function described(session: Session, options: HttpOptions) {
-  const principal = options.principalOf(session)
-  return {
-    name: principal.name,
-    permissions: [...principal.permissions].sort(),
-    until: new Date(session.endsMs).toISOString(),
-    zone: options.zone,
-  }
-}
-
-function parse<T>(schema: ZodType<T>, value: unknown): T {
-  const checked = schema.safeParse(value)
-  if (!checked.success) throw new OkiteError('HTTP_INPUT', { part: 'body', at: 'its fields' })
-  return checked.data
-}

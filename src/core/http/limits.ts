@@ -13,11 +13,13 @@ export const httpLimits = {
   /** Keys and elements in one body, so that parsing stays far below a millisecond. */
   bodyNodesMax: 4096,
   /** Files that are taken in at one time: each is held in memory, up to what its route says. */
-  uploadsMax: 4,
+  transfersMax: 4,
   /** Longer than any read of the tables takes; a caller would rather hear of it. */
   requestMsMax: 10_000,
   /** A client that sends headers or a body slower than this holds a socket for nothing. */
   receiveMsMax: 15_000,
+  /** A form with 25 MiB of evidence over a line of 1 Mbit/s. */
+  uploadMsMax: 300_000,
   /** One page opens at most six connections; this is room for ten people and a script. */
   connectionsMax: 128,
   /** A page load is about ten requests; `j` held down is thirty a second. */
@@ -33,10 +35,12 @@ export const httpLimits = {
   tokensMax: 16,
   /** A working morning without a touch. */
   sessionIdleMs: 4 * 60 * 60_000,
-  /** A working day; the next day begins with a new link. */
+  /** A working day; the next day begins with signing in (NIST SP 800-63B-4, AAL2: 24 hours). */
   sessionAbsoluteMs: 12 * 60 * 60_000,
   /** The oldest is forgotten first. */
   sessionsMax: 64,
+  /** A desk, a laptop, a telephone, and some that were forgotten. */
+  sessionsPerAccountMax: 8,
   /** Open event streams of one session: tabs. */
   streamsMax: 8,
   /** Shorter than the minute after which proxies and laptops drop a silent connection. */

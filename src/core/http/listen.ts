@@ -63,7 +63,8 @@ function createServer(fetch: Fetch, limits: HttpLimits): Server {
     serverOptions: {
       maxHeaderSize: limits.headerBytesMax,
       headersTimeout: limits.receiveMsMax,
-      requestTimeout: limits.receiveMsMax,
+      // The longest that anything may take to come in; what is no upload has `receiveMsMax` (body.ts).
+      requestTimeout: limits.uploadMsMax,
       keepAliveTimeout: 5_000,
       insecureHTTPParser: false,
       requireHostHeader: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { publicPermission } from './permission.ts'
 import { problemSchema } from './problem.ts'
 import type { OwnedRoute } from './routes.ts'
-import { publicPermission } from './routes.ts'
 
 export type ApiInfo = Readonly<{ title: string; version: string }>
 
@@ -23,7 +23,7 @@ export function openapiOf(routes: readonly OwnedRoute[], info: ApiInfo, cookie: 
     type: 'apiKey',
     in: 'cookie',
     name: cookie,
-    description: 'Given for the one-time token of the link that Okite prints at start.',
+    description: 'Given at the end of signing in; over TLS its name begins with `__Host-`.',
   }
   const components = { securitySchemes: { session }, schemas }
   return { openapi: '3.1.0', info, servers: [{ url: '/' }], paths, components }
@@ -49,21 +49,24 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
         ? [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }]
         : []),
     ],
-    ...(route.upload && { requestBody: { required: true, content: uploadContent } }),
+    ...(route.transfer && { requestBody: { required: true, content: transferContent } }),
     ...(route.body
       ? {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schema(route.body, 'input', 'body') } },
+            content: contentOf(route, schema(route.body, 'input', 'body')),
           },
         }
       : {}),
     responses: {
       '200': {
         description: 'The answer',
-        content: route.download
-          ? Object.fromEntries(route.download.map(type => [type, { schema: { type: 'string' } }]))
-          : { 'application/json': { schema: schema(route.response, 'output', 'answer') } },
+        content: Object.fromEntries(
+          typesOf(route).map(type => [
+            type,
+            { schema: route.download ? text : schema(route.response, 'output', 'answer') },
+          ]),
+        ),
       },
       default: {
         description: 'A problem document (RFC 9457)',
@@ -73,7 +76,9 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
   }
 }
 
-const uploadContent = {
+const text = { type: 'string' }
+
+const transferContent = {
   'multipart/form-data': {
     schema: {
       type: 'object',
@@ -81,6 +86,20 @@ const uploadContent = {
       required: ['file'],
     },
   },
+}
+
+type Described = OwnedRoute['route']
+
+const typesOf = ({ download, sendsFile, mediaType }: Described): readonly string[] =>
+  download ?? [sendsFile ? 'application/octet-stream' : (mediaType ?? 'application/json')]
+
+/** Fields alone, or fields and then files. */
+function contentOf({ upload }: Described, fields: Json): Json {
+  if (upload === undefined) return { 'application/json': { schema: fields } }
+  const file = { type: 'array', maxItems: upload.filesMax, items: { format: 'binary' } }
+  const schema = { type: 'object', required: ['fields'], properties: { fields, file } }
+  const encoding = { fields: { contentType: 'application/json' } }
+  return { 'multipart/form-data': { schema, encoding } }
 }
 
 function parametersOf(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
+import { publicPermission, sessionPermission } from './permission.ts'
 import type { OwnedRoute } from './routes.ts'
-import { publicPermission, sessionPermission } from './routes.ts'
 
 /** What core serves itself, in the form of a module's routes, for the document. `http.ts` answers them. */
 
@@ -12,17 +12,16 @@ export const nothing = z.strictObject({})
 
 export const sessionSchema = z.strictObject({
   name: z.string(),
+  roles: z.array(z.string()),
   permissions: z.array(z.string()),
   until: z.iso.datetime(),
   /** IANA zone of the organisation: the one that instants are shown in. */
   zone: z.string(),
+  /** The organisation is made up, and nothing leaves it. */
+  isSample: z.boolean(),
 })
 
 export const ownRoutes = {
-  enter: own('post', '/session', publicPermission, 'Enter with the one-time token of a link', {
-    body: enterBody,
-    response: sessionSchema,
-  }),
   session: own('get', '/session', sessionPermission, 'Who I am and what I may', {
     response: sessionSchema,
   }),

@@ -1,19 +1,23 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
-import type { Module, Principal, Route, RoutePorts, Upload } from '../module.ts'
+import type { Log } from '../log.ts'
+import type { Module, Principal, Route, RoutePorts, Transfer } from '../module.ts'
+import { publicPermission, sessionPermission } from './permission.ts'
+import type { Uploaded } from './upload.ts'
 
-export type { RoutePorts }
+export type EdgePorts = RoutePorts &
+  Readonly<{
+    /** Says that somebody reads evidence, where his reading is a fact. */
+    tellRead?(principal: Principal, object: string): Promise<void>
+  }>
 
 export type OwnedRoute = Readonly<{ module: string; route: Route<any, any, any, any> }>
 
-/** Open to everybody who reaches the port. A module that says so gives its reason in a comment. */
-export const publicPermission = 'public'
-
-/** Everybody with a session, whatever his roles. */
-export const sessionPermission = 'session'
-
 /** Paths that core serves itself. */
-const ownPaths = ['/session', '/session/end', '/openapi.json', '/events', '/messages']
+const ownPaths = [
+  ...['/session', '/sign-in', '/enrolment', '/account', '/accounts', '/organisation'],
+  ...['/openapi.json', '/events', '/messages'],
+]
 
 /**
  * Collects the routes of all modules.
@@ -58,8 +62,9 @@ function complaintsAbout(route: OwnedRoute['route']): string[] {
   if ([...named].sort().join() !== [...declared].sort().join()) {
     complaints.push(`path names {${named.join(', ')}}, params declare {${declared.join(', ')}}`)
   }
-  if (route.method === 'get' && (route.body || route.upload)) complaints.push('a get has no body')
-  if (route.body && route.upload) complaints.push('its body is a file or JSON, not both')
+  if (route.method === 'get' && (route.body || route.transfer)) complaints.push('a get has no body')
+  if (route.upload && !route.body) complaints.push('files come with fields')
+  if (route.body && route.transfer) complaints.push('its body is a file or JSON, not both')
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part]
     if (schema && !isStrict(schema)) complaints.push(`its ${part} lets unknown fields through`)
@@ -84,7 +89,10 @@ export type Asked = Readonly<{
   query: URLSearchParams
   /** Read only when the route declares one. */
   body(): Promise<unknown>
-  upload(sizeBytesMax: number): Promise<Upload>
+  /** The same of a route that takes files. */
+  upload(upload: NonNullable<Route<any, any, any, any>['upload']>): Promise<Uploaded>
+  /** The one file of a route that takes it in memory. */
+  transfer(sizeBytesMax: number): Promise<Transfer>
   ifMatch: string | null
   principal: Principal
 }>
@@ -96,33 +104,47 @@ export type Asked = Readonly<{
 export async function answer(
   { module, route }: OwnedRoute,
   asked: Asked,
-  ports: RoutePorts,
+  ports: EdgePorts,
   msMax: number,
 ): Promise<unknown> {
-  if (
-    route.permission !== publicPermission &&
-    route.permission !== sessionPermission &&
-    !asked.principal.permissions.has(route.permission)
-  ) {
-    throw new OkiteError('HTTP_FORBIDDEN', { permission: route.permission })
+  needPermission(route.permission, asked.principal)
+  const params = readInput(route.params, asked.params, 'params')
+  const query = readInput(route.query, once(asked.query), 'query')
+  const { principal } = asked
+  const version = route.ifMatch ? versionOf(asked.ifMatch) : null
+  const came = route.upload ? await asked.upload(route.upload) : null
+  let result: unknown
+  try {
+    const fields = came?.fields ?? (route.body && (await asked.body()))
+    const body = route.body && readInput(route.body, fields, 'body')
+    const transfer = route.transfer ? await asked.transfer(route.transfer.sizeBytesMax) : null
+    const files = came?.files ?? []
+    const input = { params, query, body, principal, version, files, transfer }
+    if (route.evidence) await ports.tellRead?.(principal, route.evidence(input))
+    result = await within(route.msMax ?? msMax, ports, limited => route.run(input, limited))
+  } finally {
+    await came?.release()
   }
-  const input = {
-    params: read(route.params, asked.params, 'params'),
-    query: read(route.query, once(asked.query), 'query'),
-    body: route.body ? read(route.body, await asked.body(), 'body') : undefined,
-    principal: asked.principal,
-    version: route.ifMatch ? versionOf(asked.ifMatch) : null,
-    file: route.upload ? await asked.upload(route.upload.sizeBytesMax) : null,
-  }
-  const result: unknown = await within(route.msMax ?? msMax, ports, limited =>
-    route.run(input, limited),
-  )
+  return declared(route, result, module, ports.log)
+}
+
+/** What a route answers, if it is what it has declared. @throws OkiteError `HTTP_RESPONSE_INVALID` */
+export function declared(
+  route: Pick<OwnedRoute['route'], 'path' | 'response'>,
+  result: unknown,
+  module: string,
+  log: Log,
+): unknown {
   const checked = route.response.safeParse(result)
-  if (!checked.success) {
-    ports.log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })
-    throw new OkiteError('HTTP_RESPONSE_INVALID')
-  }
-  return checked.data
+  if (checked.success) return checked.data
+  log.error('http.response.refused', { module, path: route.path, at: where(checked.error) })
+  throw new OkiteError('HTTP_RESPONSE_INVALID')
+}
+
+/** @throws OkiteError `HTTP_FORBIDDEN` */
+export function needPermission(permission: string, principal: Principal): void {
+  if (permission === publicPermission || permission === sessionPermission) return
+  if (!principal.permissions.has(permission)) throw new OkiteError('HTTP_FORBIDDEN', { permission })
 }
 
 /** A strong entity tag with a position in it. `*` would change what nobody has looked at. */
@@ -144,7 +166,8 @@ function once(query: URLSearchParams): Record<string, string> {
   return { ...fields }
 }
 
-function read(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+/** What a caller sent, by a schema that refuses unknown fields. @throws OkiteError `HTTP_INPUT` */
+export function readInput(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   const checked = (schema ?? z.strictObject({})).safeParse(value)
   if (!checked.success) throw new OkiteError('HTTP_INPUT', { part, at: where(checked.error) })
   return checked.data
@@ -159,8 +182,8 @@ const where = (error: z.ZodError): string =>
 
 async function within<T>(
   msMax: number,
-  ports: RoutePorts,
-  run: (ports: RoutePorts) => Promise<T>,
+  ports: EdgePorts,
+  run: (ports: EdgePorts) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController()
   const limited = { ...ports, signal: AbortSignal.any([ports.signal, late.signal]) }

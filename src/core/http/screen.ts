@@ -43,11 +43,19 @@ export class Problem extends Error {
   readonly code: string
   readonly status: number
   readonly remedy: string
+  readonly data: Readonly<Record<string, unknown>>
 
-  constructor(code: string, status: number, title: string, remedy: string) {
+  constructor(
+    code: string,
+    status: number,
+    title: string,
+    remedy: string,
+    data: Readonly<Record<string, unknown>> = {},
+  ) {
     super(title)
     this.code = code
     this.status = status
     this.remedy = remedy
+    this.data = data
   }
 }

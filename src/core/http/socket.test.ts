@@ -71,7 +71,7 @@ test('a port that is taken is said, with its number', async () => {
 })
 
 test('the link leads in once; events tell the size of the list and nothing else', async () => {
-  const link = new URL(edge.http.link())
+  const link = new URL(await edge.http.link())
   assert.equal(link.search, '', 'the token is in the fragment, which is never sent')
   const entered = await fetch(`${url}api/session`, {
     method: 'POST',

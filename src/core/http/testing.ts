@@ -14,9 +14,12 @@ import { webFilesOf } from './web-files.ts'
 export const port = 4321
 export const origin = `http://localhost:${port}`
 
-export const errors = readErrorDocuments([
-  { where: 'errors.md', text: readFileSync(join(import.meta.dirname, 'errors.md'), 'utf8') },
-])
+export const errors = readErrorDocuments(
+  ['http', 'file'].map(folder => ({
+    where: `${folder}/errors.md`,
+    text: readFileSync(join(import.meta.dirname, '..', folder, 'errors.md'), 'utf8'),
+  })),
+)
 
 export const moduleOf = (...routes: Route<any, any, any, any>[]): Module => ({
   id: 'test.one',
@@ -40,6 +43,7 @@ export function startEdge(
     limits?: Partial<HttpLimits>
     permissions?: readonly string[]
     web?: HttpOptions['web']
+    files?: HttpOptions['files']
   } = {},
 ) {
   const clock = { ms: Date.parse('2026-11-25T09:00:00.000Z'), nowMs: () => clock.ms }
@@ -48,7 +52,10 @@ export function startEdge(
     modules: options.modules ?? [moduleOf(echo)],
     portsOf: () => ({ signal: new AbortController().signal, log }) as never,
     principalOf: () => ({
+      account: null,
+      person: null,
       name: 'tester',
+      roles: [],
       permissions: new Set(options.permissions ?? ['test.write']),
     }),
     clock,
@@ -58,15 +65,17 @@ export function startEdge(
     messages: { ja: '{"a":["あ"]}', 'zh-TW': '{"a":["甲"]}', en: '{"a":["a"]}' },
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
+    isSample: false,
     port,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.files ? { files: options.files } : {}),
   })
   const log = createLog({ clock, write: line => lines.push(line) })
 
   type Ask = {
     method?: string
     headers?: Record<string, string>
-    body?: string
+    body?: string | Uint8Array<ArrayBuffer>
     raw?: string
     client?: string
   }
@@ -87,7 +96,7 @@ export function startEdge(
       headers: { 'content-type': 'application/json', origin, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  const token = (): string => new URL(http.link()).hash.replace('#token=', '')
+  const token = async (): Promise<string> => new URL(await http.link()).hash.replace('#token=', '')
   return {
     http,
     clock,
@@ -97,7 +106,7 @@ export function startEdge(
     token,
     /** Enters and answers the cookie header. */
     async enter(): Promise<string> {
-      const response = await post('/api/session', { token: token() })
+      const response = await post('/api/session', { token: await token() })
       return (response.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
     },
   }

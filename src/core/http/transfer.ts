@@ -1,25 +1,23 @@
 import { OkiteError } from '../error.ts'
-import type { Download, Upload } from '../module.ts'
-import { readBytes } from './body.ts'
+import type { Download, Transfer } from '../module.ts'
 import type { HttpLimits } from './limits.ts'
+import { boundaryOf, type Part, readParts } from './multipart.ts'
+import { chunksOf } from './upload.ts'
 
-/** Takes in files, a few at a time. Its count is changed by nothing else. */
-export type Uploads = Readonly<{
+/** Takes files into memory, a few at a time. Its count is changed by nothing else. */
+export type Transfers = Readonly<{
   /** @throws OkiteError `HTTP_RATE`, `HTTP_BODY_TYPE`, `HTTP_BODY_TOO_LARGE`, `HTTP_BODY_INVALID` */
-  read(request: Request, sizeBytesMax: number): Promise<Upload>
+  read(request: Request, sizeBytesMax: number): Promise<Transfer>
 }>
 
-/** What stands around the file in its body: a boundary, and the headers of the part. */
-const aroundBytesMax = 8_192
-
-export function createUploads(limits: HttpLimits): Uploads {
+export function createTransfers(limits: HttpLimits): Transfers {
   let open = 0
   return {
     async read(request, sizeBytesMax) {
-      if (open >= limits.uploadsMax) throw new OkiteError('HTTP_RATE', { retryAfterSeconds: 5 })
+      if (open >= limits.transfersMax) throw new OkiteError('HTTP_RATE', { retryAfterSeconds: 5 })
       open += 1
       try {
-        return await readUpload(request, sizeBytesMax)
+        return await readTransfer(request, sizeBytesMax)
       } finally {
         open -= 1
       }
@@ -31,25 +29,29 @@ export function createUploads(limits: HttpLimits): Uploads {
  * One file in the field `file` and nothing else. A page of another origin could send this type without
  * being asked first; what keeps it out is the guard of every request, and the cookie.
  */
-async function readUpload(request: Request, sizeBytesMax: number): Promise<Upload> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^multipart\/form-data\s*;/i.test(type)) throw new OkiteError('HTTP_BODY_TYPE')
+async function readTransfer(request: Request, sizeBytesMax: number): Promise<Transfer> {
+  const boundary = boundaryOf(request.headers.get('content-type') ?? '')
   if (request.headers.has('content-encoding')) throw new OkiteError('HTTP_BODY_TYPE')
-  const bytes = await readBytes(request, { bodyBytesMax: sizeBytesMax + aroundBytesMax })
-  let parts: readonly (readonly [string, File | string])[]
-  try {
-    parts = [
-      ...(await new Response(Buffer.from(bytes), { headers: { 'content-type': type } }).formData()),
-    ]
-  } catch {
-    throw new OkiteError('HTTP_BODY_INVALID', { why: 'no parts' })
+  let transfer: Transfer | null = null
+  for await (const { name, fileName, body } of readParts(chunksOf(request), boundary)) {
+    if (name !== 'file' || fileName === null || transfer !== null) throw notOne()
+    transfer = { name: fileName, bytes: await bytesOf(body, sizeBytesMax) }
   }
-  const [[name, file] = [], ...more] = parts
-  if (name !== 'file' || !(file instanceof File) || more.length > 0) {
-    throw new OkiteError('HTTP_BODY_INVALID', { why: 'not one file' })
+  if (transfer === null) throw notOne()
+  return transfer
+}
+
+const notOne = () => new OkiteError('HTTP_BODY_INVALID', { why: 'not one file' })
+
+async function bytesOf(body: Part['body'], sizeBytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of body) {
+    sizeBytes += chunk.length
+    if (sizeBytes > sizeBytesMax) throw new OkiteError('HTTP_BODY_TOO_LARGE', { sizeBytesMax })
+    chunks.push(chunk)
   }
-  if (file.size > sizeBytesMax) throw new OkiteError('HTTP_BODY_TOO_LARGE', { sizeBytesMax })
-  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
+  return Buffer.concat(chunks)
 }
 
 /** Sent piece by piece, as fast as it is read. It is a file to be kept, never a page to be shown. */

@@ -64,7 +64,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
  */
 export function loadMessages(root: string, folders: readonly string[]): Messages {
   const messages = createMessages(
-    ['core/i18n', ...folders].flatMap(folder =>
+    [...coreFolders, ...folders].flatMap(folder =>
       readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
     ),
   )
@@ -73,6 +73,9 @@ export function loadMessages(root: string, folders: readonly string[]): Messages
   }
   return messages
 }
+
+/** Core's own: what the program says, and what it says to whoever signs in. */
+const coreFolders = ['core/i18n', 'core/account']
 
 function readSources(owner: string, folder: string): CatalogueSource[] {
   let names: string[]

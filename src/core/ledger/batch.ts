@@ -72,7 +72,7 @@ class LockedBatch implements OpenBatch {
     this.recorded = recorded
     this.#core = core
     this.#head = head
-    this.#persons = openPersons(tx, core.secrets)
+    this.#persons = openPersons(tx, core.secrets, core.entropy)
   }
 
   get size(): number {
@@ -87,7 +87,9 @@ class LockedBatch implements OpenBatch {
   }
 
   async observe(module: string, observation: Observation): Promise<Appended> {
-    const index = this.#waiting.push(takeObservation(module, observation, this.#core.types)) - 1
+    const { types, entropy } = this.#core
+    const intake = takeObservation(module, observation, types, [], entropy)
+    const index = this.#waiting.push(intake) - 1
     // What is observed in one go is looked up in one go, and one connection is asked one thing at a
     // time.
     this.#round ??= this.#lastRound.then(() => {

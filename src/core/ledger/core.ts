@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Clock } from '../time.ts'
 import type { Types } from './intake.ts'
+import type { Entropy } from './random.ts'
 import type { Secrets } from './secrets.ts'
 import type { Signer } from './signer.ts'
 
@@ -10,6 +11,7 @@ export type Core = Readonly<{
   pool: pg.Pool
   signer: Signer
   secrets: Secrets
+  entropy: Entropy
   types: Types
   clock: Clock
   log: Log

@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert'
-import { randomUUID } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type { Instant, Pos, PrivateValue, Ref } from '../fact.ts'
 import { privacyErased } from '../facts.ts'
@@ -61,7 +60,7 @@ export async function erasePerson(
       body,
     } as const
     const observation = { ...given, identity, private: erasure.private ?? {} }
-    return takeObservation('core', observation, core.types, because)
+    return takeObservation('core', observation, core.types, because, core.entropy)
   }
   const { rows: done } = await tx.query<{ idx: string }>(
     'select idx from ledger.entry where dedup = $1',
@@ -78,7 +77,7 @@ export async function erasePerson(
   )
   const found = rows[0]
   if (found === undefined) throw new OkiteError('LEDGER_PERSON_UNKNOWN')
-  const after = { subject: randomUUID(), ref: randomUUID() as string as Ref }
+  const after = { subject: core.entropy.uuid(), ref: core.entropy.uuid() as string as Ref }
   const refs = { before: found.ref, after: after.ref }
   await replaceKeys(core, batch, found.subject, refs)
   await tx.query('delete from ledger.person where subject = $1', [found.subject])

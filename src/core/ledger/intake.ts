@@ -17,7 +17,7 @@ import { trusts } from '../fact.ts'
 import { ledgerOpened, privacyErased } from '../facts.ts'
 import { canonicalize, checkLeafValue, type Json } from './canonical.ts'
 import { draftLeaf, isBecause, isInstant, isName, type LeafDraft, leafBytesMax } from './leaf.ts'
-import { randomSalt } from './random.ts'
+import { type Entropy, systemEntropy } from './random.ts'
 import type { Secrets } from './secrets.ts'
 import { slotMessage, slotSaltBytes } from './slot.ts'
 import { sha256 } from './tree.ts'
@@ -72,6 +72,7 @@ export function takeObservation(
   given: Observation,
   types: Types,
   because: readonly Pos[] = [],
+  entropy: Entropy = systemEntropy,
 ): Intake {
   const type = registeredType(given, types)
   if (module !== type.module && !type.open) {
@@ -85,8 +86,8 @@ export function takeObservation(
   if (!isName(source) || !source.isWellFormed()) throw malformed(type, 'source')
   if (!isInstant(occurred) || !isInstant(observed)) throw malformed(type, 'instant')
   if (!isText(identity, identitySizeMax) || identity === '') throw malformed(type, 'identity')
-  const slots = takeSlots(type, given)
-  const salt = randomSalt(leafSaltBytes)
+  const slots = takeSlots(type, given, entropy)
+  const salt = entropy.salt(leafSaltBytes)
   const envelope = { type, module, source, occurred, observed, trust, because }
   const intake = finish(envelope, given.body, salt, slots)
   const leaf = intake.leaf(Object.fromEntries(slots.map(slot => [slot.slot, slot.commitment])))
@@ -210,7 +211,7 @@ function takeBody(type: FactType, given: unknown): string {
   return canonicalize(parsed.data)
 }
 
-function takeSlots(type: FactType, given: Observation): ValueSlot[] {
+function takeSlots(type: FactType, given: Observation, entropy: Entropy): ValueSlot[] {
   return Object.entries(given.private ?? {}).map(([slot, held]) => {
     if (!type.slots.includes(slot)) {
       throw new OkiteError('LEDGER_SLOT', { type: type.name, slot: slot.slice(0, 40) })
@@ -220,7 +221,7 @@ function takeSlots(type: FactType, given: Observation): ValueSlot[] {
     if (person !== null && (!isText(person, personSizeMax) || person === '')) {
       throw malformed(type, `person of ${slot}`)
     }
-    const salt = randomSalt(slotSaltBytes)
+    const salt = entropy.salt(slotSaltBytes)
     const commitment = nodeHmac(salt, slotMessage(slot, value)).toString('base64url')
     return { slot, salt, commitment, value, person }
   })

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { formatNote, openNote, readVkey } from './note.ts'
-import { randomSalt } from './random.ts'
+import { systemEntropy } from './random.ts'
 import { openSecrets } from './secrets.ts'
 import { openFileSigner } from './signer.ts'
 import { nodeVerifier } from './verify-node.ts'
@@ -145,7 +145,7 @@ test('L4 derived salts depend on every part and on the secret', () => {
 })
 
 test('L4 random salts never repeat and are not cleared afterwards', () => {
-  const salts = Array.from({ length: 5000 }, (_, i) => randomSalt(i % 2 === 0 ? 16 : 32))
+  const salts = Array.from({ length: 5000 }, (_, i) => systemEntropy.salt(i % 2 === 0 ? 16 : 32))
   assert.equal(new Set(salts.map(salt => salt.toString('hex'))).size, salts.length)
   assert.ok(salts.every(salt => salt.some(byte => byte !== 0)))
 })

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Ref } from '../fact.ts'
+import type { Entropy } from './random.ts'
 import type { Secrets } from './secrets.ts'
 
 /** One person as this list knows him: a subject that is stored, a ref that judges see. */
@@ -26,7 +26,7 @@ export type Persons = Readonly<{
   subjects(refs: readonly Ref[]): Promise<ReadonlyMap<Ref, string>>
 }>
 
-export function openPersons(tx: ClientBase, secrets: Secrets): Persons {
+export function openPersons(tx: ClientBase, secrets: Secrets, entropy: Entropy): Persons {
   const known = new Map<string, Person>()
   return {
     async find(names) {
@@ -44,7 +44,7 @@ export function openPersons(tx: ClientBase, secrets: Secrets): Persons {
         if (known.has(name)) continue
         const lookup = lookups[i] as Buffer
         const row = found.get(lookup.toString('latin1'))
-        known.set(name, row === undefined ? newPerson(lookup, secrets) : fromRow(row))
+        known.set(name, row === undefined ? newPerson(lookup, secrets, entropy) : fromRow(row))
       }
     },
     get: name => known.get(name) as Person,
@@ -75,8 +75,8 @@ const fromRow = (row: PersonRow): Person => ({
   isNew: false,
 })
 
-function newPerson(lookup: Buffer, secrets: Secrets): Person {
-  const subject = randomUUID()
-  const ref = randomUUID() as string as Ref
+function newPerson(lookup: Buffer, secrets: Secrets, entropy: Entropy): Person {
+  const subject = entropy.uuid()
+  const ref = entropy.uuid() as string as Ref
   return { subject, ref, lookup, wrappedKey: secrets.newPersonKey(subject), isNew: true }
 }

@@ -1,10 +1,23 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+
+/**
+ * The port through which the list gets what nobody may foresee: salts, and the names under which
+ * persons are kept. Whoever could foresee a salt could guess the value behind a commitment; a source
+ * that can be foreseen is therefore good for made-up people alone.
+ */
+export type Entropy = Readonly<{
+  salt(sizeBytes: number): Buffer
+  uuid(): string
+}>
+
+/** The generator of the system. */
+export const systemEntropy: Entropy = { salt: randomSalt, uuid: randomUUID }
 
 /**
  * Random bytes for salts. The generator of the system costs the same for 16 bytes as for
  * thousands, so they are drawn together; no byte is given out twice.
  */
-export function randomSalt(sizeBytes: number): Buffer {
+function randomSalt(sizeBytes: number): Buffer {
   if (used + sizeBytes > drawn.length) {
     drawn = randomBytes(drawnBytes)
     used = 0

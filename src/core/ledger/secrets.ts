@@ -31,9 +31,7 @@ export type Owner = Readonly<{ subject: string; wrappedKey: Uint8Array }> | null
 
 /** @throws OkiteError `LEDGER_KEY_RIGHTS`, `LEDGER_KEY_FORM` */
 export function openSecrets(path: string): Secrets {
-  const text = openPrivateFile(path, () =>
-    names.map(name => `${name} ${randomBytes(keyBytes).toString('base64')}\n`).join(''),
-  )
+  const text = openPrivateFile(path, () => secretsText(() => randomBytes(keyBytes)))
   const [ledger, person, wrap] = readKeys(text)
   const textKey = hmac(wrap, 'okite/text-key/v1')
   const thingKey = hmac(wrap, 'okite/thing-key/v1')
@@ -56,6 +54,10 @@ export function openSecrets(path: string): Secrets {
     open: (owner, sealed, context) => decrypt(keyOf(owner), sealed, context).toString(),
   }
 }
+
+/** A new file of secrets. */
+export const secretsText = (keyOf: (name: string) => Buffer): string =>
+  names.map(name => `${name} ${keyOf(name).toString('base64')}\n`).join('')
 
 /** One line each, in this order: derived salts, person lookup, key encryption. */
 const names = ['ledger', 'person', 'wrap'] as const

@@ -2,6 +2,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  type KeyObject,
   randomBytes,
   sign,
 } from 'node:crypto'
@@ -39,9 +40,8 @@ export function openFileSigner(path: string, options: { host?: string } = {}): S
     newKeyLine(`${host}/okite/${randomBytes(8).toString('hex')}`),
   )
   const { name, seed } = readKeyLine(text)
-  const der = Buffer.concat([ed25519Pkcs8Prefix, seed])
-  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  const key = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32)
+  const privateKey = privateKeyOf(seed)
+  const key = publicKeyOf(privateKey)
   const keyId = keyIdFrom(sha256(keyIdInput(name, key)))
   return {
     name,
@@ -53,10 +53,14 @@ export function openFileSigner(path: string, options: { host?: string } = {}): S
 
 /** The form that tools of signed notes use: `PRIVATE+KEY+<name>+<id>+<base64(type ‖ seed)>`. */
 function newKeyLine(name: string): string {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  return keyLine(name, privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32))
+}
+
+/** The line of a key that follows from its 32 bytes of seed (RFC 8032). */
+export function keyLine(name: string, seed: Uint8Array): string {
   if (!isKeyName(name)) throw new OkiteError('LEDGER_KEY_FORM')
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32)
-  const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+  const key = publicKeyOf(privateKeyOf(seed))
   const id = keyIdFrom(sha256(keyIdInput(name, key)))
     .toString(16)
     .padStart(8, '0')
@@ -70,6 +74,16 @@ function readKeyLine(text: string): { name: string; seed: Uint8Array } {
   if (material.length !== 33 || material[0] !== 1) throw new OkiteError('LEDGER_KEY_FORM')
   return { name, seed: material.subarray(1) }
 }
+
+const privateKeyOf = (seed: Uint8Array): KeyObject =>
+  createPrivateKey({
+    key: Buffer.concat([ed25519Pkcs8Prefix, seed]),
+    format: 'der',
+    type: 'pkcs8',
+  })
+
+const publicKeyOf = (key: KeyObject): Buffer =>
+  createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
 
 /** PrivateKeyInfo of RFC 8410 up to the 32 bytes of the seed. */
 const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')

@@ -19,6 +19,7 @@ import { readVkey } from './note.ts'
 import { createBell } from './notify.ts'
 import { formatProof } from './proof.ts'
 import { assertNotRolledBack } from './publish.ts'
+import { type Entropy, systemEntropy } from './random.ts'
 import {
   hashRanges,
   type Leaves,
@@ -99,6 +100,8 @@ export type LedgerOptions = Readonly<{
   pool: pg.Pool
   signer: Signer
   secrets: Secrets
+  /** Salts and names of persons; the system's where nothing is said. */
+  entropy?: Entropy
   types: ReadonlyMap<string, FactType>
   clock: Clock
   log: Log
@@ -113,7 +116,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { pool, signer, secrets, clock, log } = options
   const types = withOwnTypes(options.types)
   const limits = { ...ledgerLimits, ...options.limits }
-  const core: Core = { pool, signer, secrets, types, clock, log, limits }
+  const entropy = options.entropy ?? systemEntropy
+  const core: Core = { pool, signer, secrets, entropy, types, clock, log, limits }
+  const take = (module: string, observation: Observation) =>
+    takeObservation(module, observation, types, [], entropy)
   await prepare(core, options)
 
   const size = async () => {
@@ -140,11 +146,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     id: signer.name.split('/').at(-1) as string,
     origin: signer.name,
     vkey: signer.vkey,
-    submit: async (module, observation) =>
-      batcher.submit(takeObservation(module, observation, types)),
+    submit: async (module, observation) => batcher.submit(take(module, observation)),
     async submitAll(module, observations, after) {
       assert.ok(observations.length <= submitCountMax, 'too many facts for one transaction')
-      const intakes = observations.map(one => takeObservation(module, one, types))
+      const intakes = observations.map(one => take(module, one))
       await after
       const written = await write(core, async batch => {
         const answers = await batch.appendAll(intakes)

@@ -83,13 +83,24 @@ export function complain(
       `${where}  ${error.code}  ${say(errorId(error.code))}${dataText(name, error, ports)}\n`,
     )
   }
+  const known = new Map(
+    complaints.flatMap(({ error: { data } }) =>
+      data['hint'] ? [[data['column'], data['hint']]] : [],
+    ),
+  )
+  for (const [column, values] of known) {
+    const named = say(`${name}.column.${String(column)}`)
+    ports.out(`${say('register.known', { column: named, values })}\n`)
+  }
   ports.out(`${say('register.refused', { count: complaintCount, rows })}\n`)
   return 1
 }
 
 /** In the words of the catalogues where they have them, as for any other error. */
 function dataText(register: string, { code, data }: OkiteError, ports: CommandPorts): string {
-  const texts = Object.entries(data).map(([name, value]) => {
+  const texts = Object.entries(data).flatMap(([name, value]) => {
+    // The values that a column has are told once, below all lines.
+    if (name === 'hint') return []
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
     // A bare number would not say that it is a line of the file.
     if (name === 'first') return sayOf(ports)('register.line', { line: value })

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type { Pos, PrivateValue } from '../fact.ts'
-import { byOf, personOf } from '../http/person.ts'
-import type { Principal, RoutePorts } from '../module.ts'
+import { byOf, type HandPorts, type Principal, personOf } from '../module.ts'
 import { toInstant } from '../time.ts'
 import { inTurn } from '../turn.ts'
 import { cellsAt } from './history.ts'
@@ -20,7 +19,7 @@ import { type AnyView, columnsOf } from './view.ts'
 /** What of an entry is typed in; a column that is not among them stays as it is. */
 export type Typed = Readonly<Record<string, string | undefined>>
 
-type Asked = Readonly<{ principal: Principal; ports: RoutePorts }>
+type Asked = Readonly<{ principal: Principal; ports: HandPorts }>
 
 /** Answers the id of the new entry. @throws OkiteError `REGISTER_FIELDS`, `REGISTER_ENTRY_TAKEN` */
 export function createEntry(view: AnyView, typed: Typed, asked: Asked): Promise<string> {
@@ -82,7 +81,7 @@ export function closeEntry(
 }
 
 /** The row of the table, whatever is held in memory; null: there never was such an entry. */
-export async function rowOf(view: AnyView, id: string, ports: RoutePorts): Promise<any> {
+export async function rowOf(view: AnyView, id: string, ports: HandPorts): Promise<any> {
   const { key, table } = view.table
   const [found] = await ports.reader.query<{ row: Kept }>(
     `select to_jsonb(entry) as row from ${table.name} as entry where ${key} = $1`,
@@ -92,12 +91,12 @@ export async function rowOf(view: AnyView, id: string, ports: RoutePorts): Promi
 }
 
 /** With the personal ones. */
-export async function allCells(view: AnyView, row: Kept, ports: RoutePorts): Promise<Cells> {
+export async function allCells(view: AnyView, row: Kept, ports: HandPorts): Promise<Cells> {
   const [personal] = (await view.disclose?.([row], ports.reader)) ?? []
   return { ...view.cellsOf(row, ports), ...personal }
 }
 
-async function openRow(view: AnyView, id: string, version: number, ports: RoutePorts) {
+async function openRow(view: AnyView, id: string, version: number, ports: HandPorts) {
   const row = (await rowOf(view, id, ports)) as Kept | null
   if (row === null) throw new OkiteError('REGISTER_ENTRY_UNKNOWN')
   if (row.pos !== version) {
@@ -113,7 +112,7 @@ async function changedSince(
   view: AnyView,
   row: Kept,
   seen: Readonly<{ id: string; version: number }>,
-  ports: RoutePorts,
+  ports: HandPorts,
 ) {
   const before = await cellsAt(view, seen.id, seen.version, ports)
   const now = await allCells(view, row, ports)

@@ -1,5 +1,5 @@
 import { privacyErased } from '../facts.ts'
-import type { RoutePorts } from '../module.ts'
+import type { HandPorts } from '../module.ts'
 import type { Indexed, Question } from './find.ts'
 import { foldedText } from './fold-text.ts'
 import { Held } from './held.ts'
@@ -9,7 +9,7 @@ import type { AnyView } from './view.ts'
 /** A page of the table: a query of this size is fast, and its answer small. */
 const pageCount = 10_000
 
-type EntriesPorts = Pick<RoutePorts, 'reader' | 'policy'>
+type EntriesPorts = Pick<HandPorts, 'reader' | 'policy'>
 
 /**
  * The entries of a register in memory, because personal values are sealed where they are stored, and
@@ -121,7 +121,7 @@ class Entries {
 }
 
 /** By the reader of a program, for there may be several in one process; then by the name of the register. */
-const opened = new WeakMap<RoutePorts['reader'], Map<string, Entries>>()
+const opened = new WeakMap<HandPorts['reader'], Map<string, Entries>>()
 
 /** The entries of a register as the table holds them now. */
 export async function entriesOf(view: AnyView, ports: EntriesPorts): Promise<Entries> {

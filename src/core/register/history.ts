@@ -1,5 +1,5 @@
 import type { Fact, Pos } from '../fact.ts'
-import type { RoutePorts } from '../module.ts'
+import type { HandPorts } from '../module.ts'
 import type { Kept } from './register-table.ts'
 import type { Cells } from './table.ts'
 import type { AnyView } from './view.ts'
@@ -24,7 +24,7 @@ const toldMax = 1_000
 export async function historyOf(
   view: AnyView,
   id: string,
-  ports: RoutePorts,
+  ports: HandPorts,
 ): Promise<readonly Told[]> {
   const facts = await factsOf(view, id, ports)
   const stands = await standsOf(view, facts, ports)
@@ -50,14 +50,14 @@ export async function cellsAt(
   view: AnyView,
   id: string,
   pos: Pos,
-  ports: RoutePorts,
+  ports: HandPorts,
 ): Promise<Cells> {
   const facts = (await factsOf(view, id, ports)).filter(fact => fact.pos <= pos)
   return (await standsOf(view, facts, ports)).at(-1) ?? {}
 }
 
 /** In the order of the list. A key below the id, `p-17/developer`, is of the entry as well. */
-async function factsOf(view: AnyView, id: string, { reader }: RoutePorts) {
+async function factsOf(view: AnyView, id: string, { reader }: HandPorts) {
   const rows = await reader.query<{ pos: number }>(
     `select distinct pos::float8 as pos from ledger.fact_key
      where (key = $1 or starts_with(key, $1 || '/')) and type = any($2) order by 1 desc limit $3`,
@@ -71,7 +71,7 @@ async function factsOf(view: AnyView, id: string, { reader }: RoutePorts) {
 async function standsOf(
   view: AnyView,
   facts: readonly Fact[],
-  ports: RoutePorts,
+  ports: HandPorts,
 ): Promise<readonly Cells[]> {
   const rows: (Kept | null)[] = []
   for (const fact of facts) rows.push(view.table.step(rows.at(-1) ?? null, fact))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { OkiteError } from '../error.ts'
 import type { Pos } from '../fact.ts'
-import type { RoutePorts } from '../module.ts'
+import type { HandPorts } from '../module.ts'
 import { inTurn } from '../turn.ts'
 import type { Encoding } from './encoding.ts'
 import { type Examined, examine, refuseCutOff, write } from './import.ts'
@@ -34,7 +34,7 @@ export async function importBytes<Entry, Standing>(
     leavers: number | null
     dry: boolean
   }>,
-  ports: RoutePorts,
+  ports: HandPorts,
   kind: RegisterKind<Entry, Standing>,
 ): Promise<Imported> {
   const { source, by, encoding, leavers, dry } = options
@@ -68,7 +68,7 @@ export const fileHash = (bytes: Uint8Array): string =>
 export async function openImport(
   table: string,
   source: string | null,
-  ports: Pick<RoutePorts, 'reader'>,
+  ports: Pick<HandPorts, 'reader'>,
 ): Promise<string | null> {
   const [row] = await ports.reader.query<ImportRow>(
     `select source from ${table} where not ended and ($1::text is null or source = $1) limit 1`,
@@ -80,7 +80,7 @@ export async function openImport(
 /** @throws OkiteError `REGISTER_IMPORT_OPEN` */
 export async function refuseOpenImport(
   table: string,
-  ports: Pick<RoutePorts, 'reader'>,
+  ports: Pick<HandPorts, 'reader'>,
 ): Promise<void> {
   const source = await openImport(table, null, ports)
   if (source !== null) throw new OkiteError('REGISTER_IMPORT_OPEN', { source })
@@ -90,7 +90,7 @@ export async function refuseOpenImport(
 export async function refuseOwnSource(
   table: string,
   given: Readonly<{ source: string; file: string }>,
-  ports: Pick<RoutePorts, 'reader'>,
+  ports: Pick<HandPorts, 'reader'>,
 ): Promise<void> {
   const own = await ports.reader.query<ImportRow>(`select source, file from ${table}`)
   if (own.some(({ source, file }) => source === given.source || file === given.file)) {

@@ -1,5 +1,5 @@
 import type { FactType } from '../fact.ts'
-import type { RoutePorts } from '../module.ts'
+import type { HandPorts } from '../module.ts'
 import type { Begun } from './import-facts.ts'
 import type { Register } from './register.ts'
 
@@ -11,5 +11,5 @@ export type RegisterKind<Entry, Standing> = Readonly<{
   ended: FactType
   /** The table of its imports. */
   imports: string
-  open(source: string, ports: RoutePorts, by: string): Register<Entry, Standing>
+  open(source: string, ports: HandPorts, by: string): Register<Entry, Standing>
 }>

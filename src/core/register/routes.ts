@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { Permissions } from '../account/roles.ts'
 import { OkiteError } from '../error.ts'
-import { personOf } from '../http/person.ts'
-import { Download, defineRoute, type Permissions, type Principal } from '../module.ts'
+import { needPermission } from '../http/routes.ts'
+import { Download, defineRoute, type Principal, personOf } from '../module.ts'
 import { allCells, changeEntry, closeEntry, createEntry, rowOf } from './edit.ts'
 import { encodings } from './encoding.ts'
 import { entriesOf } from './entries.ts'
@@ -82,10 +83,10 @@ const fileAsked = {
 
 /**
  * The permissions of a register with the roles that have them. Whoever keeps it may also see whom it
- * speaks of; an auditor sees it all and changes nothing.
+ * speaks of; an auditor sees it all and changes nothing; whoever manages accounts reads none of it.
  */
 export const registerPermissions = (name: string): Permissions => ({
-  [`register.${name}.read`]: ['administrator', 'ciso', 'officer', 'auditor'],
+  [`register.${name}.read`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.personal`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.write`]: ['ciso', 'officer'],
   [`register.${name}.approve`]: ['ciso'],
@@ -101,6 +102,12 @@ export function registerRoutes(view: AnyView) {
   if (wrong !== undefined) throw new OkiteError('REGISTER_COLUMN_RESERVED', { column: wrong.name })
   const may = (what: string) => `register.${name}.${what}`
   const seesPersonal = ({ permissions }: Principal) => permissions.has(may('personal'))
+  /** A file says what stands in every column, and its answer names entries. @throws OkiteError `HTTP_FORBIDDEN` */
+  const needPersonal = (principal: Principal) => {
+    if (view.columns.some(({ isPersonal }) => isPersonal)) {
+      needPermission(may('personal'), principal)
+    }
+  }
   const filters = Object.fromEntries(view.columns.map(one => [one.name, text(200).optional()]))
   const values = z.strictObject(
     Object.fromEntries(columnsOf(view.columns).map(one => [one.name, typed.optional()])),
@@ -286,7 +293,7 @@ export function registerRoutes(view: AnyView) {
       ...fileAsked,
       leavers: z.coerce.number().int().min(0).max(10_000_000).optional(),
     }),
-    upload: { sizeBytesMax: fileBytesMax },
+    transfer: { sizeBytesMax: fileBytesMax },
     msMax: importMsMax,
     response: z.object({
       outcome: z.enum(['refused', 'dry', 'same', 'done']),
@@ -298,11 +305,12 @@ export function registerRoutes(view: AnyView) {
         z.object({ kind: z.string(), label: z.string(), what: z.array(z.string()) }),
       ),
     }),
-    async run({ query, file, principal }, ports) {
+    async run({ query, transfer, principal }, ports) {
+      needPersonal(principal)
       const { source, encoding = null, leavers = null } = query
       const options = { source, encoding, leavers, by: personOf(principal) }
       const dry = query.dry === 'yes'
-      const bytes = file?.bytes ?? new Uint8Array()
+      const bytes = transfer?.bytes ?? new Uint8Array()
       const imported = await importBytes(bytes, { ...options, dry }, ports, view.kind)
       const { rows, enters, changes, leaves, present, complaintCount } = imported.examined
       return {
@@ -365,7 +373,7 @@ export function registerRoutes(view: AnyView) {
     permission: may('write'),
     summary: `Lays a second source beside the register ${name}; dry, without a word on the list`,
     query: z.strictObject({ ...fileAsked, of: text(40).optional() }),
-    upload: { sizeBytesMax: fileBytesMax },
+    transfer: { sizeBytesMax: fileBytesMax },
     msMax: importMsMax,
     response: z.object({
       outcome: z.enum(['refused', 'dry', 'done']),
@@ -376,14 +384,15 @@ export function registerRoutes(view: AnyView) {
       complaints: z.array(complaint),
       complaintCount: z.int(),
     }),
-    async run({ query, file, principal }, ports) {
+    async run({ query, transfer, principal }, ports) {
+      needPersonal(principal)
       const { source, encoding = null, of = null } = query
       const look = view.second?.(ports.reader, of)
       if (look === undefined || view.whole === undefined) {
         throw new OkiteError('REGISTER_NOT_DECLARED')
       }
       const options = { source, encoding, by: personOf(principal), dry: query.dry === 'yes' }
-      const bytes = file?.bytes ?? new Uint8Array()
+      const bytes = transfer?.bytes ?? new Uint8Array()
       const whole = view.whole(ports.reader)
       const result = await compareBytes(bytes, options, ports, whole, look)
       const { compared, difference } = result

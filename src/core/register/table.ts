@@ -173,9 +173,13 @@ export function cellOf(raw: string, column: string): string {
   return cell
 }
 
-/** What is wrong with a cell, without saying what stands in it: it may be personal. */
-export const cellError = (column: string, why: string): OkiteError =>
-  new OkiteError('TABLE_CELL', { column, why })
+/**
+ * What is wrong with a cell, without saying what stands in it: it may be personal.
+ *
+ * @param known all values that the column has, where they are few
+ */
+export const cellError = (column: string, why: string, known?: readonly string[]): OkiteError =>
+  new OkiteError('TABLE_CELL', { column, why, ...(known && { hint: known.join(', ') }) })
 
 function* limited(rows: Iterable<TableRow>): Generator<TableRow> {
   let count = 0

@@ -5,7 +5,7 @@ import type { Fact } from '../fact.ts'
 import { memoryLog } from '../ledger/testing.ts'
 import { compose, type Okite } from '../run/compose.ts'
 import { answerCommand } from '../run/module-command.ts'
-import { openHttp } from '../run/serve.ts'
+import { everyPermission, openHttp } from '../run/serve.ts'
 import { systemClock } from '../time.ts'
 
 const project = join(import.meta.dirname, '../../..')
@@ -67,14 +67,21 @@ export async function openTestProgram() {
   }
 }
 
-/** A browser that has entered, and what it sends: JSON, or a file. */
+/** A browser that has entered as somebody who may do everything, and what it sends: JSON, or a file. */
 export async function openTestBrowser(program: TestProgram) {
   const { signal } = new AbortController()
   const { log } = memoryLog()
   const source = join(project, 'src')
   const environment = { OKITE_WEB_OUT: join(program.folder, 'no-web') }
   const call = { source, project, environment }
-  const http = openHttp(program.okite, { call, clock: systemClock, log, signal })
+  const principal = {
+    ...{ account: null, person: 'somebody', name: 'somebody', roles: [] },
+    permissions: new Set(everyPermission(program.okite.modules.modules)),
+  }
+  const http = openHttp(program.okite, {
+    ...{ call, clock: systemClock, log, signal },
+    principalOf: () => principal,
+  })
   const origin = 'http://localhost'
   const ask = (method: string, path: string, given: RequestInit = {}) => {
     const headers = { host: 'localhost', cookie, origin, ...(given.headers as object) }
@@ -84,7 +91,7 @@ export async function openTestBrowser(program: TestProgram) {
   const send = (method: string, path: string, body: unknown, headers: object = {}) =>
     ask(method, path, { body: JSON.stringify(body), headers: { ...json, ...headers } })
   let cookie = ''
-  const token = new URL(http.link()).hash.replace('#token=', '')
+  const token = new URL(await http.link()).hash.replace('#token=', '')
   const entered = await send('POST', '/session', { token })
   cookie = (entered.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
   const answered = async (response: Promise<Response>) => {

@@ -1,4 +1,4 @@
-import type { Reader, RoutePorts } from '../module.ts'
+import type { HandPorts, Reader } from '../module.ts'
 import type { Column } from './columns.ts'
 import type { RegisterKind } from './kind.ts'
 import type { Kept, RegisterTable } from './register-table.ts'
@@ -41,7 +41,7 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   columns: readonly ViewColumn[]
   table: RegisterTable<Row>
   /** All that is not personal. */
-  cellsOf(row: Row, ports: Pick<RoutePorts, 'policy'>): Cells
+  cellsOf(row: Row, ports: Pick<HandPorts, 'policy'>): Cells
   /** The personal columns, in the order of the rows; what is erased is empty. */
   disclose?(rows: readonly Row[], reader: Reader): Promise<readonly Cells[]>
   /** What stands in a row rests on other tables as well, so that it is read whole each time: a small one. */

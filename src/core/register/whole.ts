@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FactType, Pos } from '../fact.ts'
-import type { RoutePorts } from '../module.ts'
+import type { HandPorts } from '../module.ts'
 import { inTurn } from '../turn.ts'
 import { Appender } from './appender.ts'
 import type { Column } from './columns.ts'
@@ -73,7 +73,7 @@ export async function runDeclare(
 }
 
 /** A named person declares the register complete as it stands. @throws OkiteError `REGISTER_IMPORT_OPEN` */
-export function declareWhole(whole: AnyWhole, by: string, ports: RoutePorts) {
+export function declareWhole(whole: AnyWhole, by: string, ports: HandPorts) {
   return inTurn(whole.name, async () => {
     await ports.shown()
     await refuseOpenImport(whole.imports, ports)
@@ -160,7 +160,7 @@ type Difference = Readonly<{ missing: number; here: readonly string[]; there: re
 export function compareBytes(
   bytes: Uint8Array,
   options: Readonly<{ source: string; by: string; encoding: Encoding | null; dry: boolean }>,
-  ports: RoutePorts,
+  ports: HandPorts,
   whole: AnyWhole,
   { columns, second, of = () => true, tell }: SecondLook,
 ): Promise<ComparedBytes> {
@@ -231,7 +231,7 @@ async function appendAll(
     ports,
     source,
     trust,
-  }: Readonly<{ ports: RoutePorts; source: string; trust: 'record' | 'instrument' }>,
+  }: Readonly<{ ports: HandPorts; source: string; trust: 'record' | 'instrument' }>,
 ): Promise<Pos> {
   const { submitAll, clock } = ports
   const run = `${source} ${clock.nowMs()}`

@@ -2,11 +2,13 @@ import type { Runner } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
+import { actDiverted } from '../facts.ts'
 import { lockCursor, moveCursor } from '../ledger/cursor.ts'
 import { inTransaction } from '../ledger/transaction.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import type { Act, Module, Ports, Submit } from '../module.ts'
+import type { Accounts, Act, Module, Ports, Submit } from '../module.ts'
+import { toInstant } from '../time.ts'
 import type { List } from './list.ts'
 
 type Job = Readonly<{ act: string; pos: Pos }>
@@ -124,16 +126,33 @@ export class ActRunner {
     }
   }
 
+  /** Ends what a sample would have sent in a fact that people can look at. */
+  private async divert({ act, module }: { act: Act; module: Module }, fact: Fact): Promise<void> {
+    const ports = this.options.ports(module)
+    const outgoing = await act.describe?.(fact, ports)
+    const now = toInstant(ports.clock.nowMs())
+    const text = outgoing && { value: outgoing.text, person: outgoing.to.person }
+    await this.options.submit(actDiverted.module)({
+      type: actDiverted,
+      ...{ source: act.name, occurred: now, observed: now, trust: 'instrument' },
+      body: { act: act.name, cause: fact.pos, channel: outgoing?.channel ?? 'other' },
+      ...(outgoing && text && { private: { to: outgoing.to, text } }),
+      identity: `${act.name} ${fact.pos}`,
+    })
+  }
+
   private async attempt(
     found: { act: Act; module: Module },
     fact: Fact,
     job: Job,
     tries: { attempts: number; max_attempts: number },
   ): Promise<void> {
-    const ports = this.options.ports(found.module)
+    const { accounts } = this.options
+    const ports = { ...this.options.ports(found.module), accounts }
     const submit = this.options.submit(found.module.id)
     try {
-      await submit(await found.act.run(fact, ports))
+      if (this.options.isDiverted) await this.divert(found, fact)
+      else await submit(await found.act.run(fact, ports))
       await this.setDone(job)
     } catch (error) {
       const code = error instanceof OkiteError ? error.code : 'ACT_FAILED'
@@ -171,8 +190,11 @@ export type ActOptions = Readonly<{
   pool: Pool
   list: List
   modules: readonly Module[]
+  /** Of a sample: no act is performed, and each is said (`act.sending.diverted`). */
+  isDiverted: boolean
   ports: (module: Module) => Ports
   submit: (module: string) => Submit
+  accounts: Accounts
   log: Log
 }>
 

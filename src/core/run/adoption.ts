@@ -1,3 +1,4 @@
+import { organisationConfigured } from '../account/facts.ts'
 import { is } from '../control/match.ts'
 import type { Fact, Instant, Pos } from '../fact.ts'
 import { calendarAdopted, lawAdopted, parameterDecided, policyAdopted } from '../facts.ts'
@@ -5,7 +6,10 @@ import type { Adoption, Params } from '../judge.ts'
 import { type BusinessTable, type Calendars, createCalendars, type LawTable } from '../time.ts'
 
 /** What changes what all judges go by. */
-export const policyTypes = [policyAdopted, parameterDecided, calendarAdopted, lawAdopted] as const
+export const policyTypes = [
+  ...[policyAdopted, parameterDecided, calendarAdopted, lawAdopted],
+  organisationConfigured,
+] as const
 
 type Decided = Readonly<{
   pos: Pos
@@ -48,6 +52,8 @@ export type InForce = Readonly<{
 export class Policies {
   private readonly adoptions: Array<Adoption> = []
   private readonly decided: Decided[] = []
+  /** What the organisation said of its own zone; it stands before that of a pack (ADR 16). */
+  private readonly zones: Array<Readonly<{ pos: Pos; zone: string; from: Instant }>> = []
   private readonly packParams: PackParams
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
   private cache = new Map<string, InForce>()
@@ -70,6 +76,8 @@ export class Policies {
       this.adoptions.push(Object.freeze({ pos: fact.pos, version, hash, from }))
     } else if (is(fact, parameterDecided)) {
       this.decided.push({ pos: fact.pos, ...fact.body })
+    } else if (is(fact, organisationConfigured)) {
+      this.zones.push({ pos: fact.pos, zone: fact.body.zone, from: fact.recorded })
     } else if (is(fact, calendarAdopted)) {
       const { calendar: id, ...table } = fact.body
       this.tables.set(id, { id, ...table })
@@ -105,6 +113,13 @@ export class Policies {
     }
     for (const name of bound?.assumed ?? []) assumed.add(name)
     let paramsPos = adoption?.pos ?? 0
+    const own = this.zones.findLast(each => each.pos < before && each.from <= now)
+    // A zone that the pack binds to this very control is what the policy says, and stays.
+    const inherits = params['zone'] === fromPack?.get(unbound)?.params['zone']
+    if (own !== undefined && inherits && params['zone'] !== undefined) {
+      params['zone'] = own.zone
+      paramsPos = Math.max(paramsPos, own.pos)
+    }
     for (const entry of this.decided) {
       if (entry.control !== control || entry.from > now || entry.pos >= before) continue
       if (!leavesOpen(bound, entry.parameter)) continue
@@ -112,7 +127,9 @@ export class Policies {
       assumed.delete(entry.parameter)
       paramsPos = Math.max(paramsPos, entry.pos)
     }
-    const edges = [...this.adoptions, ...this.decided].map(entry => entry.from).sort()
+    const edges = [...this.adoptions, ...this.decided, ...this.zones]
+      .map(entry => entry.from)
+      .sort()
     const value: InForce = Object.freeze({
       adopted: adoption,
       params: Object.freeze(params),

@@ -33,6 +33,7 @@ const fold = new SilentFold({
   defaults: made.defaults,
   packParams: hash => packs.get(hash) ?? null,
   calendars: createCalendars([]),
+  isUnchecked: true,
 })
 const wanted = typesReadBy(judges)
 const answer = (what: Answer) => port.postMessage(what)

@@ -51,6 +51,7 @@ describe('arguments', () => {
       command: 'list',
       rest: ['a', '--data'],
       data: 'd',
+      isSample: false,
       language: 'en',
     })
     assert.equal(readArguments([]).command, 'help')

@@ -6,6 +6,8 @@ export type Arguments = Readonly<{
   command: string
   rest: readonly string[]
   data: string | null
+  /** It is about the sample organisation. */
+  isSample: boolean
   language: Locale | null
 }>
 
@@ -21,7 +23,7 @@ const synonyms: Readonly<Record<string, string>> = {
 const argumentBytesMax = 8_192
 
 /**
- * Takes `--data DIR` and `--lang LANGUAGE` from wherever they stand; the first word is the command.
+ * Takes `--data DIR`, `--lang LANGUAGE` and `--sample` from wherever they stand; the first word is the command.
  * What follows `--` is left alone.
  *
  * @throws OkiteError `ARGUMENT_INVALID`
@@ -37,6 +39,13 @@ export function readArguments(words: readonly string[]): Arguments {
     if (word === '--') {
       rest.push(...words.slice(index + 1))
       break
+    }
+    if (word === '--sample') {
+      if (Object.hasOwn(taken, 'sample')) {
+        throw new OkiteError('ARGUMENT_INVALID', { argument: word })
+      }
+      taken['sample'] = 'true'
+      continue
     }
     const flag = /^--(data|lang)(?:=(.*))?$/s.exec(word)
     if (flag?.[1] === undefined) {
@@ -58,6 +67,7 @@ export function readArguments(words: readonly string[]): Arguments {
     command: Object.hasOwn(synonyms, first) ? (synonyms[first] ?? first) : first,
     rest: others,
     data: taken['data'] ?? null,
+    isSample: taken['sample'] !== undefined,
     language,
   }
 }

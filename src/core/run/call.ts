@@ -12,6 +12,8 @@ export type Call = Readonly<{
   /** The folder of the project. */
   project: string
   dataDir: string
+  /** `--sample` was said. */
+  isSample?: boolean
   /** What the command speaks: `--lang`, else OKITE_LANG, else the settings, else the terminal's. */
   locale: Locale
   /** A message of the catalogues, in that language. */

@@ -18,13 +18,14 @@ export async function runCommandLine(
   const { source, environment } = options
   let locale = commandLocale(null, environment)
   try {
-    const { command, rest, data, language } = readArguments(words)
-    const dataDir = dataFolder(data, environment)
+    const { command, rest, data, isSample, language } = readArguments(words)
+    const dataDir = dataFolder(data, environment, isSample)
     locale = spoken(language, dataDir, environment)
     const call: Call = {
       source,
       project: dirname(source),
       dataDir,
+      isSample,
       locale,
       say: sayIn(locale, source),
       environment,

@@ -45,6 +45,24 @@ export const coreCommands: readonly CoreCommand[] = [
     run: runLink,
   },
   {
+    name: 'setup-link',
+    summary: {
+      en: 'print a new one-time link that sets up the first administrator',
+      ja: '最初の管理者を登録する、一度だけ使えるリンクを新しく作る',
+      'zh-TW': '產生註冊第一位管理員的新連結（僅可使用一次）',
+    },
+    run: runLink,
+  },
+  {
+    name: 'reset-admin',
+    summary: {
+      en: 'print a one-time link with which an administrator makes new credentials ([MAIL])',
+      ja: '管理者が認証方法を作り直す、一度だけ使えるリンクを作る（[メール]）',
+      'zh-TW': '產生讓管理員重設驗證方式的連結（僅可使用一次，[電子郵件]）',
+    },
+    run: runResetAdmin,
+  },
+  {
     name: 'status',
     summary: {
       en: 'say whether it runs, and where',
@@ -177,6 +195,8 @@ export type RunningStatus = Readonly<{
   /** Judges that a bug stopped; what they judge is unknown. */
   stopped: readonly Readonly<{ judge: string; code: string }>[]
   version: string
+  /** A made-up organisation, see `core/sample`. */
+  isSample: boolean
 }>
 
 async function runStatus(args: readonly string[], call: Call): Promise<number> {
@@ -192,6 +212,7 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
   } else if (status === null) {
     call.out(`${call.say('cli.not.running')}\n`)
   } else {
+    if (status.isSample) call.out(`${call.say('cli.sample.is')}\n`)
     call.out(`${call.say('cli.running', { url: status.url })}\n`)
     const rows = [
       ['process', status.pid],
@@ -209,7 +230,7 @@ async function runStatus(args: readonly string[], call: Call): Promise<number> {
   return status === null ? 1 : 0
 }
 
-/** `./okite link`: whoever may enter the data folder may also open the page. */
+/** `./okite link`, `./okite setup-link`: the page, and while nobody may sign in, the way to set it up. */
 async function runLink(args: readonly string[], call: Call): Promise<number> {
   refuseWords(args)
   requireData(call.dataDir)
@@ -219,6 +240,21 @@ async function runLink(args: readonly string[], call: Call): Promise<number> {
     return 1
   }
   const { link } = (await running.ask('POST', '/link')) as { link: string }
+  call.out(`${link}\n`)
+  return 0
+}
+
+/** `./okite reset-admin [MAIL]`: whoever may enter the data folder has the second way in. */
+async function runResetAdmin(args: readonly string[], call: Call): Promise<number> {
+  const [mail = null, ...more] = args
+  refuseWords(more)
+  requireData(call.dataDir)
+  const running = findInstance(call.dataDir)
+  if (running === null) {
+    call.out(`${call.say('cli.not.running')}\n`)
+    return 1
+  }
+  const { link } = (await running.ask('POST', '/reset', { mail })) as { link: string }
   call.out(`${link}\n`)
   return 0
 }

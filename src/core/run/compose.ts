@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type AccountDesk, openAccounts } from '../account/account.ts'
 import { Closing } from '../closing.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Control } from '../control/kind.ts'
@@ -9,19 +10,24 @@ import { OkiteError } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { FileStore } from '../file/store.ts'
+import { httpLimits } from '../http/limits.ts'
 import { loadMessages, type Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
+import type { Entropy } from '../ledger/random.ts'
 import { openSecrets, type Secrets } from '../ledger/secrets.ts'
 import { openFileSigner } from '../ledger/signer.ts'
 import { type Erased, type Erasure, type Ledger, openLedger } from '../ledger/store.ts'
 import { nodeVerifier } from '../ledger/verify-node.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { type Mailer, openMailer } from '../mail/mailer.ts'
 import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
+import { createSampleClock, type SampleClock } from '../sample/clock.ts'
+import { isSample } from '../sample/folder.ts'
 import { type Clock, createCalendars } from '../time.ts'
 import { ActRunner } from './acts.ts'
 import { controlsAtWork } from './by-hand.ts'
@@ -34,6 +40,7 @@ import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
 import { ownThreads } from './own-judges.ts'
+import { OwnSettings } from './own-settings.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -45,6 +52,8 @@ import { TableRunner } from './tables.ts'
 export type Okite = Readonly<{
   config: Config
   clock: Clock
+  /** A made-up organisation: nothing leaves it. */
+  isSample: boolean
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -63,6 +72,9 @@ export type Okite = Readonly<{
   adopt(pack: Pack, by: string, from?: string): Promise<void>
   reader: Reader
   files: FileStore
+  accounts: AccountDesk
+  /** The policy in force, with what the organisation says of itself. */
+  policyNow(): Pack
   submit(module: string): Submit
   ports(module: Module, signal: AbortSignal): Ports
   /** Starts what looks at the world and what changes it. */
@@ -93,6 +105,10 @@ export type ComposeOptions = Readonly<{
   flags: Readonly<Record<string, string>>
   environment: Readonly<Record<string, string | undefined>>
   clock: Clock
+  /** Of a sample: goes on from where the list ends. */
+  sampleClock?: SampleClock
+  /** Of the list, where it is not the system's. */
+  entropy?: Entropy
   log: Log
   /** Told of facts once they are in the tables. */
   onFacts?: (facts: readonly Fact[]) => void
@@ -102,12 +118,15 @@ export type ComposeOptions = Readonly<{
  * Opens everything in the order in which it depends on each other, and closes what was opened when a
  * later step refuses.
  */
-export async function compose(options: ComposeOptions): Promise<Okite> {
-  if (!options.create) requireData(options.dataDir)
+export async function compose(given: ComposeOptions): Promise<Okite> {
+  if (!given.create) requireData(given.dataDir)
+  const sampleClock = isSample(given.dataDir) ? createSampleClock() : null
+  const options = sampleClock === null ? given : { ...given, clock: sampleClock, sampleClock }
   const opened = new Closing()
   try {
     const plan = await readPlan(options)
     const list = await openList(options, plan, opened)
+    openPublisher(options, list, opened)
     const folds = await openFolds(options, plan, list, opened)
     return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
@@ -117,18 +136,25 @@ export async function compose(options: ComposeOptions): Promise<Okite> {
 
 /**
  * Refuses what can be known to be wrong before anything is made: modules, settings, the pack of a
- * first start. Answers the settings.
+ * first start. Answers the settings, and the zone of the policy to come.
  */
-export async function foresee(options: ComposeOptions): Promise<Config> {
+export async function foresee(
+  options: ComposeOptions,
+): Promise<Readonly<{ config: Config; zone: string }>> {
   const { config } = await readPlan(options)
-  if (!hasData(options.dataDir)) {
-    packOnDisk(options, config.values.policy)
-  }
-  return config
+  if (hasData(options.dataDir)) return { config, zone: 'UTC' }
+  const { zone } = packOnDisk(options, config.values.policy).organisation
+  return { config, zone }
+}
+
+/** When the newest fact was recorded. */
+async function sealedMs({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ sealed_ms: string }>('select sealed_ms from ledger.head')
+  return Number(rows[0]?.sealed_ms)
 }
 
 /** What can be known without opening anything. */
-type Plan = Readonly<{
+export type Plan = Readonly<{
   modules: Modules
   config: Config
   messages: Messages
@@ -137,7 +163,7 @@ type Plan = Readonly<{
   policies: { current: AdoptedPolicies | null }
 }>
 
-async function readPlan(options: ComposeOptions): Promise<Plan> {
+export async function readPlan(options: ComposeOptions): Promise<Plan> {
   const policies: Plan['policies'] = { current: null }
   const statements = statementRollup(({ hash }) => policies.current?.statements(hash) ?? null)
   const modules = await discoverModules(options.source, [statements])
@@ -159,7 +185,11 @@ type OpenList = Readonly<{
   log: TrustedLog
 }>
 
-async function openList(options: ComposeOptions, plan: Plan, opened: Closing): Promise<OpenList> {
+export async function openList(
+  options: ComposeOptions,
+  plan: Plan,
+  opened: Closing,
+): Promise<OpenList> {
   const { dataDir, clock, log } = options
   const first = !hasData(dataDir)
   const url = plan.config.values.databaseUrl
@@ -168,18 +198,20 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
   const keys = join(dataDir, 'keys')
   if (first) mkdirSync(keys, { mode: 0o700 })
   const secrets = openSecrets(join(keys, 'secrets'))
-  const published = join(dataDir, 'published')
   const ledger = await openLedger({
     pool: database.pool,
     signer: openFileSigner(join(keys, 'signer')),
     secrets,
+    ...(options.entropy && { entropy: options.entropy }),
     types: plan.modules.types,
     clock,
     log,
     okiteVersion: okiteVersion(),
-    published,
+    published: publishedIn(dataDir),
   })
   opened.push(() => ledger.close())
+  // Before anything is appended, which would be at a time that the list has not reached.
+  options.sampleClock?.resume(await sealedMs(database))
   await database.pool.query(readFoldSchema())
   const policies = new AdoptedPolicies(database.pool, options)
   plan.policies.current = policies
@@ -194,10 +226,6 @@ async function openList(options: ComposeOptions, plan: Plan, opened: Closing): P
     await adoptLaws({ ...lists, folder: at('laws') })
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
-  const publisher = new Publisher({ pool: database.pool, folder: published, trusted, log })
-  opened.push(() => publisher.close())
-  opened.push(ledger.onAppend(() => publisher.poke()))
-  publisher.poke()
   const files = new FileStore(join(dataDir, 'evidence'), secrets)
   return { database, ledger, secrets, files, policies, log: trusted }
 }
@@ -211,15 +239,28 @@ type OpenFolds = Readonly<{
   listeners: Array<(facts: readonly Fact[]) => void>
 }>
 
-async function openFolds(
-  options: ComposeOptions,
-  plan: Plan,
-  { database, ledger, policies }: OpenList,
+function openPublisher(
+  { dataDir, log }: ComposeOptions,
+  { database, ledger, log: trusted }: OpenList,
   opened: Closing,
-): Promise<OpenFolds> {
-  const { clock, log, source } = options
+): void {
+  const folder = publishedIn(dataDir)
+  const publisher = new Publisher({ pool: database.pool, folder, trusted, log })
+  opened.push(() => publisher.close())
+  opened.push(ledger.onAppend(() => publisher.poke()))
+  publisher.poke()
+}
+
+const publishedIn = (dataDir: string): string => join(dataDir, 'published')
+
+/** What judges are run with. */
+export function runnerOf(
+  { clock, log, source }: ComposeOptions,
+  plan: Plan,
+  { ledger, policies }: Pick<OpenList, 'ledger' | 'policies'>,
+): RunnerOptions {
   const { controls, judges: all } = plan.modules
-  const runner: RunnerOptions = {
+  return {
     list: ledger,
     judges: all,
     defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
@@ -231,6 +272,17 @@ async function openFolds(
     clock,
     log,
   }
+}
+
+async function openFolds(
+  options: ComposeOptions,
+  plan: Plan,
+  list: OpenList,
+  opened: Closing,
+): Promise<OpenFolds> {
+  const { log } = options
+  const { database, ledger } = list
+  const runner = runnerOf(options, plan, list)
   const judges = new JudgeRunner(runner)
   opened.push(() => judges.close())
   await judges.start()
@@ -265,17 +317,39 @@ async function openEdges(
 ): Promise<Okite> {
   const { clock, log } = options
   const { modules, config, messages } = plan
+  const isOfSample = isSample(options.dataDir)
   const reader = createReader(database.pool, ledger)
   const controls = controlsAtWork(modules)
+  const mail = isOfSample ? null : mailerOf(config)
   const abort = new AbortController()
+  const own = new OwnSettings()
+  await own.load(reader)
+  listeners.push(facts => own.take(facts))
+  const policyNow = (): Pack =>
+    own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
+  const directory = modules.modules.find(module => module.directory)?.directory
+  const accounts = await openAccounts({
+    ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
+    limits: httpLimits,
+    directory: directory ? subject => directory(subject, reader) : null,
+    breachFolder: breachFolderOf(options, config),
+    organisationWords: () => [
+      ...Object.values(policyNow().organisation.name),
+      ...(own.current === null ? [] : [own.current.name]),
+    ],
+  })
+  opened.push(() => accounts.close())
   const ports = (module: Module, signal: AbortSignal): Ports => ({
     clock,
     log: log.child({ module: module.id }),
     reader,
-    policy: policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy),
+    policy: policyNow(),
     controls,
     messages,
+    isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
+    mail,
+    link: path => linkTo(config, path),
     signal,
   })
   const submit =
@@ -293,7 +367,13 @@ async function openEdges(
   opened.push(() => abort.abort())
   listeners.push(facts => collectors.heard(facts))
   if (options.onFacts) listeners.push(options.onFacts)
-  const acts = new ActRunner({ ...edges, pool: database.pool, list: ledger })
+  const acts = new ActRunner({
+    ...edges,
+    accounts,
+    isDiverted: isOfSample,
+    pool: database.pool,
+    list: ledger,
+  })
   opened.push(() => acts.close())
   const keepUp = new KeepUp({ event: 'acts.failed', work: () => acts.follow(), log })
   opened.push(() => keepUp.close())
@@ -306,6 +386,7 @@ async function openEdges(
   return {
     config,
     clock,
+    isSample: isOfSample,
     modules,
     controls: modules.controls,
     database,
@@ -316,21 +397,25 @@ async function openEdges(
     messages,
     reader,
     files,
+    accounts,
+    policyNow,
     submit,
     ports,
     settled,
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
-      collectors.start()
+      // A new act begins at the head: what collectors bring must come after it.
       await acts.start()
+      collectors.start()
     },
     async erase(person, erasure) {
-      const erased = await erase({ ledger, judges, person, erasure })
+      const erased = await erase({ ledger, judges, forget: accounts.forget, person, erasure })
       await settled(erased.pos)
       return erased
     },
     async collect(module, name) {
+      if (isOfSample) throw new OkiteError('SAMPLE_OUTSIDE', { setting: name })
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },
@@ -357,6 +442,19 @@ async function openEdges(
     close: () => opened.close(),
   }
 }
+
+/** Relative to the data folder, as everything in its settings is. */
+const breachFolderOf = ({ dataDir }: ComposeOptions, { values }: Config): string | null =>
+  values.breachFile === undefined ? null : resolve(dataDir, values.breachFile)
+function mailerOf({ values }: Config): Mailer | null {
+  const { smtpUrl, mailFrom, smtpCaFile } = values
+  if (smtpUrl === undefined) return null
+  const ca = smtpCaFile === undefined ? {} : { ca: readFileSync(smtpCaFile, 'utf8') }
+  return openMailer({ url: smtpUrl, from: mailFrom ?? '', ...ca })
+}
+
+const linkTo = ({ values }: Config, path: string): string =>
+  new URL(path, values.publicUrl ?? `http://localhost:${values.port}/`).href
 
 /** Holds what follows the list while something is done, and no longer than a minute. */
 async function holding<T>(

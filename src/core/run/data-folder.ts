@@ -4,11 +4,22 @@ import { join, resolve } from 'node:path'
 import { OkiteError } from '../error.ts'
 import { type Locale, localeOf } from '../i18n/locale.ts'
 
-/** Where this person's data lie: `--data`, else `OKITE_HOME`, else the platform's place for them. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Where this person's data lie: `--data`, else `OKITE_HOME`, else the platform's place for them. The
+ * sample organisation lies beside them, never in them; or where `--data` says.
+ */
 export function dataFolder(
   flag: string | null,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  isSample = false,
 ): string {
+  if (isSample && flag === null) return `${realFolder(null, environment)}-sample`
+  return realFolder(flag, environment)
+}
+
+function realFolder(flag: string | null, environment: Environment): string {
   const named = flag ?? (environment['OKITE_HOME'] || null)
   if (named !== null) return resolve(named)
   if (process.platform === 'darwin')

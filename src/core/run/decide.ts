@@ -3,7 +3,7 @@ import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import { parameterDecided, verdictChanged } from '../facts.ts'
 import { valueLike } from '../policy/library.ts'
-import { systemClock, toInstant } from '../time.ts'
+import { toInstant } from '../time.ts'
 import { leavesOpen } from './adoption.ts'
 import type { Okite } from './compose.ts'
 
@@ -30,7 +30,7 @@ export async function decide(
     const known = Object.keys(control.params).sort()
     throw new OkiteError('DECIDE_PARAMETER', { control: id, parameter, known })
   }
-  const now = toInstant(systemClock.nowMs())
+  const now = toInstant(okite.clock.nowMs())
   const policy = okite.policies.inForce(now)
   const bound = policy && okite.policies.bound(policy.hash)?.get(id)
   if (bound && !leavesOpen(bound, parameter)) {

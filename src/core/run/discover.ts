@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import * as accountFacts from '../account/facts.ts'
+import { corePermissions } from '../account/roles.ts'
 import type { Control } from '../control/kind.ts'
 import { OkiteError } from '../error.ts'
 import type { FactType } from '../fact.ts'
 import * as coreFacts from '../facts.ts'
+import { publicPermission, sessionPermission } from '../http/permission.ts'
 import type { Judge } from '../judge.ts'
 import type { Module } from '../module.ts'
 import { stratify } from './strata.ts'
@@ -64,7 +67,7 @@ export function assembleModules(
   extraJudges: readonly Judge[] = [],
 ): Modules {
   const types = new Map<string, FactType>()
-  for (const type of Object.values(coreFacts)) {
+  for (const type of [...Object.values(coreFacts), ...Object.values(accountFacts)]) {
     if (isFactType(type)) types.set(type.name, type)
   }
   const judges: Judge[] = [...extraJudges]
@@ -119,8 +122,43 @@ export function assembleModules(
       }
     }
   }
+  checkPermissions(modules, complaints)
   checkFlow(judges, types, complaints)
   return { modules, types, controls, judges: stratify(judges, complaints) }
+}
+
+/**
+ * Every permission is declared once, with its roles; what asks for one that nobody has would be shut for
+ * ever, and one that two declare would be as wide as both. Whoever only reads is given nothing that
+ * changes anything (M15).
+ */
+function checkPermissions(modules: readonly Module[], complaints: string[]): void {
+  const owners = new Map(Object.keys(corePermissions).map(name => [name, 'core']))
+  for (const module of modules) {
+    for (const name of Object.keys(module.permissions ?? {})) {
+      const before = owners.get(name)
+      if (before !== undefined) {
+        complaints.push(`${module.id}: permission ${name} is already declared by ${before} (M15)`)
+      }
+      owners.set(name, module.id)
+    }
+  }
+  const held = new Map(modules.flatMap(module => Object.entries(module.permissions ?? {})))
+  for (const module of modules) {
+    for (const { method, path, permission, reads } of module.routes ?? []) {
+      if (!permission || permission === publicPermission || permission === sessionPermission)
+        continue
+      if (!owners.has(permission)) {
+        complaints.push(`${module.id}: nobody declares who has the permission ${permission} (M15)`)
+      }
+      if (method === 'post' && !reads && held.get(permission)?.includes('auditor')) {
+        complaints.push(`${module.id}: ${path} changes things, and ${permission} has the auditor`)
+      }
+    }
+  }
+  if (modules.filter(module => module.directory).length > 1) {
+    complaints.push('more than one module says that it has the register of people')
+  }
 }
 
 const controlsOf = (module: Module, controls: readonly Control[]): Judge[] => {

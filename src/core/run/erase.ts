@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { escapeIdentifier } from 'pg'
 import type { Ref } from '../fact.ts'
-import type { Erased, Erasure, Ledger } from '../ledger/store.ts'
+import type { Batch, Erased, Erasure, Ledger } from '../ledger/store.ts'
 
 /**
  * Takes a person's values away (V48). The ledger replaces his ref by a random one; whatever judges
@@ -11,12 +11,16 @@ import type { Erased, Erasure, Ledger } from '../ledger/store.ts'
 export async function erase(options: {
   ledger: Pick<Ledger, 'erasePerson'>
   judges: Readonly<{ reload(): void }>
+  /** Takes away what core keeps of him beside the list. */
+  forget?(batch: Batch, person: string): Promise<void>
   person: string
   erasure: Omit<Erasure, 'replace'>
 }): Promise<Erased> {
   return options.ledger.erasePerson(options.person, {
     ...options.erasure,
-    async replace({ tx }, { before, after }) {
+    async replace(batch, { before, after }) {
+      const { tx } = batch
+      await options.forget?.(batch, options.person)
       await replaceInRows(tx, before, after)
       await replaceInTables(tx, before, after)
       // Under the head lock nobody steps; a reload for an erasure that then fails costs only time.

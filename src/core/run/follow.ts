@@ -151,9 +151,18 @@ export class JudgeRunner {
     for (const wait of this.waiting.splice(0)) wait.reject(new OkiteError('STOPPING'))
   }
 
-  private async catchUp(): Promise<void> {
+  /**
+   * Steps everything up to this instant, held or not: for who appends in a time of his own, and nobody
+   * else steps meanwhile.
+   */
+  async stepAll(): Promise<void> {
+    await this.running
+    await this.catchUp(true)
+  }
+
+  private async catchUp(isAsked = false): Promise<void> {
     for (;;) {
-      if (this.closed || this.holds > 0) return
+      if (this.closed || (this.holds > 0 && !isAsked)) return
       if (this.engine === null) {
         await this.load()
         continue
@@ -163,6 +172,7 @@ export class JudgeRunner {
       this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(w => w.pos >= this.next))
       if (!more) break
     }
+    if (isAsked) return
     const wake = this.engine?.nextWake() ?? null
     if (wake !== null) this.sleep(Date.parse(wake) - this.options.clock.nowMs())
   }

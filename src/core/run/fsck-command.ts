@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
+import { ledgerChecked } from '../facts.ts'
+import { toInstant } from '../time.ts'
 import { runAlone } from './alone.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import type { Call } from './call.ts'
@@ -33,7 +35,7 @@ export async function runFsck(args: readonly string[], call: Call): Promise<numb
 
 async function check(call: Call): Promise<Integrity> {
   const running = findInstance(call.dataDir)
-  if (running === null) return runAlone(call, okite => okite.integrity())
+  if (running === null) return runAlone(call, checkAndSay)
   await running.ask('POST', '/fsck')
   for (;;) {
     const state = (await running.ask('GET', '/fsck')) as FsckState
@@ -43,6 +45,37 @@ async function check(call: Call): Promise<Integrity> {
   }
 }
 
+/**
+ * Checks, and says on the list what came of it, so that anybody can ask when it was last whole. What cannot
+ * be said – of a list that takes nothing more, for instance – is told all the same.
+ */
+export async function checkAndSay(
+  okite: Okite,
+  progress?: (done: number, size: number) => void,
+): Promise<Integrity> {
+  const size = await okite.ledger.size()
+  const result = await okite.integrity(progress)
+  const { list, judges, rows, tables, files } = result
+  const now = toInstant(okite.clock.nowMs())
+  const faults = {
+    list: list.faultCount,
+    judges: judges.differs === null ? 0 : 1,
+    rows: rows.differing.length,
+    tables: tables.differing.length,
+    files: files.missing.length + files.altered.length,
+  }
+  const { facts, derived } = judges
+  await okite.ledger
+    .submit('core', {
+      ...{ type: ledgerChecked, source: 'okite fsck', occurred: now, observed: now },
+      trust: 'instrument',
+      body: { size, isSound: result.ok, faults, facts, derived, files: files.compared },
+      identity: `checked ${size} ${now}`,
+    })
+    .catch(() => undefined)
+  return result
+}
+
 /** One check at a time inside the program; asking again while one runs joins it. */
 export function createFsckJob(okite: Okite): Readonly<{ start(): object; state(): FsckState }> {
   let state: FsckState = { running: false, done: 0, size: 0, result: null, code: null }
@@ -50,10 +83,9 @@ export function createFsckJob(okite: Okite): Readonly<{ start(): object; state()
     start() {
       if (state.running) return {}
       state = { running: true, done: 0, size: 0, result: null, code: null }
-      okite
-        .integrity((done, size) => {
-          state = { ...state, done, size }
-        })
+      checkAndSay(okite, (done, size) => {
+        state = { ...state, done, size }
+      })
         .then(result => {
           state = { ...state, running: false, result }
         })

@@ -1,6 +1,6 @@
 import { OkiteError } from '../error.ts'
 import { fileKept } from '../facts.ts'
-import type { KeptFile } from '../file/store.ts'
+import type { HeldFile, KeptFile } from '../file/store.ts'
 import type { Files } from '../module.ts'
 import { toInstant } from '../time.ts'
 import type { Okite } from './compose.ts'
@@ -19,7 +19,17 @@ export async function keepFile(
   const { by, dry } = options
   if (by === '') throw new OkiteError('FILE_BY_MISSING')
   const kept = await okite.files.keep(path, options)
-  if (dry) return kept
+  return dry ? kept : sayKept(okite, kept, by)
+}
+
+/** The same for a file that came in pieces. */
+export async function keepReceived(okite: Okite, held: HeldFile, by: string): Promise<KeptFile> {
+  if (by === '') throw new OkiteError('FILE_BY_MISSING')
+  await held.keep()
+  return sayKept(okite, held.file, by)
+}
+
+async function sayKept(okite: Okite, kept: KeptFile, by: string): Promise<KeptFile> {
   const { sha256, sizeBytes, mediaType, name } = kept
   const now = toInstant(okite.clock.nowMs())
   const { pos } = await okite.ledger.submit('core', {

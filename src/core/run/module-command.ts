@@ -8,9 +8,8 @@ import type { Call } from './call.ts'
 import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Modules } from './discover.ts'
-import { foreseeLine } from './foresee.ts'
+import { handsOf } from './hands.ts'
 import { keepFile } from './keep-file.ts'
-import { routePorts } from './route-ports.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
 export const commandCall = z.strictObject({
@@ -77,7 +76,7 @@ export async function answerCommand(
   let sizeBytes = 0
   const code = await found.command.run(request.args, {
     ...okite.ports(found.module, signal),
-    ...routePorts(okite, found.module.id),
+    ...handsOf(okite, found.module.id),
     locale: request.locale,
     cwd: request.cwd,
     terminal: request.terminal,
@@ -88,8 +87,6 @@ export async function answerCommand(
         throw new OkiteError('COMMAND_OUTPUT_TOO_LARGE', { limit: outBytesMax })
       parts.push(text)
     },
-    judged: pos => okite.settled(pos),
-    foresee: (line, asked) => foreseeLine(okite, line, asked),
     files: {
       keep: (path, options) => keepFile(okite, path, options),
       writeTo: (sha256, path) => okite.files.writeTo(sha256, path),

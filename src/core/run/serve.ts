@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { createHttp, type Http } from '../http/http.ts'
+import { createHttp, type Http, type HttpOptions } from '../http/http.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { readWebFiles } from '../http/web-files.ts'
 import type { Log } from '../log.ts'
+import type { Module, Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
 import type { Call } from './call.ts'
 import type { RunningStatus } from './commands.ts'
@@ -14,10 +15,11 @@ import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
 import { createFsckJob } from './fsck-command.ts'
+import { handsOf, routeHandsOf } from './hands.ts'
+import { keepReceived } from './keep-file.ts'
 import { answerCommand, commandCall } from './module-command.ts'
 import { adoptPolicy, policyCall } from './policy-adopt.ts'
 import { answerRecord, recordCall } from './record-command.ts'
-import { routePorts } from './route-ports.ts'
 import { okiteVersion } from './schema.ts'
 
 /** The HTTP edge of the program. `signal` ends what its routes are doing. */
@@ -29,6 +31,7 @@ export function openHttp(
     log: Log
     signal: AbortSignal
     limits?: Partial<HttpLimits>
+    principalOf?: HttpOptions['principalOf']
   }>,
 ): Http {
   const { call, clock, log, signal, limits } = options
@@ -38,17 +41,20 @@ export function openHttp(
     portsOf: id => {
       const module = modules.find(m => m.id === id)
       if (module === undefined) throw new OkiteError('MODULE_UNKNOWN', { id })
-      return { ...okite.ports(module, signal), ...routePorts(okite, id) }
+      const { tellRead } = okite.accounts
+      return {
+        ...okite.ports(module, signal),
+        ...handsOf(okite, id),
+        ...routeHandsOf(okite, id),
+        tellRead,
+      }
     },
-    principalOf: () => ({
-      name: 'local',
-      permissions: new Set(
-        modules.flatMap(m => [
-          ...(m.routes ?? []).map(r => r.permission),
-          ...Object.keys(m.permissions ?? {}),
-        ]),
-      ),
-    }),
+    ...doorOf(okite, options.principalOf),
+    files: {
+      receive: (name, chunks, sizeBytesMax) => okite.files.receive(name, chunks, { sizeBytesMax }),
+      keep: (held, by) => keepReceived(okite, held, by),
+      read: sha256 => okite.files.read(sha256),
+    },
     clock,
     log,
     errors: errorDocuments(call.source),
@@ -59,20 +65,40 @@ export function openHttp(
       en: okite.messages.json('en'),
     },
     info: { title: 'Okite', version: okiteVersion() },
-    zone: (
-      okite.policies.inForce(new Date(clock.nowMs()).toISOString()) ??
-      okite.policies.onDisk(okite.config.values.policy)
-    ).organisation.zone,
+    isSample: okite.isSample,
+    zone: () => okite.policyNow().organisation.zone,
     ...(limits && { limits }),
   })
 }
 
+/** A sample has no accounts: whoever started it looks around in it. */
+function doorOf(okite: Okite, principalOf: HttpOptions['principalOf']) {
+  if (principalOf !== undefined) return { principalOf }
+  const { modules } = okite.modules
+  return okite.isSample ? { principalOf: () => visitorOf(modules) } : { door: okite.accounts.door }
+}
+
+const visitorOf = (modules: readonly Module[]): Principal => ({
+  account: null,
+  person: null,
+  name: 'visitor',
+  roles: [],
+  permissions: new Set(everyPermission(modules)),
+})
+
+/** What routes ask for, and what they ask for besides. */
+export const everyPermission = (modules: readonly Module[]): readonly string[] =>
+  modules.flatMap(({ routes = [], permissions = {} }) => [
+    ...routes.map(({ permission }) => permission),
+    ...Object.keys(permissions),
+  ])
+
 /** What the running program answers on its control socket. */
 export function controlHandlers(
   okite: Okite,
-  running: Readonly<{ url: string; http: Http; clock: Clock; stop(): void }>,
+  running: Readonly<{ url: string; http: Http; stop(): void }>,
 ): Handlers {
-  const { url, http, clock, stop } = running
+  const { url, http, stop } = running
   const fsck = createFsckJob(okite)
   return {
     'POST /fsck': () => fsck.start(),
@@ -82,15 +108,20 @@ export function controlHandlers(
       url,
       size: await okite.ledger.size(),
       judged: okite.judges.judged,
-      behind: await okite.reader.behind(clock.nowMs()),
+      behind: await okite.reader.behind(okite.clock.nowMs()),
       stopped: okite.judges.stopped,
       version: okiteVersion(),
+      isSample: okite.isSample,
     }),
     'POST /stop': () => {
       stop()
       return {}
     },
-    'POST /link': () => ({ link: http.link() }),
+    'POST /link': async () => ({ link: await http.link() }),
+    'POST /reset': async body => {
+      const { mail } = take(resetCall, body)
+      return { link: `${url.replace(/\/$/, '')}${await okite.accounts.resetLink(mail)}` }
+    },
     'POST /command': (body, signal) => answerCommand(okite, take(commandCall, body), signal),
     'POST /decide': body => decide(okite, take(decideCall, body)),
     'POST /export': body => exportList(okite, take(exportCall, body)),
@@ -98,6 +129,8 @@ export function controlHandlers(
     'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
+
+const resetCall = z.strictObject({ mail: z.string().max(200).nullable() })
 
 function take<T>(schema: z.ZodType<T>, body: unknown): T {
   const taken = schema.safeParse(body)

@@ -3,6 +3,7 @@ import { claimInstance, findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { httpLimits } from '../http/limits.ts'
 import { requirePort } from '../http/listen.ts'
+import { fillWanted, type Wanted, wantedOf } from '../sample/prepare.ts'
 import { systemClock } from '../time.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import { type Call, commandLog } from './call.ts'
@@ -16,21 +17,33 @@ const endAnyway = () => setTimeout(() => process.exit(1), stopMsMax).unref()
 
 /** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
 export async function runStart(args: readonly string[], call: Call): Promise<number> {
-  const { flags, words } = readFlags(args, { port: 'value', policy: 'value' })
+  const { flags, words } = readFlags(args, {
+    ...{ port: 'value', policy: 'value', seed: 'value', until: 'value' },
+  })
   refuseWords(words)
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
   const clock = systemClock
-  const options = { ...call, create: true, flags, clock, log }
+  const { seed = null, until = null, ...settings } = flags
+  const options = { ...call, create: true, flags: settings, clock, log }
+  let wanted: Wanted = null
+  let databaseUrl: string | undefined
   if (findInstance(call.dataDir) === null) {
     // Whatever can be refused is refused before anything is made.
-    const { values } = await foresee(options)
-    await requirePort(values.port, httpLimits)
+    const { config, zone } = await foresee(options)
+    await requirePort(config.values.port, httpLimits)
+    const asked = { isAsked: call.isSample ?? false, seed, until, zone, nowMs: clock.nowMs() }
+    wanted = wantedOf(call.dataDir, asked)
+    databaseUrl = config.values.databaseUrl
   }
   const instance = claimInstance(call.dataDir, { create: true })
   const opened = new Closing()
   opened.push(() => instance.release())
   const stop = Promise.withResolvers<void>()
   try {
+    if (wanted !== null) {
+      call.out(`${call.say('cli.sample.filling')}\n`)
+      await fillWanted({ ...options, dataDir: instance.dataDir }, wanted, databaseUrl)
+    }
     // Pages are told once there is somebody to tell them.
     let grown: (size: number) => void = () => {}
     const okite = await compose({
@@ -40,22 +53,23 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     })
     opened.push(() => okite.close())
     const abort = new AbortController()
-    const http = openHttp(okite, { call, clock, log, signal: abort.signal })
+    const http = openHttp(okite, { call, clock: okite.clock, log, signal: abort.signal })
     opened.push(async () => {
       abort.abort()
       await http.close()
     })
     grown = size => http.grown(size)
     const url = await http.listen(okite.config.values.port)
-    await instance.serve(controlHandlers(okite, { url, http, clock, stop: () => stop.resolve() }))
+    await instance.serve(controlHandlers(okite, { url, http, stop: () => stop.resolve() }))
     await okite.begin()
     okite.database.onLost(trouble => {
       if (trouble === 'DATABASE_GIVEN_UP') stop.reject(new OkiteError('DATABASE_GIVEN_UP'))
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => stop.resolve())
+    if (okite.isSample) call.out(`${call.say('cli.sample.is')}\n`)
     call.out(`ready ${url}\n`)
-    call.out(`open  ${http.link()}\n`)
+    call.out(`open  ${await http.link()}\n`)
     const isSeen = process.stdout.isTTY
     if (isSeen) call.out(`\n${call.say('cli.start.open')}\n${call.say('cli.start.next')}\n`)
     await stop.promise

@@ -6,6 +6,7 @@ import { limits } from '../limits.ts'
 import type { Calendars } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
 import { type Made, sayFinding } from './difference.ts'
+import { checkDraft } from './draft.ts'
 import { type Emit, Engine } from './engine.ts'
 import type { List } from './list.ts'
 import type { Overlay } from './overlay.ts'
@@ -18,6 +19,8 @@ export type FoldOptions = Readonly<{
   packParams: PackParams
   calendars: Calendars
   withOccurrences?: boolean
+  /** Of all that is said on the way only the last is looked at, by `check`: a tenth of the time. */
+  isUnchecked?: boolean
 }>
 
 /** Judges that are folded over the list from the beginning without saying anything (V46). */
@@ -56,6 +59,20 @@ export class SilentFold {
       if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
     }
     this.until += facts.length
+  }
+
+  /** Stops a judge whose last words may not stand on the list. */
+  check(judge: Judge, cause: Pos): void {
+    const seat = this.engine.seatOf(judge.id)
+    const unsaid = this.unsaid.get(judge.id)
+    assert(unsaid !== undefined)
+    if (seat.stopped !== null) return
+    try {
+      for (const said of [unsaid.verdicts, unsaid.findings])
+        for (const draft of said.values()) checkDraft(draft, judge)
+    } catch (error) {
+      this.engine.stop(seat, error, cause, this.emit)
+    }
   }
 }
 

@@ -57,7 +57,7 @@ export class FoldedAhead {
   private goal: Pos
 
   private constructor({ batch, next, changed, overlay, ...options }: Standing) {
-    this.options = { ...options, judges: changed }
+    this.options = { ...options, judges: changed, isUnchecked: true }
     this.size = batch.size
     this.overlay = overlay
     this.goal = next
@@ -148,6 +148,7 @@ export async function upgrade(
       body: { judge: judge.id, version: judge.version, source: source.hash, from: next },
       identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
     })
+    folded.check(judge, pos)
     const said = folded.unsaid.get(judge.id)
     assert(said !== undefined)
     const standing = await standingOf(batch.tx, list, judge, said.verdicts.keys())

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import type { Command } from '../../core/module.ts'
+import { readNamedFile } from '../../core/run/named-file.ts'
 import { terminalOf } from '../../core/terminal.ts'
 import { toInstant } from '../../core/time.ts'
-import { type CommandPorts, type Doing, type Done, doDuty } from './do.ts'
+import { type Doing, type Done, doDuty, type EvidenceFile } from './do.ts'
 import {
   type Duty,
   dutiesMax,
@@ -18,6 +20,8 @@ import {
 } from './duty.ts'
 import { renderClosed, renderDuties, renderDuty, sizeText } from './text.ts'
 import { standingOf, wordsOf } from './words.ts'
+
+export type CommandPorts = Parameters<Command['run']>[1]
 
 /** `./okite duty list | show | do | evidence` */
 export const dutyCommand: Command = {
@@ -67,7 +71,7 @@ async function list(args: readonly string[], ports: CommandPorts): Promise<numbe
   const countMax = limitOf(values.limit)
   const words = wordsOf(ports)
   const terminal = terminalOf(ports.terminal)
-  const asked = { countMax, all, ...(role !== undefined && { role }) }
+  const asked = { countMax, all, ...(role !== undefined && { roles: [role] }) }
   if (values.closed) {
     if (late) throw new OkiteError('DUTY_USAGE')
     const { closed, isCut } = await readClosed(ports, asked)
@@ -151,19 +155,40 @@ async function perform(args: readonly string[], ports: CommandPorts): Promise<nu
   const doing: Doing = {
     by,
     type: values.type ?? null,
-    fact: values.fact ?? null,
+    fact: values.fact === undefined ? {} : readFact(resolve(ports.cwd, values.fact)),
     set: values.set.map(pairOf),
     persons: values.person.map(pairOf),
     texts: values.text.map(pairOf),
-    files: values.file,
+    files: values.file.map(path => fileAt(path, by, ports)),
     when: values.when ?? null,
     dry: values['dry-run'],
     isAnyway: values.anyway,
+    locale: ports.locale,
   }
   const done = await doDuty(idOf(oneOf(positionals), values.period), doing, ports)
   const plain = { ...done, left: done.left.map(duty => plainOf(duty, ports)) }
   ports.out(values.json ? jsonText(plain) : doneText(done, doing, ports))
   return 0
+}
+
+function fileAt(path: string, by: string, ports: CommandPorts): EvidenceFile {
+  const sizeBytesMax = Number(ports.settings['evidenceBytesMax'])
+  const see = (dry: boolean) =>
+    ports.files.keep(resolve(ports.cwd, path), { by, sizeBytesMax, dry })
+  return { look: () => see(true), keep: () => see(false) }
+}
+
+/** A fact is below 16 KiB (L1). */
+const factBytesMax = 65_536
+
+function readFact(path: string): Readonly<Record<string, unknown>> {
+  const code = 'DUTY_FACT_FILE'
+  const bytes = readNamedFile(path, factBytesMax, { missing: code, tooLarge: code })
+  try {
+    return z.record(z.string(), z.json()).parse(JSON.parse(Buffer.from(bytes).toString()))
+  } catch (cause) {
+    throw new OkiteError(code, { path }, { cause })
+  }
 }
 
 /** A control and `--period` are as good as an id. */

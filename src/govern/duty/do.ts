@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import type { FactType, Pos } from '../../core/fact.ts'
 import { claimAccepted } from '../../core/facts.ts'
 import type { KeptFile } from '../../core/file/store.ts'
+import type { Locale } from '../../core/i18n/locale.ts'
 import type { Owed } from '../../core/judge.ts'
-import type { Command, Stand } from '../../core/module.ts'
-import { readNamedFile } from '../../core/run/named-file.ts'
+import type { Hands, Ports, Stand } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import {
   type Duty,
@@ -23,25 +22,30 @@ import {
 import { dutyDone } from './facts.ts'
 import { fillIn } from './form.ts'
 
-export type CommandPorts = Parameters<Command['run']>[1]
+export type DoingPorts = Ports & Hands
+
+/** A file of evidence, wherever it lies: looked at first, and kept when everything is right. */
+export type EvidenceFile = Readonly<{ look(): Promise<KeptFile>; keep(): Promise<KeptFile> }>
 
 /** What a person says of his doing. */
 export type Doing = Readonly<{
   by: string
   /** The fact to record, where the control counts several. */
   type: string | null
-  /** A JSON file with fields of the fact. */
-  fact: string | null
+  /** Fields of the fact that are values already. */
+  fact: Readonly<Record<string, unknown>>
   set: readonly (readonly [string, string])[]
   /** Private values: persons by slot, and words of no one person. */
   persons: readonly (readonly [string, string])[]
   texts: readonly (readonly [string, string])[]
-  files: readonly string[]
+  files: readonly EvidenceFile[]
   /** When it was done, if not now: then it is a claim (V4). */
   when: string | null
   dry: boolean
   /** Also what the control would not count. */
   isAnyway: boolean
+  /** In which language it is said why it would not. */
+  locale: Locale
 }>
 
 /** What became of it. */
@@ -58,9 +62,7 @@ export type Done = Readonly<{
 type Which = Pick<Duty, 'id' | 'control' | 'subject' | 'occurrence' | 'types'>
 
 /** More files than this are an archive; a fact names no more. */
-const filesMax = 16
-/** A fact is below 16 KiB (L1). */
-const factBytesMax = 65_536
+export const filesMax = 16
 
 /**
  * Does a duty: keeps the files, records the fact that the control counts through the module that owns
@@ -70,7 +72,7 @@ const factBytesMax = 65_536
  *
  * @throws OkiteError `DUTY_…`, `FILE_…`, `RECORD_…`
  */
-export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Promise<Done> {
+export async function doDuty(id: string, doing: Doing, ports: DoingPorts): Promise<Done> {
   const named = nameOf(id, ports)
   const found = await findDuties(named, ports)
   if (found.length === 0) return finish(named, doing, ports)
@@ -78,11 +80,11 @@ export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Pro
   if (duty.what === 'accept') return accept(duty, doing, ports)
   if (doing.files.length > filesMax) throw new OkiteError('DUTY_FILES', { max: filesMax })
   const type = typeOf(duty, doing)
-  const looked = await keepAll(doing, true, ports)
-  const line = lineOf(duty, type, doing, looked, ports)
+  const looked = await seeAll(doing, 'look')
+  const line = lineOf(duty, type, doing, looked)
   await checkLine(duty, type, line, doing, ports)
   if (doing.dry) return { type: type.name, pos: null, isKnown: false, files: looked, left: [duty] }
-  const files = await keepAll(doing, false, ports)
+  const files = await seeAll(doing, 'keep')
   if (files.some((file, nth) => file.sha256 !== looked[nth]!.sha256))
     throw new OkiteError('DUTY_FILE_CHANGED')
   const recorded = await recordLine(line, doing, ports)
@@ -96,7 +98,7 @@ export async function doDuty(id: string, doing: Doing, ports: CommandPorts): Pro
  *
  * @throws OkiteError `DUTY_NOT_OWED`
  */
-async function finish(named: Named, doing: Doing, ports: CommandPorts): Promise<Done> {
+async function finish(named: Named, doing: Doing, ports: DoingPorts): Promise<Done> {
   const { control, occurrence, subject } = named
   const id = idOf({ control: control.id, occurrence: occurrence ?? '', subject })
   const notOwed = (cause?: unknown) => new OkiteError('DUTY_NOT_OWED', { duty: id }, { cause })
@@ -106,7 +108,7 @@ async function finish(named: Named, doing: Doing, ports: CommandPorts): Promise<
   let line: Line
   try {
     type = typeOf(duty, doing)
-    line = lineOf(duty, type, doing, await keepAll(doing, true, ports), ports)
+    line = lineOf(duty, type, doing, await seeAll(doing, 'look'))
   } catch (cause) {
     // What is no whole doing was none before.
     throw cause instanceof OkiteError ? notOwed(cause) : cause
@@ -115,7 +117,7 @@ async function finish(named: Named, doing: Doing, ports: CommandPorts): Promise<
   const { lastLine: pos } = await ports.record(JSON.stringify(line), asked)
   const { doings } = await readPast(named, ports.reader)
   if (pos === null || doings.some(({ body }) => body.of === pos)) throw notOwed()
-  const files = await keepAll(doing, false, ports)
+  const files = await seeAll(doing, 'keep')
   await note(duty, pos, files, doing, ports)
   return { type: type.name, pos, isKnown: true, files, left: [] }
 }
@@ -139,13 +141,11 @@ function typeOf({ types, id }: Which, { type }: Doing): FactType {
   return found
 }
 
-async function keepAll(doing: Doing, dry: boolean, ports: CommandPorts): Promise<KeptFile[]> {
-  const sizeBytesMax = Number(ports.settings['evidenceBytesMax'])
-  const kept: KeptFile[] = []
+async function seeAll({ files }: Doing, how: 'look' | 'keep'): Promise<KeptFile[]> {
+  const seen: KeptFile[] = []
   // One after the other: memory and disk are for one file at a time.
-  for (const path of doing.files)
-    kept.push(await ports.files.keep(resolve(ports.cwd, path), { by: doing.by, sizeBytesMax, dry }))
-  return kept
+  for (const file of files) seen.push(await file[how]())
+  return seen
 }
 
 type Line = Readonly<{
@@ -156,16 +156,9 @@ type Line = Readonly<{
   identity?: string
 }>
 
-function lineOf(
-  duty: Which,
-  type: FactType,
-  doing: Doing,
-  files: readonly KeptFile[],
-  ports: CommandPorts,
-): Line {
-  const fact = doing.fact === null ? {} : readFact(resolve(ports.cwd, doing.fact))
+function lineOf(duty: Which, type: FactType, doing: Doing, files: readonly KeptFile[]): Line {
   const { body, complaints } = fillIn(type, {
-    fact,
+    fact: doing.fact,
     set: doing.set,
     occurrence: duty.occurrence,
     subject: duty.subject,
@@ -191,16 +184,6 @@ function lineOf(
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
-function readFact(path: string): Readonly<Record<string, unknown>> {
-  const code = 'DUTY_FACT_FILE'
-  const bytes = readNamedFile(path, factBytesMax, { missing: code, tooLarge: code })
-  try {
-    return z.record(z.string(), z.json()).parse(JSON.parse(Buffer.from(bytes).toString()))
-  } catch (cause) {
-    throw new OkiteError(code, { path }, { cause })
-  }
-}
-
 /**
  * As the list will take it, and as the control will count it: whoever is told that his duty is done
  * must not find it open tomorrow. The judges themselves say so, on rows that nobody keeps.
@@ -210,7 +193,7 @@ async function checkLine(
   type: FactType,
   line: Line,
   doing: Doing,
-  ports: CommandPorts,
+  ports: DoingPorts,
 ): Promise<void> {
   const text = JSON.stringify(line)
   const { complaints } = await ports.record(text, { by: doing.by, dry: true })
@@ -221,7 +204,7 @@ async function checkLine(
   // Where a judge joins facts of several types, one of them does not do it and is still needed.
   const isPart = isTaken && duty.types.length > 1
   if (isPart || isBroughtOn(duty, before, after)) return
-  const reason = reasonOf(duty, after, ports)
+  const reason = reasonOf(duty, after, doing.locale, ports)
   throw new OkiteError('DUTY_NOT_COUNTED', {
     duty: duty.id,
     type: type.name,
@@ -250,19 +233,24 @@ function codeOf({ judged }: Stand): string | null {
 }
 
 /** What the control finds wrong even then, where it is more than that the time has not come. */
-function reasonOf({ control }: Duty, { judged }: Stand, ports: CommandPorts): string | null {
+function reasonOf(
+  { control }: Duty,
+  { judged }: Stand,
+  locale: Locale,
+  ports: DoingPorts,
+): string | null {
   const { data } = judgedIn.safeParse(judged)
   if (data === undefined || control.kind !== 'state') return null
   const id = `reason.${data.code}`
   const args = data.args as Readonly<Record<string, unknown>> | null
   const isWorded = args !== null && ports.messages.has(id)
-  return isWorded ? ports.messages.translate(ports.locale, id, args) : data.code
+  return isWorded ? ports.messages.translate(locale, id, args) : data.code
 }
 
 async function recordLine(
   line: unknown,
   doing: Doing,
-  ports: CommandPorts,
+  ports: DoingPorts,
 ): Promise<Readonly<{ pos: Pos; isKnown: boolean }>> {
   const { complaints, lastLine, known } = await ports.record(JSON.stringify(line), {
     by: doing.by,
@@ -280,7 +268,7 @@ async function note(
   of: Pos,
   files: readonly KeptFile[],
   { by }: Doing,
-  ports: CommandPorts,
+  ports: DoingPorts,
 ): Promise<void> {
   const now = toInstant(ports.clock.nowMs())
   const hashes = [...new Set(files.map(file => file.sha256))]
@@ -304,7 +292,7 @@ async function note(
 }
 
 /** A second person believes a claim (V4). Who told it is refused by the list itself. */
-async function accept(duty: Duty, doing: Doing, ports: CommandPorts): Promise<Done> {
+async function accept(duty: Duty, doing: Doing, ports: DoingPorts): Promise<Done> {
   const line = { type: claimAccepted.name, body: { target: duty.claim } }
   const { complaints } = await ports.record(JSON.stringify(line), { by: doing.by, dry: true })
   if (complaints[0] !== undefined) throw complaints[0].error
@@ -319,7 +307,7 @@ async function accept(duty: Duty, doing: Doing, ports: CommandPorts): Promise<Do
  * What of it is still owed: itself, a claim of its period that waits for somebody else, or, after an
  * exercise that has not passed, the next one.
  */
-const leftOf = async (duty: Duty, ports: CommandPorts): Promise<readonly Duty[]> =>
+const leftOf = async (duty: Duty, ports: DoingPorts): Promise<readonly Duty[]> =>
   (await dutiesOf(duty, ports)).filter(
     one => one.occurrence === duty.occurrence || duty.control.kind === 'capability',
   )

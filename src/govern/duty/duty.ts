@@ -80,7 +80,8 @@ export const rolesOf = (ports: Pick<Ports, 'controls'>): readonly string[] =>
 
 /** Whose duties are asked for. */
 export type Asked = Readonly<{
-  role?: string
+  /** Of these roles alone; absent: of all. */
+  roles?: readonly string[]
   /** Also of controls on which no sentence of the policy in force rests. */
   all: boolean
   countMax: number
@@ -88,11 +89,11 @@ export type Asked = Readonly<{
 
 function controlsOf(
   ports: Pick<Ports, 'controls' | 'policy'>,
-  { role, all }: Asked,
+  { roles, all }: Asked,
 ): readonly ControlAtWork[] {
   const bound = ports.policy.controls()
   return controlsByHand(ports).filter(
-    ({ id, owner }) => (role === undefined || owner === role) && (all || bound.has(id)),
+    ({ id, owner }) => (roles?.includes(owner) ?? true) && (all || bound.has(id)),
   )
 }
 
@@ -105,7 +106,12 @@ const listsMax = 1_000
  */
 async function readLists(
   ports: Pick<Ports, 'controls' | 'policy' | 'reader'>,
-  { role, all, late, now }: Readonly<{ role?: string; all: boolean; late: boolean; now: Instant }>,
+  {
+    roles,
+    all,
+    late,
+    now,
+  }: Pick<Asked, 'roles' | 'all'> & Readonly<{ late: boolean; now: Instant }>,
 ): Promise<readonly Duty[]> {
   const controls = controlsOf(ports, { all, countMax: listsMax }).filter(one => one.lists !== null)
   const found = await ports.reader.owed({
@@ -121,7 +127,7 @@ async function readLists(
     const duty = dutyOf(one, controls, now)
     if (seen.has(name) || duty.types.length === 0) return []
     seen.add(name)
-    return role === undefined || duty.role === role ? [duty] : []
+    return (roles?.includes(duty.role) ?? true) ? [duty] : []
   })
 }
 
@@ -168,6 +174,17 @@ function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): 
     due: owed.due,
     claim: owed.claim ?? null,
   }
+}
+
+/** What is owed for one subject of all controls that the policy in force binds: of a person, for instance. */
+export async function readOfSubject(
+  ports: Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'>,
+  subject: string,
+): Promise<readonly Duty[]> {
+  const now = toInstant(ports.clock.nowMs())
+  const controls = controlsOf(ports, { all: false, countMax: ofOneMax })
+  const asked = { controls: controls.map(({ id }) => id), subject, now, countMax: ofOneMax }
+  return (await ports.reader.owed(asked)).map(one => dutyOf(one, controls, now))
 }
 
 /** What an id names, whether or not it is owed now. */

@@ -1,36 +1,18 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ErrorRecord } from '../../core/error.ts'
 import type { Fact, FactType } from '../../core/fact.ts'
 import { organisation } from './duty.ts'
-
-/** What JSON Schema says of a value, as far as a command line needs it. */
-type Shape = Readonly<{
-  type?: string
-  pattern?: string
-  enum?: readonly unknown[]
-  anyOf?: readonly Shape[]
-  properties?: Readonly<Record<string, Shape>>
-}>
+import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
 
 type Body = Record<string, unknown>
 
-/** The fields of a fact type. Every type's schema is an object. */
+/** The fields of a fact type. */
 const fieldsOf = (type: FactType): Readonly<Record<string, Shape>> =>
-  (z.toJSONSchema(type.schema, { io: 'input' }) as Shape).properties ?? {}
-
-/** The value itself, and null or others that it may be instead. */
-const choices = (shape: Shape): readonly Shape[] => shape.anyOf?.flatMap(choices) ?? [shape]
-
-const takes = (shape: Shape, type: string): boolean =>
-  choices(shape).some(one => one.type === type || (type === 'string' && one.enum !== undefined))
-
-/** A field that holds the SHA-256 of a document: what evidence files are for. */
-const isHash = (shape: Shape): boolean =>
-  choices(shape).some(one => one.pattern?.includes('[0-9a-f]{64}') === true)
+  shapeOfType(type).properties ?? {}
 
 /** What may stand in a field, for whoever fills it in: `integer`, `string / null`. */
 const kindOf = (shape: Shape): string =>
-  choices(shape)
+  valuesOf(shape)
     .map(one => one.enum?.join('|') ?? (isHash(one) ? 'SHA-256' : (one.type ?? 'value')))
     .join(' / ')
 
@@ -133,7 +115,7 @@ export function fillIn(
   addSubject(type, body, shapes, given.subject)
   const { period } = shapes
   if (period !== undefined && body['period'] === undefined) {
-    const fits = choices(period).some(
+    const fits = valuesOf(period).some(
       ({ type: kind, pattern }) =>
         kind === 'string' && (pattern === undefined || new RegExp(pattern).test(given.occurrence)),
     )

@@ -82,7 +82,7 @@ const named: readonly (readonly [RegExp, string])[] = [
   [/^[a-z][A-Za-z.-]*-after-\d+$/, 'duty.name.renewal'],
 ]
 
-function occurrenceOf(occurrence: string, words: Words): string {
+export function occurrenceOf(occurrence: string, words: Words): string {
   const id = named.find(([pattern]) => pattern.test(occurrence))?.[1]
   return id === undefined ? safe(occurrence) : words.t(id)
 }

@@ -1,6 +1,7 @@
+import type { Locale } from '../../core/i18n/locale.ts'
 import { formatInstant } from '../../core/i18n/time.ts'
+import type { Ports } from '../../core/module.ts'
 import { safe } from '../../core/terminal.ts'
-import type { CommandPorts } from './do.ts'
 import type { Duty } from './duty.ts'
 
 /** How duties are worded, in the language of the one who reads. */
@@ -15,7 +16,9 @@ export type Words = Readonly<{
 
 type Sentence = Readonly<{ number: number; text: string; evidence: string }>
 
-export function wordsOf(ports: CommandPorts): Words {
+export function wordsOf(
+  ports: Pick<Ports, 'messages' | 'policy'> & Readonly<{ locale: Locale }>,
+): Words {
   const { locale, messages, policy } = ports
   const t: Words['t'] = (id, values) => messages.translate(locale, id, values)
   return {

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
-import { startSample } from './sample.ts'
 import type { Fixture } from './testing.ts'
+import { startSample } from './testing-sample.ts'
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : 'Chromium is not on this machine (CHROMIUM)'
@@ -50,7 +50,7 @@ test('without a session there is only the door, in words', { skip }, async () =>
 test('the link leads in, leaves no token in the address, and shows all 159 with four verdicts', {
   skip,
 }, async () => {
-  await page.goto(sample.http.link())
+  await page.goto(await sample.http.link())
   await page.waitForSelector('.policy-sentence')
   assert.equal(new URL(page.url()).hash, '')
   assert.equal(new URL(page.url()).pathname, '/policy')

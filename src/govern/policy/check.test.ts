@@ -9,10 +9,10 @@ import { check } from './check.ts'
 import { explain } from './explain.ts'
 import { checkAll, renderExplained } from './explain-text.ts'
 import { readJudged } from './read.ts'
-import { startSample } from './sample.ts'
 import { renderTable } from './table.ts'
 import type { Fixture } from './testing.ts'
 import { startFixture } from './testing.ts'
+import { startSample } from './testing-sample.ts'
 import { viewOf } from './view.ts'
 
 let sample: Fixture

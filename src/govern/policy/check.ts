@@ -35,6 +35,7 @@ export const check: Command = {
     const views = viewOf(ports.policy, judged)
     const code = views.some(view => view.status === 'broken') ? 1 : 0
 
+    if (ports.isSample && !options.json) ports.out(`${words.t('cli.sample.is', {})}\n`)
     if (options.explain.length === 0) {
       const table = () => renderTable(ports.policy, views, words, terminal, nowMs)
       ports.out(options.json ? `${JSON.stringify(views, null, 2)}\n` : table())

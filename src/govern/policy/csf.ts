@@ -24,6 +24,11 @@ const subcategories: Readonly<Record<string, readonly number[]>> = {
   'RC.CO': [3, 4],
 }
 
+/** All of them, `GV.OC-01` to `RC.CO-04`. */
+export const allSubcategories: readonly string[] = Object.entries(subcategories).flatMap(
+  ([category, numbers]) => numbers.map(nth => `${category}-${String(nth).padStart(2, '0')}`),
+)
+
 /** `GV.OC-01`; not `PR.DS-03`, which this edition has no more. */
 export function isSubcategory(id: string): boolean {
   const [category = '', number = ''] = id.split('-')

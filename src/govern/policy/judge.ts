@@ -1,4 +1,4 @@
-import { effective, is, organisation } from '../../core/control/match.ts'
+import { effective, is, organisation, soonestOf } from '../../core/control/match.ts'
 import type { Fact, Instant, Key, Pos } from '../../core/fact.ts'
 import { policyAdopted } from '../../core/facts.ts'
 import { everyRow, type Input, isFact, type Judge } from '../../core/judge.ts'
@@ -28,7 +28,7 @@ import {
   strategyApproved,
   strategyMeasured,
 } from './facts.ts'
-import { appoint, holdersOn, nextBegun, type Term, toldOf, vacate, withoutPerson } from './terms.ts'
+import { appoint, holdersOn, type Term, toldOf, vacate, withoutPerson } from './terms.ts'
 
 type Terms = readonly Term[]
 
@@ -55,12 +55,10 @@ export const postMeasure: Judge<Post> = Object.freeze({
   step: (before, input, ctx) => {
     if (before.role === '') return { state: before, also: [everyRow] }
     const state = stepPost(before, input)
-    const wakeAt = nextBegun([...state.holders, ...state.deputies], ctx.now)
-    if (state.last === null || (state === before && isFact(input))) return { state, wakeAt }
+    if (state.last === null || state === before) return { state }
     const { role, holders, deputies } = state
     return {
       state,
-      wakeAt,
       facts: [
         {
           type: postMeasured,
@@ -139,8 +137,10 @@ export const signatureMeasure: Judge<Policy> = Object.freeze({
     const state = inForce > 0 ? { ...stepped, versions: stepped.versions.slice(inForce) } : stepped
     const { versions, signatures, holders, toldBy } = state
     const [version] = versions
-    const wakes = [nextBegun(holders, ctx.now), ...versions.map(one => one.from)]
-    const wakeAt = wakes.flatMap(at => (at !== null && at > ctx.now ? [at] : [])).sort()[0] ?? null
+    const wakeAt = soonestOf(
+      ctx.now,
+      versions.map(one => one.from),
+    )
     const isSaid = inForce >= 0 && toldBy !== null && version !== undefined
     if (!isSaid || (stepped === before && isFact(input))) return { state, wakeAt }
     const signed = signatures.filter(one => one.hash === version.hash).slice(-shownMax)
@@ -214,7 +214,6 @@ export const officerMeasure: Judge<Department> = Object.freeze({
     if (before.department === '') return { state: before, also: [everyRow] }
     const state = isFact(input) ? stepDepartment(before, input) : before
     const { department, listedBy, officers, standIns } = state
-    const wakeAt = nextBegun(officers, ctx.now)
     const positions = [...officers, ...standIns].map(term => term.pos)
     if (isFact(input) && is(input, dayLogged)) {
       const { day, person, checks } = input.body
@@ -231,11 +230,10 @@ export const officerMeasure: Judge<Department> = Object.freeze({
         ],
       }
     }
-    const isSame = isFact(input) && officers === before.officers && listedBy === before.listedBy
-    if (listedBy === null || isSame) return { state, wakeAt }
+    const isSame = officers === before.officers && listedBy === before.listedBy
+    if (listedBy === null || isSame) return { state }
     return {
       state,
-      wakeAt,
       facts: [
         {
           type: officerMeasured,

@@ -85,6 +85,11 @@ export default defineModule({
   ],
   tables: [...tables, ...registers.flatMap(one => one.tables)],
   routes: [...routes, ...registers.flatMap(one => Object.values(one.routes))],
-  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
+  // Who manages accounts does not thereby read what happened: he has neither.
+  permissions: {
+    'policy.read': ['ciso', 'officer', 'member', 'auditor'],
+    'fact.read': ['ciso', 'officer', 'auditor'],
+    ...Object.assign({}, ...registers.map(one => one.permissions)),
+  },
   commands: [check, ...registers.map(one => one.command)],
 })

@@ -107,6 +107,7 @@ const getStatement = defineRoute({
   permission,
   summary: 'One sentence down to the facts behind its verdict; by id or number',
   params: z.strictObject({ id: z.string().regex(/^\d{1,4}(\.\d{1,3}){0,3}$/) }),
+  evidence: ({ params }) => `statement ${params.id}`,
   response: explainedSchema,
   async run({ params }, ports) {
     const statement = find(ports.policy, params.id)
@@ -120,6 +121,7 @@ const getFact = defineRoute({
   permission: 'fact.read',
   summary: 'A fact with the proof that it is on the list',
   params: z.strictObject({ pos: z.string().regex(/^(0|[1-9]\d{0,14})$/) }),
+  evidence: ({ params }) => `fact ${params.pos}`,
   response: proofSchema,
   async run({ params }, { reader }) {
     const pos = Number(params.pos)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findingClosed } from '../../core/facts.ts'
 import { readFindings, readHistory, readJudged, readSubjects } from './read.ts'
-import { startSample } from './sample.ts'
 import { tables } from './show.ts'
 import type { Fixture } from './testing.ts'
+import { startSample } from './testing-sample.ts'
 import { viewOf } from './view.ts'
 
 let sample: Fixture

@@ -1,4 +1,5 @@
 import { beginOf, endOf } from '../../core/control/dates.ts'
+import { soonestOf } from '../../core/control/match.ts'
 import type { Instant, Key, Pos } from '../../core/fact.ts'
 
 /** A term as facts tell it: dates have no zone, so only a control knows when it begins. */
@@ -36,15 +37,6 @@ export const withoutPerson = (terms: readonly Term[], person: Key): readonly Ter
 
 export const toldOf = (terms: readonly Term[]): Told[] =>
   terms.map(({ person, from, until, endedAt }) => ({ person, from, until, endedAt }))
-
-/**
- * When the next term has begun everywhere: noon in UTC is the day itself in every zone. What began by
- * time alone is said then, as nobody else would.
- */
-export function nextBegun(terms: readonly Told[], now: Instant): Instant | null {
-  const noons = terms.map(({ from }) => `${from}T12:00:00.000Z`)
-  return noons.filter(noon => noon > now).sort()[0] ?? null
-}
 
 /** Whose term has this date in it; what was given up, to the day by UTC. */
 export const holdersOn = (terms: readonly Told[], date: string): string[] => [
@@ -84,20 +76,9 @@ export function servesSince(spans: readonly Span[], span: Span): Instant {
   return before === undefined ? span.from : servesSince(spans, before)
 }
 
-/**
- * The first instant after `from` at which a check that changes only where a term begins or ends does
- * not hold. From then on it stays so until it is measured anew: a state is not woken by what begins.
- */
-export function firstFailing(
-  spans: readonly Span[],
-  from: Instant,
-  holds: (at: Instant) => boolean,
-): Instant | null {
-  const edges = spans.flatMap(span => (span.to === null ? [span.from] : [span.from, span.to]))
-  return (
-    [...new Set(edges)]
-      .filter(edge => edge > from)
-      .sort()
-      .find(edge => !holds(edge)) ?? null
+/** The next instant at which a term begins or ends: what depends on terms alone is the same until then. */
+export const nextEdge = (spans: readonly Span[], now: Instant): Instant | null =>
+  soonestOf(
+    now,
+    spans.flatMap(({ from, to }) => [from, to]),
   )
-}

@@ -7,7 +7,7 @@ import { policyAdopted, statementVerdictChanged, verdictChanged } from '../../co
 import { readErrorDocuments } from '../../core/http/error-documents.ts'
 import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
-import type { RoutePorts } from '../../core/http/routes.ts'
+import type { EdgePorts } from '../../core/http/routes.ts'
 import type { WebFiles } from '../../core/http/web-files.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
@@ -146,21 +146,19 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const nowMs = options.nowMs ?? Date.parse('2026-11-25T09:00:00.000Z')
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log } = memoryLog()
-  const ports: RoutePorts = {
+  // Its routes read, and nothing else.
+  const ports = {
     clock,
     log,
     reader: readerOf(pool, list, live, late),
     policy: pack,
     controls: [],
+    isSample: false,
     messages: loadMessages(source, ['govern/policy']),
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
-    submitAll: async () => [],
-    record: () => Promise.reject(new Error('this page records nothing')),
-    shown: async () => {},
-    quietly: work => work(),
-  }
+  } as unknown as EdgePorts
   const http = httpOf(ports, options.web ? readWebFiles(options.web) : new Map())
   const append = async (draft: Draft): Promise<Fact> => {
     const fact = await appendAndFold(pool, list, draft)
@@ -217,11 +215,14 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   owed: async () => [],
 })
 
-const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
+const httpOf = (ports: EdgePorts, web: WebFiles): Http =>
   createHttp({
     modules: [policyModule],
     portsOf: () => ports,
-    principalOf: () => ({ name: 'tester', permissions: new Set(['policy.read', 'fact.read']) }),
+    principalOf: () => ({
+      ...{ account: null, person: null, name: 'tester', roles: [] },
+      permissions: new Set(['policy.read', 'fact.read']),
+    }),
     clock: ports.clock,
     log: ports.log,
     errors: errorDocuments(),
@@ -233,6 +234,7 @@ const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
     },
     info: { title: 'Okite', version: '0' },
     zone: ports.policy.organisation.zone,
+    isSample: ports.isSample,
   })
 
 /** Appends a fact and folds it into the tables, as the runner does. */

@@ -30,6 +30,8 @@ export const assetColumns: readonly ViewColumn[] = [
 
 const kindTable: Readonly<Record<string, AssetKind>> = {
   ...Object.fromEntries(assetKinds.map(kind => [kind, kind])),
+  ...{ server: 'host', laptop: 'endpoint', pc: 'endpoint', workstation: 'endpoint' },
+  ...{ app: 'application', network: 'network-segment', bucket: 'store', office: 'site' },
   ...{
     システム: 'system',
     系統: 'system',
@@ -108,6 +110,6 @@ export function numberOf(cells: Cells): string {
 export function kindOf(cells: Cells): AssetKind {
   const text = (cells['kind'] ?? '').normalize('NFKC').toLowerCase()
   const kind = kindWords.get(text) ?? kindWords.get(text.replaceAll(/[\s_]+/g, '-'))
-  if (kind === undefined) throw cellError('kind', text === '' ? 'empty' : 'unknown')
+  if (kind === undefined) throw cellError('kind', text === '' ? 'empty' : 'unknown', assetKinds)
   return kind
 }

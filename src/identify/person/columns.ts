@@ -110,7 +110,7 @@ export function required(cells: Cells, column: string, lengthMax: number): strin
 
 function kindOf(text: string): Kind {
   const kind = kindWords.get(text.normalize('NFKC').toLowerCase())
-  if (kind === undefined) throw cellError('kind', 'unknown')
+  if (kind === undefined) throw cellError('kind', 'unknown', [...new Set(kindWords.values())])
   return kind
 }
 

@@ -51,6 +51,19 @@ export const personLeft = defineFact('person.left', {
   schema: z.strictObject({ person: personNumber }),
 })
 
+/** What came of closing the accounts of somebody who has left; `failure`: they may still be open. */
+export const accessEnded = defineFact('person.access.ended', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.person],
+  schema: z.strictObject({
+    person: personNumber,
+    accounts: z.int().nonnegative(),
+    failure: z.string().max(60).nullable(),
+  }),
+})
+
 /** His name or his mail address is another one; what he was called before stays where it was said. */
 export const detailsChanged = defineFact('person.details.changed', {
   module,

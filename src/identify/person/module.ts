@@ -1,7 +1,9 @@
 import { defineModule } from '../../core/module.ts'
+import { endAccess } from './act.ts'
 import { personCommand } from './command.ts'
 import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import { officeFilled } from './controls/office-filled.ts'
+import { findOwner } from './directory.ts'
 import * as facts from './facts.ts'
 import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
@@ -15,6 +17,7 @@ export default defineModule({
     facts.personJoined,
     facts.personMoved,
     facts.personLeft,
+    facts.accessEnded,
     facts.detailsChanged,
     facts.personImportBegun,
     facts.personImportEnded,
@@ -49,5 +52,7 @@ export default defineModule({
   tables: [personTable.table, personImports, roleTable.table, roleImports],
   routes: [...Object.values(personRoutes), ...Object.values(roleRoutes)],
   permissions: { ...personPermissions, ...rolePermissions },
+  acts: [endAccess],
+  directory: findOwner,
   commands: [personCommand, roleCommand],
 })

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
 import { answer } from '../../core/http/routes.ts'
 import { openTestBrowser, openTestProgram, type TestProgram } from '../../core/register/testing.ts'
-import { routePorts } from '../../core/run/route-ports.ts'
+import { handsOf, routeHandsOf } from '../../core/run/hands.ts'
 
 let program: TestProgram
 let browser: Awaited<ReturnType<typeof openTestBrowser>>
@@ -18,6 +18,8 @@ after(async () => {
 const at = '/registers/person'
 const values = { number: 'S1', name: '青木 あおい', mail: 'aoi@example.jp', kind: 'employee' }
 
+const unsent = () => Promise.reject(new Error('nothing is sent'))
+
 /** Asks as somebody who has these permissions and no others. */
 async function as(permissions: readonly string[], path: string, query = ''): Promise<any> {
   const { okite } = program
@@ -25,11 +27,18 @@ async function as(permissions: readonly string[], path: string, query = ''): Pro
   const route = module?.routes?.find(one => one.path === path && one.method === 'get')
   assert.ok(module && route)
   const { signal } = new AbortController()
-  const ports = { ...okite.ports(module, signal), ...routePorts(okite, module.id) }
+  const ports = {
+    ...okite.ports(module, signal),
+    ...handsOf(okite, module.id),
+    ...routeHandsOf(okite, module.id),
+  }
   const asked = {
     ...{ params: {}, query: new URLSearchParams(query), ifMatch: null },
-    ...{ body: async () => ({}), upload: () => Promise.reject(new Error('nothing is sent')) },
-    principal: { name: 'somebody', permissions: new Set(permissions) },
+    ...{ body: async () => ({}), upload: unsent, transfer: unsent },
+    principal: {
+      ...{ account: null, person: 'somebody', name: 'somebody', roles: [] },
+      permissions: new Set(permissions),
+    },
   }
   return answer({ module: module.id, route }, asked, ports, 5_000)
 }

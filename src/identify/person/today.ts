@@ -1,7 +1,7 @@
-import type { RoutePorts } from '../../core/module.ts'
+import type { HandPorts } from '../../core/module.ts'
 
 /** The day that it is where the organisation is. */
-export const todayOf = ({ clock, policy }: Pick<RoutePorts, 'clock' | 'policy'>): string =>
+export const todayOf = ({ clock, policy }: Pick<HandPorts, 'clock' | 'policy'>): string =>
   Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
     .toZonedDateTimeISO(policy.organisation.zone)
     .toPlainDate()

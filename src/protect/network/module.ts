@@ -77,6 +77,7 @@ export default defineModule({
   ],
   tables: [endpointTable],
   routes: [endpointsRoute],
+  permissions: { 'network.read': ['ciso', 'officer', 'auditor'] },
   commands: [endpointCommand],
   settings: networkSettings,
 })

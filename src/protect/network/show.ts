@@ -68,6 +68,7 @@ export const endpointsRoute = defineRoute({
   method: 'get',
   path: '/network/endpoints',
   permission: 'network.read',
+  evidence: () => 'network endpoints',
   summary: 'The TLS endpoints of the list, each with what it last answered',
   query: z.strictObject({
     after: z.string().max(262).default(''),

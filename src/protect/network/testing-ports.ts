@@ -75,7 +75,10 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     messages: loadMessages(join(import.meta.dirname, '../..'), ['protect/network']),
     log,
     controls: [],
+    isSample: false,
     settings,
+    mail: null,
+    link: path => path,
     signal: new AbortController().signal,
     reader: {
       query: async <R>() => rows() as unknown as R[],

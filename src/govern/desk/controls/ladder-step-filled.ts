@@ -1,5 +1,6 @@
 import { beginOf, endOf } from '../../../core/control/dates.ts'
 import { organisationZone } from '../../../core/control/kind.ts'
+import { soonestOf } from '../../../core/control/match.ts'
 import { type Holds, state } from '../../../core/control/state.ts'
 import { roleAppointed } from '../../../identify/person/facts.ts'
 import { stepListed, stepMeasured, steps, stepTested } from '../facts.ts'
@@ -40,7 +41,7 @@ export const ladderStepFilled = state({
       return broken('desk.ladder.other', { nth, of, role, steps: roles.length })
     const person = holder.body.holder
     const zone = organisationZone(params)
-    if (person === null || beginOf(person.from, zone) > holder.when)
+    if (person === null || beginOf(person.from, zone) > now)
       return broken('desk.ladder.vacant', { role })
     if (person.until !== null && endOf(person.until, zone) <= now)
       return broken('desk.ladder.over', { role, until: person.until })
@@ -52,9 +53,10 @@ export const ladderStepFilled = state({
       broken('desk.ladder.unreached', { role })
     )
   },
-  until: ({ holder }, params) => {
-    const until = holder.body.holder?.until ?? null
-    return until === null ? null : endOf(until, organisationZone(params))
+  until: ({ holder: { body } }, params, now) => {
+    const zone = organisationZone(params)
+    const { from = null, until = null } = body.holder ?? {}
+    return soonestOf(now, [from && beginOf(from, zone), until && endOf(until, zone)])
   },
 })
 

@@ -5,7 +5,7 @@ import type { Params } from '../../../core/judge.ts'
 import { deputyAppointed, registerDeclared, roleAppointed } from '../../../identify/person/facts.ts'
 import { postMeasured } from '../facts.ts'
 import { broken } from '../parts.ts'
-import { firstFailing, holderAt, spansOf, type Told } from '../terms.ts'
+import { holderAt, nextEdge, spansOf, type Told } from '../terms.ts'
 
 /**
  * The post of CISO has a holder whose term has begun and is not over, and another person acts for him
@@ -29,22 +29,13 @@ export const cisoAppointed = state({
       fresh: params => String(params['registerFresh']),
     },
   },
-  holds: ({ post }, now, params) => {
-    const end = endOf(post, params)
-    return filledAt(post.body, end !== null && end <= now ? end : post.when, params)
-  },
-  until: ({ post }, params) => endOf(post, params),
+  holds: ({ post }, now, params) => filledAt(post.body, now, params),
+  until: ({ post: { body } }, params, now) =>
+    nextEdge(spansOf([...body.holders, ...body.deputies], organisationZone(params)), now),
   repair: params => `P${Math.max(0, Number(params['vacantDaysMax']))}D`,
 })
 
 type Post = Readonly<{ role: string; holders: readonly Told[]; deputies: readonly Told[] }>
-
-const endOf = ({ body, when }: Readonly<{ body: Post; when: Instant }>, params: Params) =>
-  firstFailing(
-    spansOf([...body.holders, ...body.deputies], organisationZone(params)),
-    when,
-    at => filledAt(body, at, params) === true,
-  )
 
 function filledAt({ role, holders, deputies }: Post, at: Instant, params: Params): Holds {
   const zone = organisationZone(params)

@@ -2,7 +2,7 @@ import { organisationZone } from '../../../core/control/kind.ts'
 import { state } from '../../../core/control/state.ts'
 import { officerAppointed, officerMeasured } from '../facts.ts'
 import { broken, departments } from '../parts.ts'
-import { firstFailing, holderAt, spansOf } from '../terms.ts'
+import { holderAt, nextEdge, spansOf } from '../terms.ts'
 
 /**
  * Every department has a security officer whose term has begun and is not over. The appointment grows
@@ -17,14 +17,9 @@ export const departmentOfficerAppointed = state({
   slots: {
     officer: { type: officerMeasured, byHand: [officerAppointed], key: f => f.body.department },
   },
-  holds: ({ officer }, now, params) => {
-    const spans = spansOf(officer.body.holders, organisationZone(params))
-    const end = firstFailing(spans, officer.when, at => holderAt(spans, at) !== null)
-    const isHeld = holderAt(spans, officer.when) !== null && (end === null || now < end)
-    return isHeld || broken('policy.officer.none')
-  },
-  until: ({ officer }, params) => {
-    const spans = spansOf(officer.body.holders, organisationZone(params))
-    return firstFailing(spans, officer.when, at => holderAt(spans, at) !== null)
-  },
+  holds: ({ officer }, now, params) =>
+    holderAt(spansOf(officer.body.holders, organisationZone(params)), now) !== null ||
+    broken('policy.officer.none'),
+  until: ({ officer }, params, now) =>
+    nextEdge(spansOf(officer.body.holders, organisationZone(params)), now),
 })

@@ -5,7 +5,7 @@ import type { Params } from '../../../core/judge.ts'
 import { registerDeclared } from '../../../identify/person/facts.ts'
 import { signaturesMeasured } from '../facts.ts'
 import { broken } from '../parts.ts'
-import { firstFailing, holderAt, servesSince, spansOf, type Told } from '../terms.ts'
+import { holderAt, nextEdge, servesSince, spansOf, type Told } from '../terms.ts'
 
 /**
  * Who is the chief executive now has signed the hash of the version in force, and was chief executive
@@ -25,11 +25,9 @@ export const signedByChiefExecutive = state({
     measured: { type: signaturesMeasured },
     register: { type: registerDeclared, fresh: params => String(params['registerFresh']) },
   },
-  holds: ({ measured }, now, params) => {
-    const end = endOf(measured, params)
-    return signedAt(measured.body, end !== null && end <= now ? end : measured.when, params)
-  },
-  until: ({ measured }, params) => endOf(measured, params),
+  holds: ({ measured }, now, params) => signedAt(measured.body, now, params),
+  until: ({ measured }, params, now) =>
+    nextEdge(spansOf(measured.body.holders, organisationZone(params)), now),
   repair: params => String(params['repair']),
 })
 
@@ -38,13 +36,6 @@ type Measured = Readonly<{
   signatures: readonly Readonly<{ person: string; at: Instant }>[]
   holders: readonly Told[]
 }>
-
-const endOf = (slot: Readonly<{ body: Measured; when: Instant }>, params: Params) =>
-  firstFailing(
-    spansOf(slot.body.holders, organisationZone(params)),
-    slot.when,
-    at => signedAt(slot.body, at, params) === true,
-  )
 
 function signedAt({ version, signatures, holders }: Measured, at: Instant, params: Params): Holds {
   const spans = spansOf(holders, organisationZone(params))

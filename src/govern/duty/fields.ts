@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import type { FactType } from '../../core/fact.ts'
+import type { Locale } from '../../core/i18n/locale.ts'
+import type { Messages } from '../../core/i18n/messages.ts'
+import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
+
+/** A field of a form, as a screen draws it. */
+export type Field = Readonly<{
+  /** Where its value stands: `primary.latitude`; of the items of a list, within an item. */
+  path: string
+  label: string
+  kind:
+    | 'text'
+    | 'integer'
+    | 'boolean'
+    | 'date'
+    | 'instant'
+    | 'choice'
+    | 'file'
+    | 'list'
+    | 'group'
+    | 'json'
+  isRequired: boolean
+  /** It may be known to be none. */
+  isNullable: boolean
+  min: number | null
+  max: number | null
+  pattern: string | null
+  choices: readonly Readonly<{ value: string; label: string }>[]
+  /** Of a list: what an item is. Of a group: what is in it. */
+  fields: readonly Field[]
+}>
+
+/** A private value that goes with it. */
+export type Slot = Readonly<{ slot: string; label: string; kind: 'person' | 'text' }>
+
+type Say = (ids: readonly string[], otherwise: string) => string
+
+/**
+ * What a form for facts of a type asks for: read from its schema, worded in the catalogues of the modules.
+ * A word is looked for of the type itself (`field.training.completed.minutes`), then of the name
+ * (`field.minutes`); a screen shows the bare name where there is none.
+ */
+export function fieldsOf(
+  type: FactType,
+  messages: Messages,
+  locale: Locale,
+): Readonly<{ title: string; fields: readonly Field[]; slots: readonly Slot[] }> {
+  const say: Say = (ids, otherwise) => {
+    const id = ids.find(one => messages.has(one))
+    return id === undefined ? otherwise : messages.translate(locale, id)
+  }
+  const { properties = {}, required = [] } = shapeOfType(type)
+  return {
+    title: say([`fact.${type.name}`], type.name),
+    fields: listOf(properties, required, '', type, say),
+    slots: type.slots
+      .filter(slot => slot !== 'by')
+      .map(slot => ({
+        slot,
+        label: say([`slot.${type.name}.${slot}`, `slot.${slot}`], slot),
+        kind: textSlots.has(slot) ? 'text' : 'person',
+      })),
+  }
+}
+
+/** What is a person's words; in every other slot a person stands. */
+const textSlots = new Set(['reason', 'note', 'name', 'mail', 'text'])
+
+const listOf = (
+  shapes: Readonly<Record<string, Shape>>,
+  required: readonly string[],
+  before: string,
+  type: FactType,
+  say: Say,
+): readonly Field[] =>
+  Object.entries(shapes).map(([name, shape]) =>
+    fieldOf(name, `${before}${name}`, shape, required.includes(name), type, say),
+  )
+
+function fieldOf(
+  name: string,
+  path: string,
+  shape: Shape,
+  isRequired: boolean,
+  type: FactType,
+  say: Say,
+): Field {
+  const given = valuesOf(shape).filter(one => one.type !== 'null')
+  // The first of several kinds is the usual one; what none of them is, the schema refuses.
+  const [one = {}] = given
+  const kind = kindOf(one)
+  const inner = one.items ?? one
+  const properties = valuesOf(inner).find(each => each.properties)?.properties
+  const choices = valuesOf(kind === 'list' ? inner : one).flatMap(each => each.enum ?? [])
+  return {
+    path,
+    label: say([`field.${type.name}.${path}`, `field.${type.name}.${name}`, `field.${name}`], name),
+    kind,
+    isRequired: isRequired && !takes(shape, 'null'),
+    isNullable: takes(shape, 'null'),
+    min: one.minimum ?? one.minItems ?? one.minLength ?? null,
+    max: one.maximum ?? one.maxItems ?? one.maxLength ?? null,
+    pattern: one.pattern ?? null,
+    choices: choices.map(value => ({
+      value: String(value),
+      label: say(
+        [`choice.${type.name}.${name}.${value}`, `choice.${name}.${value}`, `choice.${value}`],
+        String(value),
+      ),
+    })),
+    fields:
+      properties === undefined
+        ? []
+        : listOf(properties, inner.required ?? [], kind === 'list' ? '' : `${path}.`, type, say),
+  }
+}
+
+function kindOf(shape: Shape): Field['kind'] {
+  if (shape.enum !== undefined) return 'choice'
+  if (shape.properties !== undefined) return 'group'
+  if (isHash(shape)) return 'file'
+  if (shape.format === 'date') return 'date'
+  if (shape.format === 'date-time') return 'instant'
+  switch (shape.type) {
+    case 'array':
+      return 'list'
+    case 'integer':
+    case 'number':
+      return 'integer'
+    case 'boolean':
+      return 'boolean'
+    case 'string':
+      return 'text'
+    default:
+      return 'json'
+  }
+}
+
+const choice = z.object({ value: z.string(), label: z.string() })
+
+export const fieldSchema: z.ZodType<Field> = z.object({
+  path: z.string(),
+  label: z.string(),
+  kind: z.enum([
+    ...(['text', 'integer', 'boolean', 'date', 'instant', 'choice', 'file'] as const),
+    ...(['list', 'group', 'json'] as const),
+  ]),
+  isRequired: z.boolean(),
+  isNullable: z.boolean(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  pattern: z.string().nullable(),
+  choices: z.array(choice),
+  get fields() {
+    return z.array(fieldSchema)
+  },
+})

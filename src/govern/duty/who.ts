@@ -1,0 +1,110 @@
+import type { Instant, Ref } from '../../core/fact.ts'
+import { type Ports, type Principal, personOf, type Reader } from '../../core/module.ts'
+import { toInstant } from '../../core/time.ts'
+import type { OfficeRow, PersonRow, Term } from './show.ts'
+
+/** The office that answers where no other does. */
+export const lastRole = 'ciso'
+
+/** Who answers for what an office owes, today. */
+export type Answering = Readonly<{
+  role: string
+  /** Numbers of the register; none: nobody holds it, nor the last one. */
+  people: readonly string[]
+  /** Its holder; who acts for him; or, because it is vacant, the holder of the last office. */
+  as: 'holder' | 'deputy' | 'vacant'
+}>
+
+export type Offices = Readonly<{
+  of(role: string): Answering
+  /** The offices for which somebody answers now, with those that are vacant where he is the last. */
+  heldBy(person: string, roles: readonly string[]): readonly string[]
+}>
+
+type Here = Pick<Ports, 'clock' | 'policy' | 'reader'>
+
+/** The day it is where the organisation is. */
+export const todayOf = ({ clock, policy }: Pick<Ports, 'clock' | 'policy'>): string =>
+  Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
+    .toZonedDateTimeISO(policy.organisation.zone)
+    .toPlainDate()
+    .toString()
+
+/** Offices that the list knows: a few for each sentence at the most. */
+const officesMax = 10_000
+
+export async function readOffices(ports: Here): Promise<Offices> {
+  const rows = await ports.reader.query<OfficeRow>('select * from duty_office limit $1', [
+    officesMax,
+  ])
+  const today = todayOf(ports)
+  const serving = (terms: readonly Term[]) =>
+    terms
+      .filter(({ from, until }) => from <= today && (until === null || until >= today))
+      .filter(({ isAway }) => !isAway)
+      .map(({ person }) => person)
+  const own = new Map<string, Answering>()
+  for (const { role, holders, deputies } of rows) {
+    const [held, acting] = [serving(holders), serving(deputies)]
+    if (held.length > 0) own.set(role, { role, people: held, as: 'holder' })
+    else if (acting.length > 0) own.set(role, { role, people: acting, as: 'deputy' })
+  }
+  const of = (role: string): Answering =>
+    own.get(role) ?? { role, people: own.get(lastRole)?.people ?? [], as: 'vacant' }
+  return {
+    of,
+    heldBy: (person, roles) => roles.filter(role => of(role).people.includes(person)),
+  }
+}
+
+/** Somebody who is signed in, as the list and the register know him. */
+export type Me = Readonly<{
+  /** As facts name him in private slots. */
+  identifier: string
+  /** null: the list has never heard of him. */
+  ref: Ref | null
+  /** null: he stands in no register, and owes nothing by an office. */
+  person: string | null
+  can(permission: string): boolean
+}>
+
+export async function readMe(principal: Principal, reader: Reader): Promise<Me> {
+  const identifier = personOf(principal)
+  const ref = (await reader.refs([identifier])).get(identifier) ?? null
+  const rows = await reader.query<PersonRow>(
+    'select * from duty_person where ref = $1 and not has_left order by person limit 1',
+    [ref],
+  )
+  const can = (permission: string) => principal.permissions.has(permission)
+  return { identifier, ref, person: rows[0]?.person ?? null, can }
+}
+
+/** Names of people by their numbers, for who may see them; who has none is not among them. */
+export async function readNames(
+  people: readonly string[],
+  reader: Reader,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.query<PersonRow>('select * from duty_person where person = any($1)', [
+    [...new Set(people)],
+  ])
+  const values = await reader.discloseAll(
+    rows.map(row => Number(row.details)),
+    ['name'],
+  )
+  return new Map(
+    rows.flatMap(row => {
+      const { name } = values.get(Number(row.details)) ?? {}
+      return name === undefined ? [] : [[row.person, name] as const]
+    }),
+  )
+}
+
+/** Whether somebody of this number is here. */
+export async function isHere(person: string, reader: Reader): Promise<boolean> {
+  const rows = await reader.query('select from duty_person where person = $1 and not has_left', [
+    person,
+  ])
+  return rows.length === 1
+}
+
+export const nowOf = ({ clock }: Pick<Ports, 'clock'>): Instant => toInstant(clock.nowMs())

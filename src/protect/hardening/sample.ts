@@ -1,0 +1,98 @@
+import { defineSample, hashOf, type Story } from '../../core/sample/story.ts'
+import {
+  antiMalwareReported,
+  baselineAssigned,
+  baselineScanned,
+  edrReported,
+  functionInspected,
+  postureEnrolled,
+  postureScanned,
+  servicesSeen,
+} from './facts.ts'
+
+const hourMs = 3_600_000
+/** Agents have been asked each day for so long; before that nobody knew. */
+const askedDays = 3
+const services = ['nginx', 'ssh']
+const baseline = { baseline: 'house-base', version: '3.0' }
+
+/** Agents, baselines and clouds as they are read; one laptop has lost its agent. */
+export default defineSample(story => {
+  tellAgents(story)
+  tellBaselines(story)
+  tellClouds(story)
+})
+
+function tellAgents({ year, company, tell }: Story): void {
+  const endpoints = company.assetsOf('endpoint')
+  const lost = endpoints[116]
+  for (const day of year.last(askedDays)) {
+    const atMs = year.at(day, '05:50')
+    const seen = year.instant(atMs - hourMs)
+    for (const endpoint of endpoints)
+      tell(edrReported, atMs, {
+        endpoint,
+        agent:
+          endpoint === lost
+            ? null
+            : {
+                ...{ product: 'edr', version: '7.2', versionsBehind: 0, mode: 'prevent' },
+                lastSeen: seen,
+              },
+      })
+    for (const asset of company.assetsOf('endpoint', 'host'))
+      tell(antiMalwareReported, atMs, {
+        ...{ asset },
+        agent: { product: 'av', realTime: 'on', signaturesAt: seen, fullScanAt: seen },
+      })
+  }
+}
+
+function tellBaselines({ year, company, tell }: Story): void {
+  const machines = company.assetsOf('endpoint', 'host')
+  const others = company.assetsOf('image', 'cluster', 'cloud-resource')
+  const who = {
+    by: company.holder('infrastructure').number,
+    approver: company.holder('ciso').number,
+  }
+  const assign = (assets: readonly string[], serving: readonly string[]) => {
+    for (let from = 0; from < assets.length; from += 60)
+      tell(
+        baselineAssigned,
+        year.at(year.before(70), '13:00'),
+        {
+          ...{ ...baseline, hash: hashOf('baseline'), services: [...serving] },
+          assets: assets.slice(from, from + 60),
+        },
+        { who },
+      )
+  }
+  assign(machines, services)
+  assign(others, [])
+  const scan = (asset: string, atMs: number) =>
+    tell(baselineScanned, atMs, { asset, ...baseline, rules: 200, evaluated: 200, failed: 0 })
+  for (const day of year.last(7).filter((_, nth) => nth % 5 === 0))
+    for (const asset of machines) {
+      scan(asset, year.at(day, '06:30'))
+      tell(servicesSeen, year.at(day, '06:30'), { asset, services })
+    }
+  for (const day of year.last(8)) for (const asset of others) scan(asset, year.at(day, '06:40'))
+}
+
+function tellClouds({ year, company, tell }: Story): void {
+  const accounts = company.assetsOf('cloud-account')
+  for (const account of accounts)
+    tell(postureEnrolled, year.at(year.before(40), '13:00'), { account, tool: 'posture' })
+  for (const day of year.last(21)) {
+    for (const account of accounts)
+      tell(postureScanned, year.at(day, '05:20'), {
+        ...{ account, provider: 'aws', practice: 'aws-foundational-security-best-practices' },
+        ...{ version: '1.0', checks: 180, evaluated: 180, failed: 0 },
+      })
+    for (const one of company.assetsOf('function'))
+      tell(functionInspected, year.at(day, '05:30'), {
+        ...{ function: one, role: `${one}-role`, functions: 1, grants: 4, grantsWildcard: 0 },
+        ...{ grantsUnused: 0, rules: 12, evaluated: 12, failed: 0 },
+      })
+  }
+}

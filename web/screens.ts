@@ -1,11 +1,18 @@
-import type { Screen } from '../src/core/http/screen.ts'
+import type { Screen } from '../src/core/ui/screen.ts'
+
+/** A screen, and the module whose catalogue it speaks from. */
+export type FoundScreen = Screen & Readonly<{ module: string }>
 
 /**
  * The screens of all modules. They are found and never listed (M14): a folder more is a screen more.
  * The pattern must be a literal for the bundler.
  */
-const found = import.meta.glob<Screen>('../src/*/*/screen.tsx', { eager: true, import: 'default' })
+const found = import.meta.glob<Screen | readonly Screen[]>('../src/*/*/screen.tsx', {
+  eager: true,
+  import: 'default',
+})
 
-export const screens: readonly Screen[] = Object.values(found).sort(
-  (a, b) => a.order - b.order || (a.path < b.path ? -1 : 1),
-)
+export const screens: readonly FoundScreen[] = Object.entries(found).flatMap(([file, given]) => {
+  const module = file.split('/').slice(2, 4).join('.')
+  return [given].flat().map(screen => ({ ...screen, module }))
+})

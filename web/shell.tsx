@@ -1,270 +1,124 @@
-import type { ReactNode } from 'react'
-import { Component, useCallback, useEffect, useState } from 'react'
-import type { Screen } from '../src/core/http/screen.ts'
-import { Problem } from '../src/core/http/screen.ts'
-import type { Locale } from '../src/core/i18n/locale.ts'
-import { locales } from '../src/core/i18n/locale.ts'
-import { get, onGrown, post } from './api.ts'
-import type { Words } from './messages.ts'
-import {
-  applyTheme,
-  firstLocale,
-  firstTheme,
-  loadWords,
-  rememberLocale,
-  themes,
-} from './messages.ts'
-import { go, pathOf, usePlace } from './router.ts'
-import { screens } from './screens.ts'
-import { Enrol } from './sign-in/enrol.tsx'
-import { SignIn } from './sign-in/sign-in.tsx'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { onSessionLost } from '../src/core/ui/client.ts'
+import type { House, Session, Toast } from '../src/core/ui/house.tsx'
+import { HouseContext } from '../src/core/ui/house.tsx'
+import { Problem } from '../src/core/ui/problem.ts'
+import type { Told } from '../src/core/ui/toast.tsx'
+import { Toasts } from '../src/core/ui/toast.tsx'
+import { listenToEvents } from './connection.ts'
+import { Door } from './door.tsx'
+import { readSession } from './enter.ts'
+import type { Routing } from './routing.tsx'
+import type { FoundScreen } from './screens.ts'
+import type { ShellParts } from './shell-context.ts'
+import { ShellContext } from './shell-context.ts'
+import type { SpeechStore } from './speech.tsx'
+import { SpeechProvider } from './speech.tsx'
 
-type Session = Readonly<{ name: string; permissions: readonly string[]; zone: string }>
+/** Until somebody is there, instants have no zone of their own. */
+const noZone = 'UTC'
 
-/** What stands around every screen: its name, the places, the language; and the door. */
-export function Shell({ token }: { token: string | null }) {
+type Props = Readonly<{
+  screens: readonly FoundScreen[]
+  speech: SpeechStore
+  router: Routing
+  /** Who was signed in when the page was opened. */
+  first: Session | Problem
+  /** Of a set-up, an invitation or a reset. */
+  token: string | null
+}>
+
+const client = new QueryClient({
+  defaultOptions: {
+    // What fails is told at once and asked again by the minute and with the next fact.
+    queries: { retry: false, networkMode: 'always', refetchOnWindowFocus: true },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+})
+
+/** Everything: who is there, what language, and then the frame with its screen, or the door. */
+export function Shell({ screens, speech, router, first, token }: Props) {
   const [link, setLink] = useState(token)
-  const [locale, setLocale] = useState<Locale>(firstLocale)
-  const [words, setWords] = useState<Words | null>(null)
-  const [session, setSession] = useState<Session | Problem | null>(null)
-
-  useEffect(() => {
-    let current = true
-    document.documentElement.lang = locale
-    loadWords(locale).then(
-      loaded => current && setWords(loaded),
-      (problem: unknown) => current && setSession(asProblem(problem)),
-    )
-    return () => {
-      current = false
-    }
-  }, [locale])
-
-  const meet = useCallback(() => {
-    get<Session>('/session').then(setSession, (problem: unknown) => setSession(asProblem(problem)))
-  }, [])
-  useEffect(meet, [meet])
-
-  if (words === null || session === null) return <div className="shell-wait" aria-busy="true" />
-  const choose = (next: Locale) => {
-    rememberLocale(next)
-    setLocale(next)
-  }
-  const bar = <Preferences words={words} choose={choose} />
-  if (link !== null) {
-    const enter = () => {
-      setLink(null)
-      meet()
-    }
-    return (
-      <Porch bar={bar}>
-        <Enrol token={link} words={words} enter={enter} />
-      </Porch>
-    )
-  }
-  if (session instanceof Problem) {
-    return (
-      <Porch bar={bar}>
-        {session.status === 401 ? (
-          <SignIn words={words} enter={meet} />
+  const [session, setSession] = useState<Session | Problem>(first)
+  // A session that has ended shows the door; what was typed waits behind it as a draft.
+  useEffect(
+    () =>
+      onSessionLost(() =>
+        setSession(before =>
+          before instanceof Problem
+            ? before
+            : new Problem({ code: 'HTTP_SESSION_NEEDED', status: 401 }),
+        ),
+      ),
+    [],
+  )
+  const signedIn = session instanceof Problem ? null : session
+  const [toasts, tell, close] = useToasts()
+  const shell = useMemo<ShellParts>(
+    () => ({
+      screens: screens.filter(each => signedIn?.permissions.includes(each.permission)),
+      choose(locale) {
+        speech.remember(locale)
+        void speech.choose(locale)
+      },
+      renew: () => void readSession().then(setSession),
+    }),
+    [screens, signedIn, speech],
+  )
+  const house = useMemo<House | null>(
+    () =>
+      signedIn && {
+        session: signedIn,
+        rest: [],
+        search: {},
+        go: () => {},
+        goTo: address => router.history.push(address),
+        tell,
+      },
+    [signedIn, router, tell],
+  )
+  return (
+    <SpeechProvider speech={speech} zone={signedIn?.zone ?? noZone}>
+      <ShellContext value={shell}>
+        {house === null || link !== null ? (
+          <Door problem={session} link={link} entered={() => setLink(null)} />
         ) : (
-          <Broken problem={session} words={words} />
+          <QueryClientProvider client={client}>
+            <HouseContext value={house}>
+              <Fresh />
+              <RouterProvider router={router} />
+              <Toasts toasts={toasts} close={close} />
+            </HouseContext>
+          </QueryClientProvider>
         )}
-      </Porch>
-    )
-  }
-  return <House session={session} words={words} bar={bar} />
-}
-
-function House({ session, words, bar }: { session: Session; words: Words; bar: ReactNode }) {
-  const place = usePlace()
-  const [size, setSize] = useState<number | null>(null)
-  useEffect(() => onGrown(setSize), [])
-
-  const open = screens.filter(screen => session.permissions.includes(screen.permission))
-  const [first] = open
-  const screen = open.find(each => each.path === `/${place[0]}`)
-  useEffect(() => {
-    if (place.length === 0 && first) go([first.path.slice(1)], { replace: true })
-  }, [place, first])
-  const name = screen ? words.t(screen.title) : words.t('shell.nowhere')
-  useEffect(() => {
-    document.title = `${name} · Okite`
-  }, [name])
-
-  return (
-    <>
-      <a className="shell-skip" href="#main">
-        {words.t('shell.skip')}
-      </a>
-      <header className="shell-bar">
-        <a className="shell-mark" href="/">
-          <span aria-hidden="true" className="shell-kanji" lang="ja">
-            掟
-          </span>
-          Okite
-        </a>
-        <nav aria-label={words.t('shell.places')}>
-          {open.map(each => (
-            <a
-              key={each.path}
-              href={pathOf([each.path.slice(1)])}
-              aria-current={each === screen ? 'page' : undefined}
-            >
-              {words.t(each.title)}
-            </a>
-          ))}
-        </nav>
-        {bar}
-        <Leave words={words} name={session.name} />
-      </header>
-      <main id="main" tabIndex={-1}>
-        <Guard words={words} key={screen?.path}>
-          {screen ? (
-            <Opened screen={screen} {...{ session, words, place, size }} />
-          ) : (
-            <Nowhere words={words} />
-          )}
-        </Guard>
-      </main>
-    </>
+      </ShellContext>
+    </SpeechProvider>
   )
 }
 
-function Opened(props: {
-  screen: Screen
-  session: Session
-  words: Words
-  place: readonly string[]
-  size: number | null
-}) {
-  const { screen, session, words, place, size } = props
-  const Body = screen.component
-  const base = screen.path.slice(1)
-  return (
-    <Body
-      {...words}
-      zone={session.zone}
-      place={place.slice(1)}
-      go={(next, options) => go([base, ...next], options)}
-      get={get}
-      size={size}
-    />
+/** Reads anew what is shown whenever the list has grown. */
+function Fresh() {
+  useEffect(() => listenToEvents(() => void client.invalidateQueries({ queryKey: ['read'] })), [])
+  return null
+}
+
+/** More than this at once is noise; the oldest goes first. */
+const toastsMax = 4
+
+function useToasts() {
+  const [toasts, setToasts] = useState<readonly Told[]>([])
+  const tell = useCallback(
+    (toast: Toast) =>
+      setToasts(before =>
+        [...before, { ...toast, id: (before.at(-1)?.id ?? 0) + 1 }].slice(-toastsMax),
+      ),
+    [],
   )
-}
-
-function Preferences({ words, choose }: { words: Words; choose(locale: Locale): void }) {
-  const [theme, setTheme] = useState(firstTheme)
-  const names: Record<Locale, string> = { ja: '日本語', 'zh-TW': '繁體中文', en: 'English' }
-  return (
-    <div className="shell-preferences">
-      <select
-        aria-label={words.t('shell.language')}
-        value={words.locale}
-        onChange={event => {
-          const chosen = locales.find(each => each === event.target.value)
-          if (chosen) choose(chosen)
-        }}
-      >
-        {locales.map(each => (
-          <option key={each} value={each} lang={each}>
-            {names[each]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={words.t('shell.theme')}
-        value={theme}
-        onChange={event => {
-          const chosen = themes.find(each => each === event.target.value)
-          if (!chosen) return
-          setTheme(chosen)
-          applyTheme(chosen)
-        }}
-      >
-        {themes.map(each => (
-          <option key={each} value={each}>
-            {words.t(`shell.theme.${each}`)}
-          </option>
-        ))}
-      </select>
-    </div>
+  const close = useCallback(
+    (id: number) => setToasts(before => before.filter(each => each.id !== id)),
+    [],
   )
+  return [toasts, tell, close] as const
 }
-
-/** Ends the session here and now, on every page (ASVS 7.4.4). What was loaded goes with it. */
-function Leave({ words, name }: { words: Words; name: string }) {
-  const leave = () => void post('/session/end', {}).finally(() => location.assign('/'))
-  return (
-    <button type="button" className="shell-leave" title={name} onClick={leave}>
-      {words.t('account.leave')}
-    </button>
-  )
-}
-
-/** What stands before the house: seen by who has no session. */
-function Porch({ bar, children }: { bar: ReactNode; children: ReactNode }) {
-  return (
-    <>
-      <header className="shell-bar">
-        <span className="shell-mark">
-          <span aria-hidden="true" className="shell-kanji" lang="ja">
-            掟
-          </span>
-          Okite
-        </span>
-        {bar}
-      </header>
-      <main className="shell-page">{children}</main>
-    </>
-  )
-}
-
-function Broken({ problem, words }: { problem: Problem; words: Words }) {
-  const id = `error.${problem.code.replaceAll('_', '-')}`
-  const said = (key: string, otherwise: string) => (words.has(key) ? words.t(key) : otherwise)
-  return (
-    <>
-      <h1>{words.t('shell.broken.title')}</h1>
-      <p>{said(id, problem.message)}</p>
-      <p>{said(`${id}.remedy`, problem.remedy)}</p>
-    </>
-  )
-}
-
-function Nowhere({ words }: { words: Words }) {
-  return (
-    <div className="shell-page">
-      <h1>{words.t('shell.nowhere')}</h1>
-      <p>
-        <a href="/">{words.t('shell.nowhere.back')}</a>
-      </p>
-    </div>
-  )
-}
-
-/** A screen that fails takes nothing else with it. */
-class Guard extends Component<{ words: Words; children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false }
-
-  static getDerivedStateFromError() {
-    return { failed: true }
-  }
-
-  override render() {
-    if (!this.state.failed) return this.props.children
-    const { t } = this.props.words
-    return (
-      <div className="shell-page" role="alert">
-        <h1>{t('shell.broken.title')}</h1>
-        <p>{t('shell.broken.text')}</p>
-        <button type="button" onClick={() => this.setState({ failed: false })}>
-          {t('shell.again')}
-        </button>
-      </div>
-    )
-  }
-}
-
-const asProblem = (thrown: unknown): Problem =>
-  thrown instanceof Problem ? thrown : new Problem('HTTP_UNREACHABLE', 0, String(thrown), '')

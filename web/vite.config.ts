@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import tailwind from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
 
 const root = import.meta.dirname
@@ -8,6 +9,7 @@ export default defineConfig({
   root,
   base: '/',
   publicDir: false,
+  plugins: [tailwind()],
   build: {
     outDir: process.env['OKITE_WEB_OUT'] ?? resolve(root, '../dist/web'),
     emptyOutDir: true,
@@ -17,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // Libraries mark what runs in a browser; everything here does.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
   oxc: { jsx: { runtime: 'automatic' } },
 })

@@ -226,10 +226,11 @@ export class Download {
 /** What a route may use. */
 export type RoutePorts = HandPorts & RouteHands
 
-export type Route<P, Q, B, R> = Readonly<{
+/** The address stands in the type, so that a screen's call is checked against the route it means. */
+export type Route<P, Q, B, R, Path extends string = string> = Readonly<{
   method: 'get' | 'post' | 'patch'
   /** Below `/api`, in OpenAPI form: `/statements/{id}`. */
-  path: string
+  path: Path
   /** A route without one does not start (M15). `public` needs a reason in a comment. */
   permission: string
   summary: string
@@ -304,7 +305,9 @@ export type ReceivedFile = Readonly<{
   keep(by: string): Promise<KeptFile>
 }>
 
-export const defineRoute = <P, Q, B, R>(route: Route<P, Q, B, R>): Route<P, Q, B, R> => route
+export const defineRoute = <P, Q, B, R, const Path extends string>(
+  route: Route<P, Q, B, R, Path>,
+): Route<P, Q, B, R, Path> => route
 
 /** Appends a fact from the world; resolves when it is committed. `known`: it had been delivered before. */
 export type Submit = <B>(

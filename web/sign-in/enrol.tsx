@@ -1,10 +1,10 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import { startRegistration } from '@simplewebauthn/browser'
 import { useEffect, useState } from 'react'
-import { Problem } from '../../src/core/http/screen.ts'
-import { post } from '../api.ts'
-import type { Words } from '../messages.ts'
+import { Problem } from '../../src/core/ui/problem.ts'
+import type { Words } from '../../src/core/ui/words.tsx'
 import { asProblem, Field, Form, Refusal } from './parts.tsx'
+import { post } from './post.ts'
 import { firstSettings, type Settings, SettingsFields } from './settings.tsx'
 
 type Opened = Readonly<{

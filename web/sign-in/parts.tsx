@@ -1,7 +1,7 @@
 import type { ReactNode, SubmitEvent } from 'react'
 import { useState } from 'react'
-import { Problem } from '../../src/core/http/screen.ts'
-import type { Words } from '../messages.ts'
+import { Problem } from '../../src/core/ui/problem.ts'
+import type { Words } from '../../src/core/ui/words.tsx'
 
 /** A form whose work may be refused: it says why, keeps what was typed, and is not sent twice. */
 export function Form(props: {
@@ -76,4 +76,6 @@ export function Refusal({ problem, words }: { problem: Problem | null; words: Wo
 }
 
 export const asProblem = (thrown: unknown): Problem =>
-  thrown instanceof Problem ? thrown : new Problem('ACCOUNT_PASSKEY', 0, String(thrown), '')
+  thrown instanceof Problem
+    ? thrown
+    : new Problem({ code: 'ACCOUNT_PASSKEY', title: String(thrown) })

@@ -1,6 +1,6 @@
 import type { Locale } from '../../src/core/i18n/locale.ts'
 import { locales } from '../../src/core/i18n/locale.ts'
-import type { Words } from '../messages.ts'
+import type { Words } from '../../src/core/ui/words.tsx'
 import { Field } from './parts.tsx'
 
 /** What the first administrator says of himself and of the organisation. */

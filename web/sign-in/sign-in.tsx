@@ -1,10 +1,10 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser'
 import { startAuthentication } from '@simplewebauthn/browser'
 import { useEffect, useState } from 'react'
-import { Problem } from '../../src/core/http/screen.ts'
-import { post } from '../api.ts'
-import type { Words } from '../messages.ts'
+import { Problem } from '../../src/core/ui/problem.ts'
+import type { Words } from '../../src/core/ui/words.tsx'
 import { asProblem, Field, Form, Refusal } from './parts.tsx'
+import { post } from './post.ts'
 
 type Offer = Readonly<{ passkey: PublicKeyCredentialRequestOptionsJSON }>
 type Next = readonly ('totp' | 'passkey' | 'recovery')[]

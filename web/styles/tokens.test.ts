@@ -50,6 +50,27 @@ for (const [name, colours] of Object.entries({ light, dark })) {
   })
 }
 
+for (const [name, colours] of Object.entries({ light, dark })) {
+  test(`WCAG 1.4.11 marks, edges of fields and the focus have 3 : 1 (${name})`, () => {
+    for (const mark of ['kept', 'due', 'broken', 'unknown', 'edge', 'focus', 'next', 'next-2']) {
+      for (const paper of ['paper', 'paper-2']) {
+        const ratio = contrast(colours[mark] ?? '', colours[paper] ?? '')
+        assert.ok(ratio >= 3, `${mark} on ${paper}: ${ratio.toFixed(2)}`)
+      }
+    }
+    for (const [text = '', paper = ''] of [
+      ['next-ink', 'next-2'],
+      ['next', 'paper'],
+      ['next', 'paper-2'],
+      ['ink', 'paper-3'],
+      ['ink-2', 'paper-3'],
+    ]) {
+      const ratio = contrast(colours[text] ?? '', colours[paper] ?? '')
+      assert.ok(ratio >= 4.5, `${text} on ${paper}: ${ratio.toFixed(2)}`)
+    }
+  })
+}
+
 test('dark by choice and dark by setting are the same colours', () => {
   assert.deepEqual(auto, dark)
   assert.ok(Object.keys(dark).length > 15)

@@ -35,7 +35,7 @@ before(async () => {
   const messages = loadMessages(join(root, 'src'), [])
   installation = await startInstallation(server, {
     web: readWebFiles(out),
-    messages: { ja: messages.json('ja'), 'zh-TW': messages.json('zh-TW'), en: messages.json('en') },
+    messages,
   })
   url = await installation.http.listen(0)
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })

@@ -6,7 +6,7 @@ import { readErrorDocuments } from '../http/error-documents.ts'
 import { createHttp } from '../http/http.ts'
 import { type HttpLimits, httpLimits } from '../http/limits.ts'
 import type { WebFiles } from '../http/web-files.ts'
-import type { Locale } from '../i18n/locale.ts'
+import type { Messages } from '../i18n/messages.ts'
 import { handClock, memoryLog, openTestLedger, type TestServer } from '../ledger/testing.ts'
 import type { Module } from '../module.ts'
 import { openAccounts } from './account.ts'
@@ -46,7 +46,7 @@ export async function startInstallation(
     limits?: Partial<HttpLimits>
     breachFolder?: string
     web?: WebFiles
-    messages?: Readonly<Record<Locale, string>>
+    messages?: Pick<Messages, 'json'>
   } = {},
 ) {
   const clock = handClock(Date.parse('2026-11-26T03:00:00.000Z'))
@@ -66,7 +66,7 @@ export async function startInstallation(
       ({ log, clock, signal: new AbortController().signal, tellRead: accounts.tellRead }) as never,
     door: accounts.door,
     web: options.web ?? new Map(),
-    messages: options.messages ?? { ja: '{}', 'zh-TW': '{}', en: '{}' },
+    messages: options.messages ?? { json: () => '{}' },
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
     isSample: false,

@@ -292,7 +292,7 @@ test('API4 tries at a token are few', async () => {
 test('API4 a client that asks too often keeps no other out; only so many are remembered', async () => {
   const rateOutside = { burst: 3, perSecond: 0.5 }
   const edge = startEdge({ limits: { rateOutside, clientsMax: 2 } })
-  const ask = async (client: string) => (await edge.ask('/api/messages/en', { client })).status
+  const ask = async (client: string) => (await edge.ask('/api/messages/en/core', { client })).status
   for (const wanted of [200, 200, 200, 429]) assert.equal(await ask('a'), wanted)
   assert.equal(await ask('b'), 200)
   assert.equal(await ask('a'), 429)
@@ -300,9 +300,29 @@ test('API4 a client that asks too often keeps no other out; only so many are rem
   assert.equal(await ask('a'), 200, 'forgotten, and begins again')
 })
 
+test('what is said comes by owner and language, once: the next answer is 304', async () => {
+  const edge = startEdge()
+  const first = await edge.ask('/api/messages/ja/core')
+  assert.deepEqual(await first.json(), { a: ['ja'] })
+  const headers = { 'if-none-match': first.headers.get('etag') ?? '' }
+  assert.equal((await edge.ask('/api/messages/ja/core', { headers })).status, 304)
+  assert.deepEqual(await (await edge.ask('/api/messages/ja/nobody')).json(), {})
+  for (const path of ['/api/messages/fr/core', '/api/messages/ja']) {
+    assert.equal((await edge.ask(path)).status, 404, path)
+  }
+  // The clock that pages count from is ours, not theirs.
+  assert.equal(first.headers.get('date'), new Date(edge.clock.ms).toUTCString())
+})
+
 test('ASVS V3.4 every answer carries the headers, and no answer of the API is stored', async () => {
   const edge = startEdge()
-  for (const path of ['/', '/api/session', '/api/messages/ja', '/nothing.js', '/api/nothing']) {
+  for (const path of [
+    '/',
+    '/api/session',
+    '/api/messages/ja/core',
+    '/nothing.js',
+    '/api/nothing',
+  ]) {
     const { headers } = await edge.ask(path)
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(policy, /^default-src 'none';/)
@@ -312,7 +332,9 @@ test('ASVS V3.4 every answer carries the headers, and no answer of the API is st
     assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
     assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
     assert.equal(headers.get('access-control-allow-origin'), null)
-    if (path.startsWith('/api/')) assert.equal(headers.get('cache-control'), 'no-store')
+    // What the program says is no secret; it is kept, and asked for again by its ETag.
+    const stored = path.startsWith('/api/messages/') || !path.startsWith('/api/')
+    if (!stored) assert.equal(headers.get('cache-control'), 'no-store')
   }
 })
 
@@ -355,6 +377,10 @@ test('ASVS V4 the shell is a closed set of files: places lead to it, nothing els
   for (const path of ['/package.json', '/assets/x.js', '/.env', '/src/main.ts', '/__proto__.js']) {
     assert.equal((await edge.ask(path)).status, 404, path)
   }
+  // The name of a host is no file to a browser that goes to a page.
+  const html = { headers: { accept: 'text/html' } }
+  assert.equal((await edge.ask('/assets-list/srv-17.example.jp', html)).status, 200)
+  assert.equal((await edge.ask('/assets/srv-17.js', html)).status, 404)
   const { headers } = await edge.ask('/', { headers: { 'accept-encoding': 'gzip, br' } })
   assert.equal(headers.get('content-encoding'), 'br')
   const etag = headers.get('etag') ?? ''

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { OkiteError } from '../error.ts'
-import type { Locale } from '../i18n/locale.ts'
 import { locales } from '../i18n/locale.ts'
+import type { Messages } from '../i18n/messages.ts'
 import type { Log } from '../log.ts'
 import { Download, type Module, type Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
@@ -30,8 +30,8 @@ import { answer, collectRoutes, declared, needPermission, readInput } from './ro
 import { described } from './session-view.ts'
 import { createTransfers, downloadOf, type Transfers } from './transfer.ts'
 import { type EdgeFiles, readUpload } from './upload.ts'
-import type { WebFiles } from './web-files.ts'
-import { answerWeb } from './web-files.ts'
+import type { WebFile, WebFiles } from './web-files.ts'
+import { answerFile, answerWeb, webFile } from './web-files.ts'
 
 export type HttpOptions = Readonly<{
   modules: readonly Module[]
@@ -45,8 +45,8 @@ export type HttpOptions = Readonly<{
   log: Log
   errors: ErrorDocuments
   web: WebFiles
-  /** JSON text of the compiled catalogue of each locale. */
-  messages: Readonly<Record<Locale, string>>
+  /** What browsers are given to say. */
+  messages: Pick<Messages, 'json'>
   info: ApiInfo
   /** IANA zone of the organisation. */
   zone: string | (() => string)
@@ -237,10 +237,20 @@ const asOwned = (route: DoorRoute): OwnedRoute => ({
 
 function serveProgram(edge: Edge): void {
   serve(edge, ownRoutes.events, async c => edge.events.stream(needSession(c)))
+  // Catalogues do not change while the program runs: each is packed once, and at most once asked for.
+  const catalogues = new Map<string, WebFile>()
   serve(edge, ownRoutes.messages, async c => {
-    const locale = locales.find(each => each === c.req.param('locale'))
+    const { locale: asked, module = '' } = c.req.param() as Record<string, string>
+    const locale = locales.find(each => each === asked)
     if (locale === undefined) throw new OkiteError('HTTP_NOT_FOUND')
-    return c.body(edge.options.messages[locale], 200, { 'content-type': 'application/json' })
+    const name = `${locale}/${module}`
+    const known = catalogues.get(name)
+    if (known) return answerFile(known, c.req.raw)
+    const json = edge.options.messages.json(locale, module)
+    // Who says nothing has an empty catalogue; only real ones are kept, so that none can be invented.
+    const file = webFile(Buffer.from(json ?? '{}'), 'application/json', false)
+    if (json !== null) catalogues.set(name, file)
+    return answerFile(file, c.req.raw)
   })
   serve(edge, ownRoutes.document, async c => c.json(edge.document))
 }
@@ -332,6 +342,8 @@ function fetchThrough(edge: Edge): Http['fetch'] {
       const ms = options.clock.nowMs() - startMs
       options.log.info('http.refused', { method: request.method, status: response.status, ms })
     }
+    // RFC 9110 §6.6.1: pages count from this clock, for that of a laptop may be wrong by a day.
+    response.headers.set('date', new Date(options.clock.nowMs()).toUTCString())
     return harden(response)
   }
 }

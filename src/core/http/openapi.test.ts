@@ -35,7 +35,7 @@ test('API9 the document names every route with its permission, and every referen
   )
   assert.deepEqual(operations.map(({ path, method }) => `${method} ${path}`).sort(), [
     'get /api/events',
-    'get /api/messages/{locale}',
+    'get /api/messages/{locale}/{module}',
     'get /api/openapi.json',
     'get /api/session',
     'get /api/things/{id}',

@@ -30,8 +30,8 @@ export const ownRoutes = {
     response: nothing,
   }),
   // Public: the page that asks for a link must speak; catalogues are part of the program.
-  messages: own('get', '/messages/{locale}', publicPermission, 'What Okite says, compiled', {
-    params: z.strictObject({ locale: z.enum(locales) }),
+  messages: own('get', '/messages/{locale}/{module}', publicPermission, 'What Okite says', {
+    params: z.strictObject({ locale: z.enum(locales), module: z.string().max(100) }),
     response: z.record(z.string(), z.json()),
   }),
   events: own('get', '/events', sessionPermission, 'Server-sent events: the list has grown', {

@@ -62,7 +62,9 @@ export function startEdge(
     log: createLog({ clock, write: line => lines.push(line) }),
     errors,
     web: options.web ?? webFilesOf([['index.html', Buffer.from('<!doctype html><p>shell')]]),
-    messages: { ja: '{"a":["あ"]}', 'zh-TW': '{"a":["甲"]}', en: '{"a":["a"]}' },
+    messages: {
+      json: (locale, module) => (module === 'core' ? JSON.stringify({ a: [locale] }) : null),
+    },
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
     isSample: false,

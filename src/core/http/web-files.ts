@@ -75,7 +75,7 @@ function walk(folder: string, below: string): string[] {
   })
 }
 
-function webFile(bytes: Buffer, type: string, immutable: boolean): WebFile {
+export function webFile(bytes: Buffer, type: string, immutable: boolean): WebFile {
   const packable = !/^(image\/png|font\/)/.test(type)
   return {
     type,
@@ -93,9 +93,18 @@ function webFile(bytes: Buffer, type: string, immutable: boolean): WebFile {
 /** Answers a GET or HEAD for the shell; a path without a dot in its last part is a place in it. */
 export function answerWeb(files: WebFiles, request: Request, path: string): Response {
   const last = path.slice(path.lastIndexOf('/') + 1)
-  const isPlace = !last.includes('.') || /^[0-9.]+$/.test(last)
+  // A browser that goes to a page says so: the name of a host at the end of an address is no file.
+  const isPlace =
+    !last.includes('.') ||
+    /^[0-9.]+$/.test(last) ||
+    (!path.startsWith('/assets/') && /\btext\/html\b/.test(request.headers.get('accept') ?? ''))
   const file = files.get(path) ?? (isPlace ? files.get('/index.html') : undefined)
   if (file === undefined) throw new OkiteError(files.size === 0 ? 'HTTP_NO_WEB' : 'HTTP_NOT_FOUND')
+  return answerFile(file, request)
+}
+
+/** One file in the form that the browser takes, or 304 when it has it already. */
+export function answerFile(file: WebFile, request: Request): Response {
   const headers = new Headers({
     'content-type': file.type,
     etag: file.etag,

@@ -16,11 +16,14 @@ export type Messages = Readonly<{
   translate(locale: Locale, id: string, values?: Values): string
   has(id: string): boolean
   ids(): readonly string[]
-  /** JSON text of the compiled catalogue, for a browser. */
-  json(locale: Locale): string
+  /** JSON text of an owner's compiled catalogue, for a browser; null: there is no such owner. */
+  json(locale: Locale, owner: string): string | null
   /** What is wrong with the catalogues. The program runs with complaints; the tests do not. */
   complaints: readonly string[]
 }>
+
+/** What only a terminal says; a browser would carry it for nothing. */
+const terminalPrefix = 'cli.'
 
 export function createMessages(sources: readonly CatalogueSource[]): Messages {
   const complaints: string[] = []
@@ -50,7 +53,17 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
       id in compiled[locale] ? i18n[locale]._(id, { ...values }) : id,
     has: id => locales.every(locale => id in compiled[locale]),
     ids: () => Object.keys(compiled.ja),
-    json: locale => JSON.stringify(compiled[locale]),
+    json(locale, owner) {
+      const own = catalogues.filter((_, index) => {
+        const source = sources[index]!
+        return source.owner === owner && source.locale === locale
+      })
+      if (own.length === 0) return null
+      const entries = own
+        .flatMap(catalogue => [...catalogue])
+        .filter(([id]) => !id.startsWith(terminalPrefix))
+      return JSON.stringify(Object.fromEntries(entries.map(([id, { compiled }]) => [id, compiled])))
+    },
     complaints,
   }
 }
@@ -65,7 +78,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 export function loadMessages(root: string, folders: readonly string[]): Messages {
   const messages = createMessages(
     [...coreFolders, ...folders].flatMap(folder =>
-      readSources(folder.replaceAll('/', '.'), join(root, folder, 'locale')),
+      readSources(ownerOf(folder), join(root, folder, 'locale')),
     ),
   )
   if (messages.complaints.length > 0) {
@@ -76,6 +89,10 @@ export function loadMessages(root: string, folders: readonly string[]): Messages
 
 /** Core's own: what the program says, and what it says to whoever signs in. */
 const coreFolders = ['core/i18n', 'core/account']
+
+/** What core says is kept beside the code that reads it, and belongs to core as a whole. */
+const ownerOf = (folder: string): string =>
+  coreFolders.includes(folder) ? 'core' : folder.replaceAll('/', '.')
 
 function readSources(owner: string, folder: string): CatalogueSource[] {
   let names: string[]

@@ -59,11 +59,7 @@ export function openHttp(
     log,
     errors: errorDocuments(call.source),
     web: readWebFiles(call.environment['OKITE_WEB_OUT'] ?? join(call.project, 'dist', 'web')),
-    messages: {
-      ja: okite.messages.json('ja'),
-      'zh-TW': okite.messages.json('zh-TW'),
-      en: okite.messages.json('en'),
-    },
+    messages: okite.messages,
     info: { title: 'Okite', version: okiteVersion() },
     isSample: okite.isSample,
     zone: () => okite.policyNow().organisation.zone,

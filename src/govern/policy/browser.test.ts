@@ -1,41 +1,40 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
-import { build } from 'vite'
+import { locales } from '../../core/i18n/locale.ts'
+import {
+  bringAxe,
+  buildWeb,
+  openChromium,
+  overflows,
+  skip,
+  violations,
+} from '../../core/ui/testing.ts'
 import type { Fixture } from './testing.ts'
 import { startSample } from './testing-sample.ts'
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : 'Chromium is not on this machine (CHROMIUM)'
-const root = join(import.meta.dirname, '../../..')
-
+let web: Awaited<ReturnType<typeof buildWeb>>
 let sample: Fixture
 let browser: Browser
 let page: Page
-let out = ''
 let url = ''
 const errors: string[] = []
 
 before(async () => {
   if (skip) return
-  out = mkdtempSync(join(tmpdir(), 'okite-web-'))
-  const outDir = { outDir: out, emptyOutDir: true }
-  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'silent', build: outDir })
-  sample = await startSample(out)
+  web = await buildWeb()
+  sample = await startSample(web.folder)
   url = await sample.http.listen(0)
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  browser = await openChromium()
   page = await browser.newPage({ locale: 'ja', viewport: { width: 1440, height: 900 } })
+  await bringAxe(page)
   page.on('console', message => message.type() === 'error' && errors.push(message.text()))
   page.on('pageerror', error => errors.push(error.message))
 })
 after(async () => {
   await browser?.close()
   await sample?.stop()
-  if (out) rmSync(out, { recursive: true, force: true })
+  web?.drop()
 })
 
 test('without a session there is only the door, in words', { skip }, async () => {
@@ -113,9 +112,10 @@ test('keys: j and k step, / searches, Esc closes, ? helps', { skip }, async () =
   await page.keyboard.press('Escape')
   await page.waitForURL('**/policy')
   await page.keyboard.press('?')
-  await page.waitForSelector('.policy-help')
+  await page.waitForSelector('dialog[open]')
+  assert.match(await page.innerText('dialog[open]'), /次の文/)
   await page.keyboard.press('Escape')
-  await page.waitForSelector('.policy-help', { state: 'detached' })
+  await page.waitForSelector('dialog[open]', { state: 'detached' })
   await page.keyboard.press('/')
   await page.keyboard.type('TLS')
   assert.equal(await page.locator('.policy-sentence').count(), 1, 'j in a field is a letter')
@@ -155,12 +155,50 @@ test('V31a what can no longer be read says so, until it can', { skip }, async ()
 })
 
 test('the language changes in place and the choice is kept', { skip }, async () => {
-  await page.selectOption('.shell-preferences select >> nth=0', 'zh-TW')
+  await page.click('header button[aria-haspopup=menu]')
+  await page.click('[role=menuitemradio][lang=zh-TW]')
   await page.waitForFunction(() => document.querySelector('h1')?.textContent?.includes('資訊安全'))
   assert.equal(await page.getAttribute('html', 'lang'), 'zh-TW')
   await page.reload()
   await page.waitForSelector('.policy-sentence')
   assert.equal(await page.getAttribute('html', 'lang'), 'zh-TW')
+})
+
+test('WCAG 2.2 axe finds nothing: two colours, three languages, two widths, dialogs open', {
+  skip,
+}, async () => {
+  const found: string[] = []
+  const see = async (what: string) => {
+    for (const each of await violations(page)) found.push(`${what}: ${each}`)
+    if (await overflows(page)) found.push(`${what}: wider than the window`)
+  }
+  for (const locale of locales) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 320]) {
+        const where = `${locale} ${colorScheme} ${width}`
+        await page.setViewportSize({ width, height: 800 })
+        await page.emulateMedia({ colorScheme })
+        await page.evaluate(chosen => localStorage.setItem('okite.locale', chosen), locale)
+        // The clock of the sample stands still, and with it the bucket of the session.
+        sample.clock.ms += 2_000
+        await page.goto(`${url}policy/5.1.1`)
+        await page.waitForSelector('.policy-fact')
+        await see(`${where} inspector`)
+        await page.keyboard.press('?')
+        await page.waitForSelector('dialog[open]')
+        await see(`${where} help`)
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('Control+k')
+        await page.waitForSelector('dialog[open] input')
+        await see(`${where} palette`)
+        await page.keyboard.press('Escape')
+        await page.click('header button[aria-haspopup=menu]')
+        await page.waitForSelector('[role=menu]')
+        await see(`${where} menu`)
+      }
+    }
+  }
+  assert.deepEqual([...new Set(found)], [])
 })
 
 test('nothing broke the content security policy or was thrown', { skip }, () => {

@@ -67,7 +67,7 @@ export const proofSchema = z.object({
 export type PolicyAnswer = z.infer<typeof policySchema>
 export type FactAnswer = z.infer<typeof proofSchema>
 
-const getPolicy = defineRoute({
+export const getPolicy = defineRoute({
   method: 'get',
   path: '/policy',
   permission,
@@ -101,7 +101,7 @@ const getPolicy = defineRoute({
   },
 })
 
-const getStatement = defineRoute({
+export const getStatement = defineRoute({
   method: 'get',
   path: '/policy/statements/{id}',
   permission,
@@ -115,7 +115,7 @@ const getStatement = defineRoute({
   },
 })
 
-const getFact = defineRoute({
+export const getFact = defineRoute({
   method: 'get',
   path: '/facts/{pos}',
   permission: 'fact.read',

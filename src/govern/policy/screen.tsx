@@ -1,11 +1,11 @@
-import { defineScreen } from '../../core/http/screen.ts'
-import { PolicyPage } from './screen/page.tsx'
-import './screen.css'
+import { defineScreen } from '../../core/ui/screen.ts'
 
 export default defineScreen({
+  place: 'policy',
   path: '/policy',
   title: 'policy.title',
   permission: 'policy.read',
   order: 0,
-  component: PolicyPage,
+  jump: { form: /^\d{1,3}$|^\d{1,3}(\.\d{1,3}){1,3}$/, says: 'policy.jump' },
+  load: () => import('./screen/page.tsx'),
 })

@@ -24,6 +24,7 @@ import { sha256 } from '../../core/ledger/tree.ts'
 import type { Reader } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
 import type { Pack, Statement } from '../../core/policy/pack.ts'
+import { moduleFolders } from '../../core/run/discover.ts'
 import policyModule from './module.ts'
 import { tables } from './show.ts'
 import type { Counts, Reason, Status } from './view.ts'
@@ -154,7 +155,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     policy: pack,
     controls: [],
     isSample: false,
-    messages: loadMessages(source, ['govern/policy']),
+    messages: loadMessages(source, moduleFolders(source)),
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
@@ -227,11 +228,7 @@ const httpOf = (ports: EdgePorts, web: WebFiles): Http =>
     log: ports.log,
     errors: errorDocuments(),
     web,
-    messages: {
-      ja: ports.messages.json('ja'),
-      'zh-TW': ports.messages.json('zh-TW'),
-      en: ports.messages.json('en'),
-    },
+    messages: ports.messages,
     info: { title: 'Okite', version: '0' },
     zone: ports.policy.organisation.zone,
     isSample: ports.isSample,

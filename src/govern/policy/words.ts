@@ -152,14 +152,3 @@ export function conclusionText(words: Words, fact: Readonly<{ type: string; body
   const text = reasonText(words, { code: reason.code, args: reason.args ?? {} })
   return status && status in glyphs ? `${words.t(`status.${status}`)}  ${text}` : text
 }
-
-/** An error in the language of its reader; the server's English where no catalogue has it. */
-export function problemText(
-  words: Pick<Words, 't' | 'has'>,
-  problem: Readonly<{ code: string; message: string; remedy: string }>,
-): Readonly<{ what: string; remedy: string }> {
-  const id = `error.${problem.code.replaceAll('_', '-')}`
-  return words.has(id)
-    ? { what: words.t(id), remedy: words.t(`${id}.remedy`) }
-    : { what: problem.message, remedy: problem.remedy }
-}

@@ -1,8 +1,9 @@
+import { VerdictMark } from '../../../core/ui/verdict.tsx'
 import type { PolicyAnswer } from '../routes.ts'
 import type { Status } from '../view.ts'
 import type { Words } from '../words.ts'
 import { instantText, reasonText, tally } from '../words.ts'
-import { Mark, shown } from './marks.tsx'
+import { shown } from './marks.tsx'
 
 export type StatementAnswer =
   PolicyAnswer['sections'][number]['groups'][number]['statements'][number]
@@ -95,7 +96,7 @@ function Figures({ policy, filter, setFilter, search, setSearch, words }: Props)
             title={words.t(`status.${status}.means`)}
             onClick={() => setFilter(filter === status ? null : status)}
           >
-            <Mark status={status} />
+            <VerdictMark status={status} />
             <span>{words.t(`status.${status}`)}</span>
             <b className="numbers">{counts[status]}</b>
           </button>
@@ -118,12 +119,14 @@ function Sentence(props: { statement: StatementAnswer; isChosen: boolean; words:
   const { statement, isChosen, words } = props
   const { verdict } = statement
   // What waits for its control says nothing new a hundred times over; the inspector says it once.
-  const isQuiet = ['awaits', 'not.adopted', 'no.control'].includes(verdict.reason.code)
+  const isQuiet = ['awaits', 'not.adopted', 'no.control', 'no.verdict'].includes(
+    verdict.reason.code,
+  )
   return (
     <li id={`statement-${statement.id}`} className={`policy-sentence is-${verdict.status}`}>
       <a href={`/policy/${statement.id}`} aria-current={isChosen ? 'true' : undefined}>
         <span className="policy-gutter">
-          <Mark status={verdict.status} label={words.t(`status.${verdict.status}`)} />
+          <VerdictMark status={verdict.status} label={words.t(`status.${verdict.status}`)} />
           <span className="numbers" title={statement.id}>
             {statement.number}
           </span>

@@ -1,8 +1,14 @@
 import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
-import type { ScreenProps } from '../../../core/http/screen.ts'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
+import { IconButton } from '../../../core/ui/button.tsx'
+import { get } from '../../../core/ui/client.ts'
+import { problemText } from '../../../core/ui/problem.ts'
+import { useRead } from '../../../core/ui/read.ts'
+import { VerdictMark } from '../../../core/ui/verdict.tsx'
 import type { Explained, FactView } from '../explain.ts'
+import type { getStatement } from '../routes.ts'
+import type { Words } from '../words.ts'
 import {
   assumedOf,
   beginOf,
@@ -10,32 +16,33 @@ import {
   countText,
   fieldsOf,
   instantText,
-  problemText,
   reasonText,
   timesOf,
 } from '../words.ts'
 import type { StatementAnswer } from './document.tsx'
-import { Bar, barOf, Mark } from './marks.tsx'
+import { Bar, barOf } from './marks.tsx'
 import type { Proofs } from './prove.tsx'
 import { Download, ProofLine, ProveAll } from './prove.tsx'
-import { useRead } from './read.ts'
 
-type Props = ScreenProps &
-  Readonly<{
-    statement: StatementAnswer
-    /** The server's time: a laptop's clock may be wrong by a day. */
-    now: string
-    close(): void
-  }>
+type Props = Readonly<{
+  statement: StatementAnswer
+  /** The server's time: a laptop's clock may be wrong by a day. */
+  now: string
+  close(): void
+  words: Words
+}>
 
 /** One sentence: is it kept, since when, how do we know, and the proof. */
 export function Inspector(props: Props) {
-  const { statement, close, t, get, size } = props
+  const { statement, close, words } = props
+  const { t } = words
   const { verdict } = statement
-  const read = useRead<Explained>(get, `/policy/statements/${statement.id}`, size)
+  const read = useRead(
+    get<typeof getStatement>('/policy/statements/{id}', { params: { id: statement.id } }),
+  )
   const [proofs, setProofs] = useState<Proofs>(new Map())
   const explained = read.value
-  const begin = beginOf(props, verdict.controls)
+  const begin = beginOf(words, verdict.controls)
   const facts = explained ? [...explained.evidence, ...explained.conclusions] : []
   return (
     <aside className="policy-inspector" aria-label={t('policy.inspector')}>
@@ -43,29 +50,22 @@ export function Inspector(props: Props) {
         <p className="policy-name numbers">
           {statement.number} <span>{statement.id}</span>
         </p>
-        <button
-          type="button"
-          className="policy-close"
-          aria-label={t('policy.close')}
-          onClick={close}
-        >
-          ✕
-        </button>
+        <IconButton icon="close" label={t('policy.close')} onClick={close} />
       </header>
       <p className="policy-quote">{statement.text}</p>
       <div className={`policy-verdict is-${verdict.status}`}>
         <p className="policy-status">
-          <Mark status={verdict.status} />
+          <VerdictMark status={verdict.status} />
           <strong>{t(`status.${verdict.status}`)}</strong>
         </p>
-        <p>{reasonText(props, verdict.reason)}</p>
-        {assumedOf(props, verdict.reason) ? (
+        <p>{reasonText(words, verdict.reason)}</p>
+        {assumedOf(words, verdict.reason) ? (
           <p className="policy-small">
-            {t('policy.assumed', { names: assumedOf(props, verdict.reason) })}
+            {t('policy.assumed', { names: assumedOf(words, verdict.reason) })}
           </p>
         ) : null}
         {verdict.since === null ? null : (
-          <Since instant={verdict.since} now={props.now} words={props} />
+          <Since instant={verdict.since} now={props.now} words={words} />
         )}
         {explained?.trust ? (
           <p className="policy-small">
@@ -73,11 +73,11 @@ export function Inspector(props: Props) {
           </p>
         ) : null}
       </div>
-      {read.problem ? <p role="alert">{problemText(props, read.problem).what}</p> : null}
+      {read.problem ? <p role="alert">{problemText(words, read.problem).what}</p> : null}
       {facts.length > 0 ? (
-        <ProveAll facts={facts} get={get} t={t} proofs={proofs} setProofs={setProofs} />
+        <ProveAll facts={facts} t={t} proofs={proofs} setProofs={setProofs} />
       ) : null}
-      {explained ? <Controls explained={explained} words={props} /> : null}
+      {explained ? <Controls explained={explained} words={words} /> : null}
       {verdict.status === 'unknown' && begin.length > 0 ? (
         <Part title={t('policy.begin')}>
           {begin.map(text => (
@@ -93,7 +93,7 @@ export function Inspector(props: Props) {
       {explained && explained.evidence.length > 0 ? (
         <Part title={t('policy.evidence')}>
           {explained.evidence.map(fact => (
-            <Fact key={fact.pos} fact={fact} proofs={proofs} words={props} />
+            <Fact key={fact.pos} fact={fact} proofs={proofs} words={words} />
           ))}
         </Part>
       ) : null}
@@ -101,14 +101,14 @@ export function Inspector(props: Props) {
         <details className="policy-part">
           <summary>{t('policy.conclusions')}</summary>
           {explained.conclusions.map(fact => (
-            <Fact key={fact.pos} fact={fact} proofs={proofs} words={props} />
+            <Fact key={fact.pos} fact={fact} proofs={proofs} words={words} />
           ))}
         </details>
       ) : null}
       {explained && explained.history.length > 0 ? (
-        <History explained={explained} words={props} />
+        <History explained={explained} words={words} />
       ) : null}
-      <About statement={statement} words={props} />
+      <About statement={statement} words={words} />
     </aside>
   )
 }
@@ -122,7 +122,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Since({ instant, now, words }: { instant: string; now: string; words: ScreenProps }) {
+function Since({ instant, now, words }: { instant: string; now: string; words: Words }) {
   const relative = formatRelative(words.locale, instant, Date.parse(now))
   const shown = instantText(words, instant)
   return (
@@ -130,7 +130,7 @@ function Since({ instant, now, words }: { instant: string; now: string; words: S
   )
 }
 
-function Controls({ explained, words }: { explained: Explained; words: ScreenProps }) {
+function Controls({ explained, words }: { explained: Explained; words: Words }) {
   return explained.controls.map(control => {
     const subjects = explained.subjects.filter(subject => subject.control === control.id)
     return (
@@ -140,7 +140,7 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
           <code className="policy-small">{control.id}</code>
         </p>
         <p className="policy-line">
-          <Mark status={control.status} label={words.t(`status.${control.status}`)} />
+          <VerdictMark status={control.status} label={words.t(`status.${control.status}`)} />
           {reasonText(words, control.reason)}
         </p>
         <Bar parts={barOf(control.population)} />
@@ -156,7 +156,7 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
           <ul className="policy-subjects" aria-label={words.t('policy.population')}>
             {subjects.map(subject => (
               <li key={subject.key}>
-                <Mark status={subject.status} label={words.t(`status.${subject.status}`)} />
+                <VerdictMark status={subject.status} label={words.t(`status.${subject.status}`)} />
                 <span>
                   <code>{subject.key}</code>
                   <span>{reasonText(words, subject.reason)}</span>
@@ -173,7 +173,7 @@ function Controls({ explained, words }: { explained: Explained; words: ScreenPro
   })
 }
 
-function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: ScreenProps }) {
+function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: Words }) {
   const proof = proofs.get(fact.pos)
   const isHere = useRef<HTMLDetailsElement>(null)
   useEffect(() => {
@@ -215,7 +215,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
   )
 }
 
-function History({ explained, words }: { explained: Explained; words: ScreenProps }) {
+function History({ explained, words }: { explained: Explained; words: Words }) {
   return (
     <details className="policy-part">
       <summary>{words.t('policy.history')}</summary>
@@ -224,7 +224,11 @@ function History({ explained, words }: { explained: Explained; words: ScreenProp
           const status = shownStatus(entry.status)
           return (
             <li key={entry.pos}>
-              {status ? <Mark status={status} label={words.t(`status.${status}`)} /> : <span />}
+              {status ? (
+                <VerdictMark status={status} label={words.t(`status.${status}`)} />
+              ) : (
+                <span />
+              )}
               <span>
                 {instantText(words, entry.at)}
                 <span className="policy-small">
@@ -245,7 +249,7 @@ function History({ explained, words }: { explained: Explained; words: ScreenProp
 const shownStatus = (status: string) =>
   (['kept', 'due', 'broken', 'unknown'] as const).find(each => each === status)
 
-function About({ statement, words }: { statement: StatementAnswer; words: ScreenProps }) {
+function About({ statement, words }: { statement: StatementAnswer; words: Words }) {
   const { t, locale } = words
   const lines: [string, string][] = [
     [t('policy.owner'), statement.owner],

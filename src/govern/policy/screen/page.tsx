@@ -1,29 +1,29 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { ScreenProps } from '../../../core/http/screen.ts'
-import type { PolicyAnswer } from '../routes.ts'
+import { get } from '../../../core/ui/client.ts'
+import { useHouse } from '../../../core/ui/house.tsx'
+import { useKeys } from '../../../core/ui/keys.ts'
+import { ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
+import { problemText } from '../../../core/ui/problem.ts'
+import { useRead } from '../../../core/ui/read.ts'
+import type { Words } from '../../../core/ui/words.tsx'
+import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
+import type { getPolicy, PolicyAnswer } from '../routes.ts'
 import type { Status } from '../view.ts'
-import { problemText } from '../words.ts'
 import { DocumentView } from './document.tsx'
 import { Inspector } from './inspector.tsx'
-import { useKeys } from './keys.ts'
-import { useRead } from './read.ts'
 import { Sections } from './sections.tsx'
+import '../screen.css'
 
 /** The policy itself, with a gutter of verdicts beside its sentences. */
-export function PolicyPage(props: ScreenProps) {
-  const { t, get, locale, size, place, go } = props
-  const policy = useRead<PolicyAnswer>(get, `/policy?locale=${locale}`, size)
+export default function PolicyPage() {
+  const words = useWords()
+  const { t, locale } = words
+  const { rest, go } = useHouse()
+  const policy = useRead(get<typeof getPolicy>('/policy', { query: { locale } }))
   const [filter, setFilter] = useState<Status | null>(null)
   const [search, setSearch] = useState('')
-  const [help, setHelp] = useState(false)
 
-  const all = useMemo(
-    () =>
-      policy.value?.sections.flatMap(section =>
-        section.groups.flatMap(group => group.statements),
-      ) ?? [],
-    [policy.value],
-  )
+  const all = useMemo(() => statementsOf(policy.value), [policy.value])
   const seen = useMemo(() => {
     const wanted = search.trim().toLocaleLowerCase()
     return all.filter(
@@ -35,49 +35,50 @@ export function PolicyPage(props: ScreenProps) {
             .includes(wanted)),
     )
   }, [all, filter, search])
-  const chosen = all.find(each => each.id === place[0] || String(each.number) === place[0])
+  const chosen = all.find(each => each.id === rest[0] || String(each.number) === rest[0])
+  // Reasons, figures and names of controls are worded by the modules that judge.
+  const isWorded = useCatalogue(...useMemo(() => modulesOf(all), [all]))
 
-  const isRead = policy.value !== null
+  const isRead = policy.value !== null && isWorded
   useEffect(() => {
     document.getElementById(`statement-${chosen?.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen?.id, isRead])
 
-  useKeys({
-    step(by) {
-      const at = seen.findIndex(each => each.id === chosen?.id)
-      const next = at < 0 ? (by > 0 ? seen[0] : seen.at(-1)) : seen[at + by]
-      if (next) go([next.id], { replace: chosen !== undefined })
-    },
-    close() {
-      if (help) setHelp(false)
-      else if (chosen) go([])
-    },
-    search: () => document.getElementById('policy-search')?.focus(),
-    prove: () => document.getElementById('policy-prove')?.click(),
-    help: () => setHelp(!help),
-  })
+  const step = (by: 1 | -1) => {
+    const at = seen.findIndex(each => each.id === chosen?.id)
+    const next = at < 0 ? (by > 0 ? seen[0] : seen.at(-1)) : seen[at + by]
+    if (next) go([next.id], { replace: chosen !== undefined })
+  }
+  useKeys([
+    { press: 'j', says: t('policy.keys.next'), run: () => step(1) },
+    { press: 'k', says: t('policy.keys.previous'), run: () => step(-1) },
+    { press: '/', says: t('policy.keys.search'), run: focusOnSearch },
+    { press: 'p', says: t('policy.keys.prove'), run: prove },
+    { press: 'Escape', says: t('policy.keys.close'), run: () => chosen && go([]) },
+  ])
 
-  if (policy.value === null) {
-    if (policy.problem === null) return <div className="policy-wait" aria-busy="true" />
+  if (policy.value === null || !isWorded) {
     return (
-      <div className="shell-page" role="alert">
-        <h1>{problemText(props, policy.problem).what}</h1>
-        <p>{problemText(props, policy.problem).remedy}</p>
+      <div className="mx-auto min-h-[70vh] max-w-3xl px-5 py-8">
+        {policy.problem === null ? (
+          <Skeleton rows={8} />
+        ) : (
+          <ProblemNotice problem={policy.problem} again={policy.again} />
+        )}
       </div>
     )
   }
-  const outdated = policy.problem === null ? null : problemText(props, policy.problem).what
+  const outdated = policy.problem === null ? null : problemText(words, policy.problem).what
   return (
     <div
       className={`policy ${chosen ? 'has-chosen' : ''} ${outdated === null ? '' : 'is-outdated'}`}
     >
-      <Sections policy={policy.value} chosen={chosen?.id ?? null} words={props} />
+      <Sections policy={policy.value} chosen={chosen?.id ?? null} words={words} />
       <DocumentView
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}
         chosen={chosen?.id ?? null}
-        {...{ filter, setFilter, search, setSearch, outdated }}
-        words={props}
+        {...{ filter, setFilter, search, setSearch, outdated, words }}
       />
       {chosen ? (
         <Inspector
@@ -85,49 +86,53 @@ export function PolicyPage(props: ScreenProps) {
           statement={chosen}
           now={policy.value.now}
           close={() => go([])}
-          {...props}
+          words={words}
         />
       ) : (
-        <aside className="policy-hint">
-          {place[0] ? (
-            <p role="alert">{t('policy.none.such', { name: place[0].slice(0, 40) })}</p>
-          ) : null}
-          <p>{t('policy.choose')}</p>
-          <Keys t={t} />
-        </aside>
+        <Hint name={rest[0]} words={words} />
       )}
-      {help ? (
-        <dialog open className="policy-help" aria-label={t('policy.keys')}>
-          <h2>{t('policy.keys')}</h2>
-          <Keys t={t} />
-          <button type="button" autoFocus onClick={() => setHelp(false)}>
-            {t('policy.close')}
-          </button>
-        </dialog>
-      ) : null}
     </div>
   )
 }
 
-function Keys({ t }: Pick<ScreenProps, 't'>) {
+const statementsOf = (policy: PolicyAnswer | null) =>
+  policy?.sections.flatMap(section => section.groups.flatMap(group => group.statements)) ?? []
+
+/** A control's id begins with that of its module: `protect.network.tls`. */
+const modulesOf = (statements: ReturnType<typeof statementsOf>): readonly string[] => [
+  ...new Set(
+    statements.flatMap(({ verdict }) =>
+      verdict.controls.map(control => control.split('.').slice(0, 2).join('.')),
+    ),
+  ),
+]
+
+const focusOnSearch = () => document.getElementById('policy-search')?.focus()
+const prove = () => document.getElementById('policy-prove')?.click()
+
+function Hint({ name, words: { t } }: { name: string | undefined; words: Words }) {
   const keys = [
     ['j', 'policy.keys.next'],
     ['k', 'policy.keys.previous'],
     ['/', 'policy.keys.search'],
     ['p', 'policy.keys.prove'],
     ['Esc', 'policy.keys.close'],
-    ['?', 'policy.keys.help'],
+    ['?', 'shell.keys.help'],
   ] as const
   return (
-    <dl className="policy-keys">
-      {keys.map(([key, id]) => (
-        <div key={key}>
-          <dt>
-            <kbd>{key}</kbd>
-          </dt>
-          <dd>{t(id)}</dd>
-        </div>
-      ))}
-    </dl>
+    <aside className="policy-hint" aria-label={t('policy.inspector')}>
+      {name ? <p role="alert">{t('policy.none.such', { name: name.slice(0, 40) })}</p> : null}
+      <p>{t('policy.choose')}</p>
+      <dl className="policy-keys">
+        {keys.map(([key, id]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(id)}</dd>
+          </div>
+        ))}
+      </dl>
+    </aside>
   )
 }

@@ -1,33 +1,34 @@
 import { useState } from 'react'
 import { codeOf } from '../../../core/error.ts'
-import type { ScreenProps } from '../../../core/http/screen.ts'
+import { Button } from '../../../core/ui/button.tsx'
+import { get, send } from '../../../core/ui/client.ts'
+import type { Words as AllWords } from '../../../core/ui/words.tsx'
 import type { FactView } from '../explain.ts'
 import type { Proven } from '../proof.ts'
 import { checkProof } from '../proof.ts'
-import type { FactAnswer } from '../routes.ts'
+import type { FactAnswer, getFact } from '../routes.ts'
 
 /** What this browser found out about each fact, by position. */
 export type Proofs = ReadonlyMap<number, Proof>
 export type Proof = Readonly<{ proven: Proven; given: FactAnswer }> | Readonly<{ why: string }>
 
-type Words = Pick<ScreenProps, 't'>
+type Words = Pick<AllWords, 't'>
 
 /** Asks for the proof of every fact shown and checks each in this browser. */
 export function ProveAll(
   props: Words &
     Readonly<{
       facts: readonly FactView[]
-      get: ScreenProps['get']
       proofs: Proofs
       setProofs(proofs: Proofs): void
     }>,
 ) {
-  const { facts, get, t, proofs, setProofs } = props
+  const { facts, t, proofs, setProofs } = props
   const [running, setRunning] = useState(false)
   const run = async () => {
     setRunning(true)
     const found = await Promise.all(
-      facts.map(async fact => [fact.pos, await proveOne(fact, get)] as const),
+      facts.map(async fact => [fact.pos, await proveOne(fact)] as const),
     )
     setProofs(new Map(found))
     setRunning(false)
@@ -37,9 +38,15 @@ export function ProveAll(
   const newest = [...good].sort((a, b) => b.proven.size - a.proven.size)[0]
   return (
     <div className="policy-prove">
-      <button type="button" id="policy-prove" disabled={running} onClick={() => void run()}>
+      <Button
+        id="policy-prove"
+        look="next"
+        className="justify-self-start"
+        busy={running}
+        onClick={() => void run()}
+      >
         {t('policy.prove')} <kbd>p</kbd>
-      </button>
+      </Button>
       <div aria-live="polite">
         {checked.length === 0 ? (
           <p className="policy-small">{t('policy.prove.text')}</p>
@@ -73,9 +80,12 @@ export function ProveAll(
   )
 }
 
-async function proveOne(fact: FactView, get: ScreenProps['get']): Promise<Proof> {
+async function proveOne(fact: FactView): Promise<Proof> {
+  const pos = String(fact.pos)
+  const outcome = await send(get<typeof getFact>('/facts/{pos}', { params: { pos } }))
+  if (!outcome.ok) return { why: outcome.problem.code }
+  const given = outcome.value
   try {
-    const given = await get<FactAnswer>(`/facts/${fact.pos}`)
     const proven = await checkProof({ ...given, shown: fact })
     return { proven, given }
   } catch (thrown) {

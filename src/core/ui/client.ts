@@ -1,0 +1,111 @@
+import type { Route } from '../module.ts'
+import { heardFrom } from './clock.ts'
+import { Problem } from './problem.ts'
+
+/**
+ * What a screen asks of a route, typed by the route itself:
+ *
+ *     import type { getStatement } from './routes.ts'
+ *     get<typeof getStatement>('/policy/statements/{id}', { params: { id } })
+ *
+ * The types of a route vanish when the screen is built; nothing of the server comes with them.
+ */
+export type Ask<Answer> = Readonly<{
+  method: 'get' | 'post'
+  /** With its query, below `/api`. */
+  path: string
+  body?: unknown
+  /** The version that was read (RFC 9110 §13.1.1): a write of something that has changed is refused. */
+  version?: string
+  /** Never there: it carries the type of the answer. */
+  answer?: Answer
+}>
+
+type AnyRoute = Route<any, any, any, any>
+
+/** The parts that a route declares; those that have no required field may be left out. */
+type Input<R> =
+  R extends Route<infer P, infer Q, infer B, any, any>
+    ? Part<'params', P> & Part<'query', Q> & Part<'body', B>
+    : never
+type Part<Name extends string, T> = unknown extends T
+  ? unknown
+  : object extends T
+    ? { readonly [N in Name]?: T }
+    : { readonly [N in Name]: T }
+
+type Answer<R> = R extends Route<any, any, any, infer A, any> ? A : never
+
+type Given<R> =
+  object extends Input<R> ? [input?: Input<R> & Versioned] : [input: Input<R> & Versioned]
+type Versioned = Readonly<{ version?: string }>
+
+export const get = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> => ({
+  method: 'get',
+  path: addressOf(path, input ?? {}),
+})
+
+export function post<R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> {
+  const { body = {}, version } = (input ?? {}) as Versioned & { body?: unknown }
+  const ask = { method: 'post', path: addressOf(path, input ?? {}), body } as const
+  return version === undefined ? ask : { ...ask, version }
+}
+
+/** `/statements/{id}` and its values as an address; what is undefined is not asked. */
+function addressOf(path: string, input: object): string {
+  const { params = {}, query = {} } = input as Record<string, Record<string, unknown> | undefined>
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(params[name])),
+  )
+  const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== null)
+  const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]))
+  return asked.length === 0 ? filled : `${filled}?${search}`
+}
+
+/** An answer, or why there is none: a problem is a value that has to be looked at. */
+export type Outcome<T> =
+  | Readonly<{ ok: true; value: T; version: string | null }>
+  | Readonly<{ ok: false; problem: Problem }>
+
+/** Told whenever the server says that there is no session (any more). */
+const lost = new Set<() => void>()
+
+export function onSessionLost(listener: () => void): () => void {
+  lost.add(listener)
+  return () => lost.delete(listener)
+}
+
+/** Asks, and never throws: not even where there is no network. */
+export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcome<T>> {
+  const headers = new Headers()
+  if (ask.body !== undefined) headers.set('content-type', 'application/json')
+  if (ask.version !== undefined) headers.set('if-match', `"${ask.version}"`)
+  try {
+    const response = await fetch(`/api${ask.path}`, {
+      method: ask.method.toUpperCase(),
+      headers,
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    heardFrom(response.headers.get('date'))
+    if (response.ok) {
+      const version = response.headers.get('etag')?.replace(/^W\//, '').replaceAll('"', '') ?? null
+      return { ok: true, value: (await response.json()) as T, version }
+    }
+    if (response.status === 401) for (const listener of lost) listener()
+    return { ok: false, problem: await problemOf(response) }
+  } catch (thrown) {
+    const code = signal?.aborted ? 'HTTP_ABORTED' : 'HTTP_UNREACHABLE'
+    return { ok: false, problem: new Problem({ code, status: 0, title: String(thrown) }) }
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const type = response.headers.get('content-type') ?? ''
+  const { status } = response
+  if (!type.startsWith('application/problem+json')) {
+    // A proxy, or something else that listens at this address.
+    return new Problem({ code: 'HTTP_FOREIGN', status, title: 'this answer is not from Okite' })
+  }
+  return new Problem((await response.json()) as ConstructorParameters<typeof Problem>[0])
+}

@@ -1,0 +1,55 @@
+import type { ErrorData } from '../error.ts'
+
+/** A problem document (RFC 9457), as the edge makes it of what was refused. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: string
+  readonly status: number
+  readonly remedy: string
+  readonly data: ErrorData
+
+  constructor(
+    told: Readonly<{
+      code?: string
+      status?: number
+      title?: string
+      remedy?: string
+      data?: ErrorData
+    }>,
+  ) {
+    super(told.title ?? '')
+    this.code = told.code ?? ''
+    this.status = told.status ?? 0
+    this.remedy = told.remedy ?? ''
+    this.data = told.data ?? {}
+  }
+
+  /** Somebody else has changed it since it was read. */
+  get isConflict(): boolean {
+    return this.status === 409 || this.status === 412
+  }
+
+  /**
+   * The fields that the server would not take, by name, with the code of each complaint. A route's
+   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`.
+   */
+  get fields(): ReadonlyMap<string, string> {
+    const { part, at, field } = this.data
+    if (typeof field === 'string') return new Map([[field, this.code]])
+    if (part !== 'body' || typeof at !== 'string') return new Map()
+    const told = at.split(', ').map(each => each.split(': '))
+    return new Map(told.map(([name = '', code = '']) => [name, code]))
+  }
+}
+
+type Words = Readonly<{ t(id: string): string; has(id: string): boolean }>
+
+/** A problem in the language of its reader; the server's English where no catalogue has it. */
+export function problemText(
+  words: Words,
+  problem: Readonly<{ code: string; message: string; remedy: string }>,
+): Readonly<{ what: string; remedy: string }> {
+  const id = `error.${problem.code.replaceAll('_', '-')}`
+  if (!words.has(id)) return { what: problem.message, remedy: problem.remedy }
+  return { what: words.t(id), remedy: words.has(`${id}.remedy`) ? words.t(`${id}.remedy`) : '' }
+}

@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { build } from 'vite'
+
+/** What tests of screens share: Chromium, the built interface, and axe. */
+
+const root = join(import.meta.dirname, '../../..')
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** For `test(…, { skip })`: where there is no browser, nothing is said about it. */
+export const skip = existsSync(executablePath)
+  ? false
+  : 'Chromium is not on this machine (CHROMIUM)'
+
+export const openChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ['--no-sandbox'] })
+
+/**
+ * Builds the interface into a folder that is removed by `drop`.
+ *
+ * @param from the folder of another `index.html`, which opens the same shell with screens of its own
+ */
+export async function buildWeb(from?: string): Promise<{ folder: string; drop(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'okite-web-'))
+  await build({
+    configFile: join(root, 'web/vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+    ...(from === undefined ? {} : { root: from }),
+  })
+  return { folder, drop: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** WCAG 2.2 A and AA, and what axe's authors hold to be good practice. */
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+type Result = Readonly<{ violations: readonly Violation[] }>
+type Violation = Readonly<{
+  id: string
+  nodes: readonly Readonly<{ html: string; failureSummary?: string }>[]
+}>
+
+/** Gives every page of a context the checker, from outside: the page's own policy allows no script. */
+export const bringAxe = (page: Page): Promise<unknown> =>
+  page.addInitScript({ content: axe.source })
+
+/** What axe finds wrong on the page as it stands, one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const result = await page.evaluate(
+    runOnly =>
+      (globalThis as unknown as { axe: { run(options: object): Promise<Result> } }).axe.run({
+        runOnly,
+        resultTypes: ['violations'],
+      }),
+    rules,
+  )
+  return result.violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ html, failureSummary = '' }) =>
+        `${id}: ${html.slice(0, 160)} — ${failureSummary.replaceAll(/\s+/g, ' ').slice(0, 240)}`,
+    ),
+  )
+}
+
+/** Whether something stands wider than the window (WCAG 1.4.10). */
+export const overflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1)

@@ -1,0 +1,4 @@
+/** A screen that fails. */
+export default function Broken(): never {
+  throw new Error('on purpose')
+}

@@ -1,0 +1,66 @@
+import { useRouter } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { Suspense, useEffect, useMemo } from 'react'
+import type { House } from '../src/core/ui/house.tsx'
+import { HouseContext, useHouse } from '../src/core/ui/house.tsx'
+import { Skeleton } from '../src/core/ui/notice.tsx'
+import { useCatalogue, useWords } from '../src/core/ui/words.tsx'
+import type { PlaceOfScreen } from './address.ts'
+import { pathOf, searchText } from './address.ts'
+import { Nowhere } from './frame.tsx'
+import { Guard } from './guard.tsx'
+import type { FoundScreen } from './screens.ts'
+
+/** A screen in its place, with its catalogue and its own part of the address. */
+export function OpenScreen(props: {
+  screen: FoundScreen
+  Body: ComponentType
+  place: PlaceOfScreen
+}) {
+  const { screen, Body } = props
+  const { path } = screen
+  const { rest, search } = props.place
+  const { t } = useWords()
+  const outer = useHouse()
+  const { history } = useRouter()
+  const isReady = useCatalogue(screen.module)
+  const title = isReady ? t(screen.title) : ''
+  useEffect(() => {
+    if (title !== '') document.title = `${title} · Okite`
+  }, [title])
+  const house = useMemo<House>(
+    () => ({
+      ...outer,
+      rest: rest.split('/').filter(part => part !== ''),
+      search: Object.fromEntries(new URLSearchParams(search)),
+      go(to, { replace = false, search: asked = {} } = {}) {
+        const address = pathOf(path, to) + searchText(asked)
+        if (address === location.pathname + location.search) return
+        if (replace) history.replace(address)
+        else history.push(address)
+      },
+    }),
+    [outer, path, rest, search, history],
+  )
+  // What a session may not open is as far as it knows not there.
+  if (!outer.session.permissions.includes(screen.permission)) return <Nowhere />
+  return (
+    <Guard key={screen.path} words={{ t }}>
+      <Suspense fallback={<Waiting />}>
+        {isReady ? (
+          <HouseContext value={house}>
+            <Body />
+          </HouseContext>
+        ) : (
+          <Waiting />
+        )}
+      </Suspense>
+    </Guard>
+  )
+}
+
+const Waiting = () => (
+  <div className="mx-auto min-h-[70vh] max-w-3xl px-5 py-8">
+    <Skeleton rows={6} />
+  </div>
+)

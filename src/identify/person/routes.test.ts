@@ -20,11 +20,18 @@ const values = { number: 'S1', name: '青木 あおい', mail: 'aoi@example.jp',
 
 const unsent = () => Promise.reject(new Error('nothing is sent'))
 
+const file = { name: 'people.csv', bytes: Buffer.from('number,name,kind\nS1,Aoki Aoi,employee\n') }
+
 /** Asks as somebody who has these permissions and no others. */
-async function as(permissions: readonly string[], path: string, query = ''): Promise<any> {
+async function as(
+  permissions: readonly string[],
+  path: string,
+  query = '',
+  method = 'get',
+): Promise<any> {
   const { okite } = program
   const module = okite.modules.modules.find(one => one.routes?.some(route => route.path === path))
-  const route = module?.routes?.find(one => one.path === path && one.method === 'get')
+  const route = module?.routes?.find(one => one.path === path && one.method === method)
   assert.ok(module && route)
   const { signal } = new AbortController()
   const ports = {
@@ -34,7 +41,7 @@ async function as(permissions: readonly string[], path: string, query = ''): Pro
   }
   const asked = {
     ...{ params: {}, query: new URLSearchParams(query), ifMatch: null },
-    ...{ body: async () => ({}), upload: unsent, transfer: unsent },
+    ...{ body: async () => ({}), upload: unsent, transfer: async () => file },
     principal: {
       ...{ account: null, person: 'somebody', name: 'somebody', roles: [] },
       permissions: new Set(permissions),
@@ -86,6 +93,19 @@ describe('the register of people, as people work with it', () => {
     await assert.rejects(as([], at), { code: 'HTTP_FORBIDDEN' })
     const all = await as([...read, 'register.person.personal'], at, 'text=aoki')
     assert.equal(all.found, 1)
+  })
+
+  test('who may not see personal values learns none by a file that he sends', async () => {
+    const write = ['register.person.read', 'register.person.write']
+    for (const what of ['import', 'compare']) {
+      const query = 'source=other&dry=yes'
+      await assert.rejects(as(write, `${at}/${what}`, query, 'post'), {
+        code: 'HTTP_FORBIDDEN',
+        data: { permission: 'register.person.personal' },
+      })
+      const told = await as([...write, 'register.person.personal'], `${at}/${what}`, query, 'post')
+      assert.equal(told.outcome, 'dry')
+    }
   })
 
   test('what is erased is found no more', async () => {

@@ -60,6 +60,8 @@ export type Reader = Readonly<{
   /** Rows of an SQL query over show tables and core's own folds; parameters only as `$n`. */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
   fact(pos: Pos): Promise<Fact | null>
+  /** Facts of the list by their positions, in its order. */
+  facts(positions: readonly Pos[]): Promise<readonly Fact[]>
   /** The newest facts of a type, newest first. */
   latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]>
   /** A private value, for who may see it; null when it is erased. */
@@ -198,9 +200,35 @@ export type Principal = Readonly<{
 /** The identifier under which facts name who asks, in private slots alone. */
 export const personOf = ({ person, name }: Principal): string => person ?? name
 
+/** Who asks, as the slot `by` of a fact. */
+export const byOf = (principal: Principal): PrivateValue => ({
+  value: personOf(principal),
+  person: personOf(principal),
+})
+
+/** A file that was sent with a request and is in memory. */
+export type Transfer = Readonly<{ name: string; bytes: Uint8Array }>
+
+/** An answer that is a file: it is made while it is sent. */
+export class Download {
+  /** ASCII, without a path. */
+  readonly name: string
+  readonly mediaType: string
+  readonly pieces: Iterable<string>
+
+  constructor(name: string, mediaType: string, pieces: Iterable<string>) {
+    this.name = name
+    this.mediaType = mediaType
+    this.pieces = pieces
+  }
+}
+
+/** What a route may use. */
+export type RoutePorts = HandPorts & RouteHands
+
 /** The address stands in the type, so that a screen's call is checked against the route it means. */
 export type Route<P, Q, B, R, Path extends string = string> = Readonly<{
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'patch'
   /** Below `/api`, in OpenAPI form: `/statements/{id}`. */
   path: Path
   /** A route without one does not start (M15). `public` needs a reason in a comment. */
@@ -223,16 +251,29 @@ export type Route<P, Q, B, R, Path extends string = string> = Readonly<{
   /** It answers the hash of a kept file, and the file is what is sent. */
   sendsFile?: true
   response: z.ZodType<R>
-  run(
-    request: Readonly<{
-      params: P
-      query: Q
-      body: B
-      principal: Principal
-      files: readonly ReceivedFile[]
-    }>,
-    ports: Ports & Hands & RouteHands,
-  ): Promise<R>
+  /** It changes what somebody has seen: `If-Match` must name the version that he saw (RFC 9110, 13.1.1). */
+  ifMatch?: boolean
+  /**
+   * Its body is one file and nothing else, the field `file` of `multipart/form-data`. It is read where it
+   * comes in and is kept nowhere: what is to be kept as evidence comes by `upload`.
+   */
+  transfer?: Readonly<{ sizeBytesMax: number }>
+  /** It answers a `Download` of one of these media types. */
+  download?: readonly string[]
+  /** Where it rightly takes longer than any other. */
+  msMax?: number
+  run(request: RouteRequest<P, Q, B>, ports: RoutePorts): Promise<R>
+}>
+
+/** `version`: what `If-Match` says, and `transfer`: the file; null where the route asks for none. */
+export type RouteRequest<P, Q, B> = Readonly<{
+  params: P
+  query: Q
+  body: B
+  principal: Principal
+  version: number | null
+  files: readonly ReceivedFile[]
+  transfer: Transfer | null
 }>
 
 /** What only routes may do. */
@@ -337,7 +378,14 @@ export type Hands = Readonly<{
   ): Promise<Foreseen>
   /** Resolves when the judges have stepped past this position, and the tables show it. */
   judged(pos: Pos): Promise<void>
+  /** While this appends very much, judges and tables wait, for a minute at the most. */
+  quietly<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when the tables show everything that is on the list now, judged or not. */
+  shown(): Promise<void>
 }>
+
+/** What commands and routes alike may use. */
+export type HandPorts = Ports & Hands
 
 /** A word of the command line: `./okite <name> …`. */
 export type Command = Readonly<{
@@ -345,23 +393,18 @@ export type Command = Readonly<{
   /** One line for `./okite help`, in English, Japanese and Traditional Chinese by locale. */
   summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
   /** Resolves to the exit code. Writes through `out`. */
-  run(
-    args: readonly string[],
-    ports: Ports &
-      Hands &
-      Readonly<{
-        locale: 'en' | 'ja' | 'zh-TW'
-        out(text: string): void
-        /** The folder it was called in: relative paths among its arguments start there. */
-        cwd: string
-        terminal: Terminal
-        /** Runs a collector of this module now; resolves when it is done. */
-        collect(name: string): Promise<void>
-        files: Files
-        /** While this appends very much, judges and tables wait, for a minute at the most. */
-        quietly<T>(work: () => Promise<T>): Promise<T>
-        /** Resolves when the tables show everything that is on the list now, judged or not. */
-        shown(): Promise<void>
-      }>,
-  ): Promise<number>
+  run(args: readonly string[], ports: CommandPorts): Promise<number>
 }>
+
+/** What a command may use. */
+export type CommandPorts = HandPorts &
+  Readonly<{
+    locale: 'en' | 'ja' | 'zh-TW'
+    out(text: string): void
+    /** The folder it was called in: relative paths among its arguments start there. */
+    cwd: string
+    terminal: Terminal
+    /** Runs a collector of this module now; resolves when it is done. */
+    collect(name: string): Promise<void>
+    files: Files
+  }>

@@ -89,7 +89,9 @@ test('ASVS V8.2.1 every route × role: who may not is told so before anything is
       const filled = path.replace('/api', '').replaceAll(/\{[^}]*\}/g, '1')
       // A body that no schema takes: whoever gets past the door changes nothing.
       const answer: Answer =
-        method === 'get' ? await browser.get(filled) : await browser.post(filled, { no: 'such' })
+        method === 'get'
+          ? await browser.get(filled)
+          : await browser.send(method.toUpperCase(), filled, { no: 'such' })
       const code = answer.body.code as string | undefined
       const isKept = code === 'HTTP_SESSION_NEEDED' || code === 'HTTP_FORBIDDEN'
       assert.equal(!isKept, may.has(who), `${who} ${method} ${path}: ${answer.status} ${code}`)
@@ -103,7 +105,7 @@ test('ASVS V8.2.1 the auditor has nothing that changes anything, the administrat
   const may = (role: RoleName) => permissionsOf([role], permissionTable(modules))
   for (const { routes = [] } of modules) {
     for (const route of routes) {
-      const changes = route.method === 'post' && !route.reads
+      const changes = route.method !== 'get' && !route.reads
       if (changes) assert.ok(!may('auditor').has(route.permission), route.path)
       if (route.evidence) assert.ok(!may('administrator').has(route.permission), route.path)
     }

@@ -130,6 +130,7 @@ function browserOf(http: ReturnType<typeof createHttp>, client: string) {
   }
   return {
     jar,
+    send,
     get: (path: string) => send('GET', path),
     post: (path: string, body: unknown = {}) => send('POST', path, body),
   }

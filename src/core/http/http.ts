@@ -4,7 +4,7 @@ import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
 import type { Messages } from '../i18n/messages.ts'
 import type { Log } from '../log.ts'
-import type { Module, Principal } from '../module.ts'
+import { Download, type Module, type Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
 import { readBody } from './body.ts'
 import { type Cookies, cookiesOf } from './cookies.ts'
@@ -25,9 +25,10 @@ import { nothing, ownRoutes } from './own-routes.ts'
 import { publicPermission } from './permission.ts'
 import { toProblem } from './problem.ts'
 import { type Buckets, createBuckets } from './rate.ts'
-import type { OwnedRoute, RoutePorts } from './routes.ts'
+import type { EdgePorts, OwnedRoute } from './routes.ts'
 import { answer, collectRoutes, declared, needPermission, readInput } from './routes.ts'
 import { described } from './session-view.ts'
+import { createTransfers, downloadOf, type Transfers } from './transfer.ts'
 import { type EdgeFiles, readUpload } from './upload.ts'
 import type { WebFile, WebFiles } from './web-files.ts'
 import { answerFile, answerWeb, webFile } from './web-files.ts'
@@ -35,7 +36,7 @@ import { answerFile, answerWeb, webFile } from './web-files.ts'
 export type HttpOptions = Readonly<{
   modules: readonly Module[]
   /** What a route of this module may use. */
-  portsOf(module: string): RoutePorts
+  portsOf(module: string): EdgePorts
   /** Who may come in. */
   door?: Door
   /** Where there is no door: whom the link lets in as. */
@@ -87,6 +88,7 @@ type Edge = {
   readonly inside: Buckets
   readonly events: Events
   readonly document: object
+  readonly transfers: Transfers
   port: number
 }
 
@@ -108,6 +110,7 @@ export function createHttp(options: HttpOptions): Http {
     inside: createBuckets(limits.rate, options.clock, limits.clientsMax),
     events: createEvents(door, limits),
     document: openapiOf(described, options.info, 'okite-<port>'),
+    transfers: createTransfers(limits),
     port: options.port ?? 80,
   }
   let listening: Listening | null = null
@@ -253,7 +256,7 @@ function serveProgram(edge: Edge): void {
 }
 
 function serveRoute(edge: Edge, owned: OwnedRoute): void {
-  const { options, limits } = edge
+  const { options, limits, transfers } = edge
   serve(edge, owned, async c => {
     const { session } = c.var
     const ports = options.portsOf(owned.module)
@@ -265,9 +268,12 @@ function serveRoute(edge: Edge, owned: OwnedRoute): void {
         const most = { files: filesMax, sizeBytes: sizeBytesMax(ports.settings) }
         return readUpload(c.req.raw, needFiles(options), limits, most)
       },
+      transfer: (sizeBytesMax: number) => transfers.read(c.req.raw, sizeBytesMax),
+      ifMatch: c.req.header('if-match') ?? null,
       principal: session?.principal ?? nobody,
     }
     const result = await answer(owned, asked, ports, limits.requestMsMax)
+    if (result instanceof Download) return downloadOf(result)
     const { mediaType, sendsFile } = owned.route
     if (sendsFile) return sendFile(needFiles(options), String(result))
     if (mediaType === undefined) return c.json(result as object)

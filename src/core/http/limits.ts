@@ -12,6 +12,8 @@ export const httpLimits = {
   bodyDepthMax: 12,
   /** Keys and elements in one body, so that parsing stays far below a millisecond. */
   bodyNodesMax: 4096,
+  /** Files that are taken in at one time: each is held in memory, up to what its route says. */
+  transfersMax: 4,
   /** Longer than any read of the tables takes; a caller would rather hear of it. */
   requestMsMax: 10_000,
   /** A client that sends headers or a body slower than this holds a socket for nothing. */

@@ -45,7 +45,11 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
     parameters: [
       ...parametersOf(route.params, 'path', schema),
       ...parametersOf(route.query, 'query', schema),
+      ...(route.ifMatch
+        ? [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }]
+        : []),
     ],
+    ...(route.transfer && { requestBody: { required: true, content: transferContent } }),
     ...(route.body
       ? {
           requestBody: {
@@ -57,7 +61,12 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
     responses: {
       '200': {
         description: 'The answer',
-        content: { [typeOf(route)]: { schema: schema(route.response, 'output', 'answer') } },
+        content: Object.fromEntries(
+          typesOf(route).map(type => [
+            type,
+            { schema: route.download ? text : schema(route.response, 'output', 'answer') },
+          ]),
+        ),
       },
       default: {
         description: 'A problem document (RFC 9457)',
@@ -67,10 +76,22 @@ function operationOf({ module, route }: OwnedRoute, problem: Json, schemas: Json
   }
 }
 
+const text = { type: 'string' }
+
+const transferContent = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { file: { type: 'string', format: 'binary' } },
+      required: ['file'],
+    },
+  },
+}
+
 type Described = OwnedRoute['route']
 
-const typeOf = ({ sendsFile, mediaType }: Described): string =>
-  sendsFile ? 'application/octet-stream' : (mediaType ?? 'application/json')
+const typesOf = ({ download, sendsFile, mediaType }: Described): readonly string[] =>
+  download ?? [sendsFile ? 'application/octet-stream' : (mediaType ?? 'application/json')]
 
 /** Fields alone, or fields and then files. */
 function contentOf({ upload }: Described, fields: Json): Json {

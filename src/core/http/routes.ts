@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import type { Log } from '../log.ts'
-import type { Hands, Module, Ports, Principal, Route, RouteHands } from '../module.ts'
+import type { Module, Principal, Route, RoutePorts, Transfer } from '../module.ts'
 import { publicPermission, sessionPermission } from './permission.ts'
 import type { Uploaded } from './upload.ts'
 
-export type RoutePorts = Ports &
-  Hands &
-  RouteHands &
+export type EdgePorts = RoutePorts &
   Readonly<{
     /** Says that somebody reads evidence, where his reading is a fact. */
     tellRead?(principal: Principal, object: string): Promise<void>
@@ -64,8 +62,9 @@ function complaintsAbout(route: OwnedRoute['route']): string[] {
   if ([...named].sort().join() !== [...declared].sort().join()) {
     complaints.push(`path names {${named.join(', ')}}, params declare {${declared.join(', ')}}`)
   }
-  if (route.method === 'get' && route.body) complaints.push('a get has no body')
+  if (route.method === 'get' && (route.body || route.transfer)) complaints.push('a get has no body')
   if (route.upload && !route.body) complaints.push('files come with fields')
+  if (route.body && route.transfer) complaints.push('its body is a file or JSON, not both')
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part]
     if (schema && !isStrict(schema)) complaints.push(`its ${part} lets unknown fields through`)
@@ -92,6 +91,9 @@ export type Asked = Readonly<{
   body(): Promise<unknown>
   /** The same of a route that takes files. */
   upload(upload: NonNullable<Route<any, any, any, any>['upload']>): Promise<Uploaded>
+  /** The one file of a route that takes it in memory. */
+  transfer(sizeBytesMax: number): Promise<Transfer>
+  ifMatch: string | null
   principal: Principal
 }>
 
@@ -102,21 +104,24 @@ export type Asked = Readonly<{
 export async function answer(
   { module, route }: OwnedRoute,
   asked: Asked,
-  ports: RoutePorts,
+  ports: EdgePorts,
   msMax: number,
 ): Promise<unknown> {
   needPermission(route.permission, asked.principal)
   const params = readInput(route.params, asked.params, 'params')
   const query = readInput(route.query, once(asked.query), 'query')
   const { principal } = asked
+  const version = route.ifMatch ? versionOf(asked.ifMatch) : null
   const came = route.upload ? await asked.upload(route.upload) : null
   let result: unknown
   try {
     const fields = came?.fields ?? (route.body && (await asked.body()))
     const body = route.body && readInput(route.body, fields, 'body')
-    const input = { params, query, body, principal, files: came?.files ?? [] }
+    const transfer = route.transfer ? await asked.transfer(route.transfer.sizeBytesMax) : null
+    const files = came?.files ?? []
+    const input = { params, query, body, principal, version, files, transfer }
     if (route.evidence) await ports.tellRead?.(principal, route.evidence(input))
-    result = await within(msMax, ports, limited => route.run(input, limited))
+    result = await within(route.msMax ?? msMax, ports, limited => route.run(input, limited))
   } finally {
     await came?.release()
   }
@@ -140,6 +145,15 @@ export function declared(
 export function needPermission(permission: string, principal: Principal): void {
   if (permission === publicPermission || permission === sessionPermission) return
   if (!principal.permissions.has(permission)) throw new OkiteError('HTTP_FORBIDDEN', { permission })
+}
+
+/** A strong entity tag with a position in it. `*` would change what nobody has looked at. */
+function versionOf(ifMatch: string | null): number {
+  if (ifMatch === null) throw new OkiteError('HTTP_VERSION_NEEDED')
+  const [, version] = /^"(\d{1,15})"$/.exec(ifMatch) ?? []
+  if (version === undefined)
+    throw new OkiteError('HTTP_INPUT', { part: 'if-match', at: 'its form' })
+  return Number(version)
 }
 
 function once(query: URLSearchParams): Record<string, string> {
@@ -168,8 +182,8 @@ const where = (error: z.ZodError): string =>
 
 async function within<T>(
   msMax: number,
-  ports: RoutePorts,
-  run: (ports: RoutePorts) => Promise<T>,
+  ports: EdgePorts,
+  run: (ports: EdgePorts) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController()
   const limited = { ...ports, signal: AbortSignal.any([ports.signal, late.signal]) }

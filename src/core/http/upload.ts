@@ -71,7 +71,8 @@ async function small(body: AsyncIterable<Uint8Array>, limits: HttpLimits): Promi
   return Buffer.concat(chunks)
 }
 
-async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
+/** The body of a request as it comes in. */
+export async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
   if (body === null) return
   const reader = body.getReader()
   try {

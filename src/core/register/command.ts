@@ -1,31 +1,18 @@
-import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { OkiteError } from '../error.ts'
-import type { FactType, Pos } from '../fact.ts'
-import type { Command } from '../module.ts'
+import type { Pos } from '../fact.ts'
+import type { CommandPorts } from '../module.ts'
 import { readFlags } from '../run/arguments.ts'
 import { readNamedFile } from '../run/named-file.ts'
 import { errorId } from '../run/words.ts'
-import { inTurn } from '../turn.ts'
-import type { Column } from './columns.ts'
 import { type Encoding, encodings } from './encoding.ts'
-import { type Examined, examine, refuseCutOff, write } from './import.ts'
-import { type Begun, type ImportRow, sourceName } from './import-facts.ts'
-import type { Register } from './register.ts'
-import { openTable, type Table, tableBytesMax } from './table.ts'
+import type { Examined } from './import.ts'
+import { importBytes } from './import-bytes.ts'
+import { sourceName } from './import-facts.ts'
+import type { RegisterKind } from './kind.ts'
+import { type Table, tableBytesMax } from './table.ts'
 
-export type CommandPorts = Parameters<Command['run']>[1]
-
-/** What the commands of a register have in common, for one register. */
-export type RegisterKind<Entry, Standing> = Readonly<{
-  /** The word of the command: `person`. */
-  name: string
-  begun: FactType<Begun>
-  ended: FactType
-  /** The table of its imports. */
-  imports: string
-  open(source: string, ports: CommandPorts, by: string): Register<Entry, Standing>
-}>
+export type { CommandPorts, RegisterKind }
 
 export const sayOf =
   ({ messages, locale }: CommandPorts) =>
@@ -45,40 +32,19 @@ export async function runImport<Entry, Standing>(
   const by = personOf(flags['by'])
   const source = sourceOf(flags['source'])
   const leavers = numberOf(flags['leavers'])
-  const register = kind.open(source, ports, by)
-  // What one import found would not be true any more for the next.
-  return inTurn(kind.name, async () => {
-    // The register is read as it stands on the list now, whatever still waits to be judged.
-    await ports.shown()
-    const { table, file } = openFile(path, register.columns, flags['encoding'], ports)
-    const examined = await examine(table, register)
-    if (examined.complaintCount > 0) return complain(kind.name, examined, ports)
-    const isDry = flags['dry-run'] !== undefined
-    if (isDry) tellDifference(kind.name, examined, ports)
-    else refuseCutOff(examined, leavers)
-    const isSame = examined.enters + examined.changes + examined.leaves === 0
-    const say = sayOf(ports)
-    const { rows, enters, changes, leaves, present } = examined
-    const counts = { rows, enters, changes, leaves, present }
-    if (isDry) {
-      ports.out(`${say('register.import.dry', counts)}\n`)
-      return 0
-    }
-    if (isSame && (await openImport(kind.imports, source, ports)) === null) {
-      ports.out(`${say('register.import.same', counts)}\n`)
-      return 0
-    }
-    const { begun, ended } = kind
-    const last = await ports.quietly(() =>
-      write({
-        ...{ table, register, examined, begun, ended, source, file, by },
-        ...{ clock: ports.clock, submitAll: ports.submitAll },
-      }),
-    )
-    ports.out(`${say('register.import.done', { ...counts, last })}\n`)
-    await judgedOrLater(last, ports)
-    return 0
-  })
+  const encoding = encodingOf(flags['encoding'])
+  const bytes = readFile(path, ports)
+  const dry = flags['dry-run'] !== undefined
+  const imported = await importBytes(bytes, { source, by, encoding, leavers, dry }, ports, kind)
+  tellRead(imported.table, ports)
+  const { examined, outcome, last } = imported
+  if (outcome === 'refused') return complain(kind.name, examined, ports)
+  const { rows, enters, changes, leaves, present } = examined
+  if (dry) tellDifference(kind.name, examined, ports)
+  const counts = { rows, enters, changes, leaves, present, ...(last !== null && { last }) }
+  ports.out(`${sayOf(ports)(`register.import.${outcome}`, counts)}\n`)
+  if (last !== null) await judgedOrLater(last, ports)
+  return 0
 }
 
 /** As people call them. */
@@ -90,22 +56,18 @@ const encodingNames: Readonly<Record<Encoding, string>> = {
   big5: 'Big5',
 }
 
-/** Opens a file of rows and says how it was read. */
-export function openFile(
-  path: string,
-  columns: readonly Column[],
-  encoding: string | undefined,
-  ports: CommandPorts,
-): Readonly<{ table: Table; file: string }> {
-  const bytes = readNamedFile(resolve(ports.cwd, path), tableBytesMax, {
+/** @throws OkiteError `TABLE_FILE_MISSING`, `TABLE_FILE_TOO_LARGE` */
+export const readFile = (path: string, { cwd }: CommandPorts): Uint8Array =>
+  readNamedFile(resolve(cwd, path), tableBytesMax, {
     missing: 'TABLE_FILE_MISSING',
     tooLarge: 'TABLE_FILE_TOO_LARGE',
   })
-  const table = openTable(bytes, columns, encodingOf(encoding))
+
+/** Says how a file was read. */
+export function tellRead(table: Table, ports: CommandPorts): void {
   const delimiter = { ',': 'comma', ';': 'semicolon', '\t': 'tab' }[table.delimiter ?? ''] ?? 'none'
   const read = { format: table.format, encoding: encodingNames[table.encoding], delimiter }
   ports.out(`${sayOf(ports)('register.read', read)}\n`)
-  return { table, file: createHash('sha256').update(bytes).digest('hex') }
 }
 
 /** One line for each complaint, then that nothing was done. */
@@ -161,37 +123,6 @@ function tellDifference(name: string, { differences }: Examined, ports: CommandP
   }
 }
 
-/** The source whose import was broken off, of one source or of any; null: none was. */
-export async function openImport(
-  table: string,
-  source: string | null,
-  ports: CommandPorts,
-): Promise<string | null> {
-  const [row] = await ports.reader.query<ImportRow>(
-    `select source from ${table} where not ended and ($1::text is null or source = $1) limit 1`,
-    [source],
-  )
-  return row?.source ?? null
-}
-
-/** @throws OkiteError `REGISTER_IMPORT_OPEN` */
-export async function refuseOpenImport(table: string, ports: CommandPorts): Promise<void> {
-  const source = await openImport(table, null, ports)
-  if (source !== null) throw new OkiteError('REGISTER_IMPORT_OPEN', { source })
-}
-
-/** A second source is neither a source of the register nor a file that the register was made from. */
-export async function refuseOwnSource(
-  table: string,
-  given: Readonly<{ source: string; file: string }>,
-  ports: CommandPorts,
-): Promise<void> {
-  const own = await ports.reader.query<ImportRow>(`select source, file from ${table}`)
-  if (own.some(({ source, file }) => source === given.source || file === given.file)) {
-    throw new OkiteError('REGISTER_SOURCE_SAME', { source: given.source })
-  }
-}
-
 /** Very many facts are judged for longer than a person waits: they are on the list, and that is said. */
 export async function judgedOrLater(last: Pos, ports: CommandPorts): Promise<void> {
   try {
@@ -229,7 +160,7 @@ function numberOf(text: string | undefined): number | null {
   return Number(text)
 }
 
-function encodingOf(name: string | undefined): Encoding | null {
+export function encodingOf(name: string | undefined): Encoding | null {
   if (name === undefined) return null
   const found = encodings.find(one => one === name.toLowerCase())
   if (found === undefined) throw usage(`--encoding ${encodings.join(' | ')}`)

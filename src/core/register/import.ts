@@ -112,8 +112,8 @@ export async function examine<Entry, Standing>(
   return { ...counts, complaints, differences, differs, gone }
 }
 
-/** What the ledger would refuse in the second pass is refused in the first, when nothing has begun. */
-function refuseUnfit({ type, body }: Draft): void {
+/** What the ledger would refuse is refused before anything has begun. @throws OkiteError `TABLE_CELL` */
+export function refuseUnfit({ type, body }: Draft): void {
   const { success, error } = type.schema.safeParse(body)
   if (!success) throw cellError(String(error.issues[0]?.path[0] ?? type.name), 'unknown')
 }

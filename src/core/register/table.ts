@@ -160,7 +160,8 @@ function attempt(line: number, work: () => Cells): TableRow {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
 const unfit = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/
 
-function cellOf(raw: string, column: string): string {
+/** What stands in a cell, however it came here. @throws OkiteError `TABLE_CHARACTER`, `TABLE_CELL` */
+export function cellOf(raw: string, column: string): string {
   const cell = taken(raw).trim()
   const [character] = unfit.exec(cell) ?? []
   if (character !== undefined) {

@@ -5,11 +5,13 @@ import type { Fact } from '../fact.ts'
 import { memoryLog } from '../ledger/testing.ts'
 import { compose, type Okite } from '../run/compose.ts'
 import { answerCommand } from '../run/module-command.ts'
+import { everyPermission, openHttp } from '../run/serve.ts'
 import { systemClock } from '../time.ts'
+
+const project = join(import.meta.dirname, '../../..')
 
 /** The program as it is on a folder of its own, and commands typed into it, for the tests of registers. */
 export async function openTestProgram() {
-  const project = join(import.meta.dirname, '../../..')
   const folder = mkdtempSync(join(tmpdir(), 'okr-'))
   const { log, lines } = memoryLog()
   const open = (create: boolean) =>
@@ -64,6 +66,58 @@ export async function openTestProgram() {
     },
   }
 }
+
+/** A browser that has entered as somebody who may do everything, and what it sends: JSON, or a file. */
+export async function openTestBrowser(program: TestProgram) {
+  const { signal } = new AbortController()
+  const { log } = memoryLog()
+  const source = join(project, 'src')
+  const environment = { OKITE_WEB_OUT: join(program.folder, 'no-web') }
+  const call = { source, project, environment }
+  const principal = {
+    ...{ account: null, person: 'somebody', name: 'somebody', roles: [] },
+    permissions: new Set(everyPermission(program.okite.modules.modules)),
+  }
+  const http = openHttp(program.okite, {
+    ...{ call, clock: systemClock, log, signal },
+    principalOf: () => principal,
+  })
+  const origin = 'http://localhost'
+  const ask = (method: string, path: string, given: RequestInit = {}) => {
+    const headers = { host: 'localhost', cookie, origin, ...(given.headers as object) }
+    return http.fetch(new Request(`${origin}/api${path}`, { method, ...given, headers }))
+  }
+  const json = { 'content-type': 'application/json' }
+  const send = (method: string, path: string, body: unknown, headers: object = {}) =>
+    ask(method, path, { body: JSON.stringify(body), headers: { ...json, ...headers } })
+  let cookie = ''
+  const token = new URL(await http.link()).hash.replace('#token=', '')
+  const entered = await send('POST', '/session', { token })
+  cookie = (entered.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+  const answered = async (response: Promise<Response>) => {
+    const { status, body } = {
+      status: (await response).status,
+      body: await (await response).json(),
+    }
+    return { status, ...(body as Record<string, any>) } as Record<string, any>
+  }
+  return {
+    ask,
+    get: (path: string) => answered(ask('GET', path)),
+    post: (path: string, body: unknown, version?: number) =>
+      answered(send('POST', path, body, tag(version))),
+    patch: (path: string, body: unknown, version?: number) =>
+      answered(send('PATCH', path, body, tag(version))),
+    upload(path: string, content: string | Uint8Array) {
+      const body = new FormData()
+      body.append('file', new Blob([content as BlobPart]), 'list.csv')
+      return answered(ask('POST', path, { body }))
+    },
+    close: () => http.close(),
+  }
+}
+
+const tag = (version?: number) => (version === undefined ? {} : { 'if-match': `"${version}"` })
 
 export type TestProgram = Awaited<ReturnType<typeof openTestProgram>>
 

@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { FactType, Pos } from '../fact.ts'
+import type { HandPorts } from '../module.ts'
 import { inTurn } from '../turn.ts'
 import { Appender } from './appender.ts'
 import type { Column } from './columns.ts'
 import {
   type CommandPorts,
   complain,
+  encodingOf,
   judgedOrLater,
   onlyWord,
-  openFile,
   personOf,
-  refuseOpenImport,
-  refuseOwnSource,
+  readFile,
   sayOf,
   sourceOf,
+  tellRead,
   usage,
 } from './command.ts'
-import { compareRows, listedMax, type SecondSource } from './compare.ts'
+import { type Compared, compareRows, listedMax, type SecondSource } from './compare.ts'
+import type { Encoding } from './encoding.ts'
+import { fileHash, refuseOpenImport, refuseOwnSource } from './import-bytes.ts'
 import type { KeyIndex } from './key-index.ts'
 import type { Draft } from './register.ts'
+import { openTable, type Table } from './table.ts'
 
 /** As `readFlags` reads them. */
 type Flags = Readonly<Record<string, string>>
@@ -40,6 +44,8 @@ export type Whole<Row> = Readonly<{
   declare(count: number, hash: string): Draft
 }>
 
+export type AnyWhole = Whole<any>
+
 /** The entries of a register and the SHA-256 of what stands in it: the same for the same register. */
 export async function hashOf<Row>({ pages, lineOf }: Pick<Whole<Row>, 'pages' | 'lineOf'>) {
   const hash = createHash('sha256')
@@ -52,27 +58,30 @@ export async function hashOf<Row>({ pages, lineOf }: Pick<Whole<Row>, 'pages' | 
 }
 
 /** `declare --by PERSON`: the register is complete as it stands. */
-export async function runDeclare<Row>(
+export async function runDeclare(
   flags: Flags,
   words: readonly string[],
   ports: CommandPorts,
-  whole: Whole<Row>,
+  whole: AnyWhole,
 ): Promise<number> {
   if (words.length > 0) throw usage(words[0] ?? '')
   const by = personOf(flags['by'])
+  const { count, hash, last } = await declareWhole(whole, by, ports)
+  ports.out(`${sayOf(ports)('register.declared', { count, hash })}\n`)
+  await judgedOrLater(last, ports)
+  return 0
+}
+
+/** A named person declares the register complete as it stands. @throws OkiteError `REGISTER_IMPORT_OPEN` */
+export function declareWhole(whole: AnyWhole, by: string, ports: HandPorts) {
   return inTurn(whole.name, async () => {
     await ports.shown()
     await refuseOpenImport(whole.imports, ports)
     const { count, hash } = await hashOf(whole)
-    const draft = whole.declare(count, hash)
-    const last = await appendAll([{ ...draft, private: { by: { value: by, person: by } } }], {
-      ports,
-      source: `${whole.name} command`,
-      trust: 'record',
-    })
-    ports.out(`${sayOf(ports)('register.declared', { count, hash })}\n`)
-    await judgedOrLater(last, ports)
-    return 0
+    const draft = { ...whole.declare(count, hash), private: { by: { value: by, person: by } } }
+    const source = `${whole.name} command`
+    const last = await appendAll([draft], { ports, source, trust: 'record' })
+    return { count, hash, last }
   })
 }
 
@@ -90,35 +99,81 @@ export type ComparedPart = Readonly<{
 /** As many subjects as a fact may have. */
 const partCount = 64
 
+/** How a second source is laid beside a register. `of`: which entries are looked for; without it all. */
+export type SecondLook = Readonly<{
+  columns: readonly Column[]
+  second: SecondSource<any>
+  of?: (row: any) => boolean
+  tell(part: ComparedPart): Draft
+}>
+
 /**
  * `compare FILE --source NAME --by PERSON [--encoding E] [--dry-run]`: what only one of the two knows is
  * named to the person at the terminal and counted on the list.
- *
- * @param of which entries are looked for; all of them where it is not said
  */
-export async function runCompare<Row, Other>(
+export async function runCompare(
   flags: Flags,
   words: readonly string[],
   ports: CommandPorts,
-  options: Readonly<{
-    whole: Whole<Row>
-    columns: readonly Column[]
-    second: SecondSource<Other>
-    of?: (row: Row) => boolean
-    tell(part: ComparedPart): Draft
-  }>,
+  { whole, ...look }: Readonly<{ whole: AnyWhole }> & SecondLook,
 ): Promise<number> {
-  const path = onlyWord(words)
+  const bytes = readFile(onlyWord(words), ports)
   const by = personOf(flags['by'])
   const source = sourceOf(flags['source'])
-  const { whole, second, of = () => true, tell } = options
+  const dry = flags['dry-run'] !== undefined
+  const options = { by, source, dry, encoding: encodingOf(flags['encoding']) }
+  const result = await compareBytes(bytes, options, ports, whole, look)
+  tellRead(result.table, ports)
+  const { compared, difference, isDeclared, last } = result
+  if (difference === null) return complain(whole.name, compared, ports)
+  const say = sayOf(ports)
+  for (const label of difference.here) ports.out(`${say('register.only.here', { label })}\n`)
+  for (const label of difference.there) ports.out(`${say('register.only.there', { label })}\n`)
+  const { missing } = difference
+  const more = Math.max(0, missing - listedMax) + (compared.unlisted - difference.there.length)
+  if (more > 0) ports.out(`${say('register.more', { count: more })}\n`)
+  const { seen, unlisted } = compared
+  const counts = { seen: seen.size, unlisted, missing, isDeclared: isDeclared ? 'yes' : 'no' }
+  ports.out(`${say(dry ? 'register.compared.dry' : 'register.compared', counts)}\n`)
+  if (last !== null) await judgedOrLater(last, ports)
+  return 0
+}
+
+export type ComparedBytes = Readonly<{
+  table: Table
+  compared: Compared
+  /** What only one of the two knows; null: a row is wrong, and nothing was compared. */
+  difference: Difference | null
+  /** The register as it stands is the one that was declared. */
+  isDeclared: boolean
+  last: Pos | null
+}>
+
+/** `missing`: entries that are only here. Of both sides no more than so many are named. */
+type Difference = Readonly<{ missing: number; here: readonly string[]; there: readonly string[] }>
+
+/**
+ * Lays a second source beside a register, from wherever it came.
+ *
+ * @throws OkiteError `TABLE_…`, `REGISTER_IMPORT_OPEN`, `REGISTER_SOURCE_SAME`
+ */
+export function compareBytes(
+  bytes: Uint8Array,
+  options: Readonly<{ source: string; by: string; encoding: Encoding | null; dry: boolean }>,
+  ports: HandPorts,
+  whole: AnyWhole,
+  { columns, second, of = () => true, tell }: SecondLook,
+): Promise<ComparedBytes> {
+  const { source, by, encoding, dry } = options
   return inTurn(whole.name, async () => {
     await ports.shown()
     await refuseOpenImport(whole.imports, ports)
-    const { table, file } = openFile(path, options.columns, flags['encoding'], ports)
-    await refuseOwnSource(whole.imports, { source, file }, ports)
+    const table = openTable(bytes, columns, encoding)
+    await refuseOwnSource(whole.imports, { source, file: fileHash(bytes) }, ports)
     const compared = await compareRows(table, second)
-    if (compared.complaintCount > 0) return complain(whole.name, compared, ports)
+    if (compared.complaintCount > 0) {
+      return { table, compared, difference: null, isDeclared: false, last: null }
+    }
     const { hash } = await hashOf(whole)
     const [declared] = await ports.reader.latest(whole.declared, 1)
     const isDeclared = (declared?.body as { hash: string } | undefined)?.hash === hash
@@ -128,21 +183,16 @@ export async function runCompare<Row, Other>(
       ...tell({ part, parts, seen: known, unlisted, isDeclared, hash }),
       private: { by: { value: by, person: by } },
     })
-    const isDry = flags['dry-run'] !== undefined
     const told = { ports, source: `compare ${source}`, trust: 'instrument' } as const
-    const last = isDry ? null : await appendAll(partsOf(whole, of, seen, draft), told)
-    const missing = await tellDifference(whole, of, compared, ports)
-    const say = sayOf(ports)
-    const counts = { seen: seen.size, unlisted, missing, isDeclared: isDeclared ? 'yes' : 'no' }
-    ports.out(`${say(isDry ? 'register.compared.dry' : 'register.compared', counts)}\n`)
-    if (last !== null) await judgedOrLater(last, ports)
-    return 0
+    const last = dry ? null : await appendAll(partsOf(whole, of, seen, draft), told)
+    const difference = await differenceOf(whole, of, compared)
+    return { table, compared, difference, isDeclared, last }
   })
 }
 
-async function* partsOf<Row>(
-  whole: Whole<Row>,
-  of: (row: Row) => boolean,
+async function* partsOf(
+  whole: AnyWhole,
+  of: (row: any) => boolean,
   seen: KeyIndex,
   draft: (part: number, seen: string[]) => Draft,
 ): AsyncGenerator<Draft> {
@@ -160,31 +210,19 @@ async function* partsOf<Row>(
   if (known.length > 0 || part === 0) yield draft(++part, known)
 }
 
-/** Who is only here, and who is only there. Answers how many are only here. */
-async function tellDifference<Row>(
-  whole: Whole<Row>,
-  of: (row: Row) => boolean,
-  {
-    seen,
-    strangers,
-    unlisted,
-  }: Readonly<{ seen: KeyIndex; strangers: readonly string[]; unlisted: number }>,
-  ports: CommandPorts,
-): Promise<number> {
-  const say = sayOf(ports)
+async function differenceOf(
+  whole: AnyWhole,
+  of: (row: any) => boolean,
+  { seen, strangers }: Compared,
+): Promise<Difference> {
+  const here: string[] = []
   let missing = 0
   for await (const page of whole.pages()) {
     const only = page.filter(row => of(row) && !seen.has(whole.idOf(row)))
-    const room = only.slice(0, Math.max(0, listedMax - missing))
-    for (const label of await whole.labelsOf(room)) {
-      ports.out(`${say('register.only.here', { label })}\n`)
-    }
+    here.push(...(await whole.labelsOf(only.slice(0, Math.max(0, listedMax - missing)))))
     missing += only.length
   }
-  for (const label of strangers) ports.out(`${say('register.only.there', { label })}\n`)
-  const more = Math.max(0, missing - listedMax) + (unlisted - strangers.length)
-  if (more > 0) ports.out(`${say('register.more', { count: more })}\n`)
-  return missing
+  return { missing, here, there: strangers }
 }
 
 async function appendAll(
@@ -193,7 +231,7 @@ async function appendAll(
     ports,
     source,
     trust,
-  }: Readonly<{ ports: CommandPorts; source: string; trust: 'record' | 'instrument' }>,
+  }: Readonly<{ ports: HandPorts; source: string; trust: 'record' | 'instrument' }>,
 ): Promise<Pos> {
   const { submitAll, clock } = ports
   const run = `${source} ${clock.nowMs()}`

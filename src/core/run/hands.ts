@@ -9,6 +9,8 @@ export const handsOf = (okite: Okite, module: string): Hands => ({
   submitAll: (all, after) => okite.ledger.submitAll(module, all, after),
   judged: pos => okite.settled(pos),
   record: (lines, options) => recordLines(okite, Buffer.from(lines), options),
+  quietly: work => okite.quietly(work),
+  shown: () => okite.tables.follow(),
   foresee: (line, asked) => foreseeLine(okite, line, asked),
 })
 

@@ -91,8 +91,6 @@ export async function answerCommand(
       keep: (path, options) => keepFile(okite, path, options),
       writeTo: (sha256, path) => okite.files.writeTo(sha256, path),
     },
-    quietly: work => okite.quietly(work),
-    shown: () => okite.tables.follow(),
   })
   return { code, out: parts.join('') }
 }

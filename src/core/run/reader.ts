@@ -42,6 +42,10 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
   return {
     query,
     fact,
+    async facts(positions) {
+      const found = await ledger.readPositions(positions.slice(0, rowsMax))
+      return [...found].sort((a, b) => a.pos - b.pos)
+    },
     async latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]> {
       const rows = await query<{ pos: string }>(
         'select pos from ledger.fact_type where type = $1 order by pos desc limit $2',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type Trust } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `govern.desk`: whether people reach us, what became of what they brought, who
@@ -9,6 +10,9 @@ import { defineFact, type Fact, type Trust } from '../../core/fact.ts'
  */
 
 const module = 'govern.desk'
+
+export const contactRegions = ['taiwan', 'japan', 'international'] as const
+export const contactKinds = ['authority', 'cert', 'regulator', 'police', 'forum', 'other'] as const
 
 const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -124,24 +128,25 @@ export const rightWithdrawn = ofRight('desk.right.withdrawn', ['by', 'second'], 
 
 /**
  * A step of the ladder up which an unsolved case goes: a role, the nth of so many. Another role is
- * another step.
+ * another step. `kinds`: of which incidents; none: of all. By which ways its holder is reached is private.
  */
 export const stepListed = defineFact('desk.ladder.step.listed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'ways'],
   keys: f => [f.body.role],
   schema: z.strictObject({
     role: slug,
     nth: z.int().min(1).max(20),
     of: z.int().min(1).max(20),
+    kinds: z.array(slug).max(16).optional(),
   }),
 })
 
 export const stepRemoved = defineFact('desk.ladder.step.removed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role: slug }),
 })
@@ -159,6 +164,7 @@ export const ladderDeclared = defineFact('desk.ladder.list.declared', {
 export const ladderCompared = defineFact('desk.ladder.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
@@ -201,7 +207,7 @@ export const contactVerified = defineFact('desk.contact.verified', {
   trusts: ['record', 'claim'],
   keys: f => [f.body.region],
   schema: z.strictObject({
-    region: z.enum(['taiwan', 'japan', 'international']),
+    region: z.enum(contactRegions),
     authority: slug,
     channels: z.strictObject({
       kept: z.int().nonnegative().max(20),
@@ -228,3 +234,35 @@ export function steps(): Population {
     },
   }
 }
+
+/** A file as the whole ladder of one source: that its import begins, and that all of it is in. */
+export const stepImportBegun = importBegun('desk.ladder.step.import.begun', module)
+export const stepImportEnded = importEnded('desk.ladder.step.import.ended', module)
+
+/**
+ * An outside body that can be turned to: an authority, a CERT, a forum. By which ways is private: often
+ * one of them is a person's own.
+ */
+export const contactListed = defineFact('desk.contact.listed', {
+  module,
+  draft: true,
+  slots: ['by', 'ways'],
+  keys: f => [f.body.authority],
+  schema: z.strictObject({
+    authority: slug,
+    region: z.enum(contactRegions),
+    kind: z.enum(contactKinds),
+  }),
+})
+
+export const contactRemoved = defineFact('desk.contact.removed', {
+  module,
+  draft: true,
+  slots: ['by', 'reason'],
+  keys: f => [f.body.authority],
+  schema: z.strictObject({ authority: slug }),
+})
+
+/** A file as the whole list of outside bodies of one source: that its import begins, and that all of it is in. */
+export const contactImportBegun = importBegun('desk.contact.import.begun', module)
+export const contactImportEnded = importEnded('desk.contact.import.ended', module)

@@ -14,6 +14,7 @@ import { satisfactionAskedAfterThirtyDays } from './controls/satisfaction-asked-
 import { securityMailboxAnswers } from './controls/security-mailbox-answers.ts'
 import * as facts from './facts.ts'
 import { stepMeasure } from './judge.ts'
+import { registers } from './registers.ts'
 
 export default defineModule({
   id: 'govern.desk',
@@ -37,6 +38,12 @@ export default defineModule({
     facts.stepMeasured,
     facts.stepTested,
     facts.contactVerified,
+    facts.stepImportBegun,
+    facts.stepImportEnded,
+    facts.contactListed,
+    facts.contactRemoved,
+    facts.contactImportBegun,
+    facts.contactImportEnded,
   ],
   judges: [stepMeasure],
   controls: [
@@ -54,4 +61,8 @@ export default defineModule({
     contactJapanVerified,
     contactInternationalVerified,
   ],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
+  commands: registers.map(one => one.command),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `govern.policy`: who signed the policy, who holds a post, what the committee and
@@ -16,6 +17,15 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** The number of a person in the register of people. */
 const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
 const date = z.iso.date()
+export const origins = [
+  'audit',
+  'incident',
+  'exercise',
+  'review',
+  'threat',
+  'suggestion',
+  'other',
+] as const
 const count = z.int().nonnegative().max(100_000)
 /** The period it makes up for, as people call it: `2026-07`, `2026`; null: that of its time. */
 const period = z
@@ -229,7 +239,7 @@ export const itemOpened = defineFact('improvement.item.opened', {
   keys: f => [f.body.item],
   schema: z.strictObject({
     item: number,
-    origin: z.enum(['audit', 'incident', 'exercise', 'review', 'threat', 'suggestion', 'other']),
+    origin: z.enum(origins),
     due: date,
   }),
 })
@@ -289,6 +299,7 @@ export const itemsDeclared = defineFact('improvement.list.declared', {
 export const itemsCompared = defineFact('improvement.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
@@ -319,7 +330,7 @@ export const defenceChanged = defineFact('defence.change.made', {
   }),
 })
 
-const jurisdictions = ['taiwan', 'japan', 'european-union', 'california'] as const
+export const jurisdictions = ['taiwan', 'japan', 'european-union', 'california'] as const
 export type Jurisdiction = (typeof jurisdictions)[number]
 
 const jurisdiction = z.enum(jurisdictions)
@@ -419,3 +430,11 @@ export const isBy =
   (one: string, other: string) =>
   ({ refs }: Pick<Fact, 'refs'>): boolean =>
     refs[one] !== undefined && refs[other] !== undefined && refs[one] !== refs[other]
+
+/** A file as the whole register of laws of one source: that its import begins, and that all of it is in. */
+export const obligationImportBegun = importBegun('law.obligation.import.begun', module)
+export const obligationImportEnded = importEnded('law.obligation.import.ended', module)
+
+/** A file as the whole list of improvements of one source: that its import begins, and that all of it is in. */
+export const itemImportBegun = importBegun('improvement.item.import.begun', module)
+export const itemImportEnded = importEnded('improvement.item.import.ended', module)

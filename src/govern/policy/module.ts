@@ -18,6 +18,7 @@ import { signedByChiefExecutive } from './controls/signed-by-chief-executive.ts'
 import { strategyAndBudgetYearly } from './controls/strategy-and-budget-yearly.ts'
 import * as facts from './facts.ts'
 import * as judges from './judge.ts'
+import { registers } from './registers.ts'
 import { routes } from './routes.ts'
 import { tables } from './show.ts'
 
@@ -52,6 +53,10 @@ export default defineModule({
     facts.obligationsCompared,
     facts.versionChecked,
     facts.profileSet,
+    facts.obligationImportBegun,
+    facts.obligationImportEnded,
+    facts.itemImportBegun,
+    facts.itemImportEnded,
   ],
   judges: [
     judges.postMeasure,
@@ -78,12 +83,13 @@ export default defineModule({
     csfProfileCurrent,
     gdprSecurityMeasures,
   ],
-  tables,
-  routes,
+  tables: [...tables, ...registers.flatMap(one => one.tables)],
+  routes: [...routes, ...registers.flatMap(one => Object.values(one.routes))],
   // Who manages accounts does not thereby read what happened: he has neither.
   permissions: {
     'policy.read': ['ciso', 'officer', 'member', 'auditor'],
     'fact.read': ['ciso', 'officer', 'auditor'],
+    ...Object.assign({}, ...registers.map(one => one.permissions)),
   },
-  commands: [check],
+  commands: [check, ...registers.map(one => one.command)],
 })

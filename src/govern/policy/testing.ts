@@ -7,7 +7,7 @@ import { policyAdopted, statementVerdictChanged, verdictChanged } from '../../co
 import { readErrorDocuments } from '../../core/http/error-documents.ts'
 import type { Http } from '../../core/http/http.ts'
 import { createHttp } from '../../core/http/http.ts'
-import type { RoutePorts } from '../../core/http/routes.ts'
+import type { EdgePorts } from '../../core/http/routes.ts'
 import type { WebFiles } from '../../core/http/web-files.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
@@ -159,7 +159,7 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
-  } as unknown as RoutePorts
+  } as unknown as EdgePorts
   const http = httpOf(ports, options.web ? readWebFiles(options.web) : new Map())
   const append = async (draft: Draft): Promise<Fact> => {
     const fact = await appendAndFold(pool, list, draft)
@@ -204,6 +204,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
       .filter((fact): fact is Fact<B> => fact.type === type.name)
       .reverse()
       .slice(0, count),
+  facts: async positions => list.facts.filter(({ pos }) => positions.includes(pos)),
   disclose: async () => null,
   discloseAll: async () => new Map(),
   refs: async () => new Map(),
@@ -215,7 +216,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   owed: async () => [],
 })
 
-const httpOf = (ports: RoutePorts, web: WebFiles): Http =>
+const httpOf = (ports: EdgePorts, web: WebFiles): Http =>
   createHttp({
     modules: [policyModule],
     portsOf: () => ports,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type FactType } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `govern.supplier`: with whom we have which contract, what we looked at before we
@@ -54,7 +55,7 @@ export const supplierListed = defineFact('supplier.listed', {
 export const supplierRemoved = defineFact('supplier.removed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.supplier],
   schema: z.strictObject({ supplier: supplierNumber }),
 })
@@ -311,3 +312,7 @@ export function contracts(of: Relation): Population {
     ...vouchedFor(of, contractsDeclared, contractsCompared, f => f.body.seen),
   }
 }
+
+/** A file as the whole register of suppliers of one source: that its import begins, and that all of it is in. */
+export const supplierImportBegun = importBegun('supplier.import.begun', module)
+export const supplierImportEnded = importEnded('supplier.import.ended', module)

@@ -7,6 +7,7 @@ import { eventsToldAtOnce } from './controls/events-told-at-once.ts'
 import { partnersAgreedCommonSet } from './controls/partners-agreed-common-set.ts'
 import * as facts from './facts.ts'
 import { contractMeasure } from './judge.ts'
+import { registers } from './registers.ts'
 
 export default defineModule({
   id: 'govern.supplier',
@@ -28,6 +29,8 @@ export default defineModule({
     facts.eventDismissed,
     facts.responsibilitiesSigned,
     facts.requirementsAgreed,
+    facts.supplierImportBegun,
+    facts.supplierImportEnded,
   ],
   judges: [contractMeasure],
   controls: [
@@ -38,4 +41,8 @@ export default defineModule({
     cloudResponsibilitiesWritten,
     partnersAgreedCommonSet,
   ],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
+  commands: registers.map(one => one.command),
 })

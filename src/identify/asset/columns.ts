@@ -1,23 +1,31 @@
-import type { Column } from '../../core/register/columns.ts'
+import { truthOf } from '../../core/register/read-cell.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
+import type { ViewColumn } from '../../core/register/view.ts'
 import { type AssetKind, assetKinds, type Listed } from './facts.ts'
 
+const truthColumn = { kind: 'truth', width: 10, choices: ['yes', 'no'] } as const
+
 /** What a file of assets has, by header in three languages. What it has no column for stays as it is. */
-export const assetColumns: readonly Column[] = [
+export const assetColumns: readonly ViewColumn[] = [
   {
-    name: 'number',
+    ...{ name: 'number', kind: 'code', width: 24, isFixed: true },
     names: ['asset', 'asset number', 'asset id', '資産番号', '資産 id', '資產編號', '財產編號'],
     isRequired: true,
   },
   {
-    name: 'kind',
+    ...{ name: 'kind', kind: 'choice', width: 16, choices: assetKinds, isFixed: true },
     names: ['type', '種別', '資産種別', '種類', '類別', '資產類別'],
     isRequired: true,
   },
-  { name: 'owner', names: ['責任者', '管理責任者', '所有者', '負責人', '管理者', '擁有者'] },
-  { name: 'in-scope', names: ['scope', '適用範囲', '対象範囲', '適用範圍'] },
-  { name: 'important', names: ['重要', '重要資産', '重要資產'] },
-  { name: 'tangible', names: ['有形', '有形資産', '有形資產'] },
+  {
+    name: 'owner',
+    kind: 'code',
+    width: 20,
+    names: ['責任者', '管理責任者', '所有者', '負責人', '管理者', '擁有者'],
+  },
+  { ...truthColumn, name: 'in-scope', names: ['scope', '適用範囲', '対象範囲', '適用範圍'] },
+  { ...truthColumn, name: 'important', names: ['重要', '重要資産', '重要資產'] },
+  { ...truthColumn, name: 'tangible', names: ['有形', '有形資産', '有形資產'] },
 ]
 
 const kindTable: Readonly<Record<string, AssetKind>> = {
@@ -62,22 +70,6 @@ const kindTable: Readonly<Record<string, AssetKind>> = {
 /** A map, because an object also has what nobody has put there: `constructor`. */
 const kindWords = new Map(Object.entries(kindTable))
 
-const truthTable: Readonly<Record<string, boolean>> = {
-  ...{ yes: true, true: true, '1': true, はい: true, 対象: true, 是: true, '○': true, y: true },
-  ...{
-    no: false,
-    false: false,
-    '0': false,
-    いいえ: false,
-    対象外: false,
-    否: false,
-    '×': false,
-    n: false,
-  },
-}
-
-const truths = new Map(Object.entries(truthTable))
-
 /** A row that was read; `undefined` where the file has no such column. */
 export type Entry = Readonly<{
   asset: string
@@ -120,14 +112,4 @@ export function kindOf(cells: Cells): AssetKind {
   const kind = kindWords.get(text) ?? kindWords.get(text.replaceAll(/[\s_]+/g, '-'))
   if (kind === undefined) throw cellError('kind', text === '' ? 'empty' : 'unknown', assetKinds)
   return kind
-}
-
-/** null: the cell is empty; undefined: there is no such column. */
-function truthOf(cells: Cells, column: string): boolean | null | undefined {
-  const text = cells[column]
-  if (text === undefined) return undefined
-  if (text === '') return null
-  const truth = truths.get(text.normalize('NFKC').toLowerCase())
-  if (truth === undefined) throw cellError(column, 'neither yes nor no')
-  return truth
 }

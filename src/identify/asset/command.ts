@@ -1,26 +1,12 @@
 import type { Command } from '../../core/module.ts'
-import {
-  type CommandPorts,
-  type RegisterKind,
-  runImport,
-  usage,
-} from '../../core/register/command.ts'
+import { type CommandPorts, runImport } from '../../core/register/command.ts'
 import { runExport } from '../../core/register/export.ts'
 import { runCompare, runDeclare } from '../../core/register/whole.ts'
 import { readFlags } from '../../core/run/arguments.ts'
-import { assetColumns, type Entry } from './columns.ts'
-import { assetImportBegun, assetImportEnded, assetKinds, discoveryCompleted } from './facts.ts'
-import { openAssets } from './register.ts'
-import { type AssetRow, assetImports } from './show.ts'
-import { allAssets, exportRows, secondColumns, secondSource } from './whole.ts'
-
-export const assets: RegisterKind<Entry, AssetRow> = {
-  name: 'asset',
-  begun: assetImportBegun,
-  ended: assetImportEnded,
-  imports: assetImports.name,
-  open: (source, ports) => openAssets(source, ports.reader),
-}
+import { assetColumns } from './columns.ts'
+import { assetImports } from './show.ts'
+import { assets, lookFor } from './view.ts'
+import { allAssets, exportRows } from './whole.ts'
 
 /** `./okite asset import | compare | declare | export` */
 export const assetCommand: Command = {
@@ -57,15 +43,8 @@ function compare(args: readonly string[], ports: CommandPorts): Promise<number> 
   const { flags, words } = readFlags(args, {
     ...{ source: 'value', by: 'value', kind: 'value', encoding: 'value', 'dry-run': 'switch' },
   })
-  const kind = assetKinds.find(one => one === flags['kind'])
-  if (kind === undefined) throw usage(`--kind ${assetKinds.join(' | ')}`)
-  return runCompare(flags, words, ports, {
-    whole: allAssets(ports.reader),
-    columns: secondColumns,
-    second: secondSource(kind, ports.reader),
-    of: row => row.kind === kind,
-    tell: body => ({ type: discoveryCompleted, body: { kind, ...body } }),
-  })
+  const look = lookFor(flags['kind'] ?? null, ports.reader)
+  return runCompare(flags, words, ports, { whole: allAssets(ports.reader), ...look })
 }
 
 function declare(args: readonly string[], ports: CommandPorts): Promise<number> {

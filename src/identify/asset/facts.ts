@@ -60,7 +60,7 @@ export const assetListed = defineFact('asset.listed', {
 export const assetRemoved = defineFact('asset.removed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.asset],
   schema: z.strictObject({ asset: assetNumber }),
 })

@@ -6,6 +6,7 @@ import { systemsAreInScope } from './controls/systems-in-scope.ts'
 import * as facts from './facts.ts'
 import { registerMeasure } from './judge.ts'
 import { assetImports, assetTable } from './show.ts'
+import { assetPermissions, assetRoutes } from './view.ts'
 
 export default defineModule({
   id: 'identify.asset',
@@ -22,6 +23,8 @@ export default defineModule({
   ],
   judges: [registerMeasure],
   controls: [systemsAreInScope, registeredWithOwner, stockTakeHalfYearly],
-  tables: [assetTable, assetImports],
+  tables: [assetTable.table, assetImports],
+  routes: Object.values(assetRoutes),
+  permissions: assetPermissions,
   commands: [assetCommand],
 })

@@ -15,7 +15,7 @@ export function openAssets(source: string, reader: Reader): Register<Entry, Asse
     uniqueOf: ({ asset }) => ({ number: asset }),
     async standingsOf(entries) {
       const rows = await reader.query<AssetRow>(
-        'select * from asset_register where asset = any($1)',
+        'select * from asset_register where asset = any($1) and not closed',
         [entries.map(({ asset }) => asset)],
       )
       const byAsset = new Map(rows.map(row => [row.asset, row]))
@@ -25,7 +25,8 @@ export function openAssets(source: string, reader: Reader): Register<Entry, Asse
     idOf: ({ asset }) => asset,
     presentAfter: (after, countMax) =>
       reader.query<AssetRow>(
-        'select * from asset_register where source = $1 and asset > $2 order by asset limit $3',
+        `select * from asset_register where source = $1 and asset > $2 and not closed
+         order by asset limit $3`,
         [own, after, countMax],
       ),
     leave: ({ asset }) => [{ type: assetRemoved, body: { asset } }],

@@ -2,6 +2,7 @@ import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
 import { presentPages } from '../../core/register/register.ts'
+import type { Cells } from '../../core/register/table.ts'
 import type { Whole } from '../../core/register/whole.ts'
 import { assetColumns, kindOf, numberOf } from './columns.ts'
 import { type AssetKind, registerDeclared } from './facts.ts'
@@ -12,7 +13,7 @@ const pagesOf = (reader: Reader, source: string | null) =>
     idOf: ({ asset }) => asset,
     presentAfter: (after, countMax) =>
       reader.query<AssetRow>(
-        `select * from asset_register where asset > $1
+        `select * from asset_register where asset > $1 and not closed
          and ($3::text is null or source = $3) order by asset limit $2`,
         [after, countMax, source],
       ),
@@ -47,7 +48,7 @@ export function secondSource(kind: AssetKind, reader: Reader): SecondSource<stri
     },
     async find(assets) {
       const rows = await reader.query<AssetRow>(
-        'select asset from asset_register where asset = any($1) and kind = $2',
+        'select asset from asset_register where asset = any($1) and kind = $2 and not closed',
         [assets, kind],
       )
       const known = new Set(rows.map(({ asset }) => asset))
@@ -59,11 +60,20 @@ export function secondSource(kind: AssetKind, reader: Reader): SecondSource<stri
 
 /** Rows of a file that is imported as it was exported. */
 export async function* exportRows(source: string, reader: Reader) {
-  const told = (truth: boolean | null) => (truth === null ? '' : truth ? 'yes' : 'no')
   for await (const page of pagesOf(reader, source)) {
-    yield page.map(row => [
-      ...[row.asset, row.kind, row.owner ?? '', told(row.in_scope)],
-      ...[told(row.is_important), told(row.is_tangible)],
-    ])
+    yield page.map(row => {
+      const cells = cellsOf(row)
+      return assetColumns.map(({ name }) => cells[name] ?? '')
+    })
+  }
+}
+
+/** An entry as it is typed and imported. */
+export function cellsOf(row: AssetRow): Cells {
+  const told = (truth: boolean | null) => (truth === null ? '' : truth ? 'yes' : 'no')
+  return {
+    ...{ number: row.asset, kind: row.kind, owner: row.owner ?? '' },
+    ...{ 'in-scope': told(row.in_scope), important: told(row.is_important) },
+    tangible: told(row.is_tangible),
   }
 }

@@ -1,11 +1,12 @@
-import type { Column } from '../../core/register/columns.ts'
+import { dateOf } from '../../core/register/read-cell.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
+import type { ViewColumn } from '../../core/register/view.ts'
 import { personKinds } from './facts.ts'
 
 /** What a file of people has, by header in three languages. What it has no column for stays as it is. */
-export const personColumns: readonly Column[] = [
+export const personColumns: readonly ViewColumn[] = [
   {
-    name: 'number',
+    ...{ name: 'number', kind: 'code', width: 12, isPersonal: true, isFixed: true },
     names: [
       'staff number',
       'employee number',
@@ -17,24 +18,27 @@ export const personColumns: readonly Column[] = [
     ],
     isRequired: true,
   },
-  { name: 'name', names: ['full name', '氏名', '名前', '姓名'], isRequired: true },
   {
-    name: 'mail',
+    ...{ name: 'name', kind: 'text', width: 20, isPersonal: true, isRequired: true },
+    names: ['full name', '氏名', '名前', '姓名'],
+  },
+  {
+    ...{ name: 'mail', kind: 'text', width: 28, isPersonal: true },
     names: ['email', 'e mail', 'mail address', 'メールアドレス', 'メール', '電子郵件', '信箱'],
   },
   {
-    name: 'kind',
+    ...{ name: 'kind', kind: 'choice', width: 12, choices: personKinds },
     names: ['employment', '区分', '雇用区分', '身分', '身份', '類別'],
     isRequired: true,
   },
-  { name: 'department', names: ['部署', '所属', '部門'] },
-  { name: 'jobs', names: ['job', '職務', '担当業務', '工作職務'] },
+  { name: 'department', kind: 'text', width: 20, names: ['部署', '所属', '部門'] },
+  { name: 'jobs', kind: 'list', width: 20, names: ['job', '職務', '担当業務', '工作職務'] },
   {
-    name: 'away-from',
+    ...{ name: 'away-from', kind: 'date', width: 12 },
     names: ['leave from', '休職開始日', '休暇開始日', '休業開始日', '留職停薪起日', '請假起日'],
   },
   {
-    name: 'away-until',
+    ...{ name: 'away-until', kind: 'date', width: 12 },
     names: ['leave until', '休職終了日', '休暇終了日', '休業終了日', '留職停薪迄日', '請假迄日'],
   },
 ]
@@ -145,18 +149,4 @@ function awayOf(cells: Cells, today: string): boolean | undefined {
   const end = until === '' ? null : dateOf(until, 'away-until')
   if (end !== null && end < begin) throw cellError('away-until', 'before its beginning')
   return begin <= today && (end === null || today <= end)
-}
-
-/** `2026-11-01` or `2026/11/1`. @throws OkiteError `TABLE_CELL` */
-export function dateOf(text: string, column: string): string {
-  const [, year = '', month = '', day = ''] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? []
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  try {
-    const found = Temporal.PlainDate.from(date)
-    // Nobody who works here began before: such a year is a slip, or a program's zero.
-    if (found.year >= 1900) return found.toString()
-  } catch {
-    // There is no such day, which is said as of any other text.
-  }
-  throw cellError(column, 'no date')
 }

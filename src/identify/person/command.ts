@@ -1,28 +1,13 @@
 import type { Command } from '../../core/module.ts'
-import { type CommandPorts, type RegisterKind, runImport } from '../../core/register/command.ts'
+import { type CommandPorts, runImport } from '../../core/register/command.ts'
 import { runExport } from '../../core/register/export.ts'
 import { runCompare, runDeclare } from '../../core/register/whole.ts'
 import { readFlags } from '../../core/run/arguments.ts'
-import { type Entry, personColumns } from './columns.ts'
-import { jobsCompared, personImportBegun, personImportEnded, registerCompared } from './facts.ts'
-import { openPeople, type Standing } from './register.ts'
+import { personColumns } from './columns.ts'
+import { jobsCompared } from './facts.ts'
 import { personImports } from './show.ts'
-import { allJobs, allPeople, exportRows, secondColumns, secondJobs, secondSource } from './whole.ts'
-
-export const people: RegisterKind<Entry, Standing> = {
-  name: 'person',
-  begun: personImportBegun,
-  ended: personImportEnded,
-  imports: personImports.name,
-  open: (source, ports) => openPeople(source, todayOf(ports), ports.reader),
-}
-
-/** The day that it is where the organisation is. */
-export const todayOf = ({ clock, policy }: CommandPorts): string =>
-  Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
-    .toZonedDateTimeISO(policy.organisation.zone)
-    .toPlainDate()
-    .toString()
+import { lookForPeople, people } from './view.ts'
+import { allJobs, allPeople, exportRows, secondColumns, secondJobs } from './whole.ts'
 
 /** `./okite person import | compare | declare | export` */
 export const personCommand: Command = {
@@ -67,12 +52,8 @@ function compare(args: readonly string[], ports: CommandPorts): Promise<number> 
     ...{ source: 'value', by: 'value', encoding: 'value', jobs: 'switch', 'dry-run': 'switch' },
   })
   if (flags['jobs'] === undefined) {
-    return runCompare(flags, words, ports, {
-      whole: allPeople(ports.reader),
-      columns: secondColumns,
-      second: secondSource(ports.reader),
-      tell: body => ({ type: registerCompared, body }),
-    })
+    const look = lookForPeople(ports.reader)
+    return runCompare(flags, words, ports, { whole: allPeople(ports.reader), ...look })
   }
   return runCompare(flags, words, ports, {
     whole: allJobs(ports.reader),

@@ -11,7 +11,7 @@ import type { PersonRow } from './show.ts'
  */
 export async function findOwner(subject: Key, reader: Reader): Promise<AccountOwner | null> {
   const [row] = await reader.query<Pick<PersonRow, 'source' | 'joined' | 'details'>>(
-    'select source, joined, details from show.person_register where person = $1 and not has_left',
+    'select source, joined, details from show.person_register where person = $1 and not closed',
     [subject],
   )
   if (row === undefined) return null

@@ -46,7 +46,7 @@ export const personMoved = defineFact('person.moved', {
 export const personLeft = defineFact('person.left', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.person],
   schema: z.strictObject({ person: personNumber }),
 })
@@ -136,7 +136,7 @@ export const roleListed = defineFact('role.listed', {
 export const roleRemoved = defineFact('role.removed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.role],
   schema: z.strictObject({ role }),
 })

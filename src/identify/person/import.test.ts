@@ -250,7 +250,7 @@ describe('the register of people from files', () => {
     const { out } = await importFile('growing', csv(...rows(1, 2_200)))
     Object.assign(ledger, { submitAll })
     assert.match(out, /2197 entered, 0 changed, 1 left/)
-    const here = (await rowsOf('growing')).filter(row => !row.has_left)
+    const here = (await rowsOf('growing')).filter(row => !row.closed)
     assert.equal(here.length, 2_199)
     assert.deepEqual((await importFile('growing', csv(...rows(1, 2_200)))).told, [])
   })

@@ -7,7 +7,9 @@ import { findOwner } from './directory.ts'
 import * as facts from './facts.ts'
 import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
+import { rolePermissions, roleRoutes } from './role-view.ts'
 import { personImports, personTable, roleImports, roleTable } from './show.ts'
+import { personPermissions, personRoutes } from './view.ts'
 
 export default defineModule({
   id: 'identify.person',
@@ -47,7 +49,9 @@ export default defineModule({
   ],
   judges: [standingMeasure, jobMeasure, undertakingMeasure, officeMeasure],
   controls: [boundByUndertaking, officeFilled],
-  tables: [personTable, personImports, roleTable, roleImports],
+  tables: [personTable.table, personImports, roleTable.table, roleImports],
+  routes: [...Object.values(personRoutes), ...Object.values(roleRoutes)],
+  permissions: { ...personPermissions, ...rolePermissions },
   acts: [endAccess],
   directory: findOwner,
   commands: [personCommand, roleCommand],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Reader } from '../../core/module.ts'
 import { type ImportRow, importSource } from '../../core/register/import-facts.ts'
 import type { Change, Draft, Register } from '../../core/register/register.ts'
+import { handSource } from '../../core/register/register-table.ts'
 import { type Entry, entryOf, personColumns } from './columns.ts'
 import {
   awayBegan,
@@ -52,13 +53,13 @@ export function openPeople(
       return identifiers.map(one => byRef.get(refs.get(one) ?? '') ?? null)
     },
     changeOf: (entry, standing) =>
-      standing === null || standing.row.has_left
+      standing === null || standing.row.closed
         ? join(entry, standing?.row.person ?? newNumber(), identifierOf(source, entry.number))
         : change(entry, standing, identifierOf(source, entry.number)),
     idOf: ({ row }) => row.person,
     async presentAfter(after, countMax) {
       const rows = await reader.query<PersonRow>(
-        `select * from person_register where source = $1 and person > $2 and not has_left
+        `select * from person_register where source = $1 and person > $2 and not closed
          order by person limit $3`,
         [importSource(source), after, countMax],
       )
@@ -83,10 +84,11 @@ export async function peopleByNumber(
   const found = new Map<string, readonly PersonRow[]>()
   if (numbers.length === 0) return found
   const sources = await reader.query<ImportRow>(`select source from ${personImports.name}`)
-  for (const { source } of sources) {
+  // What people type in has no file, and so no import.
+  for (const source of new Set([...sources.map(one => one.source), handSource])) {
     const refs = await reader.refs(numbers.map(number => identifierOf(source, number)))
     const people = await reader.query<PersonRow>(
-      'select * from person_register where ref = any($1) and not has_left',
+      'select * from person_register where ref = any($1) and not closed',
       [[...refs.values()]],
     )
     const byRef = new Map(people.map(row => [row.ref, row]))

@@ -1,24 +1,9 @@
 import type { Command } from '../../core/module.ts'
-import { type CommandPorts, type RegisterKind, runImport } from '../../core/register/command.ts'
+import { type CommandPorts, runImport } from '../../core/register/command.ts'
 import { runCompare, runDeclare } from '../../core/register/whole.ts'
 import { readFlags } from '../../core/run/arguments.ts'
-import { todayOf } from './command.ts'
-import { roleImportBegun, roleImportEnded, rolesCompared } from './facts.ts'
-import { allRoles, openRoles, secondColumns, secondSource } from './roles.ts'
-import { roleImports } from './show.ts'
-
-type Roles = ReturnType<typeof openRoles>
-
-const roles: RegisterKind<ReturnType<Roles['entryOf']>, Parameters<Roles['idOf']>[0]> = {
-  name: 'role',
-  begun: roleImportBegun,
-  ended: roleImportEnded,
-  imports: roleImports.name,
-  open: (source, ports, by) => {
-    const yesterday = Temporal.PlainDate.from(todayOf(ports)).subtract({ days: 1 }).toString()
-    return openRoles(source, { reader: ports.reader, by, yesterday })
-  },
-}
+import { lookForRoles, roles } from './role-view.ts'
+import { allRoles } from './roles.ts'
 
 /** `./okite role import | compare | declare` */
 export const roleCommand: Command = {
@@ -48,12 +33,8 @@ function compare(args: readonly string[], ports: CommandPorts): Promise<number> 
   const { flags, words } = readFlags(args, {
     ...{ source: 'value', by: 'value', encoding: 'value', 'dry-run': 'switch' },
   })
-  return runCompare(flags, words, ports, {
-    whole: allRoles(ports.reader),
-    columns: secondColumns,
-    second: secondSource(ports.reader),
-    tell: body => ({ type: rolesCompared, body }),
-  })
+  const look = lookForRoles(ports.reader)
+  return runCompare(flags, words, ports, { whole: allRoles(ports.reader), ...look })
 }
 
 function declare(args: readonly string[], ports: CommandPorts): Promise<number> {

@@ -3,10 +3,12 @@ import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
 import { importSource } from '../../core/register/import-facts.ts'
+import { dateOf } from '../../core/register/read-cell.ts'
 import { type Draft, presentPages, type Register } from '../../core/register/register.ts'
 import { type Cells, cellError } from '../../core/register/table.ts'
+import type { ViewColumn } from '../../core/register/view.ts'
 import type { Whole } from '../../core/register/whole.ts'
-import { dateOf, required } from './columns.ts'
+import { required } from './columns.ts'
 import {
   deputyAppointed,
   roleAppointed,
@@ -19,12 +21,38 @@ import { peopleByNumber } from './register.ts'
 import { type Appointed, type PersonRow, type RoleRow, roleImports } from './show.ts'
 
 /** What a file of offices has: a row for each, with the staff numbers of who holds it and who acts for him. */
-export const roleColumns: readonly Column[] = [
-  { name: 'role', names: ['office', '役割', '役職', '角色', '職位'], isRequired: true },
-  { name: 'holder', names: ['担当者', '担当者番号', '擔任者', '擔任者編號'], isRequired: true },
-  { name: 'from', names: ['開始日', '就任日', '起日', '就任日期'], isRequired: true },
-  { name: 'until', names: ['終了日', '退任日', '迄日', '卸任日期'] },
-  { name: 'deputy', names: ['代理', '代理者', '代理者番号', '代理人', '代理人編號'] },
+export const roleColumns: readonly ViewColumn[] = [
+  {
+    name: 'role',
+    kind: 'code',
+    width: 20,
+    isFixed: true,
+    names: ['office', '役割', '役職', '角色', '職位'],
+    isRequired: true,
+  },
+  {
+    name: 'holder',
+    kind: 'code',
+    width: 12,
+    isPersonal: true,
+    names: ['担当者', '担当者番号', '擔任者', '擔任者編號'],
+    isRequired: true,
+  },
+  {
+    name: 'from',
+    kind: 'date',
+    width: 12,
+    names: ['開始日', '就任日', '起日', '就任日期'],
+    isRequired: true,
+  },
+  { name: 'until', kind: 'date', width: 12, names: ['終了日', '退任日', '迄日', '卸任日期'] },
+  {
+    name: 'deputy',
+    kind: 'code',
+    width: 12,
+    isPersonal: true,
+    names: ['代理', '代理者', '代理者番号', '代理人', '代理人編號'],
+  },
 ]
 
 type Term = Readonly<{ number: string; from: string; until: string | null }>
@@ -82,9 +110,10 @@ export function openRoles(
         [holder, deputy].flatMap(term => term?.number ?? []),
       )
       const found = await peopleByNumber(numbers, reader)
-      const rows = await reader.query<RoleRow>('select * from role_register where role = any($1)', [
-        entries.map(({ role }) => role),
-      ])
+      const rows = await reader.query<RoleRow>(
+        'select * from role_register where role = any($1) and not closed',
+        [entries.map(({ role }) => role)],
+      )
       const byRole = new Map(rows.map(row => [row.role, row]))
       return entries.map(({ role }) => ({ role, row: byRole.get(role) ?? null, people: found }))
     },
@@ -156,7 +185,7 @@ const ended = ({ person, from, until }: Appointed, yesterday: string): Appointme
 
 const pageOf = (reader: Reader, source: string | null, after: string, countMax: number) =>
   reader.query<RoleRow>(
-    `select * from role_register where role > $1 and ($3::text is null or source = $3)
+    `select * from role_register where role > $1 and not closed and ($3::text is null or source = $3)
      order by role limit $2`,
     [after, countMax, source],
   )
@@ -186,7 +215,7 @@ export const secondSource = (reader: Reader): SecondSource<string> => ({
   read: cells => [roleOf(cells)],
   async find(roles) {
     const rows = await reader.query<RoleRow>(
-      'select role from role_register where role = any($1)',
+      'select role from role_register where role = any($1) and not closed',
       [roles],
     )
     const known = new Set(rows.map(({ role }) => role))

@@ -1,6 +1,6 @@
 import type { Fact } from '../../core/fact.ts'
 import { importTable } from '../../core/register/import-facts.ts'
-import { keyedTable } from '../../core/register/keyed-table.ts'
+import { type Kept, registerTable } from '../../core/register/register-table.ts'
 import {
   awayBegan,
   awayEnded,
@@ -26,55 +26,48 @@ import {
  * was given: by it he is found again in the next file, and with his erasure it becomes another one.
  * Trusted for nothing but speed.
  */
-export type PersonRow = Readonly<{
-  person: string
-  /** As in the envelope of the fact by which he joined. */
-  source: string
-  ref: string
-  kind: string
-  department: string | null
-  jobs: readonly string[]
-  /** When he went on leave; null: he is here. */
-  away_since: string | null
-  /** Who left stays, so that he is known again when he comes back. */
-  has_left: boolean
-  /** The facts that hold his staff number, and his newest name and mail address. */
-  joined: number
-  details: number
-}>
+export type PersonRow = Kept &
+  Readonly<{
+    person: string
+    ref: string
+    kind: string
+    department: string | null
+    jobs: readonly string[]
+    /** When he went on leave; null: he is here. */
+    away_since: string | null
+    /** The facts that hold his staff number, and his newest name and mail address. */
+    joined: number
+    details: number
+  }>
 
 type Body = { person: string; kind: string; department: string | null; job: string }
 
-export const personTable = keyedTable<PersonRow>({
+export const personTable = registerTable<PersonRow>({
   name: 'person_register',
-  version: 1,
+  version: 2,
   columns: `
     person text primary key,
-    source text not null,
     ref text not null,
     kind text not null,
     department text,
     jobs text[] not null,
     away_since text,
-    has_left boolean not null,
     joined bigint not null,
     details bigint not null,
     unique (ref, person),
-    unique (source, person)
-  `,
+    unique (source, person)`,
   key: 'person',
   from: [
     ...[personJoined, personMoved, personLeft, detailsChanged],
     ...[awayBegan, awayEnded, jobAssigned, jobEnded],
   ],
-  keyOf: fact => (fact as Fact<Body>).body.person,
+  keyOf: ({ body }) => (body as Body).person,
   step(row, fact) {
     const { person, kind, department, job } = (fact as Fact<Body>).body
     if (fact.type === personJoined.name) {
       return {
-        ...{ person, kind, department, source: fact.source, ref: fact.refs['staff'] ?? '' },
-        ...{ jobs: row?.jobs ?? [], away_since: null, has_left: false },
-        ...{ joined: fact.pos, details: fact.pos },
+        ...{ person, kind, department, ref: fact.refs['staff'] ?? '' },
+        ...{ jobs: row?.jobs ?? [], away_since: null, joined: fact.pos, details: fact.pos },
       }
     }
     if (row === null) return null
@@ -82,7 +75,7 @@ export const personTable = keyedTable<PersonRow>({
       case personMoved.name:
         return { ...row, kind, department }
       case personLeft.name:
-        return { ...row, jobs: [], away_since: null, has_left: true }
+        return null
       case detailsChanged.name:
         return { ...row, details: fact.pos }
       case awayBegan.name:
@@ -102,13 +95,12 @@ export const personTable = keyedTable<PersonRow>({
 export const personImports = importTable('person_import', [personImportBegun, personImportEnded])
 
 /** The offices, with the last appointment to each. Whether it still holds, a judge says. */
-export type RoleRow = Readonly<{
-  role: string
-  /** As in the envelope of the fact that listed it. */
-  source: string
-  holder: Appointed | null
-  deputy: Appointed | null
-}>
+export type RoleRow = Kept &
+  Readonly<{
+    role: string
+    holder: Appointed | null
+    deputy: Appointed | null
+  }>
 
 export type Appointed = Readonly<{
   person: string
@@ -117,30 +109,23 @@ export type Appointed = Readonly<{
   pos: number
 }>
 
-export const roleTable = keyedTable<RoleRow>({
+export const roleTable = registerTable<RoleRow>({
   name: 'role_register',
-  version: 1,
+  version: 2,
   columns: `
     role text primary key,
-    source text not null,
     holder jsonb,
     deputy jsonb,
-    unique (source, role)
-  `,
+    unique (source, role)`,
   key: 'role',
   from: [roleListed, roleRemoved, roleAppointed, roleVacated, deputyAppointed],
-  keyOf: fact => (fact as Fact<{ role: string }>).body.role,
+  keyOf: ({ body }) => (body as { role: string }).role,
   step(row, fact) {
     const { role, person, from, until } = (fact as Fact<Appointed & { role: string }>).body
     const appointed = { person, from, until, pos: fact.pos }
     switch (fact.type) {
       case roleListed.name:
-        return {
-          role,
-          source: fact.source,
-          holder: row?.holder ?? null,
-          deputy: row?.deputy ?? null,
-        }
+        return { role, holder: row?.holder ?? null, deputy: row?.deputy ?? null }
       case roleAppointed.name:
         return row && { ...row, holder: appointed }
       case roleVacated.name:

@@ -3,11 +3,11 @@ import type { Reader } from '../../core/module.ts'
 import type { Column } from '../../core/register/columns.ts'
 import type { SecondSource } from '../../core/register/compare.ts'
 import { presentPages } from '../../core/register/register.ts'
-import { cellError } from '../../core/register/table.ts'
+import { type Cells, cellError } from '../../core/register/table.ts'
 import type { Whole } from '../../core/register/whole.ts'
 import { jobsOf, mailOf, numberOf, personColumns } from './columns.ts'
 import { jobOf, jobsDeclared, registerDeclared } from './facts.ts'
-import { disclosed, foldedMail, labelOf, peopleByNumber } from './register.ts'
+import { disclosed, foldedMail, labelOf, peopleByNumber, type Standing } from './register.ts'
 import { type PersonRow, personImports } from './show.ts'
 
 const pagesOf = (reader: Reader, source: string | null) =>
@@ -15,7 +15,7 @@ const pagesOf = (reader: Reader, source: string | null) =>
     idOf: ({ person }) => person,
     presentAfter: (after, countMax) =>
       reader.query<PersonRow>(
-        `select * from person_register where person > $1 and not has_left
+        `select * from person_register where person > $1 and not closed
          and ($3::text is null or source = $3) order by person limit $2`,
         [after, countMax, source],
       ),
@@ -90,7 +90,7 @@ export const allJobs = (reader: Reader): Whole<JobRow> => ({
         reader.query<JobRow>(
           `select person || '/' || job as id, person, job
            from person_register cross join unnest(jobs) as job
-           where not has_left and person || '/' || job > $1 order by 1 limit $2`,
+           where not closed and person || '/' || job > $1 order by 1 limit $2`,
           [after, countMax],
         ),
     }),
@@ -151,13 +151,22 @@ async function mailsOf(reader: Reader): Promise<Mails> {
 export async function* exportRows(source: string, zone: string, reader: Reader) {
   for await (const page of pagesOf(reader, source)) {
     const people = await disclosed(page, reader)
-    yield people.map(({ row, number, name, mail }) => [
-      ...[number ?? '', name ?? '', mail ?? '', row.kind, row.department ?? '', row.jobs.join(' ')],
-      row.away_since === null ? '' : dayOf(row.away_since, zone),
-      '',
-    ])
+    yield people.map(standing => {
+      const cells = { ...cellsOf(standing.row, zone), ...personalOf(standing) }
+      return personColumns.map(({ name }) => cells[name] ?? '')
+    })
   }
 }
+
+/** An entry as it is typed and imported. */
+export const cellsOf = (row: PersonRow, zone: string): Cells => ({
+  ...{ kind: row.kind, department: row.department ?? '', jobs: row.jobs.join(' ') },
+  'away-from': row.away_since === null ? '' : dayOf(row.away_since, zone),
+})
+
+export const personalOf = ({ number, name, mail }: Standing): Cells => ({
+  ...{ number: number ?? '', name: name ?? '', mail: mail ?? '' },
+})
 
 const dayOf = (instant: string, zone: string): string =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString()

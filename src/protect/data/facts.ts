@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `protect.data`: which data sets and flows there are, how they are really kept, and
@@ -23,10 +24,10 @@ const algorithm = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/)
 const keyBits = z.int().positive().max(65_536)
 
 /** From the least to the most sensitive. */
-const dataClasses = ['public', 'internal', 'confidential', 'top-secret'] as const
+export const dataClasses = ['public', 'internal', 'confidential', 'top-secret'] as const
 export type DataClass = (typeof dataClasses)[number]
 
-const contents = [
+export const contents = [
   'customer',
   'trade-secret',
   'intellectual-property',
@@ -61,7 +62,7 @@ export const setListed = defineFact('data.set.listed', {
 export const setRemoved = defineFact('data.set.removed', {
   module,
   draft: true,
-  slots: ['by'],
+  slots: ['by', 'reason'],
   keys: f => [f.body.set],
   schema: z.strictObject({ set: number }),
 })
@@ -91,6 +92,7 @@ const look = {
 export const setsDiscovered = defineFact('data.discovery.completed', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject(look),
@@ -388,3 +390,7 @@ export function sensitiveFlows(): Population {
     },
   }
 }
+
+/** A file as the whole list of data sets of one source: that its import begins, and that all of it is in. */
+export const setImportBegun = importBegun('data.set.import.begun', module)
+export const setImportEnded = importEnded('data.set.import.ended', module)

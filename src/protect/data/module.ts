@@ -13,6 +13,7 @@ import { storesEncrypted } from './controls/stores-encrypted-with-separate-keys.
 import { topSecretClassApart } from './controls/top-secret-class-apart.ts'
 import * as facts from './facts.ts'
 import { reach } from './judge.ts'
+import { registers } from './registers.ts'
 
 export default defineModule({
   id: 'protect.data',
@@ -37,6 +38,8 @@ export default defineModule({
     facts.integrityChecked,
     facts.alterationFound,
     facts.detectionGapMeasured,
+    facts.setImportBegun,
+    facts.setImportEnded,
   ],
   judges: [reach],
   controls: [
@@ -53,4 +56,8 @@ export default defineModule({
     topSecretClassApart,
     inApprovedPlaces,
   ],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
+  commands: registers.map(one => one.command),
 })

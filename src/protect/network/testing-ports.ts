@@ -83,6 +83,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     reader: {
       query: async <R>() => rows() as unknown as R[],
       fact: async pos => list[pos] ?? null,
+      facts: async positions => positions.flatMap(pos => list[pos] ?? []),
       latest: async <B>(type: FactType<B>, count: number) =>
         list
           .filter(fact => fact.type === type.name)

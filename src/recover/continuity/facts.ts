@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `recover.continuity`: where the sites lie, how much data a failure would cost at any
@@ -53,6 +54,7 @@ export const pairsDeclared = defineFact('site.pair.list.declared', {
 export const pairsCompared = defineFact('site.pair.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
@@ -162,3 +164,40 @@ export function sitePairs(): Population {
 }
 
 export type Place = z.infer<typeof place>
+
+/** A file as the whole list of sites of one source: that its import begins, and that all of it is in. */
+export const pairImportBegun = importBegun('site.pair.import.begun', module)
+export const pairImportEnded = importEnded('site.pair.import.ended', module)
+
+/**
+ * A service that must come back: in how many minutes (RTO), with the loss of how many at the most (RPO),
+ * and which others it needs. Said anew, whole, whenever it changes.
+ */
+export const serviceListed = defineFact('service.target.listed', {
+  module,
+  draft: true,
+  slots: ['by'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    owner: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,39}$/)
+      .nullable(),
+    rtoMinutes: count.nullable(),
+    rpoMinutes: count.nullable(),
+    dependsOn: z.array(service).max(64),
+  }),
+})
+
+export const serviceRemoved = defineFact('service.target.removed', {
+  module,
+  draft: true,
+  slots: ['by', 'reason'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({ service }),
+})
+
+/** A file as the whole list of services of one source: that its import begins, and that all of it is in. */
+export const serviceImportBegun = importBegun('service.target.import.begun', module)
+export const serviceImportEnded = importEnded('service.target.import.ended', module)

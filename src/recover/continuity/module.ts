@@ -6,6 +6,7 @@ import { newestRestorablePoint } from './controls/restorable-point.ts'
 import { exercisedWithPartners } from './controls/with-partners.ts'
 import * as facts from './facts.ts'
 import { exposure } from './judge.ts'
+import { registers } from './registers.ts'
 
 export default defineModule({
   id: 'recover.continuity',
@@ -19,6 +20,12 @@ export default defineModule({
     facts.drillRestored,
     facts.exerciseHeld,
     facts.exposureMeasured,
+    facts.pairImportBegun,
+    facts.pairImportEnded,
+    facts.serviceListed,
+    facts.serviceRemoved,
+    facts.serviceImportBegun,
+    facts.serviceImportEnded,
   ],
   judges: [exposure],
   controls: [
@@ -28,4 +35,8 @@ export default defineModule({
     drilledQuarterly,
     exercisedWithPartners,
   ],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
+  commands: registers.map(one => one.command),
 })

@@ -1,0 +1,134 @@
+import { privacyErased } from '../facts.ts'
+import type { HandPorts } from '../module.ts'
+import type { Indexed, Question } from './find.ts'
+import { foldedText } from './fold-text.ts'
+import { Held } from './held.ts'
+import type { Kept } from './register-table.ts'
+import type { AnyView } from './view.ts'
+
+/** A page of the table: a query of this size is fast, and its answer small. */
+const pageCount = 10_000
+
+type EntriesPorts = Pick<HandPorts, 'reader' | 'policy'>
+
+/**
+ * The entries of a register in memory, because personal values are sealed where they are stored, and
+ * nothing else can find or sort by them. It takes in what has changed since it was last asked, and
+ * begins anew when somebody's values were erased. Trusted for nothing but speed; its fields belong to
+ * it alone, and it lives as long as the program.
+ */
+class Entries {
+  private readonly view: AnyView
+  private readonly ports: EntriesPorts
+  private held: Held
+  /** Short texts that many entries have are kept once. */
+  private readonly texts = new Map<string, string>()
+  private upTo = -1
+  private erased = -1
+  private loading: Promise<void> = Promise.resolve()
+  private waiting: Promise<void> | null = null
+
+  constructor(view: AnyView, ports: EntriesPorts) {
+    this.view = view
+    this.ports = ports
+    this.held = new Held(view.columns)
+  }
+
+  /** Takes in everything that the table holds when it is called. Who calls meanwhile waits for one more look. */
+  refresh(): Promise<void> {
+    this.waiting ??= this.loading
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting = null
+        this.loading = this.load()
+        return this.loading
+      })
+    return this.waiting
+  }
+
+  sizeOf(closed: boolean): number {
+    return this.held.sizeOf(closed)
+  }
+
+  /** @throws OkiteError `REGISTER_FILTER` */
+  find(question: Question): readonly Indexed[] {
+    return this.held.find(question)
+  }
+
+  private async load(): Promise<void> {
+    const erased = await this.lastErased()
+    const isAnew = this.view.isReadWhole === true || erased !== this.erased
+    const held = isAnew ? new Held(this.view.columns) : this.held
+    if (isAnew) this.texts.clear()
+    let upTo = isAnew ? -1 : this.upTo
+    for (;;) {
+      const rows = await this.changedAfter(upTo)
+      const last = rows.at(-1)
+      if (last !== undefined) {
+        held.take(await this.indexed(rows))
+        upTo = last.pos
+      }
+      if (rows.length < pageCount) break
+    }
+    // Only now: whoever asks meanwhile sees what was there before, and no half of it.
+    this.held = held
+    this.upTo = upTo
+    this.erased = erased
+  }
+
+  private async lastErased(): Promise<number> {
+    const [last] = await this.ports.reader.query<{ pos: number }>(
+      'select coalesce(max(pos), -1)::float8 as pos from ledger.fact_type where type = $1',
+      [privacyErased.name],
+    )
+    return last?.pos ?? -1
+  }
+
+  private async changedAfter(pos: number): Promise<readonly Kept[]> {
+    const rows = await this.ports.reader.query<{ row: Kept }>(
+      `select to_jsonb(entry) as row from ${this.view.table.table.name} as entry
+       where pos > $1 order by pos limit $2`,
+      [pos, pageCount],
+    )
+    return rows.map(({ row }) => row)
+  }
+
+  private async indexed(rows: readonly Kept[]): Promise<readonly Indexed[]> {
+    const { columns, cellsOf, disclose, table } = this.view
+    const personal = (await disclose?.(rows, this.ports.reader)) ?? []
+    return rows.map((row, at): Indexed => {
+      const cells = { ...cellsOf(row, this.ports), ...personal[at] }
+      const texts = columns.map(({ name }) => this.shared(cells[name] ?? ''))
+      const id = (row as unknown as Record<string, string>)[table.key] ?? ''
+      const told = (isOpen: boolean) =>
+        foldedText(
+          [id, ...texts.filter((_, nth) => !isOpen || !columns[nth]?.isPersonal)].join('\n'),
+        )
+      const open = told(true)
+      const all = disclose === undefined ? open : told(false)
+      return { ...{ id, version: row.pos, closed: row.closed, cells: texts }, open, personal: all }
+    })
+  }
+
+  private shared(text: string): string {
+    if (text.length > 24) return text
+    const known = this.texts.get(text)
+    if (known !== undefined) return known
+    // Of names and numbers each is another one: only so many are worth remembering.
+    if (this.texts.size < 10_000) this.texts.set(text, text)
+    return text
+  }
+}
+
+/** By the reader of a program, for there may be several in one process; then by the name of the register. */
+const opened = new WeakMap<HandPorts['reader'], Map<string, Entries>>()
+
+/** The entries of a register as the table holds them now. */
+export async function entriesOf(view: AnyView, ports: EntriesPorts): Promise<Entries> {
+  const registers = opened.get(ports.reader) ?? new Map<string, Entries>()
+  opened.set(ports.reader, registers)
+  const entries = registers.get(view.kind.name) ?? new Entries(view, ports)
+  registers.set(view.kind.name, entries)
+  await entries.refresh()
+  return entries
+}

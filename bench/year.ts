@@ -174,7 +174,7 @@ function append(ledger: Ledger, page: readonly Due[], from: number): Promise<unk
 function storiesOf(types: ReadonlyMap<string, FactType>): readonly (readonly Told[])[] {
   const files = [...fixtureFolders()].flatMap(at =>
     readdirSync(at)
-      .filter(name => name.endsWith('.jsonl'))
+      .filter(name => name.endsWith('.jsonl') && name !== 'given.jsonl')
       .map(name => join(at, name)),
   )
   const stories = files.flatMap(file => [...readScenario(file).values()])

@@ -121,7 +121,7 @@ export async function storiesBetween(from: Instant, to: Instant): Promise<readon
   const derived = new Set(judges.flatMap(judge => judge.makes.map(type => type.name)))
   const lines = moduleFolders(source).flatMap(folder => {
     const path = join(source, folder, 'fixtures')
-    const files = existsSync(path) ? readdirSync(path).filter(one => one.endsWith('.jsonl')) : []
+    const files = existsSync(path) ? readdirSync(path).filter(isStory) : []
     return files.flatMap(file => [...readScenario(join(path, file)).values()][0] ?? [])
   })
   return lines
@@ -129,3 +129,6 @@ export async function storiesBetween(from: Instant, to: Instant): Promise<readon
     .filter(line => line['at'] > from && line['at'] < to)
     .sort((a, b) => (a['at'] < b['at'] ? -1 : a['at'] > b['at'] ? 1 : 0))
 }
+
+/** `given.jsonl` holds facts that no control's story tells. */
+const isStory = (name: string): boolean => name.endsWith('.jsonl') && name !== 'given.jsonl'

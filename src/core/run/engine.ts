@@ -74,7 +74,7 @@ export class Engine {
     calendars: Calendars
     /** Rows to begin with, which are only read. */
     lender?: (judge: string) => Rows
-    /** Nothing that it says will stand on a list as it is: whoever makes it looks at what will. */
+    /** Of controls nothing that they say will stand on a list as it is: whoever makes it looks at what will. */
     isUnchecked?: boolean
   }) {
     this.policies = options.policies
@@ -323,7 +323,8 @@ export class Engine {
     const wake = result.wakeAt === undefined ? row.wake : result.wakeAt
     if (wake !== null && wake <= now) throw new Error('JUDGE_WAKE_NOT_AHEAD')
     // All are looked at before the first is said: half a step must not stand on the list.
-    if (!this.isUnchecked) for (const draft of facts) checkDraft(draft, seat.judge)
+    if (!this.isUnchecked || !seat.isControl)
+      for (const draft of facts) checkDraft(draft, seat.judge)
     let made = row.made
     // One row may be stepped more than once for one cause: as itself, by others, and to settle.
     const base =

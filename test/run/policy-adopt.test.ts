@@ -94,7 +94,7 @@ test('V34 V36 an own policy is adopted whole or not at all, and the next version
     const next = await adopt('2090-01-01')
     assert.equal(next.from, '2089-12-31T15:00:00.000Z', 'the day begins where the organisation is')
     assert.deepEqual(next.before, {
-      ...{ policy: 'own', version: '1' },
+      ...{ policy: 'own', version: '1', differ: 3 },
       differences: [
         { id: '1.1.1', what: 'params' },
         { id: '1.1.2', what: 'sentence' },

@@ -19,7 +19,7 @@ export type FoldOptions = Readonly<{
   packParams: PackParams
   calendars: Calendars
   withOccurrences?: boolean
-  /** Of all that is said on the way only the last is looked at, by `check`: a tenth of the time. */
+  /** Of what controls say on the way only the last is looked at, by `check`: a tenth of the time. */
   isUnchecked?: boolean
 }>
 

@@ -19,7 +19,8 @@ export async function findOwner(subject: Key, reader: Reader): Promise<AccountOw
   const values = await reader.discloseAll([joined, details], ['staff', 'name', 'mail'])
   const number = values.get(joined)?.['staff']
   const { name, mail } = values.get(details) ?? {}
-  // The envelope names the import, the identifier its source. Who was erased, or has no address in the register, cannot be written to.
+  // Who was erased, or has no address in the register, cannot be written to. The envelope names the
+  // import, the identifier its source.
   if (number === undefined || name === undefined || mail === undefined) return null
   return { name, mail, person: identifierOf(row.source.replace(/^import /, ''), number) }
 }

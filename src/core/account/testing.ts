@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TOTP } from 'otpauth'
 import type { FactType } from '../fact.ts'
 import { readErrorDocuments } from '../http/error-documents.ts'
+import { onLoopback } from '../http/exposure.ts'
 import { createHttp } from '../http/http.ts'
 import { type HttpLimits, httpLimits } from '../http/limits.ts'
 import type { WebFiles } from '../http/web-files.ts'
@@ -61,7 +62,7 @@ export async function startInstallation(
     organisationWords: () => ['Yamabiko'],
   })
   const http = createHttp({
-    ...{ modules, clock, log, errors, port, limits },
+    ...{ modules, clock, log, errors, limits, exposure: onLoopback(port) },
     portsOf: () =>
       ({ log, clock, signal: new AbortController().signal, tellRead: accounts.tellRead }) as never,
     door: accounts.door,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,13 +88,19 @@ test('ASVS V3.2.2 a name of markup is shown as the letters it is made of', { ski
 })
 
 /** A server of somebody else, with one page. */
-async function startElsewhere(html: string): Promise<Readonly<{ port: number; server: Server }>> {
+async function startElsewhere(html: string): Promise<Readonly<{ port: number; stop(): void }>> {
   const elsewhere = createServer((request, response) => {
     response.setHeader('content-type', 'text/html')
     response.end(request.url === '/' ? html : page404)
   })
   await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', () => resolve()))
-  return { port: (elsewhere.address() as AddressInfo).port, server: elsewhere }
+  return {
+    port: (elsewhere.address() as AddressInfo).port,
+    stop() {
+      elsewhere.close()
+      elsewhere.closeAllConnections()
+    },
+  }
 }
 
 const attack = (to: string) => `<!doctype html><title>elsewhere</title>
@@ -106,8 +112,9 @@ const attack = (to: string) => `<!doctype html><title>elsewhere</title>
 
 test('ASVS V3.5 a page of another origin can send what it likes: it changes, reads, frames and runs nothing of ours', {
   skip,
-}, async () => {
-  const { port, server: elsewhere } = await startElsewhere(attack(url))
+}, async t => {
+  const { port, stop } = await startElsewhere(attack(url))
+  t.after(stop)
   // Another site, and another port of this machine, which browsers count as the same site.
   for (const origin of [`http://127.0.0.1:${port}`, `http://localhost:${port}`]) {
     const page = await context.newPage()
@@ -180,12 +187,11 @@ test('ASVS V3.5 a page of another origin can send what it likes: it changes, rea
     headers: { cookie: `okite-${new URL(url).port}=${secret}` },
   })
   assert.equal(status, 200, 'the session that they were to end goes on')
-  await new Promise(resolve => elsewhere.close(resolve))
 })
 
 test('ASVS V3.2.1 answers of the API and kept files opened by themselves run and show nothing as a page', {
   skip,
-}, async () => {
+}, async t => {
   const evil = Buffer.from(`<!doctype html><title>run</title><script>document.title='run'</script>`)
   const sha256 = createHash('sha256').update(evil).digest('hex')
   const route = (path: string, more: object) => ({
@@ -213,6 +219,7 @@ test('ASVS V3.2.1 answers of the API and kept files opened by themselves run and
   }
   const edge = startEdge({ modules: [{ id: 'test.one', routes } as unknown as Module], files })
   const own = await edge.http.listen(0)
+  t.after(() => edge.http.close())
   const visitor = await browser.newContext()
   const page = await visitor.newPage()
   await page.goto(own)
@@ -240,7 +247,6 @@ test('ASVS V3.2.1 answers of the API and kept files opened by themselves run and
   assert.equal((await download).suggestedFilename(), sha256)
   assert.notEqual(await page.title(), 'run')
   await visitor.close()
-  await edge.http.close()
 })
 
 test('ASVS V7.4.1 after signing out the back button shows nothing of what was there', {

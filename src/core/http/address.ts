@@ -28,7 +28,3 @@ export function clientOf(peer: string): string {
   const zeros = tail === undefined ? 0 : 8 - words.length - after.length
   return [...words, ...Array<string>(zeros).fill('0'), ...after].slice(0, 4).join(':')
 }
-
-/** This machine and no other (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
-export const isLoopback = (address: string): boolean =>
-  address === '::1' || (isIPv4(address) && address.startsWith('127.'))

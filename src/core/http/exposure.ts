@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { CoreSettings } from '../config.ts'
 import { OkiteError } from '../error.ts'
-import { isLoopback, readAddress } from './address.ts'
+import { readAddress } from './address.ts'
 import type { TlsFiles } from './certificate.ts'
 import type { ProxyHeader } from './forwarded.ts'
 import { readProxies, type TrustedProxies } from './proxies.ts'
@@ -91,7 +91,3 @@ function originOf(text: string | undefined): string {
   if (!isOrigin || !isName || isIP(url.hostname) !== 0) throw new OkiteError('LISTEN_ORIGIN')
   return url.origin
 }
-
-/** Whether others than this machine can reach it. */
-export const isBeyondLoopback = ({ address }: Exposure): boolean =>
-  address !== null && !isLoopback(address)

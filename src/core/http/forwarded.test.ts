@@ -24,8 +24,8 @@ test('ASVS V4.1.3 a chain is read from its end: what the client wrote in front i
     ['2001:DB8::7', '2001:db8::7'],
     ['198.51.100.7, ::ffff:10.0.0.1', '198.51.100.7'],
     [`${'203.0.113.1, '.repeat(1_000)}198.51.100.7`, '198.51.100.7'],
-  ]) {
-    assert.equal(told({ 'x-forwarded-for': chain ?? '' }).client, client, chain?.slice(0, 60))
+  ] as const) {
+    assert.equal(told({ 'x-forwarded-for': chain }).client, client, chain.slice(0, 60))
   }
 })
 

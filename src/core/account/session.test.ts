@@ -70,8 +70,9 @@ test('ACC6 what an auditor reads is a fact, once a minute for each object; of ot
   const fact = (await installation.ledger.read(0, 1_000)).find(
     each => each.type === facts.evidenceRead.name,
   )
-  assert.equal((fact?.body as { account: string }).account, auditor.account)
-  const by = await installation.ledger.disclose(fact?.pos ?? 0, 'by')
+  assert.ok(fact)
+  assert.equal((fact.body as { account: string }).account, auditor.account)
+  const by = await installation.ledger.disclose(fact.pos, 'by')
   assert.equal(by?.value, '佐藤 花子', 'who it was is in a private slot')
   await installation.close()
 })

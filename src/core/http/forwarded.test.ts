@@ -98,7 +98,7 @@ test('ASVS V4.1.3 only the fields of the chosen kind are read', () => {
 describe('properties', () => {
   test('whatever a client puts in front, the address that the proxy adds is the client’s', () => {
     const text = fc.string({
-      unit: fc.constantFrom(...'0123456789.:[], ;="\\for%x'),
+      unit: fc.constantFrom(...'0123456789.:[], ;="\\for%x'.split('')),
       maxLength: 80,
     })
     fc.assert(
@@ -110,7 +110,10 @@ describe('properties', () => {
   })
 
   test('what is read of a field and written again is read the same; anything else is refused', () => {
-    const noise = fc.string({ unit: fc.constantFrom(...'for=;,"\\ a1.[]:'), maxLength: 60 })
+    const noise = fc.string({
+      unit: fc.constantFrom(...'for=;,"\\ a1.[]:'.split('')),
+      maxLength: 60,
+    })
     fc.assert(
       fc.property(noise, text => {
         const elements = readForwarded(text)

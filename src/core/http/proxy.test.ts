@@ -19,7 +19,7 @@ const hostname = 'okite.example.test'
 let issuer: ReturnType<typeof createIssuer>
 let pair: TestPair
 let edge: ReturnType<typeof startEdge>
-let proxies: { stop(): Promise<void> }[] = []
+const proxies: { stop(): Promise<void> }[] = []
 let port = 0
 let origin = ''
 let inside = ''

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { is } from '../control/match.ts'
 import type { Draft, Fact, Key, Pos } from '../fact.ts'
@@ -96,15 +97,20 @@ export async function foldApart(options: Options): Promise<SilentFold | null> {
     .filter(part => part.length > 0)
     .map(part => new Helper({ maker, data, judges: part, silenced, instead }))
   try {
-    let next = list.leaves(0, pageCount)
-    // Whoever is lost meanwhile says so where it is waited for.
-    next.catch(() => undefined)
+    const ask = (from: Pos): Promise<Leaves> => {
+      const asked = list.leaves(from, Math.min(pageCount, until - from))
+      // Whoever is lost meanwhile says so where it is waited for.
+      asked.catch(() => undefined)
+      return asked
+    }
+    let next = ask(0)
     while (fold.until < until) {
       if (options.isStopped?.()) return null
-      const leaves = clip(await next, until)
-      assert(leaves.texts.length > 0, 'the list has no gaps')
-      next = list.leaves(leaves.from + leaves.texts.length, pageCount)
-      next.catch(() => undefined)
+      const leaves = await next
+      assert(leaves.count > 0, 'the list has no gaps')
+      next = ask(leaves.from + leaves.count)
+      // The database reads while we fold: a question goes out only when nobody computes.
+      await turn()
       const facts = factsOf(leaves, wanted)
       const page = { leaves, packs: packsOf(facts, options.packParams) }
       for (const helper of helpers) helper.send(page)
@@ -127,11 +133,6 @@ const behindMax = 16
 
 /** Why a seat is not stepped here. */
 const isElsewhere = 'JUDGE_ELSEWHERE'
-
-const clip = (leaves: Leaves, until: Pos): Leaves =>
-  leaves.from + leaves.texts.length <= until
-    ? leaves
-    : { ...leaves, texts: leaves.texts.slice(0, until - leaves.from) }
 
 const packsOf = (facts: readonly Fact[], packParams: PackParams): readonly PackOf[] =>
   facts.flatMap(fact =>

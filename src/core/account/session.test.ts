@@ -250,3 +250,24 @@ test('ASVS V6.3.8 an account that is not there is answered by the same work as o
   assert.deepEqual(new Set(costs.map(cost => cost.join(' '))), new Set(['1 401 ACCOUNT_REFUSED']))
   await installation.close()
 })
+
+test('ACC8 under a public origin passkeys belong to its name, and links and cookies to it', async () => {
+  const own = 'https://okite.example.test:8443'
+  const exposure = { address: null, port: 8443, origin: own, tls: null, proxies: null }
+  const installation = await startInstallation(server, { exposure })
+  const headers = {
+    host: 'okite.example.test:8443',
+    origin: own,
+    'content-type': 'application/json',
+  }
+  const request = new Request(`${own}/api/sign-in`, { method: 'POST', headers, body: '{}' })
+  const response = await installation.http.fetch(request, '/api/sign-in')
+  const { passkey } = (await response.json()) as { passkey: { rpId: string } }
+  assert.equal(passkey.rpId, 'okite.example.test')
+  assert.match(
+    response.headers.get('set-cookie') ?? '',
+    /^__Host-okite-flow=.*; Secure; SameSite=Strict/,
+  )
+  assert.ok((await installation.http.link()).startsWith(`${own}/#enrol=`))
+  await installation.close()
+})

@@ -242,7 +242,7 @@ test('ASVS V3.2.1 answers of the API and kept files opened by themselves run and
     assert.match(await page.evaluate(() => document.contentType), /json|text\/plain/, path)
     assert.notEqual(await page.title(), 'run', path)
   }
-  const download = page.waitForEvent('download')
+  const download = page.waitForEvent('download', { timeout: 10_000 })
   await page.goto(`${own}api/file`).catch(() => null)
   assert.equal((await download).suggestedFilename(), sha256)
   assert.notEqual(await page.title(), 'run')

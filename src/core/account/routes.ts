@@ -218,10 +218,18 @@ const ownView = z.strictObject({
   mail: z.string(),
   roles: z.array(role),
   credentials: z.array(
-    z.strictObject({ id: z.uuid(), kind, added: instant, used: instant.nullable(), device: z.string().nullable() }),
+    z.strictObject({
+      id: z.uuid(),
+      kind,
+      added: instant,
+      used: instant.nullable(),
+      device: z.string().nullable(),
+    }),
   ),
   sessions: z.array(sessionView),
 })
+
+export type OwnAccountView = z.infer<typeof ownView>
 
 /** Everybody's own: the account is that of the session, and never one that a request names. */
 function ownRoutes({ context }: Options): readonly DoorRoute[] {
@@ -282,7 +290,7 @@ function need(visit: Visit) {
   return { session, own }
 }
 
-async function ownAccount(context: Context, visit: Visit): Promise<z.infer<typeof ownView>> {
+async function ownAccount(context: Context, visit: Visit): Promise<OwnAccountView> {
   const { session, own } = need(visit)
   const { store, pool, clock, limits } = context
   const account = await store.byId(pool, own)
@@ -326,7 +334,9 @@ const accountView = z.strictObject({
   opened: instant.nullable(),
 })
 
-const viewOf = (account: Account): z.infer<typeof accountView> => ({
+export type AccountView = z.infer<typeof accountView>
+
+const viewOf = (account: Account): AccountView => ({
   id: account.id,
   name: account.owner?.name ?? null,
   mail: account.owner?.mail ?? null,

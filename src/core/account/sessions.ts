@@ -140,7 +140,8 @@ type Row = {
   ends_ms: string
 }
 
-const columns = 's.id, s.account, s.name, s.methods, s.device, s.client, s.begun_ms, s.seen_ms, s.ends_ms'
+const columns =
+  's.id, s.account, s.name, s.methods, s.device, s.client, s.begun_ms, s.seen_ms, s.ends_ms'
 
 const read = (row: Row): Kept => ({
   id: row.id,

@@ -147,10 +147,9 @@ export class AccountStore {
   /** Opens a closed account again, as one that has no credential and waits for its owner. */
   async reopen(tx: Queries, account: string): Promise<void> {
     await tx.query('delete from account.credential where account = $1', [account])
-    await tx.query(
-      'update account.account set closed_ms = null, opened_ms = null where id = $1',
-      [account],
-    )
+    await tx.query('update account.account set closed_ms = null, opened_ms = null where id = $1', [
+      account,
+    ])
   }
 
   /** How the person, the newest credential first, may show who he is. */

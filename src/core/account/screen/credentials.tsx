@@ -79,7 +79,14 @@ export function Credentials(props: { credentials: readonly Credential[]; changed
           </Row>
         ))}
         {of('passkey').length === 0 ? (
-          <Row title={t('account.credential.passkey')}>
+          <Row
+            title={t('account.credential.passkey')}
+            actions={
+              <Button look="next" onClick={() => void addPasskey()}>
+                {t('account.passkey.add')}
+              </Button>
+            }
+          >
             <p>{t('account.passkey.none')}</p>
           </Row>
         ) : null}
@@ -119,9 +126,11 @@ export function Credentials(props: { credentials: readonly Credential[]; changed
           <p>{t('account.recovery.left', { count: recovery.length })}</p>
         </Row>
       </ul>
-      <Button look="next" className="justify-self-start" onClick={() => void addPasskey()}>
-        {t('account.passkey.add')}
-      </Button>
+      {of('passkey').length > 0 ? (
+        <Button className="justify-self-start" onClick={() => void addPasskey()}>
+          {t('account.passkey.more')}
+        </Button>
+      ) : null}
 
       <Dialog title={t('account.password.change')} open={open === 'password'} close={close}>
         <NewPassword done={done('account.password.changed')} />

@@ -79,7 +79,7 @@ export function AuthenticatorApp(props: {
           <p className="text-ink-2">{t('account.second.secret')}</p>
           {/* On the telephone itself there is nothing to point a camera at. */}
           <a href={app.uri} className="text-next underline underline-offset-2">
-            <code data-secret={app.secret}>{app.secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code>
+            <code className="totp-secret">{app.secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code>
           </a>
         </div>
       </div>

@@ -15,7 +15,7 @@ export function SignInAgain({ state }: { state: SessionState }) {
   const { again, signedIn, giveUp } = state
   const why = again?.why ?? 'lost'
   return (
-    <Dialog title={t(`account.again.${why}`)} open={again !== null} close={giveUp}>
+    <Dialog title={t(`account.again.${why}`)} open={again !== null} close={giveUp} stays>
       <div className="grid gap-5">
         <p className="text-m text-ink-2">{t(`account.again.${why}.text`)}</p>
         <Suspense fallback={<Skeleton rows={4} />}>

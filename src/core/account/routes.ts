@@ -332,11 +332,13 @@ const accountView = z.strictObject({
   roles: z.array(role),
   state: z.enum(['invited', 'open', 'closed']),
   opened: instant.nullable(),
+  /** Of whoever asks: nobody changes his own. */
+  isOwn: z.boolean(),
 })
 
 export type AccountView = z.infer<typeof accountView>
 
-const viewOf = (account: Account): AccountView => ({
+const viewOf = (account: Account, own: string | null): AccountView => ({
   id: account.id,
   name: account.owner?.name ?? null,
   mail: account.owner?.mail ?? null,
@@ -344,6 +346,7 @@ const viewOf = (account: Account): AccountView => ({
   roles: [...account.roles],
   state: account.state,
   opened: account.openedMs === null ? null : at(account.openedMs),
+  isOwn: account.id === own,
 })
 
 function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
@@ -353,7 +356,11 @@ function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
     doorRoute({
       ...{ method: 'get', path: '/accounts', permission, summary: 'All accounts' },
       response: z.strictObject({ accounts: z.array(accountView) }),
-      run: async () => ({ accounts: (await manage.allAccounts(context)).map(viewOf) }),
+      async run(visit) {
+        const own = principalOf(visit).account
+        const all = await manage.allAccounts(context)
+        return { accounts: all.map(account => viewOf(account, own)) }
+      },
     }),
     doorRoute({
       ...{ method: 'post', path: '/accounts/invite', permission },

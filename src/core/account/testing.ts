@@ -55,11 +55,12 @@ export async function startInstallation(
   const { ledger, pool, secrets } = await openTestLedger(server, { types, clock })
   // As the running program follows its list.
   let configured: Organisation | null = null
-  ledger.onAppend(async () => {
+  const follow = async () => {
     const all = await ledger.read(0, 10_000)
     const newest = all.findLast(fact => fact.type === facts.organisationConfigured.name)
     configured = (newest?.body as Organisation | undefined) ?? null
-  })
+  }
+  ledger.onAppend(() => void follow())
   const modules = options.modules ?? []
   const limits = { ...httpLimits, ...options.limits }
   const accounts = await openAccounts({

@@ -89,7 +89,8 @@ export function Refusal({ problem }: { problem: Problem | null }) {
   useEffect(() => box.current?.focus(), [problem])
   if (problem === null) return null
   const told = problemText(words, problem)
-  const why = `account.password.${String(problem.data['why'] ?? '')}`
+  const { why: given } = problem.data
+  const why = `account.password.${typeof given === 'string' ? given : ''}`
   return (
     <Notice tone="failed" title={words.has(why) ? words.t(why) : told.what} box={box}>
       {told.remedy === '' ? null : <p>{told.remedy}</p>}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button, Link } from '../../ui/button.tsx'
 import { Form, useForm } from '../../ui/form.tsx'
 import { useHouse } from '../../ui/house.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -33,7 +33,13 @@ export function PersonDetail({ person, done }: Props) {
         <dt className="text-ink-2">{t('account.opened')}</dt>
         <dd>{person.opened ? <Time at={person.opened} /> : '–'}</dd>
       </dl>
-      {person.name === null ? null : person.state === 'closed' ? (
+      {person.isOwn ? (
+        <Notice title={t('account.people.own')}>
+          <p>
+            <Link href="/account">{t('account.own.title')}</Link>
+          </p>
+        </Notice>
+      ) : person.name === null ? null : person.state === 'closed' ? (
         <Reopen {...{ person, done }} />
       ) : (
         <Running {...{ person, done }} />
@@ -79,7 +85,7 @@ function Running({ person, done }: Props) {
           done(null)
         }}
       >
-        <RolesField form={form} />
+        <RolesField form={form} hint={t('account.roles.hint')} />
       </Form>
       <div className="grid justify-items-start gap-3 border-t border-line pt-5">
         {person.state === 'invited' ? (

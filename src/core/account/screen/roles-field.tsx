@@ -14,10 +14,11 @@ export const rolesOf = (values: RoleValues): readonly RoleName[] =>
   roles.filter(role => values[role])
 
 /** The roles, each with what it lets people do. */
-export function RolesField<V extends RoleValues>({ form }: { form: FormState<V> }) {
+export function RolesField<V extends RoleValues>(props: { form: FormState<V>; hint?: string }) {
+  const { form, hint } = props
   const { t } = useWords()
   return (
-    <FieldSet label={t('account.roles')} hint={t('account.roles.hint')}>
+    <FieldSet label={t('account.roles')} {...(hint ? { hint } : {})}>
       {roles.map(role => (
         <CheckBox
           key={role}

@@ -66,18 +66,35 @@ const stepsOf = (isSetUp: boolean) =>
     ? (['organisation', 'owner', 'password', 'second', 'recovery'] as const)
     : (['password', 'second', 'recovery'] as const)
 
+/** Steps are places of the browser's history: its own button goes back one, and not out of the set-up. */
+function useStep(): readonly [number, (step: number) => void] {
+  const [step, setStep] = useState(0)
+  useEffect(() => {
+    const follow = ({ state }: PopStateEvent) => setStep(Number(state?.step ?? 0))
+    addEventListener('popstate', follow)
+    return () => removeEventListener('popstate', follow)
+  }, [])
+  const goTo = (next: number) => {
+    history.pushState({ step: next }, '')
+    setStep(next)
+  }
+  return [step, goTo]
+}
+
 function Steps({ opened, enter }: { opened: Opened; enter(): void }) {
   const { t } = useWords()
   const isSetUp = opened.purpose === 'set-up'
   const steps = stepsOf(isSetUp)
-  const [step, setStep] = useState<(typeof steps)[number]>(steps[0])
   const [setUp, change] = useSetUp(isSetUp)
   const [recovery, setRecovery] = useState<readonly string[]>([])
-  const at = steps.indexOf(step as never)
-  const next = async () => setStep(steps[at + 1]!)
+  const [reached, goTo] = useStep()
+  // What is done is done: from the codes no way leads back into a flow that is used up.
+  const at = recovery.length > 0 ? steps.length - 1 : Math.min(reached, steps.length - 2)
+  const step = steps[at]
+  const next = async () => goTo(at + 1)
   const back =
     at === 0 ? null : (
-      <Button look="quiet" onClick={() => setStep(steps[at - 1]!)}>
+      <Button look="quiet" onClick={() => history.back()}>
         {t('account.back')}
       </Button>
     )
@@ -88,7 +105,6 @@ function Steps({ opened, enter }: { opened: Opened; enter(): void }) {
     })
     dropDraft(draftKey)
     setRecovery(answer.recovery)
-    setStep('recovery')
   }
   const who = isSetUp ? owner : { name: opened.name ?? '', mail: opened.mail ?? '' }
   return (

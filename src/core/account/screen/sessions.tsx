@@ -5,6 +5,7 @@ import { Time } from '../../ui/time.tsx'
 import { Badge } from '../../ui/verdict.tsx'
 import type { Words } from '../../ui/words.tsx'
 import { useWords } from '../../ui/words.tsx'
+import { GivenUp, useFresh } from './fresh.ts'
 import { asProblem } from './parts.tsx'
 import { post } from './post.ts'
 import { Row, Section } from './section.tsx'
@@ -16,17 +17,19 @@ export function Sessions(props: { sessions: readonly OwnSession[]; changed(): vo
   const words = useWords()
   const { t } = words
   const { tell } = useHouse()
-  const end = (name: string | null) =>
-    post('/account/session/end', { name }).then(
-      () => {
-        changed()
-        tell({
-          text: t(name === null ? 'account.sessions.ended.others' : 'account.sessions.ended'),
-        })
-      },
-      (thrown: unknown) =>
-        tell({ text: problemText(words, asProblem(thrown)).what, tone: 'failed' }),
-    )
+  const fresh = useFresh()
+  const end = async (name: string | null) => {
+    try {
+      // Whoever finds a browser left open must not lock its owner out (ASVS 7.5.2).
+      await fresh(() => post('/account/session/end', { name }))
+      tell({ text: t(name === null ? 'account.sessions.ended.others' : 'account.sessions.ended') })
+    } catch (thrown) {
+      if (thrown instanceof GivenUp) return
+      tell({ text: problemText(words, asProblem(thrown)).what, tone: 'failed' })
+    } finally {
+      changed()
+    }
+  }
   const ordered = sessions.toSorted((a, b) => Number(b.isThis) - Number(a.isThis))
   return (
     <Section title={t('account.sessions.title')} text={t('account.sessions.text')}>

@@ -110,7 +110,8 @@ async function look(what: string, at = page): Promise<void> {
   await at.emulateMedia({ colorScheme: 'light' })
 }
 
-test('ACC4 set-up by keyboard alone, with a passkey; then in with it, then out', {
+// By keyboard alone, as everything here can be.
+test('ACC4 set-up with a passkey, then in with it, then out', {
   skip,
 }, async () => {
   authenticatorId = (await plugIn()).authenticatorId

@@ -286,7 +286,8 @@ async function note(
       files: hashes,
     },
     private: { by: { value: by, person: by } },
-    identity: `${duty.id} ${of} ${hashes.join(' ')}`,
+    // Sixteen hashes are longer than an identity may be.
+    identity: `${duty.id} ${of} ${hashOf(hashes)}`,
   })
   await ports.judged(pos)
 }

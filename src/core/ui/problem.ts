@@ -31,10 +31,15 @@ export class Problem extends Error {
 
   /**
    * The fields that the server would not take, by name, with the code of each complaint. A route's
-   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`.
+   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`, or several as
+   * `fields`.
    */
   get fields(): ReadonlyMap<string, string> {
-    const { part, at, field } = this.data
+    const { part, at, field, fields } = this.data
+    if (Array.isArray(fields))
+      return new Map(
+        (fields as readonly ErrorData[]).map(each => [String(each['field']), String(each['code'])]),
+      )
     if (typeof field === 'string') return new Map([[field, this.code]])
     if (part !== 'body' || typeof at !== 'string') return new Map()
     const told = at.split(', ').map(each => each.split(': '))

@@ -47,9 +47,14 @@ describe('what is late', () => {
 
   test('M10 however much is escalated to one person at once, the list takes the notice, once', async () => {
     const item = {
-      ...{ control: committee, subject: 'x'.repeat(200), what: 'do', urgency: 'last' },
+      ...{
+        control: committee,
+        subject: 'x'.repeat(200),
+        what: 'do' as const,
+        urgency: 'last' as const,
+      },
       ...{ due: '2027-01-01T00:00:00.000Z', isDelegated: false },
-    } as const
+    }
     const items = Array.from({ length: itemsMax }, (_, nth) => ({
       ...item,
       occurrence: `o-${nth}`,

@@ -4,7 +4,7 @@ import { Button, Link } from '../../../core/ui/button.tsx'
 import type { Ask } from '../../../core/ui/client.ts'
 import { get } from '../../../core/ui/client.ts'
 import { useHouse } from '../../../core/ui/house.tsx'
-import { Select, TextInput } from '../../../core/ui/inputs.tsx'
+import { Select } from '../../../core/ui/inputs.tsx'
 import { useKeys } from '../../../core/ui/keys.ts'
 import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
@@ -168,7 +168,7 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
   return (
     <div className="grid gap-6">
       {read.problem ? <ProblemNotice problem={read.problem} again={read.again} /> : null}
-      <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <p className="numbers text-m" role="status">
           {t('duty.counted', { count: page.count, late: page.late })}
           {page.isCut ? <span className="ml-2 text-ink-2">{t('duty.cut')}</span> : null}
@@ -182,15 +182,15 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
             {t('duty.together')}
           </Button>
         ) : null}
-        <div className="ml-auto w-full sm:w-72 print:hidden">
-          <TextInput
-            id="duty-search"
-            type="search"
-            label={t('duty.search')}
-            value={wanted}
-            onChange={setWanted}
-          />
-        </div>
+        <input
+          id="duty-search"
+          type="search"
+          value={wanted}
+          aria-label={t('duty.search')}
+          placeholder={t('duty.search')}
+          className="ml-auto min-h-9 w-full rounded-md border border-edge bg-paper px-2.5 text-m sm:w-72 print:hidden"
+          onChange={event => setWanted(event.target.value)}
+        />
       </div>
       {parts.map(([name, rows]) =>
         rows.length === 0 ? null : (

@@ -44,14 +44,14 @@ export function Overview() {
   return (
     <div className="grid gap-8">
       {value.isCut ? <Notice title={t('duty.cut')} /> : null}
-      <Part title={t('duty.overview.offices')} rows={offices} />
-      <Part title={t('duty.overview.departments')} rows={departments} />
-      <Part title={t('duty.overview.people')} rows={people} />
+      <Part title={t('duty.overview.offices')} head={t('duty.filter.role')} rows={offices} />
+      <Part title={t('duty.overview.departments')} head={t('duty.department')} rows={departments} />
+      <Part title={t('duty.overview.people')} head={t('duty.filter.person')} rows={people} />
     </div>
   )
 }
 
-function Part({ title, rows }: { title: string; rows: readonly Line[] }) {
+function Part({ title, head, rows }: { title: string; head: string; rows: readonly Line[] }) {
   const { t } = useWords()
   const number = (id: keyof Counts): Column<Line> => ({
     id,
@@ -74,7 +74,7 @@ function Part({ title, rows }: { title: string; rows: readonly Line[] }) {
   })
   const hasBeside = rows.some(({ beside }) => beside !== '')
   const columns: Column<Line>[] = [
-    { id: 'name', title, value: row => row.name },
+    { id: 'name', title: head, value: row => row.name },
     number('late'),
     number('open'),
     number('accept'),

@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { useHouse, useMay } from '../../../core/ui/house.tsx'
 import { useKeys } from '../../../core/ui/keys.ts'
-import { Notice } from '../../../core/ui/notice.tsx'
 import { type Tab, Tabs } from '../../../core/ui/tabs.tsx'
 import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import { Calendar } from './calendar.tsx'
@@ -52,11 +51,7 @@ function Lists() {
           <Button onClick={() => setCalendar(true)}>{t('duty.calendar.title')}</Button>
         ) : null}
       </header>
-      {session.isSample ? (
-        <Notice title={t('duty.sample.title')}>
-          <p>{t('duty.sample.text')}</p>
-        </Notice>
-      ) : null}
+      {session.isSample ? <p className="text-m text-ink-2">{t('duty.sample.text')}</p> : null}
       <Tabs
         label={t('duty.screen.title')}
         tabs={tabs}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { RoleName } from '../../core/account/roles.ts'
+import type { Trust } from '../../core/fact.ts'
 import { pdf } from '../../core/file/testing.ts'
 import { type Locale, locales } from '../../core/i18n/locale.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
@@ -22,20 +23,25 @@ import {
 const doings = {
   ja: {
     id: 'govern.policy.committee-meets-monthly/2026-12',
+    ...{ doer: 'hr:p-2', role: 'member', trust: 'record', chosen: {} },
     typed: { meeting: 'm-12', members: '7', present: '5', reviewed: '3', decisions: '1' },
     persons: { chair: 'Name p-2' },
   },
   'zh-TW': {
-    id: 'govern.risk.assessed-quarterly/2026-Q4',
-    typed: { assessment: 'ra-q4', areas: '9', areasAssessed: '3', risks: '41' },
-    persons: { assessor: 'Name p-3', approver: 'Name p-2' },
-  },
-  en: {
-    id: 'govern.report.metrics-reviewed-monthly/2026-12',
-    typed: { decisions: '2' },
+    // What is about somebody he does himself where that is his to tell; it is a claim then.
+    ...{ doer: 'hr:p-4', role: 'member', trust: 'claim' },
+    id: 'protect.awareness.trained-monthly/2026-12/p-4',
+    typed: { course: 'c-1', version: 'v1', minutes: '30' },
+    chosen: { program: 'monthly' },
     persons: {},
   },
-} satisfies Record<Locale, object>
+  en: {
+    id: 'protect.awareness.newsletter-monthly/2026-12',
+    ...{ doer: 'hr:p-1', role: 'ciso', trust: 'record', chosen: {} },
+    typed: { issue: 'n-12', staff: '4', addressed: '4', accepted: '4' },
+    persons: {},
+  },
+} as const
 
 let desk: Awaited<ReturnType<typeof openTestDesk>>
 let web: Awaited<ReturnType<typeof buildWeb>>
@@ -97,6 +103,7 @@ async function open(page: Page, path: string): Promise<void> {
   await page.waitForSelector('main h1')
 }
 
+/** What the server itself answers. */
 const status = (page: Page, path: string, body?: object): Promise<number> =>
   page.evaluate(
     async ([where, text]) => {
@@ -129,13 +136,14 @@ async function sentenceOf(page: Page, id: string): Promise<{ number: number; sta
 describe('a duty, from open to proven', { skip }, () => {
   for (const locale of locales) {
     test(`${locale}: done with evidence by one, accepted by another, and the sentence tells`, async () => {
-      const { id, typed, persons } = doings[locale]
-      const isMember = locale === 'ja'
-      const doer = await enter(isMember ? 'hr:p-2' : 'hr:p-1', isMember ? 'member' : 'ciso', locale)
+      const { id, typed, chosen, persons, trust, ...who } = doings[locale]
+      const doer = await enter(who.doer, who.role, locale)
       await open(doer, '/duties')
       await doer.click(`a[data-duty][href="/duties/${id}"]`)
       await doer.waitForSelector('form [type=file]')
       for (const [name, value] of Object.entries(typed)) await doer.fill(`[name="${name}"]`, value)
+      for (const [name, value] of Object.entries(chosen))
+        await doer.selectOption(`[name="${name}"]`, value)
       // What is typed is kept, whatever happens to the page.
       await doer.reload()
       await doer.waitForSelector('form [type=file]')
@@ -154,10 +162,14 @@ describe('a duty, from open to proven', { skip }, () => {
         buffer: bytes,
       })
       await form.locator('[type=submit]').click()
+      // Nothing is owed any more.
+      await doer.waitForFunction(
+        () => !document.querySelector('form [type=file]') || document.querySelector('[role=alert]'),
+      )
+      assert.deepEqual(await doer.locator('[role=alert]').allInnerTexts(), [])
       await doer.waitForSelector('text=minutes.pdf')
       const title = await doer.innerText('main h1')
       assert.doesNotMatch(await doer.innerText('main'), /\b(duty|ui|evidence)\.[a-z]/)
-      assert.equal(await doer.locator('form [type=file]').count(), 0, 'nothing is owed any more')
 
       const officer = await enter('officer@example.jp', 'officer', locale)
       await open(officer, `/duties/${id}`)
@@ -171,7 +183,7 @@ describe('a duty, from open to proven', { skip }, () => {
       if (locale === 'ja') assert.equal(now, 'kept', title)
       await open(officer, `/policy/${number}`)
       await officer.waitForSelector(`.policy-sentence.is-${now} [aria-current=true]`)
-      await prove(officer, id)
+      await prove(officer, id, trust)
       await Promise.all([doer.close(), officer.close()])
     })
   }
@@ -179,12 +191,22 @@ describe('a duty, from open to proven', { skip }, () => {
   test('a member sees his own and nothing else; an auditor reads and cannot write', async () => {
     const nurse = await enter('hr:p-4', 'member', 'ja')
     await open(nurse, '/duties')
-    assert.match(await nurse.innerText('main'), /いま実施すべき事項はありません/)
+    await nurse.waitForSelector('a[data-duty]')
+    const mine = await nurse.$$eval('a[data-duty]', all => all.map(one => one.getAttribute('href')))
+    assert.ok(mine.every(href => href?.endsWith('/p-4')))
+    // Of a pledge others see to it that it is signed.
+    const pledge = mine.find(href => href?.includes('pledge') || href?.includes('undertaking'))
+    assert.ok(pledge)
+    await open(nurse, pledge)
+    await nurse.waitForSelector('[role=alert]')
+    assert.equal(await nurse.locator('form [type=file]').count(), 0)
     const { id } = doings.ja
     assert.equal(await status(nurse, `/duties/one?locale=ja&id=${encodeURIComponent(id)}`), 404)
     for (const path of ['/duties?locale=ja', '/duties/overview?locale=ja', '/evidence/facts'])
       assert.equal(await status(nurse, path), 403, path)
-    await open(nurse, '/evidence')
+    desk.clock.add(5_000)
+    await nurse.goto(`${url}/evidence`)
+    await nurse.waitForSelector('main h2')
     assert.doesNotMatch(await nurse.innerText('main'), /証拠/)
 
     const auditor = await enter('auditor@example.jp', 'auditor', 'ja')
@@ -240,7 +262,7 @@ describe('a duty, from open to proven', { skip }, () => {
         await page.waitForTimeout(400)
         await see(`${where} ${path}`)
       }
-      await open(page, `/duties/govern.risk.assessed-yearly-in-full/2026`)
+      await open(page, '/duties/govern.report.metrics-reviewed-monthly/2026-12')
       await page.waitForSelector('form [type=file]')
       await see(`${where} form`)
       await page.locator('aside button').first().click()
@@ -252,7 +274,7 @@ describe('a duty, from open to proven', { skip }, () => {
       await page.waitForSelector('main ol li')
       await see(`${where} search`)
       await page.locator('main ol li a').first().click()
-      await page.waitForSelector('[data-proof]')
+      await page.waitForSelector('[data-proof]', { state: 'attached' })
       await see(`${where} fact`)
       await page.locator('aside button').last().click()
       await page.waitForSelector('dialog[open]')
@@ -273,12 +295,12 @@ const acceptText = { ja: '認める', 'zh-TW': '認可', en: 'Accept' }
 const acceptedText = { ja: '確認済み', 'zh-TW': '已認可', en: 'Accepted' }
 
 /** The fact of the doing is proven by the browser, and its proof by whoever has the saved files. */
-async function prove(page: Page, id: string): Promise<void> {
+async function prove(page: Page, id: string, trust: Trust): Promise<void> {
   await open(page, `/duties/${id}`)
   const link = page.locator('main a[href^="/evidence/"]').first()
   const pos = Number((await link.getAttribute('href'))?.split('/').at(-1))
   await link.click()
-  await page.waitForSelector('[data-proof]')
+  await page.waitForSelector('[data-proof]', { state: 'attached' })
   await page
     .locator('section', { has: page.locator('[data-proof]') })
     .locator('button')
@@ -291,5 +313,5 @@ async function prove(page: Page, id: string): Promise<void> {
   }
   const { vkey } = await desk.okite.reader.ledger()
   const proven = await provenFact({ pos, proof: await saved(0), leaf: await saved(1), vkey })
-  assert.equal(proven.leaf.trust, 'record')
+  assert.equal(proven.leaf.trust, trust)
 }

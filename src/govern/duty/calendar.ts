@@ -96,14 +96,19 @@ async function openEvents(me: Me, ports: Ports): Promise<Event[]> {
         ...{ control: first.control.id, occurrence: first.occurrence, count: group.length },
         // The soonest comes first.
         ...({ due: first.due!, sequence, state: first.isLate ? 'late' : 'open' } as const),
-        link: linkTo(first.id, ports),
+        link: linkTo(first, ports),
       },
     ]
   })
 }
 
-const linkTo = (id: string, ports: Ports): string =>
-  ports.link(`/duties/${id.split('/').map(encodeURIComponent).join('/')}`)
+/** No number of a person leaves in an address either: what is about one leads to the list. */
+const linkTo = ({ id, subject }: Readonly<{ id: string; subject: string }>, ports: Ports): string =>
+  ports.link(
+    subject.startsWith('p-')
+      ? '/duties'
+      : `/duties/${id.split('/').map(encodeURIComponent).join('/')}`,
+  )
 
 /**
  * SEQUENCE: where the newest fact about a duty or its subject stands on the list. It grows with every change
@@ -137,7 +142,7 @@ async function doneEvents({ ref }: Me, ports: Ports): Promise<Event[]> {
       {
         ...{ control, occurrence, count: 1, due: last.at, sequence: Number(changed) },
         ...({ state: 'done' } as const),
-        link: linkTo(idOf(row), ports),
+        link: linkTo({ id: idOf(row), subject: row.subject }, ports),
       },
     ]
   })

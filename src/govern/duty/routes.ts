@@ -184,8 +184,12 @@ const form = defineRoute({
   }),
   async run({ query, principal }, ports) {
     const me = await readMe(principal, ports)
-    const { owed, named } = await seeDuty(query.id, me, ports, 'duty.do.any')
-    const types = [...new Set(owed.flatMap(duty => duty.types))]
+    const { owed, named, relation } = await seeDuty(query.id, me, ports, 'duty.do.any')
+    const isOfHimself = relation === 'subject' && !me.can('duty.do.any')
+    const all = [...new Set(owed.flatMap(duty => duty.types))]
+    const types = isOfHimself ? all.filter(({ bySubject }) => bySubject) : all
+    if (types.length < all.length && types.length === 0)
+      throw new OkiteError('DUTY_NOT_YOURS', { duty: query.id })
     const wanted = types.filter(({ name }) => query.type === undefined || name === query.type)
     if (wanted.length === 0) throw new OkiteError('DUTY_NOT_OWED', { duty: query.id })
     const forms = wanted.map(type => {

@@ -5,6 +5,7 @@ import { CheckBox, Select, TextArea, TextInput } from '../../../core/ui/inputs.t
 import { InstantField } from '../../../core/ui/instant-field.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { Field } from '../fields.ts'
+import { PersonField } from './people.tsx'
 import { countName, isPlainList, itemsMax, itemsOf, pathIn } from './values.ts'
 
 type Props = Readonly<{
@@ -12,18 +13,30 @@ type Props = Readonly<{
   form: FormState<Values>
   /** Of the fields of a list's item: where that stands. */
   item?: string
+  /** They stand in a group that may be left out whole: then none of them has to be filled in. */
+  isOptional?: boolean
 }>
 
 /** The fields of a fact, as its schema has them. */
-export function Fields({ fields, form, item }: Props) {
-  return fields.map(field => <One key={field.path} field={field} form={form} item={item ?? null} />)
+export function Fields({ fields, form, item, isOptional = false }: Props) {
+  return fields.map(field => (
+    <One key={field.path} {...{ field, form, isOptional }} item={item ?? null} />
+  ))
 }
 
-function One(props: Readonly<{ field: Field; form: FormState<Values>; item: string | null }>) {
+type OneProps = Readonly<{
+  field: Field
+  form: FormState<Values>
+  item: string | null
+  isOptional: boolean
+}>
+
+function One(props: OneProps) {
   const { t } = useWords()
-  const { field, form, item } = props
+  const { field, form, item, isOptional } = props
   const path = pathIn(field, item)
-  const { label, kind, isRequired: required } = field
+  const { label, kind } = field
+  const required = field.isRequired && !isOptional
   // What a list's item does not have yet is empty.
   const text = () => {
     const given = form.field(path, { label, required, ...hintOf(field, t) })
@@ -36,7 +49,12 @@ function One(props: Readonly<{ field: Field; form: FormState<Values>; item: stri
     case 'group':
       return (
         <Group label={label}>
-          <Fields fields={field.fields} form={form} {...(item === null ? {} : { item })} />
+          <Fields
+            fields={field.fields}
+            form={form}
+            isOptional={isOptional || !field.isRequired}
+            {...(item === null ? {} : { item })}
+          />
         </Group>
       )
     case 'list':
@@ -64,6 +82,7 @@ function One(props: Readonly<{ field: Field; form: FormState<Values>; item: stri
     case 'integer':
       return <TextInput {...text()} inputMode="numeric" />
     case 'text':
+      if (isPerson(field)) return <PersonField {...text()} />
       return (field.max ?? 0) > 200 ? (
         <TextArea {...text()} rows={3} {...(field.max === null ? {} : { maxLength: field.max })} />
       ) : (
@@ -71,6 +90,9 @@ function One(props: Readonly<{ field: Field; form: FormState<Values>; item: stri
       )
   }
 }
+
+/** Somebody by his number in the register: nobody types that. */
+const isPerson = ({ pattern }: Field): boolean => pattern?.startsWith('^p-') ?? false
 
 type Say = (id: string, values?: Readonly<Record<string, unknown>>) => string
 

@@ -74,11 +74,20 @@ export function Part({ title, children }: { title: string; children: ReactNode }
 
 function DoPart({ id, view }: { id: string; view: DutyView }) {
   const { t } = useWords()
+  const mayAny = useMay('duty.do.any')
   return (
     <Part title={t(view.isLate ? 'duty.do.late' : 'duty.do.title')}>
       {view.done > 0 ? <p className="text-m text-ink-2">{t('duty.begun')}</p> : null}
-      {view.relation === 'subject' ? <Notice title={t('duty.do.subject')} /> : null}
-      <DoIt id={id} />
+      {view.types.length === 0 ? (
+        <Notice title={t('duty.do.machine')} />
+      ) : view.relation === 'subject' && !mayAny ? (
+        <>
+          <Notice title={t('duty.do.subject')} />
+          <DoIt id={id} />
+        </>
+      ) : (
+        <DoIt id={id} />
+      )}
     </Part>
   )
 }

@@ -16,14 +16,17 @@ export const hrefOf = (id: string): string =>
 
 /** What ends at midnight ends on the day before, as people say it. */
 export function Due({ due, relative = true }: { due: string | null; relative?: boolean }) {
-  const { t } = useWords()
+  const { t, zone } = useWords()
   if (due === null) return <span className="text-ink-2">{t('duty.due.unknown')}</span>
   const last = new Date(Date.parse(due) - 1).toISOString()
-  return <Time at={isMidnight(due) ? last : due} day={isMidnight(due)} relative={relative} />
+  const isDay = isMidnight(due, zone)
+  return <Time at={isDay ? last : due} day={isDay} relative={relative} />
 }
 
-/** Whole days end at a full hour of some zone; what runs by the clock has its minute. */
-const isMidnight = (due: string): boolean => due.endsWith(':00:00.000Z')
+const isMidnight = (due: string, zone: string): boolean =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, timeStyle: 'medium' }).format(
+    Date.parse(due),
+  ) === '00:00:00'
 
 /** One line of a list: what, for whom, by when, and who does it. */
 export function DutyRow({ row }: { row: Row }) {

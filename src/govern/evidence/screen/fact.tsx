@@ -13,7 +13,8 @@ import type { FactDetail, Row } from '../read.ts'
 import type { GetFactDetail } from '../routes.ts'
 import { Actions } from './actions.tsx'
 import { Body } from './body.tsx'
-import { Line, typeText } from './line.tsx'
+import { Line } from './line.tsx'
+import { slotText, typeText } from './names.ts'
 import { Prove } from './prove.tsx'
 
 /** One fact: what it says, its three times, its proof, what it rests on and what rests on it. */
@@ -161,23 +162,21 @@ function Times({ fact }: { fact: Row }) {
 }
 
 function Private({ detail }: { detail: FactDetail }) {
-  const { t, has } = useWords()
+  const words = useWords()
+  const { t } = words
   if (detail.private.length === 0) return null
   const { type } = detail.fact
   return (
     <Part title={t('evidence.private')}>
       <dl className="grid gap-x-6 gap-y-2 text-m sm:grid-cols-[12rem_minmax(0,1fr)]">
-        {detail.private.map(({ slot, state, value }) => {
-          const id = [`slot.${type}.${slot}`, `slot.${slot}`].find(has)
-          return (
-            <div key={slot} className="contents">
-              <dt className="text-ink-2">{id === undefined ? slot : t(id)}</dt>
-              <dd className="min-w-0 whitespace-pre-wrap">
-                {state === 'shown' ? <bdi>{value}</bdi> : <em>{t(`evidence.private.${state}`)}</em>}
-              </dd>
-            </div>
-          )
-        })}
+        {detail.private.map(({ slot, state, value }) => (
+          <div key={slot} className="contents">
+            <dt className="text-ink-2">{slotText(words, type, slot)}</dt>
+            <dd className="min-w-0 whitespace-pre-wrap">
+              {state === 'shown' ? <bdi>{value}</bdi> : <em>{t(`evidence.private.${state}`)}</em>}
+            </dd>
+          </div>
+        ))}
       </dl>
     </Part>
   )

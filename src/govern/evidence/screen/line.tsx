@@ -1,19 +1,15 @@
 import { Time } from '../../../core/ui/time.tsx'
 import { Badge, Trust } from '../../../core/ui/verdict.tsx'
-import type { Words } from '../../../core/ui/words.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { Row } from '../read.ts'
-
-/** The name of a type where a catalogue has one. */
-export const typeText = (words: Pick<Words, 't' | 'has'>, type: string): string =>
-  words.has(`fact.${type}`) ? words.t(`fact.${type}`) : type
+import { fieldText, typeText } from './names.ts'
 
 /** A fact in a list: when it came, what it is, who says so, what people said of it since. */
 export function Line({ fact }: { fact: Row }) {
   const words = useWords()
   const { t } = words
   const said = [...new Set(fact.said.map(({ what }) => what))]
-  const text = summaryOf(fact.body)
+  const text = summaryOf(fact.body, name => fieldText(words, fact.type, name))
   return (
     <li className="border-b border-line">
       <a
@@ -45,11 +41,11 @@ export function Line({ fact }: { fact: Row }) {
 /** Fields of a body that a line has room for. */
 const shownMax = 4
 
-const summaryOf = (body: unknown): string =>
+const summaryOf = (body: unknown, nameOf: (name: string) => string): string =>
   Object.entries((body ?? {}) as Record<string, unknown>)
     .flatMap(([name, value]) =>
       ['string', 'number', 'boolean'].includes(typeof value)
-        ? [`${name} ${String(value).slice(0, 60)}`]
+        ? [`${nameOf(name)} ${String(value).slice(0, 60)}`]
         : [],
     )
     .slice(0, shownMax)

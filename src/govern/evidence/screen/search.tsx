@@ -11,7 +11,8 @@ import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import type { FindFacts, GetTypes } from '../routes.ts'
-import { Line, typeText } from './line.tsx'
+import { Line } from './line.tsx'
+import { typeText } from './names.ts'
 
 const trusts = ['instrument', 'record', 'claim'] as const
 

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../error.ts'
+import type { ErrorData, ErrorRecord } from '../error.ts'
 
 /** A problem document (RFC 9457), as the edge makes it of what was refused. */
 export class Problem extends Error {
@@ -38,7 +38,7 @@ export class Problem extends Error {
     const { part, at, field, fields } = this.data
     if (Array.isArray(fields))
       return new Map(
-        (fields as readonly ErrorData[]).map(each => [String(each['field']), String(each['code'])]),
+        (fields as readonly ErrorRecord[]).map(({ field: name, code }) => [`${name}`, code]),
       )
     if (typeof field === 'string') return new Map([[field, this.code]])
     if (part !== 'body' || typeof at !== 'string') return new Map()

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { get } from '../../../core/ui/client.ts'
 import { DataTable } from '../../../core/ui/data-table.tsx'
 import { Empty, Notice, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
@@ -51,6 +52,16 @@ export function Overview() {
   )
 }
 
+const lateCell = ({ late }: Line): ReactNode =>
+  late === 0 ? (
+    0
+  ) : (
+    <span className="inline-flex items-center gap-1.5 font-semibold text-broken">
+      <VerdictMark status="broken" />
+      {late}
+    </span>
+  )
+
 function Part({ title, head, rows }: { title: string; head: string; rows: readonly Line[] }) {
   const { t } = useWords()
   const number = (id: keyof Counts): Column<Line> => ({
@@ -58,19 +69,7 @@ function Part({ title, head, rows }: { title: string; head: string; rows: readon
     title: t(`duty.filter.state.${id}`),
     value: row => row[id],
     align: 'end',
-    ...(id === 'late'
-      ? {
-          cell: (row: Line) =>
-            row.late === 0 ? (
-              0
-            ) : (
-              <span className="inline-flex items-center gap-1.5 font-semibold text-broken">
-                <VerdictMark status="broken" />
-                {row.late}
-              </span>
-            ),
-        }
-      : {}),
+    ...(id === 'late' ? { cell: lateCell } : {}),
   })
   const hasBeside = rows.some(({ beside }) => beside !== '')
   const columns: Column<Line>[] = [

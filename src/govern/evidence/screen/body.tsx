@@ -56,7 +56,7 @@ function Value({ type, path, value }: { type: string; path: string; value: unkno
   }
   if (typeof value === 'boolean') return t(value ? 'evidence.value.yes' : 'evidence.value.no')
   if (typeof value === 'number') return <span className="numbers">{String(value)}</span>
-  const text = String(value)
+  const text = value as string
   const choice = choiceText(words, type, path, text)
   if (choice !== text) return choice
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text))

@@ -14,6 +14,9 @@ import type { FindFacts, GetTypes } from '../routes.ts'
 import { Line } from './line.tsx'
 import { typeText } from './names.ts'
 
+/** One and the same, so that nothing is reckoned anew while there is nothing. */
+const none: readonly never[] = []
+
 const trusts = ['instrument', 'record', 'claim'] as const
 
 /** Finds facts; what is looked for stands in the address, so that it can be passed on. */
@@ -36,7 +39,7 @@ export function Search() {
       },
     }),
   )
-  const facts = read.value?.facts ?? []
+  const facts = read.value?.facts ?? none
   useCatalogue(...useMemo(() => [...new Set(facts.map(fact => fact.module))], [facts]))
   const isAsked = Object.keys(search).some(name => name !== 'tab')
   return (
@@ -99,7 +102,7 @@ function Filters() {
   const { search, go } = useHouse()
   const mayPrivate = useMay('evidence.private')
   const [values, setValues] = useState<Readonly<Record<string, string>>>(search)
-  const types = useRead(get<GetTypes>('/evidence/types')).value?.types ?? []
+  const types = useRead(get<GetTypes>('/evidence/types')).value?.types ?? none
   const modules = useMemo(() => [...new Set(types.map(one => one.module))], [types])
   useCatalogue(...modules)
   useKeys([

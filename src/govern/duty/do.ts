@@ -152,8 +152,8 @@ function typeOf({ types, id }: Which, { type }: Doing): FactType {
 function refuseForeign(duty: Which, type: FactType, body: Line['body'], doing: Doing): void {
   if (!doing.isOfHimself) return
   const [person] = duty.subject.split('/')
-  const isHis = subjectsOf(type, body).every(one => one === person)
-  if (!type.bySubject || !isHis) throw new OkiteError('DUTY_NOT_YOURS', { duty: duty.id })
+  const isHis = type.bySubject && subjectsOf(type, body).every(one => one === person)
+  if (!isHis) throw new OkiteError('DUTY_NOT_YOURS', { duty: duty.id })
 }
 
 async function seeAll({ files }: Doing, how: 'look' | 'keep'): Promise<KeptFile[]> {
@@ -181,10 +181,11 @@ function lineOf(duty: Which, type: FactType, doing: Doing, files: readonly KeptF
     files,
   })
   const slots = [...doing.persons, ...doing.texts].map(([slot]) => slot)
+  // Before anything else: of what is not his to tell he does not hear what is missing.
+  refuseForeign(duty, type, body, doing)
   const strange = slots.filter(slot => !type.slots.includes(slot))
   const all = [...complaints, ...strange.map(field => ({ code: 'unknown', field }))]
   if (all.length > 0) throw new OkiteError('DUTY_FIELDS', { type: type.name, fields: all })
-  refuseForeign(duty, type, body, doing)
   const line = {
     type: type.name,
     body,

@@ -12,7 +12,7 @@ import { useWords } from '../../../core/ui/words.tsx'
 import type { Detail } from '../detail.ts'
 import type { DelegateTo } from '../routes.ts'
 import type { DutyView } from '../view.ts'
-import { Part } from './one.tsx'
+import { Part } from './part.tsx'
 import { PersonField } from './people.tsx'
 
 /** Who answers for it, and who does it for him. */

@@ -13,7 +13,7 @@ import { useWords } from '../../../core/ui/words.tsx'
 import type { Detail } from '../detail.ts'
 import type { Decide } from '../routes.ts'
 import type { DutyView } from '../view.ts'
-import { Part } from './one.tsx'
+import { Part } from './part.tsx'
 
 type Doing = Detail['doings'][number]
 

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { Link } from '../../../core/ui/button.tsx'
 import { get } from '../../../core/ui/client.ts'
 import { useMay } from '../../../core/ui/house.tsx'
@@ -15,6 +14,7 @@ import { Delegation } from './delegate.tsx'
 import { DoIt } from './do.tsx'
 import { Doings } from './doings.tsx'
 import { BackToList } from './lists.tsx'
+import { Part } from './part.tsx'
 import { Due, statusOf } from './row.tsx'
 import { Comments } from './talk.tsx'
 
@@ -60,15 +60,6 @@ export function One({ id }: { id: string }) {
         </>
       )}
     </div>
-  )
-}
-
-export function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="grid gap-3">
-      <h2 className="border-b border-line-2 pb-1 text-l font-bold">{title}</h2>
-      {children}
-    </section>
   )
 }
 

@@ -7,7 +7,7 @@ import { Time } from '../../../core/ui/time.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { Detail } from '../detail.ts'
 import type { CommentOn } from '../routes.ts'
-import { Part } from './one.tsx'
+import { Part } from './part.tsx'
 
 /** What was said of it, the oldest first, and a word more. */
 export function Comments({ id, comments }: { id: string; comments: Detail['comments'] }) {

@@ -9,7 +9,7 @@ import { TextArea } from '../../../core/ui/inputs.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { FactDetail } from '../read.ts'
 import type { Attach, DecideClaim, ProposeChange } from '../routes.ts'
-import { Part } from './fact.tsx'
+import { Part } from './part.tsx'
 
 type What = 'attach' | 'accept' | 'refuse' | 'retract' | 'correct'
 

@@ -15,6 +15,7 @@ import { Actions } from './actions.tsx'
 import { Body } from './body.tsx'
 import { Line } from './line.tsx'
 import { slotText, typeText } from './names.ts'
+import { Part } from './part.tsx'
 import { Prove } from './prove.tsx'
 
 /** One fact: what it says, its three times, its proof, what it rests on and what rests on it. */
@@ -101,15 +102,6 @@ function Whole({ detail }: { detail: FactDetail }) {
         </aside>
       </div>
     </>
-  )
-}
-
-export function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="grid min-w-0 gap-3">
-      <h2 className="border-b border-line-2 pb-1 text-l font-bold">{title}</h2>
-      {children}
-    </section>
   )
 }
 

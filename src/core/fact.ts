@@ -67,6 +67,11 @@ export type FactType<B = any> = Readonly<{
    * has the slot `by`: who told a claim is on the list, so that he never accepts it himself (V4).
    */
   trusts: readonly Trust[]
+  /**
+   * Whom it speaks of may tell it himself, as of a training that he took: then it is a claim. Of other types
+   * others alone are asked.
+   */
+  bySubject: boolean
 }>
 
 /** The keys of a type that speaks of no subject; those facts are in no index of keys. */
@@ -93,6 +98,7 @@ export function defineFact<B>(
     open?: boolean
     draft?: boolean
     trusts?: readonly Trust[]
+    bySubject?: boolean
   },
 ): FactType<B> {
   if (!factName.test(name)) throw new OkiteError('FACT_TYPE_NAME', { name })
@@ -110,6 +116,7 @@ export function defineFact<B>(
     open: options.open ?? false,
     draft: options.draft ?? false,
     trusts: trusted,
+    bySubject: options.bySubject ?? false,
   })
 }
 

@@ -46,13 +46,21 @@ export async function openTestDesk(
   let next: Principal | null = null
   const { signal } = new AbortController()
   const http = openHttp(okite, {
-    call: { source: join(project, 'src'), project, environment: {} },
+    call: { source: join(project, 'src'), project, environment },
     ...{ clock, log, signal },
     principalOf: () => {
       assert.ok(next, 'nobody is entering')
       return next
     },
   })
+  /** A session keeps who entered by its link. */
+  const enterAs = (name: string, permissions?: readonly string[]): Promise<string> => {
+    next = {
+      ...{ account: null, person: name, name, roles: [] },
+      permissions: new Set(permissions ?? everyPermission(okite.modules.modules)),
+    }
+    return http.link()
+  }
   const origin = 'http://localhost:80'
   const ask = (path: string, init: RequestInit, cookie = ''): Promise<Response> => {
     const headers = new Headers(init.headers)
@@ -67,21 +75,16 @@ export async function openTestDesk(
     return body
   }
   return {
-    ...{ okite, clock, lines, folder, http },
+    ...{ okite, clock, lines, folder, http, enterAs },
     /** Signs somebody in under this identifier, with everything that routes ask for or what is said. */
     async as(name: string, permissions?: readonly string[]): Promise<TestPerson> {
-      const all = everyPermission(okite.modules.modules)
       let cookie = ''
       let enteredMs = -Infinity
       /** A session ends when it is left alone, and tests let months pass. */
       const enter = async () => {
         if (clock.nowMs() - enteredMs < 3_600_000) return
         enteredMs = clock.nowMs()
-        next = {
-          ...{ account: null, person: name, name, roles: [] },
-          permissions: new Set(permissions ?? all),
-        }
-        const token = (await http.link()).split('token=')[1]
+        const token = (await enterAs(name, permissions)).split('token=')[1]
         const entered = await ask('/api/session', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },

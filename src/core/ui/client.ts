@@ -15,6 +15,8 @@ export type Ask<Answer> = Readonly<{
   /** With its query, below `/api`. */
   path: string
   body?: unknown
+  /** Files that go with it, of a route that takes them: then the body is a form, also without any. */
+  files?: readonly File[]
   /** The version that was read (RFC 9110 §13.1.1): a write of something that has changed is refused. */
   version?: string
   /** Never there: it carries the type of the answer. */
@@ -38,7 +40,7 @@ type Answer<R> = R extends Route<any, any, any, infer A, any> ? A : never
 
 type Given<R> =
   object extends Input<R> ? [input?: Input<R> & Versioned] : [input: Input<R> & Versioned]
-type Versioned = Readonly<{ version?: string }>
+type Versioned = Readonly<{ version?: string; files?: readonly File[] }>
 
 export const get = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> => ({
   method: 'get',
@@ -46,9 +48,12 @@ export const get = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): 
 })
 
 export function post<R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> {
-  const { body = {}, version } = (input ?? {}) as Versioned & { body?: unknown }
-  const ask = { method: 'post', path: addressOf(path, input ?? {}), body } as const
-  return version === undefined ? ask : { ...ask, version }
+  const { body = {}, version, files } = (input ?? {}) as Versioned & { body?: unknown }
+  return {
+    ...{ method: 'post', path: addressOf(path, input ?? {}), body },
+    ...(version === undefined ? {} : { version }),
+    ...(files === undefined ? {} : { files }),
+  }
 }
 
 /** `/statements/{id}` and its values as an address; what is undefined is not asked. */
@@ -78,13 +83,14 @@ export function onSessionLost(listener: () => void): () => void {
 /** Asks, and never throws: not even where there is no network. */
 export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcome<T>> {
   const headers = new Headers()
-  if (ask.body !== undefined) headers.set('content-type', 'application/json')
+  if (ask.body !== undefined && ask.files === undefined)
+    headers.set('content-type', 'application/json')
   if (ask.version !== undefined) headers.set('if-match', `"${ask.version}"`)
   try {
     const response = await fetch(`/api${ask.path}`, {
       method: ask.method.toUpperCase(),
       headers,
-      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...(ask.body === undefined ? {} : { body: bodyOf(ask) }),
       ...(signal === undefined ? {} : { signal }),
     })
     heardFrom(response.headers.get('date'))
@@ -101,6 +107,16 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
     const code = signal?.aborted ? 'HTTP_ABORTED' : 'HTTP_UNREACHABLE'
     return { ok: false, problem: new Problem({ code, status: 0, title: String(thrown) }) }
   }
+}
+
+/** The browser itself writes the boundary of a form into its head. */
+function bodyOf({ body, files }: Ask<unknown>): string | FormData {
+  const fields = JSON.stringify(body)
+  if (files === undefined) return fields
+  const form = new FormData()
+  form.append('fields', fields)
+  for (const file of files) form.append('file', file)
+  return form
 }
 
 async function problemOf(response: Response): Promise<Problem> {

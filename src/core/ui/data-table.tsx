@@ -314,7 +314,10 @@ function Cell<Row>(props: { column: Column<Row>; row: Row; href: string | undefi
     // oxlint-disable-next-line jsx-a11y/control-has-associated-label
     <th scope="row" className={`${shape} text-start font-normal`}>
       <Line>
-        <a href={href} className="text-ink underline decoration-line-2 underline-offset-2">
+        <a
+          href={href}
+          className="inline-block min-h-6 min-w-6 leading-6 text-ink underline decoration-line-2 underline-offset-2"
+        >
           {body}
         </a>
       </Line>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
+import type { Look } from './button.tsx'
 import { Button } from './button.tsx'
 import type { Ask, Outcome } from './client.ts'
 import { dropDraft, keepDraft, readDraft } from './draft.ts'
@@ -132,6 +133,8 @@ type FormProps<V extends Values, T> = Readonly<{
   /** Reads anew what somebody else has changed meanwhile. */
   again?(): void
   submitText: string
+  /** `plain` where it is not the one thing to do next. */
+  submitLook?: Look
   /** Stands beside the button: a way back. */
   aside?: ReactNode
   children: ReactNode
@@ -142,7 +145,7 @@ type FormProps<V extends Values, T> = Readonly<{
  * has the last word. It is sent once, however often the button is pressed.
  */
 export function Form<V extends Values, T>(props: FormProps<V, T>) {
-  const { form, submit, done, again, submitText, aside, children } = props
+  const { form, submit, done, again, submitText, submitLook = 'next', aside, children } = props
   const { t } = useWords()
   const [problem, setProblem] = useState<Problem | null>(null)
   const { send, isSending } = useWrite<T>()
@@ -191,7 +194,7 @@ export function Form<V extends Values, T>(props: FormProps<V, T>) {
       ) : null}
       {children}
       <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" look="next" busy={isSending}>
+        <Button type="submit" look={submitLook} busy={isSending}>
           {submitText}
         </Button>
         {aside}

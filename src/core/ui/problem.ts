@@ -1,4 +1,4 @@
-import type { ErrorData } from '../error.ts'
+import type { ErrorData, ErrorRecord } from '../error.ts'
 
 /** A problem document (RFC 9457), as the edge makes it of what was refused. */
 export class Problem extends Error {
@@ -31,10 +31,15 @@ export class Problem extends Error {
 
   /**
    * The fields that the server would not take, by name, with the code of each complaint. A route's
-   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`.
+   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`, or several as
+   * `fields`.
    */
   get fields(): ReadonlyMap<string, string> {
-    const { part, at, field } = this.data
+    const { part, at, field, fields } = this.data
+    if (Array.isArray(fields))
+      return new Map(
+        (fields as readonly ErrorRecord[]).map(({ field: name, code }) => [`${name}`, code]),
+      )
     if (typeof field === 'string') return new Map([[field, this.code]])
     if (part !== 'body' || typeof at !== 'string') return new Map()
     const told = at.split(', ').map(each => each.split(': '))

@@ -163,6 +163,7 @@ async function perform(args: readonly string[], ports: CommandPorts): Promise<nu
     when: values.when ?? null,
     dry: values['dry-run'],
     isAnyway: values.anyway,
+    isOfHimself: false,
     locale: ports.locale,
   }
   const done = await doDuty(idOf(oneOf(positionals), values.period), doing, ports)

@@ -4,6 +4,7 @@ import type { Locale } from '../../core/i18n/locale.ts'
 import type { Ports } from '../../core/module.ts'
 import { readPast } from './duty.ts'
 import type { Seen } from './relation.ts'
+import { occurrenceOf } from './text.ts'
 import { dutyViewSchema, viewsOf } from './view.ts'
 import type { Me } from './who.ts'
 import { wordsOf } from './words.ts'
@@ -17,6 +18,9 @@ const saying = z.object({
 })
 
 export const detailSchema = z.object({
+  title: z.string(),
+  /** The name of the period, or what is asked for. */
+  occurrence: z.string(),
   owed: z.array(dutyViewSchema),
   sentences: z.array(z.object({ number: z.int(), text: z.string(), evidence: z.string() })),
   past: z.array(
@@ -74,9 +78,12 @@ export async function readDetail(
     ports,
   )
   const decided = (of: number) => (said?.decisions ?? []).filter(one => one.of === of)
+  const words = wordsOf({ ...ports, locale })
   return {
+    title: words.control(named.control.id),
+    occurrence: occurrenceOf(named.occurrence ?? '', words),
     owed: await viewsOf(owed, about, ports),
-    sentences: [...wordsOf({ ...ports, locale }).statements(named.control.id)],
+    sentences: [...words.statements(named.control.id)],
     past: [...past],
     doings: doings.map(({ pos, recorded, body }) => ({
       ...{ pos, of: body.of, at: recorded, by: sayings(pos).by },

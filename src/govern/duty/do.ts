@@ -20,7 +20,7 @@ import {
   typesOf,
 } from './duty.ts'
 import { dutyDone } from './facts.ts'
-import { fillIn } from './form.ts'
+import { fillIn, subjectsOf } from './form.ts'
 
 export type DoingPorts = Ports & Hands
 
@@ -44,6 +44,8 @@ export type Doing = Readonly<{
   dry: boolean
   /** Also what the control would not count. */
   isAnyway: boolean
+  /** It is about him, and he does it for nobody else. */
+  isOfHimself: boolean
   /** In which language it is said why it would not. */
   locale: Locale
 }>
@@ -141,6 +143,19 @@ function typeOf({ types, id }: Which, { type }: Doing): FactType {
   return found
 }
 
+/**
+ * What is about somebody he sees, and does himself only where its type says so and it speaks of him and of
+ * nobody else.
+ *
+ * @throws OkiteError `DUTY_NOT_YOURS`
+ */
+function refuseForeign(duty: Which, type: FactType, body: Line['body'], doing: Doing): void {
+  if (!doing.isOfHimself) return
+  const [person] = duty.subject.split('/')
+  const isHis = type.bySubject && subjectsOf(type, body).every(one => one === person)
+  if (!isHis) throw new OkiteError('DUTY_NOT_YOURS', { duty: duty.id })
+}
+
 async function seeAll({ files }: Doing, how: 'look' | 'keep'): Promise<KeptFile[]> {
   const seen: KeptFile[] = []
   // One after the other: memory and disk are for one file at a time.
@@ -153,6 +168,7 @@ type Line = Readonly<{
   body: Readonly<Record<string, unknown>>
   private: Readonly<Record<string, Readonly<{ person: string }> | Readonly<{ text: string }>>>
   occurred?: string
+  trust?: 'claim'
   identity?: string
 }>
 
@@ -165,6 +181,8 @@ function lineOf(duty: Which, type: FactType, doing: Doing, files: readonly KeptF
     files,
   })
   const slots = [...doing.persons, ...doing.texts].map(([slot]) => slot)
+  // Before anything else: of what is not his to tell he does not hear what is missing.
+  refuseForeign(duty, type, body, doing)
   const strange = slots.filter(slot => !type.slots.includes(slot))
   const all = [...complaints, ...strange.map(field => ({ code: 'unknown', field }))]
   if (all.length > 0) throw new OkiteError('DUTY_FIELDS', { type: type.name, fields: all })
@@ -175,6 +193,8 @@ function lineOf(duty: Which, type: FactType, doing: Doing, files: readonly KeptF
       ...doing.persons.map(([slot, person]) => [slot, { person }] as const),
       ...doing.texts.map(([slot, text]) => [slot, { text }] as const),
     ]),
+    // Nobody is his own witness: what he says of himself is told (V4), and every verdict shows that.
+    ...(doing.isOfHimself && { trust: 'claim' as const }),
   }
   if (doing.when !== null) return { ...line, occurred: doing.when }
   // Told again by mistake it is known again; who does a thing twice in a period says when.
@@ -286,7 +306,8 @@ async function note(
       files: hashes,
     },
     private: { by: { value: by, person: by } },
-    identity: `${duty.id} ${of} ${hashes.join(' ')}`,
+    // Sixteen hashes are longer than an identity may be.
+    identity: `${duty.id} ${of} ${hashOf(hashes)}`,
   })
   await ports.judged(pos)
 }

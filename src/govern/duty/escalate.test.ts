@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
-import { dutyEscalated } from './facts.ts'
+import { dutyEscalated, noticeIssued } from './facts.ts'
+import { itemsMax, notices, urgentIdentity } from './notice.ts'
 
 const committee = 'govern.policy.committee-meets-monthly'
 let desk: Awaited<ReturnType<typeof openTestDesk>>
@@ -42,5 +43,32 @@ describe('what is late', () => {
     const officer = await desk.as('officer@example.jp')
     const { owed } = await officer.get(`/duties/one?locale=en&id=${committee}/2026-12`)
     assert.equal(owed[0].level, 2)
+  })
+
+  test('M10 however much is escalated to one person at once, the list takes the notice, once', async () => {
+    const item = {
+      ...{
+        control: committee,
+        subject: 'x'.repeat(200),
+        what: 'do' as const,
+        urgency: 'last' as const,
+      },
+      ...{ due: '2027-01-01T00:00:00.000Z', isDelegated: false },
+    }
+    const items = Array.from({ length: itemsMax }, (_, nth) => ({
+      ...item,
+      occurrence: `o-${nth}`,
+    }))
+    const submit = () =>
+      desk.okite.submit('govern.duty')({
+        ...{ type: noticeIssued, source: 'okite duty', trust: 'instrument' },
+        ...{ occurred: '2027-01-09T03:00:00.000Z', observed: '2027-01-09T03:00:00.000Z' },
+        body: { person: 'p-1', isUrgent: true, day: '2027-01-09', items },
+        identity: urgentIdentity('p-1', items),
+      })
+    assert.equal((await submit()).known, false)
+    assert.equal((await submit()).known, true)
+    assert.notEqual(urgentIdentity('p-1', items), urgentIdentity('p-1', items.slice(1)))
+    assert.ok(JSON.stringify(items).length < notices.sizeBytesMax)
   })
 })

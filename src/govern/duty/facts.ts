@@ -81,6 +81,26 @@ export const dutyEscalated = defineFact('duty.escalated', {
   schema: z.strictObject({ ...about, level: z.int().min(1).max(2), to: name, due: instant }),
 })
 
+/**
+ * Somebody made himself a secret address under which a calendar reads what he owes; `feed` is the SHA-256 of
+ * 256 random bits, which stand nowhere. It has no other right, and he takes it back himself.
+ */
+const feed = z.string().regex(/^[0-9a-f]{64}$/)
+export const calendarShared = defineFact('duty.calendar.shared', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ feed }),
+})
+export const calendarRevoked = defineFact('duty.calendar.revoked', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  schema: z.strictObject({ feed }),
+})
+
 /** How pressing a duty was when somebody was told of it; each is told once, and none that is less after it. */
 export const urgencies = ['new', 'week', 'soon', 'today', 'late', 'office', 'last'] as const
 

@@ -131,6 +131,17 @@ export function fillIn(
   return { body, complaints: [...complaintsOf(type, body, shapes), ...unknown] }
 }
 
+/** What stands in the fields of an empty form, because the duty says it. */
+export const givenBy = (
+  type: FactType,
+  { occurrence, subject }: Readonly<{ occurrence: string; subject: string }>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(fillIn(type, { fact: {}, set: [], occurrence, subject, files: [] }).body).filter(
+      (one): one is [string, string] => typeof one[1] === 'string',
+    ),
+  )
+
 /**
  * The field by which the type says of whom it speaks, where nothing stands in it. The organisation is
  * no subject that a fact would name, and a body that names its subject already is left as it is: what
@@ -142,10 +153,10 @@ function addSubject(
   shapes: NonNullable<Shape['properties']>,
   subject: string,
 ): void {
-  if (subject === organisation || keysOf(type, body).includes(subject)) return
+  if (subject === organisation || subjectsOf(type, body).includes(subject)) return
   for (const [name, shape] of Object.entries(shapes)) {
     if (body[name] !== undefined || !takes(shape, 'string')) continue
-    if (keysOf(type, { ...body, [name]: subject }).includes(subject)) {
+    if (subjectsOf(type, { ...body, [name]: subject }).includes(subject)) {
       body[name] = subject
       return
     }
@@ -153,7 +164,7 @@ function addSubject(
 }
 
 /** Of a body that is not whole yet a type may not be able to say it. */
-function keysOf(type: FactType, body: Body): readonly unknown[] {
+export function subjectsOf(type: FactType, body: Readonly<Body>): readonly unknown[] {
   try {
     const keys: unknown = type.keys({ body, refs: {} } as unknown as Fact)
     return Array.isArray(keys) ? keys : []

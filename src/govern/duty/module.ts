@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineModule } from '../../core/module.ts'
+import { calendarRoutes } from './calendar-routes.ts'
 import { dutyCommand } from './command.ts'
 import { escalation } from './escalate.ts'
 import * as facts from './facts.ts'
+import { feedTable } from './feed.ts'
 import { mailNotice } from './mail.ts'
 import { notices } from './notice.ts'
+import { overviewRoutes } from './overview.ts'
 import { routes } from './routes.ts'
 import { noticeTable, officeTable, personTable, saidTable, toldTable } from './show.ts'
 
@@ -27,11 +30,13 @@ export default defineModule({
     facts.noticeIssued,
     facts.noticeSent,
     facts.noticeFailed,
+    facts.calendarShared,
+    facts.calendarRevoked,
   ],
-  tables: [saidTable, personTable, officeTable, noticeTable, toldTable],
+  tables: [saidTable, personTable, officeTable, noticeTable, toldTable, feedTable],
   collectors: [escalation, notices],
   acts: [mailNotice],
-  routes,
+  routes: [...routes, ...overviewRoutes, ...calendarRoutes],
   commands: [dutyCommand],
   settings: z.object({
     /** 25 MiB: minutes with their slides, and what mail servers usually carry. */
@@ -54,6 +59,8 @@ export default defineModule({
     'duty.do.any': officers,
     'duty.comment': people,
     'duty.delegate': people,
+    /** A secret address for his own calendar. */
+    'duty.calendar': people,
     'duty.accept': officers,
     /** What others are told, with the text to pass on where no mail is sent. */
     'duty.notices': officers,

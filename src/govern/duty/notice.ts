@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { compareText, plusMs } from '../../core/control/match.ts'
 import type { Instant, Observation } from '../../core/fact.ts'
@@ -16,7 +17,7 @@ type Urgency = (typeof urgencies)[number]
 /** Business days before its time at which a duty becomes more pressing. */
 const [weekDays, soonDays] = [7, 2]
 /** Items of one notice; what is left over is told the next day. */
-const itemsMax = 40
+export const itemsMax = 40
 
 /**
  * Says whom to tell what: each morning one notice a person, of what has become more pressing since he was
@@ -50,19 +51,24 @@ async function noticesNow(ports: Ports): Promise<readonly Observation[]> {
     const say = (chosen: readonly Item[], isUrgent: boolean): Observation[] => {
       const some = chosen.slice(0, itemsMax)
       if (some.length === 0) return []
-      const names = some.map(item => `${idOfItem(item)} ${item.urgency}`).join('\n')
       return [
         {
           ...{ type: noticeIssued, source: 'okite duty', occurred: now, observed: now },
           trust: 'instrument',
           body: { person, isUrgent, day, items: some },
-          identity: isUrgent ? `urgent ${person}\n${names}` : `digest ${person} ${day}`,
+          identity: isUrgent ? urgentIdentity(person, some) : `digest ${person} ${day}`,
         },
       ]
     }
     return [...say(urgent, true), ...(isMorning ? say(calm, false) : [])]
   })
 }
+
+/** What is told at once is known again by what it says; hashed, as forty names are longer than an identity may be. */
+export const urgentIdentity = (person: string, items: readonly Item[]): string =>
+  `urgent ${person} ${createHash('sha256')
+    .update(items.map(item => `${idOfItem(item)} ${item.urgency}`).join('\n'))
+    .digest('hex')}`
 
 const placeOf = (urgency: Urgency): number => urgencies.indexOf(urgency)
 

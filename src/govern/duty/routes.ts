@@ -1,18 +1,21 @@
 import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import { locales } from '../../core/i18n/locale.ts'
-import { defineRoute } from '../../core/module.ts'
+import { defineRoute, type Ports } from '../../core/module.ts'
 import { detailSchema, readDetail } from './detail.ts'
 import { doDuty, filesMax } from './do.ts'
 import { type Duty, dutiesMax, nameOf } from './duty.ts'
 import { fieldSchema, fieldsOf } from './fields.ts'
+import { givenBy } from './form.ts'
 import { readNotice } from './mail.ts'
 import { once } from './once.ts'
 import { readSaid, readView, seeDuty } from './relation.ts'
 import { accept, comment, delegate } from './say.ts'
 import type { NoticeRow } from './show.ts'
+import { occurrenceOf } from './text.ts'
 import { dutyViewSchema, viewsOf } from './view.ts'
-import { readMe, readOffices } from './who.ts'
+import { identifierOf, readMe, readOffices, searchPeople } from './who.ts'
+import { wordsOf } from './words.ts'
 
 const locale = z.enum(locales)
 const id = z.string().min(3).max(800)
@@ -30,13 +33,20 @@ const listQuery = z.strictObject({
   state: z.enum(['open', 'late', 'accept']).optional(),
   /** Due before this instant. */
   dueBy: z.iso.datetime({ precision: 3 }).optional(),
+  control: z.string().max(200).optional(),
+  /** As a list names it. */
+  occurrence: z.string().max(200).optional(),
+  /** One row for all that differ in their subject alone. */
+  together: z.enum(['true']).optional(),
 })
 
 const pageSchema = z.object({
   now: z.string(),
-  duties: z.array(dutyViewSchema),
-  /** How many there are in all, as far as they were read. */
+  /** `alike`: of a row that stands for several, how many. */
+  duties: z.array(dutyViewSchema.extend({ alike: z.int() })),
+  /** How many there are in all, as far as they were read, and of those that are late. */
   count: z.int(),
+  late: z.int(),
   isCut: z.boolean(),
   next: z.string().nullable(),
 })
@@ -48,9 +58,9 @@ async function page(
   view: Parameters<typeof readView>[0],
   query: Query,
   principal: Parameters<typeof readMe>[0],
-  ports: Parameters<typeof readView>[2] & Parameters<typeof viewsOf>[2],
+  ports: Ports,
 ): Promise<z.infer<typeof pageSchema>> {
-  const me = await readMe(principal, ports.reader)
+  const me = await readMe(principal, ports)
   const offices = await readOffices(ports)
   const found = await readView(view, me, ports, dutiesMax)
   const said = await readSaid(
@@ -59,23 +69,37 @@ async function page(
   )
   const isOf = ({ role, id }: Duty, person: string) =>
     offices.of(role).people.includes(person) || said.get(id)?.delegated_to === person
+  const words = wordsOf({ ...ports, locale: query.locale })
   const wanted = found.filter(
     duty =>
       (query.role === undefined || duty.role === query.role) &&
       (query.person === undefined || isOf(duty, query.person)) &&
       (query.dueBy === undefined || (duty.due !== null && duty.due <= query.dueBy)) &&
-      (query.state === undefined || stateOf(duty) === query.state),
+      (query.state === undefined || stateOf(duty) === query.state) &&
+      (query.control === undefined || duty.control.id === query.control) &&
+      (query.occurrence === undefined || occurrenceOf(duty.occurrence, words) === query.occurrence),
   )
+  const nameOfRow = (duty: Duty) =>
+    query.together === undefined
+      ? duty.id
+      : [
+          ...[duty.control.id, occurrenceOf(duty.occurrence, words), duty.what, duty.isLate],
+          said.get(duty.id)?.delegated_to ?? '',
+        ].join('\n')
+  const rowsOf = [...Map.groupBy(wanted, nameOfRow).values()]
   // A row that is done meanwhile is no place to go on from: then the list is read from its beginning.
-  const at = query.after === undefined ? -1 : wanted.findIndex(duty => duty.id === query.after)
-  const rows = wanted.slice(at + 1, at + 1 + query.limit)
-  const isMore = wanted.length > at + 1 + rows.length
+  const at = query.after === undefined ? -1 : rowsOf.findIndex(([one]) => one?.id === query.after)
+  const rows = rowsOf.slice(at + 1, at + 1 + query.limit)
+  const firsts = rows.flatMap(([one]) => one ?? [])
+  const isMore = rowsOf.length > at + 1 + rows.length
+  const views = await viewsOf(firsts, { said, offices, me, locale: query.locale }, ports)
   return {
     now: new Date(ports.clock.nowMs()).toISOString(),
-    duties: await viewsOf(rows, { said, offices, me, locale: query.locale }, ports),
+    duties: views.map((view, nth) => ({ ...view, alike: rows[nth]?.length ?? 1 })),
     count: wanted.length,
+    late: wanted.filter(({ isLate }) => isLate).length,
     isCut: found.length >= dutiesMax,
-    next: isMore ? (rows.at(-1)?.id ?? null) : null,
+    next: isMore ? (firsts.at(-1)?.id ?? null) : null,
   }
 }
 
@@ -130,7 +154,7 @@ const one = defineRoute({
   query: z.strictObject({ id, locale }),
   response: detailSchema,
   async run({ query, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
+    const me = await readMe(principal, ports)
     const seen = await seeDuty(query.id, me, ports, 'duty.read.all')
     return readDetail(seen, me, query.locale, ports)
   },
@@ -152,20 +176,27 @@ const form = defineRoute({
           z.object({ slot: z.string(), label: z.string(), kind: z.enum(['person', 'text']) }),
         ),
         isClaimable: z.boolean(),
+        /** What the duty says itself: of whom it is, and for which period. */
+        given: z.record(z.string(), z.string()),
       }),
     ),
     evidence: z.object({ filesMax: z.int(), sizeBytesMax: z.int() }),
   }),
   async run({ query, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
-    const { owed } = await seeDuty(query.id, me, ports, 'duty.do.any')
-    const types = [...new Set(owed.flatMap(duty => duty.types))]
+    const me = await readMe(principal, ports)
+    const { owed, named, relation } = await seeDuty(query.id, me, ports, 'duty.do.any')
+    const isOfHimself = relation === 'subject' && !me.can('duty.do.any')
+    const all = [...new Set(owed.flatMap(duty => duty.types))]
+    const types = isOfHimself ? all.filter(({ bySubject }) => bySubject) : all
+    if (types.length < all.length && types.length === 0)
+      throw new OkiteError('DUTY_NOT_YOURS', { duty: query.id })
     const wanted = types.filter(({ name }) => query.type === undefined || name === query.type)
     if (wanted.length === 0) throw new OkiteError('DUTY_NOT_OWED', { duty: query.id })
     const forms = wanted.map(type => {
       const { title, fields, slots } = fieldsOf(type, ports.messages, query.locale)
       const isClaimable = type.trusts.includes('claim')
-      return { type: type.name, title, fields: [...fields], slots: [...slots], isClaimable }
+      const given = givenBy(type, { occurrence: named.occurrence ?? '', subject: named.subject })
+      return { type: type.name, title, fields: [...fields], slots: [...slots], isClaimable, given }
     })
     const sizeBytesMax = Number(ports.settings['evidenceBytesMax'])
     return { forms, evidence: { filesMax, sizeBytesMax } }
@@ -216,16 +247,15 @@ const perform = defineRoute({
     left: z.array(dutyViewSchema),
   }),
   async run({ body, files, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
+    const me = await readMe(principal, ports)
     const { relation, said, offices } = await seeDuty(body.id, me, ports, 'duty.do.any')
-    // What is about somebody he sees; doing it is for who answers for it, and his word alone is no proof.
-    if (relation === 'subject' && !me.can('duty.do.any'))
-      throw new OkiteError('DUTY_NOT_YOURS', { duty: body.id })
+    const isOfHimself = relation === 'subject' && !me.can('duty.do.any')
     const by = me.identifier
     const doing = {
-      ...{ by, type: body.type, fact: body.fields, locale: body.locale, when: body.when },
+      ...{ by, type: body.type, fact: body.fields, locale: body.locale, isOfHimself },
+      when: body.when,
       set: Object.entries(body.fileFields).map(([path, name]) => [path, `@${name}`] as const),
-      persons: Object.entries(body.persons),
+      persons: await identified(body.persons, ports),
       texts: Object.entries(body.texts),
       files: files.map(({ file, keep }) => ({ look: async () => file, keep: () => keep(by) })),
       ...{ dry: body.isTrial, isAnyway: body.isAnyway && me.can('duty.do.any') },
@@ -235,6 +265,31 @@ const perform = defineRoute({
     const about = { said: new Map(said && [[said.duty, said]]), offices, me, locale: body.locale }
     return { ...done, files: [...done.files], left: await viewsOf(done.left, about, ports) }
   },
+})
+
+/** Whoever is of the register is named by his number there; others as they are known. */
+const identified = (persons: Readonly<Record<string, string>>, { reader }: Ports) =>
+  Promise.all(
+    Object.entries(persons).map(
+      async ([slot, one]) =>
+        [slot, /^p-[a-z0-9]{1,24}$/.test(one) ? await identifierOf(one, reader) : one] as const,
+    ),
+  )
+
+const people = defineRoute({
+  method: 'get',
+  path: '/duties/people',
+  permission: 'duty.delegate',
+  summary: 'People who are here, by a part of their name: to delegate to, or to name in a form',
+  query: z.strictObject({ search: z.string().trim().min(1).max(80) }),
+  response: z.object({
+    people: z.array(
+      z.object({ person: z.string(), name: z.string(), department: z.string().nullable() }),
+    ),
+  }),
+  run: async ({ query }, { reader }) => ({
+    people: [...(await searchPeople(query.search, reader))],
+  }),
 })
 
 const said = z.object({ pos: z.int() })
@@ -248,7 +303,7 @@ const commentOn = defineRoute({
   body: z.strictObject({ id, text, key: z.string().min(8).max(100) }),
   response: said,
   async run({ body, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
+    const me = await readMe(principal, ports)
     await seeDuty(body.id, me, ports, 'duty.read.all')
     return comment(nameOf(body.id, ports), body, me, ports)
   },
@@ -266,7 +321,7 @@ const delegateTo = defineRoute({
   }),
   response: said,
   async run({ body, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
+    const me = await readMe(principal, ports)
     const seen = await seeDuty(body.id, me, ports, 'duty.do.any')
     return delegate(seen, body, me, ports)
   },
@@ -286,7 +341,7 @@ const decide = defineRoute({
   }),
   response: said,
   async run({ body, principal }, ports) {
-    const me = await readMe(principal, ports.reader)
+    const me = await readMe(principal, ports)
     return accept(body, me, ports)
   },
 })
@@ -343,8 +398,22 @@ export const routes = [
   all,
   one,
   form,
+  people,
   perform,
   commentOn,
   delegateTo,
   decide,
 ]
+
+export type GetMine = typeof mine
+export type GetDelegated = typeof delegated
+export type GetWaiting = typeof waiting
+export type GetAll = typeof all
+export type GetDuty = typeof one
+export type GetForm = typeof form
+export type DoDuty = typeof perform
+export type CommentOn = typeof commentOn
+export type DelegateTo = typeof delegateTo
+export type Decide = typeof decide
+export type GetNotices = typeof notices
+export type GetPeople = typeof people

@@ -7,6 +7,7 @@ import {
   officeMeasured,
   personJoined,
   personLeft,
+  personMoved,
 } from '../../identify/person/facts.ts'
 import { idOf } from './duty.ts'
 import {
@@ -118,29 +119,34 @@ export type PersonRow = Readonly<{
   person: string
   ref: string
   has_left: boolean
+  department: string | null
   joined: Pos
   details: Pos
 }>
 
 export const personTable = keyedTable<PersonRow>({
   name: 'duty_person',
-  version: 1,
+  version: 2,
   columns: `
     person text primary key,
     ref text not null,
     has_left boolean not null,
+    department text,
     joined bigint not null,
     details bigint not null,
     unique (ref, person)
   `,
   key: 'person',
-  from: [personJoined, personLeft, detailsChanged],
+  from: [personJoined, personMoved, personLeft, detailsChanged],
   keyOf: fact => (fact as Fact<{ person: string }>).body.person,
   step(row, { type, pos, body, refs }) {
-    const { person } = body as { person: string }
-    if (type === personJoined.name)
-      return { person, ref: refs['staff'] ?? '', has_left: false, joined: pos, details: pos }
+    const { person, department = null } = body as { person: string; department?: string | null }
+    if (type === personJoined.name) {
+      const ref = refs['staff'] ?? ''
+      return { person, ref, has_left: false, department, joined: pos, details: pos }
+    }
     if (row === null) return null
+    if (type === personMoved.name) return { ...row, department }
     return type === personLeft.name ? { ...row, has_left: true } : { ...row, details: pos }
   },
 })

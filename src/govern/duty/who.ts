@@ -1,3 +1,4 @@
+import { OkiteError } from '../../core/error.ts'
 import type { Instant, Ref } from '../../core/fact.ts'
 import { type Ports, type Principal, personOf, type Reader } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
@@ -68,7 +69,11 @@ export type Me = Readonly<{
   can(permission: string): boolean
 }>
 
-export async function readMe(principal: Principal, reader: Reader): Promise<Me> {
+export async function readMe(
+  principal: Principal,
+  ports: Here & Pick<Ports, 'isSample'>,
+): Promise<Me> {
+  const { reader } = ports
   const identifier = personOf(principal)
   const ref = (await reader.refs([identifier])).get(identifier) ?? null
   const rows = await reader.query<PersonRow>(
@@ -76,7 +81,10 @@ export async function readMe(principal: Principal, reader: Reader): Promise<Me> 
     [ref],
   )
   const can = (permission: string) => principal.permissions.has(permission)
-  return { identifier, ref, person: rows[0]?.person ?? null, can }
+  // Whoever looks around in a sample stands in no register: he sees what its CISO would.
+  const guest =
+    ports.isSample && principal.account === null ? (await readOffices(ports)).of(lastRole) : null
+  return { identifier, ref, person: rows[0]?.person ?? guest?.people[0] ?? null, can }
 }
 
 /** Names of people by their numbers, for who may see them; who has none is not among them. */
@@ -97,6 +105,55 @@ export async function readNames(
       return name === undefined ? [] : [[row.person, name] as const]
     }),
   )
+}
+
+/** More people than this are found by typing a part of their name. */
+const foundMax = 20
+/** Names that one search looks at: those of a large organisation. */
+const searchedMax = 20_000
+
+export type Found = Readonly<{ person: string; name: string; department: string | null }>
+
+/** People who are here, by a part of their name. */
+export async function searchPeople(text: string, reader: Reader): Promise<readonly Found[]> {
+  const rows = await reader.query<PersonRow>(
+    'select * from duty_person where not has_left order by person limit $1',
+    [searchedMax],
+  )
+  const names = await reader.discloseAll(
+    rows.map(row => Number(row.details)),
+    ['name'],
+  )
+  const wanted = text.normalize('NFKC').toLocaleLowerCase().replaceAll(/\s/g, '')
+  return rows
+    .flatMap(({ person, department, details }) => {
+      const { name } = names.get(Number(details)) ?? {}
+      const folded = name?.normalize('NFKC').toLocaleLowerCase().replaceAll(/\s/g, '')
+      return name !== undefined && folded?.includes(wanted) ? [{ person, name, department }] : []
+    })
+    .slice(0, foundMax)
+}
+
+/**
+ * The identifier under which facts name somebody of the register, by his number: his staff number with where
+ * it comes from, as an import names him, or alone. What leads to somebody else is none.
+ *
+ * @throws OkiteError `DUTY_PERSON`
+ */
+export async function identifierOf(person: string, reader: Reader): Promise<string> {
+  const [row] = await reader.query<PersonRow>(
+    'select * from duty_person where person = $1 and not has_left',
+    [person],
+  )
+  const joined = Number(row?.joined ?? -1)
+  const fact = row === undefined ? null : await reader.fact(joined)
+  const number = await reader.disclose(joined, 'staff')
+  if (row === undefined || fact === null || number === null) throw new OkiteError('DUTY_PERSON')
+  const asked = [number, `${fact.source.replace(/^import /, '')}:${number}`]
+  const refs = await reader.refs(asked)
+  const found = asked.find(one => refs.get(one) === row.ref)
+  if (found === undefined) throw new OkiteError('DUTY_PERSON')
+  return found
 }
 
 /** Whether somebody of this number is here. */

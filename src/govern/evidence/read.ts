@@ -102,6 +102,8 @@ export const factSchema = z.object({
   proof: z.object({ leaf: z.string(), proof: z.string(), origin: z.string(), vkey: z.string() }),
 })
 
+export type FactDetail = z.infer<typeof factSchema>
+
 /** Facts shown beside one: a finding rests on a handful, a month's verdict on sixteen. */
 const besideMax = 200
 

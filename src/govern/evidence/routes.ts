@@ -106,6 +106,7 @@ const one = defineRoute({
   method: 'get',
   path: '/evidence/facts/{pos}',
   permission: 'evidence.read',
+  evidence: ({ params }) => `fact ${params.pos}`,
   summary:
     'One fact: its three times, what it rests on and what rests on it, its files and its proof',
   params: z.strictObject({ pos: asPosition }),
@@ -127,6 +128,7 @@ const file = defineRoute({
   method: 'get',
   path: '/evidence/files/{sha256}',
   permission: 'evidence.read',
+  evidence: ({ params }) => `file ${params.sha256}`,
   summary: 'A kept file, for saving',
   params: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   sendsFile: true,
@@ -259,6 +261,27 @@ const declineChange = defineRoute({
   },
 })
 
+const changesSchema = z.object({
+  changes: z.array(
+    z.object({
+      proposal: z.int(),
+      recorded: z.string(),
+      kind: z.string(),
+      target: z.int().nullable(),
+      body: z.json(),
+      ground: z.string().nullable(),
+      by: z.string().nullable(),
+      person: z.string().nullable(),
+      reason: z.string().nullable(),
+      decided: z.int().nullable(),
+      /** Whether who asks may confirm it. */
+      isMine: z.boolean(),
+    }),
+  ),
+})
+
+export type ChangesAnswer = z.infer<typeof changesSchema>
+
 const changes = defineRoute({
   method: 'get',
   path: '/evidence/changes',
@@ -268,24 +291,7 @@ const changes = defineRoute({
     state: z.enum(['open', 'confirmed', 'declined']).default('open'),
     before: asPosition.optional(),
   }),
-  response: z.object({
-    changes: z.array(
-      z.object({
-        proposal: z.int(),
-        recorded: z.string(),
-        kind: z.string(),
-        target: z.int().nullable(),
-        body: z.json(),
-        ground: z.string().nullable(),
-        by: z.string().nullable(),
-        person: z.string().nullable(),
-        reason: z.string().nullable(),
-        decided: z.int().nullable(),
-        /** Whether who asks may confirm it. */
-        isMine: z.boolean(),
-      }),
-    ),
-  }),
+  response: changesSchema,
   async run({ query, principal }, ports) {
     const { reader } = ports
     const self = await readSelf(principal, reader)
@@ -359,3 +365,15 @@ export const routes = [
   ...[find, types, one, file, attach, decide],
   ...[proposeChange, confirmChange, declineChange, changes, holds, health],
 ]
+
+export type FindFacts = typeof find
+export type GetTypes = typeof types
+export type GetFactDetail = typeof one
+export type Attach = typeof attach
+export type DecideClaim = typeof decide
+export type ProposeChange = typeof proposeChange
+export type ConfirmChange = typeof confirmChange
+export type DeclineChange = typeof declineChange
+export type GetChanges = typeof changes
+export type GetHolds = typeof holds
+export type GetHealth = typeof health

@@ -35,6 +35,7 @@ export const trainingCompleted = defineFact('training.completed', {
   module,
   draft: true,
   slots: ['by'],
+  bySubject: true,
   keys: f => [f.body.person],
   schema: z.strictObject({
     person,

@@ -1,0 +1,175 @@
+import { Button } from '../../../core/ui/button.tsx'
+import { DateField } from '../../../core/ui/date-field.tsx'
+import type { FormState, Values } from '../../../core/ui/form.tsx'
+import { CheckBox, Select, TextArea, TextInput } from '../../../core/ui/inputs.tsx'
+import { InstantField } from '../../../core/ui/instant-field.tsx'
+import { useWords } from '../../../core/ui/words.tsx'
+import type { Field } from '../fields.ts'
+import { PersonField } from './people.tsx'
+import { countName, isPlainList, itemsMax, itemsOf, pathIn } from './values.ts'
+
+type Props = Readonly<{
+  fields: readonly Field[]
+  form: FormState<Values>
+  /** Of the fields of a list's item: where that stands. */
+  item?: string
+  /** They stand in a group that may be left out whole: then none of them has to be filled in. */
+  isOptional?: boolean
+}>
+
+/** The fields of a fact, as its schema has them. */
+export function Fields({ fields, form, item, isOptional = false }: Props) {
+  return fields.map(field => (
+    <One key={field.path} {...{ field, form, isOptional }} item={item ?? null} />
+  ))
+}
+
+type OneProps = Readonly<{
+  field: Field
+  form: FormState<Values>
+  item: string | null
+  isOptional: boolean
+}>
+
+function One(props: OneProps) {
+  const { t } = useWords()
+  const { field, form, item, isOptional } = props
+  const path = pathIn(field, item)
+  const { label, kind } = field
+  const required = field.isRequired && !isOptional
+  // What a list's item does not have yet is empty.
+  const text = () => {
+    const given = form.field(path, { label, required, ...hintOf(field, t) })
+    return { ...given, value: String(given.value ?? '') }
+  }
+  switch (kind) {
+    // Documents are chosen among the files of evidence.
+    case 'file':
+      return null
+    case 'group':
+      return (
+        <Group label={label}>
+          <Fields
+            fields={field.fields}
+            form={form}
+            isOptional={isOptional || !field.isRequired}
+            {...(item === null ? {} : { item })}
+          />
+        </Group>
+      )
+    case 'list':
+      return isPlainList(field) ? (
+        <PlainList field={field} form={form} path={path} />
+      ) : (
+        <List field={field} form={form} path={path} />
+      )
+    case 'boolean':
+      return <CheckBox {...form.field(path, { label })} value={form.values[path] === true} />
+    case 'date':
+      return <DateField {...text()} />
+    case 'instant':
+      return <InstantField {...text()} />
+    case 'choice':
+      return (
+        <Select
+          {...text()}
+          none={t('duty.form.choose')}
+          options={field.choices.map(one => ({ value: one.value, text: one.label }))}
+        />
+      )
+    case 'json':
+      return <TextArea {...text()} rows={3} />
+    case 'integer':
+      return <TextInput {...text()} inputMode="numeric" />
+    case 'text':
+      if (isPerson(field)) return <PersonField {...text()} />
+      return (field.max ?? 0) > 200 ? (
+        <TextArea {...text()} rows={3} {...(field.max === null ? {} : { maxLength: field.max })} />
+      ) : (
+        <TextInput {...text()} />
+      )
+  }
+}
+
+/** Somebody by his number in the register: nobody types that. */
+const isPerson = ({ pattern }: Field): boolean => pattern?.startsWith('^p-') ?? false
+
+type Say = (id: string, values?: Readonly<Record<string, unknown>>) => string
+
+/** What may stand there, in words, where the schema says more than its kind. */
+function hintOf({ kind, min, max }: Field, t: Say): Readonly<{ hint?: string }> {
+  if (kind !== 'integer' || min === null) return {}
+  // The largest number that a program can hold is no limit for a person.
+  const hasEnd = max !== null && max < Number.MAX_SAFE_INTEGER
+  return { hint: hasEnd ? t('duty.form.between', { min, max }) : t('duty.form.from', { min }) }
+}
+
+function Group({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <fieldset className="m-0 grid min-w-0 gap-4 border-0 border-l-4 border-line p-0 pl-4">
+      <legend className="float-left mb-2 p-0 text-m font-semibold">{label}</legend>
+      {children}
+    </fieldset>
+  )
+}
+
+/** Several of a few: ticked. Several words: one a line. */
+function PlainList(props: Readonly<{ field: Field; form: FormState<Values>; path: string }>) {
+  const { t } = useWords()
+  const { field, form, path } = props
+  const given = form.field(path, {
+    ...{ label: field.label, required: field.isRequired && (field.min ?? 0) > 0 },
+    hint: t('duty.form.lines'),
+  })
+  if (field.choices.length === 0)
+    return <TextArea {...given} value={String(given.value ?? '')} rows={3} />
+  const chosen = new Set(
+    String(given.value ?? '')
+      .split('\n')
+      .filter(Boolean),
+  )
+  const tick = (value: string, on: boolean) => {
+    if (on) chosen.add(value)
+    else chosen.delete(value)
+    form.set(path, [...chosen].join('\n'))
+  }
+  return (
+    <Group label={field.label}>
+      {field.choices.map(one => (
+        <CheckBox
+          key={one.value}
+          label={one.label}
+          value={chosen.has(one.value)}
+          onChange={on => tick(one.value, on)}
+        />
+      ))}
+    </Group>
+  )
+}
+
+/** A list whose items have fields of their own: they are added and taken away at the end. */
+function List(props: Readonly<{ field: Field; form: FormState<Values>; path: string }>) {
+  const { t } = useWords()
+  const { field, form, path } = props
+  const items = itemsOf(field, path, form.values)
+  const set = (count: number) => form.set(countName(path), String(count))
+  return (
+    <Group label={field.label}>
+      {items.map((item, nth) => (
+        <Group key={item} label={t('duty.form.nth', { nth: nth + 1 })}>
+          <Fields fields={field.fields} form={form} item={item} />
+        </Group>
+      ))}
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={items.length >= itemsMax} onClick={() => set(items.length + 1)}>
+          {t('duty.form.add', { label: field.label })}
+        </Button>
+        {items.length === 0 ? null : (
+          <Button look="quiet" onClick={() => set(items.length - 1)}>
+            {t('duty.form.remove')}
+          </Button>
+        )}
+      </div>
+    </Group>
+  )
+}

@@ -1,0 +1,208 @@
+import { useState } from 'react'
+import { Button } from '../../../core/ui/button.tsx'
+import { post } from '../../../core/ui/client.ts'
+import { Dialog } from '../../../core/ui/dialog.tsx'
+import { FileField } from '../../../core/ui/file-field.tsx'
+import { Form, useForm } from '../../../core/ui/form.tsx'
+import { useHouse, useMay } from '../../../core/ui/house.tsx'
+import { TextArea } from '../../../core/ui/inputs.tsx'
+import { useWords } from '../../../core/ui/words.tsx'
+import type { FactDetail } from '../read.ts'
+import type { Attach, DecideClaim, ProposeChange } from '../routes.ts'
+import { Part } from './part.tsx'
+
+type What = 'attach' | 'accept' | 'refuse' | 'retract' | 'correct'
+
+/** 25 MiB, as the server counts by itself; it has the last word. */
+const fileBytesMax = 26_214_400
+const filesMax = 16
+
+/** What people can do about a fact. Nothing of it changes the fact: each is a fact more. */
+export function Actions({ detail }: { detail: FactDetail }) {
+  const { t } = useWords()
+  const [open, setOpen] = useState<What | null>(null)
+  const may = {
+    attach: useMay('evidence.attach'),
+    accept: useMay('evidence.accept'),
+    change: useMay('evidence.change'),
+  }
+  const { fact } = detail
+  const has = (...what: readonly string[]) => fact.said.some(one => what.includes(one.what))
+  const isTold = detail.because.length === 0 && detail.range === null
+  const all: readonly (readonly [What, boolean])[] = [
+    ['accept', may.accept && fact.trust === 'claim' && !has('accepted', 'retracted')],
+    ['refuse', may.accept && fact.trust === 'claim' && !has('accepted', 'refused', 'retracted')],
+    ['attach', may.attach],
+    ['correct', may.change && isTold && !has('retracted', 'corrected')],
+    ['retract', may.change && isTold && !has('retracted', 'corrected')],
+  ]
+  const offered = all.flatMap(([what, isOffered]) => (isOffered ? [what] : []))
+  if (offered.length === 0) return null
+  const close = () => setOpen(null)
+  return (
+    <Part title={t('evidence.actions')}>
+      <div className="flex flex-wrap gap-2">
+        {offered.map(what => (
+          <Button key={what} onClick={() => setOpen(what)}>
+            {t(`evidence.${what}`)}
+          </Button>
+        ))}
+      </div>
+      {open === 'attach' ? <AttachDialog pos={fact.pos} close={close} /> : null}
+      {open === 'accept' || open === 'refuse' ? (
+        <DecideDialog pos={fact.pos} which={open} close={close} />
+      ) : null}
+      {open === 'retract' || open === 'correct' ? (
+        <ChangeDialog detail={detail} kind={open} close={close} />
+      ) : null}
+    </Part>
+  )
+}
+
+/** A button pressed twice, or a request sent again, is one. */
+const useOnce = () => useState(() => crypto.randomUUID())[0]
+
+function AttachDialog({ pos, close }: { pos: number; close(): void }) {
+  const { t } = useWords()
+  const { tell } = useHouse()
+  const form = useForm(`evidence attach ${pos}`, { links: '', note: '' })
+  const [files, setFiles] = useState<readonly File[]>([])
+  const key = useOnce()
+  return (
+    <Dialog open close={close} title={t('evidence.attach')}>
+      <Form
+        form={form}
+        submit={({ links, note }) =>
+          post<Attach>('/evidence/attach', {
+            body: {
+              ...{ target: pos, key },
+              links: links.split(/\s+/).filter(link => link !== ''),
+              note: note.trim() === '' ? null : note,
+            },
+            files,
+          })
+        }
+        done={() => {
+          tell({ text: t('evidence.attach.done') })
+          close()
+        }}
+        submitText={t('evidence.attach')}
+        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
+      >
+        <FileField
+          label={t('evidence.files')}
+          files={files}
+          onChange={setFiles}
+          sizeBytesMax={fileBytesMax}
+          countMax={filesMax}
+        />
+        <TextArea
+          {...form.field('links', {
+            label: t('evidence.links'),
+            hint: t('evidence.links.hint'),
+          })}
+          rows={2}
+        />
+        <TextArea
+          {...form.field('note', { label: t('evidence.note') })}
+          rows={2}
+          maxLength={4_000}
+        />
+      </Form>
+    </Dialog>
+  )
+}
+
+function DecideDialog(props: { pos: number; which: 'accept' | 'refuse'; close(): void }) {
+  const { t } = useWords()
+  const { tell } = useHouse()
+  const { pos, which, close } = props
+  const form = useForm(`evidence ${which} ${pos}`, { reason: '' })
+  const isAccepted = which === 'accept'
+  return (
+    <Dialog open close={close} title={t(`evidence.${which}.title`)}>
+      <Form
+        form={form}
+        submit={({ reason }) =>
+          post<DecideClaim>('/evidence/claims/decide', {
+            body: { target: pos, isAccepted, reason: reason.trim() === '' ? null : reason },
+          })
+        }
+        done={() => {
+          tell({ text: t(`evidence.${which}.done`) })
+          close()
+        }}
+        submitText={t(`evidence.${which}`)}
+        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
+      >
+        <p className="text-m">{t(`evidence.${which}.text`)}</p>
+        {isAccepted ? null : (
+          <TextArea
+            {...form.field('reason', { label: t('evidence.reason'), required: true })}
+            rows={3}
+            maxLength={4_000}
+          />
+        )}
+      </Form>
+    </Dialog>
+  )
+}
+
+function ChangeDialog(props: { detail: FactDetail; kind: 'retract' | 'correct'; close(): void }) {
+  const { t } = useWords()
+  const { tell } = useHouse()
+  const { detail, kind, close } = props
+  const { pos, body } = detail.fact
+  const form = useForm(`evidence ${kind} ${pos}`, {
+    body: JSON.stringify(body, null, 2),
+    reason: '',
+  })
+  const key = useOnce()
+  return (
+    <Dialog open close={close} title={t(`evidence.${kind}.title`)}>
+      <Form
+        form={form}
+        submit={values =>
+          post<ProposeChange>('/evidence/changes', {
+            body: {
+              ...{ kind, target: pos, ground: null, person: null, key },
+              body: kind === 'correct' ? (jsonOf(values.body) as never) : null,
+              reason: values.reason,
+            },
+          })
+        }
+        done={() => {
+          tell({ text: t('evidence.proposed') })
+          close()
+        }}
+        submitText={t('evidence.propose')}
+        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
+      >
+        <p className="text-m">{t(`evidence.${kind}.text`)}</p>
+        {kind === 'correct' ? (
+          <TextArea
+            {...form.field('body', {
+              ...{ label: t('evidence.correct.body'), hint: t('evidence.correct.hint') },
+              required: true,
+            })}
+            rows={8}
+          />
+        ) : null}
+        <TextArea
+          {...form.field('reason', { label: t('evidence.reason'), required: true })}
+          rows={3}
+          maxLength={4_000}
+        />
+      </Form>
+    </Dialog>
+  )
+}
+
+/** What is no JSON is sent as it was typed, and refused for what it is. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react'
+
+/** A part of a page under its heading. */
+export function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="grid min-w-0 gap-3">
+      <h2 className="border-b border-line-2 pb-1 text-l font-bold">{title}</h2>
+      {children}
+    </section>
+  )
+}

@@ -9,7 +9,7 @@ import type { AnyView } from './view.ts'
 /** A page of the table: a query of this size is fast, and its answer small. */
 const pageCount = 10_000
 
-type EntriesPorts = Pick<HandPorts, 'reader' | 'policy'>
+type EntriesPorts = Pick<HandPorts, 'reader' | 'policy' | 'clock'>
 
 /**
  * The entries of a register in memory, because personal values are sealed where they are stored, and

@@ -3,6 +3,7 @@ import type { Permissions } from '../account/roles.ts'
 import { OkiteError } from '../error.ts'
 import { needPermission } from '../http/routes.ts'
 import { Download, defineRoute, type Principal, personOf } from '../module.ts'
+import { actionRoute, actionsFor } from './action.ts'
 import { allCells, changeEntry, closeEntry, createEntry, rowOf } from './edit.ts'
 import { encodings } from './encoding.ts'
 import { entriesOf } from './entries.ts'
@@ -13,7 +14,7 @@ import type { Complaint } from './import.ts'
 import { importBytes } from './import-bytes.ts'
 import { type ImportRow, sourceName } from './import-facts.ts'
 import type { Cells } from './table.ts'
-import { type AnyView, columnKinds, columnsOf } from './view.ts'
+import { type AnyView, columnKinds, columnsOf, type ViewColumn } from './view.ts'
 import { compareBytes, declareWhole } from './whole.ts'
 
 /** 32 MiB: 10⁵ people are a fifth of it. A larger register is imported by the command. */
@@ -186,6 +187,10 @@ export function registerRoutes(view: AnyView) {
       may: z.object({ write: z.boolean(), approve: z.boolean(), close: z.boolean() }),
       sources: z.array(z.object({ source: z.string(), file: z.string(), ended: z.boolean() })),
       declared: z.object({ at: z.string(), pos: z.int() }).nullable(),
+      /** What else can be done with an entry by who asks, and what is said with it. */
+      actions: z.array(
+        z.object({ name: z.string(), label: z.string(), fields: z.array(columnShape) }),
+      ),
       /** What a second source is asked about, where it is asked about a part only. */
       comparable: z.array(z.string()).nullable(),
     }),
@@ -196,12 +201,13 @@ export function registerRoutes(view: AnyView) {
       const { permissions } = principal
       return {
         name,
-        columns: visible(principal).map(column => ({
-          ...{ name: column.name, label: `${name}.column.${column.name}` },
-          ...{ kind: column.kind, width: column.width, choices: [...(column.choices ?? [])] },
-          ...{ isPersonal: column.isPersonal === true, isFixed: column.isFixed === true },
-          ...{ isShownOnly: column.isShownOnly === true, isRequired: column.isRequired === true },
-        })),
+        columns: visible(principal).map(one => shapeOf(one, `${name}.column.${one.name}`)),
+        actions: (view.actions ?? [])
+          .filter(({ permission }) => permissions.has(may(permission)))
+          .map(action => ({
+            ...{ name: action.name, label: `${name}.action.${action.name}` },
+            fields: action.fields.map(one => shapeOf(one, `${name}.field.${one.name}`)),
+          })),
         size: entries.sizeOf(false),
         may: {
           write: permissions.has(may('write')),
@@ -223,7 +229,7 @@ export function registerRoutes(view: AnyView) {
     permission: may('read'),
     summary: `One entry of the register ${name}, with the facts that made it`,
     query: entry,
-    response: row.extend({ history: z.array(told) }),
+    response: row.extend({ history: z.array(told), actions: z.array(z.string()) }),
     async run({ query, principal }, ports) {
       await ports.shown()
       const found = await rowOf(view, query.id, ports)
@@ -233,6 +239,7 @@ export function registerRoutes(view: AnyView) {
       return {
         ...{ id: query.id, version: Number(found.pos), closed: found.closed === true },
         values: shown(await allCells(view, found, ports), principal),
+        actions: actionsFor(view, found, principal, ports.clock.nowMs()),
         history: history.map(fact => ({
           ...fact,
           changes: fact.changes.filter(({ column }) => seen.has(column)),
@@ -419,8 +426,16 @@ export function registerRoutes(view: AnyView) {
     export: exports,
     declare,
     compare,
+    ...Object.fromEntries((view.actions ?? []).map(one => [one.name, actionRoute(view, one)])),
   }
 }
+
+const shapeOf = (column: ViewColumn, label: string): z.infer<typeof columnShape> => ({
+  ...{ name: column.name, label, kind: column.kind, width: column.width },
+  ...{ choices: [...(column.choices ?? [])], isPersonal: column.isPersonal === true },
+  ...{ isFixed: column.isFixed === true, isShownOnly: column.isShownOnly === true },
+  isRequired: column.isRequired === true,
+})
 
 const complaintOf = ({ line, error: { code, data } }: Complaint) => ({
   line,

@@ -1,4 +1,5 @@
 import type { HandPorts, Reader } from '../module.ts'
+import type { ViewAction } from './action.ts'
 import type { Column } from './columns.ts'
 import type { RegisterKind } from './kind.ts'
 import type { Kept, RegisterTable } from './register-table.ts'
@@ -41,7 +42,7 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   columns: readonly ViewColumn[]
   table: RegisterTable<Row>
   /** All that is not personal. */
-  cellsOf(row: Row, ports: Pick<HandPorts, 'policy'>): Cells
+  cellsOf(row: Row, ports: Pick<HandPorts, 'policy' | 'clock'>): Cells
   /** The personal columns, in the order of the rows; what is erased is empty. */
   disclose?(rows: readonly Row[], reader: Reader): Promise<readonly Cells[]>
   /** What stands in a row rests on other tables as well, so that it is read whole each time: a small one. */
@@ -49,6 +50,8 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   standingOf(row: Row): Standing
   /** False where entries are ended by what this register does not know, or by two persons. */
   isClosable: boolean
+  /** What else is done with an entry. */
+  actions?: readonly ViewAction<Row>[]
   whole?(reader: Reader): AnyWhole
   /**
    * How a second source is laid beside it. @param of where a source knows one part only, which: one of

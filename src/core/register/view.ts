@@ -1,3 +1,4 @@
+import type { FactType } from '../fact.ts'
 import type { HandPorts, Reader } from '../module.ts'
 import type { ViewAction } from './action.ts'
 import type { Column } from './columns.ts'
@@ -15,6 +16,7 @@ export const columnKinds = [
   'date',
   'list',
   'place',
+  'control',
 ] as const
 
 /** A column of a register as people work with it. Its label is `<register>.column.<name>` of the catalogues. */
@@ -59,6 +61,10 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
    */
   second?(reader: Reader, of: string | null): SecondLook
   comparable?: readonly string[]
+  /** The fact by which a comparison is told, in one or more parts. */
+  compared?: FactType
+  /** The column with the day on which an entry was last looked into. */
+  verified?: string
 }>
 
 export type AnyView = View<any, any, any>

@@ -11,10 +11,12 @@ import { Problem } from './problem.ts'
  * The types of a route vanish when the screen is built; nothing of the server comes with them.
  */
 export type Ask<Answer> = Readonly<{
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'patch'
   /** With its query, below `/api`. */
   path: string
   body?: unknown
+  /** Sent as a form with this file and nothing else. */
+  file?: File
   /** The version that was read (RFC 9110 §13.1.1): a write of something that has changed is refused. */
   version?: string
   /** Never there: it carries the type of the answer. */
@@ -45,9 +47,22 @@ export const get = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): 
   path: addressOf(path, input ?? {}),
 })
 
-export function post<R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> {
-  const { body = {}, version } = (input ?? {}) as Versioned & { body?: unknown }
-  const ask = { method: 'post', path: addressOf(path, input ?? {}), body } as const
+export const post = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> =>
+  writing('post', path, input ?? {})
+
+export const patch = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> =>
+  writing('patch', path, input ?? {})
+
+/** A file, to a route that takes one (`Route.transfer`). */
+export const sendFile = <R extends AnyRoute>(
+  path: R['path'],
+  file: File,
+  ...[input]: Given<R>
+): Ask<Answer<R>> => ({ method: 'post', path: addressOf(path, input ?? {}), file })
+
+function writing(method: 'post' | 'patch', path: string, input: object): Ask<never> {
+  const { body = {}, version } = input as Versioned & { body?: unknown }
+  const ask = { method, path: addressOf(path, input), body }
   return version === undefined ? ask : { ...ask, version }
 }
 
@@ -84,7 +99,7 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
     const response = await fetch(`/api${ask.path}`, {
       method: ask.method.toUpperCase(),
       headers,
-      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...bodyOf(ask),
       ...(signal === undefined ? {} : { signal }),
     })
     heardFrom(response.headers.get('date'))
@@ -98,6 +113,13 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
     const code = signal?.aborted ? 'HTTP_ABORTED' : 'HTTP_UNREACHABLE'
     return { ok: false, problem: new Problem({ code, status: 0, title: String(thrown) }) }
   }
+}
+
+function bodyOf({ body, file }: Ask<unknown>): Pick<RequestInit, 'body'> {
+  if (file === undefined) return body === undefined ? {} : { body: JSON.stringify(body) }
+  const form = new FormData()
+  form.append('file', file)
+  return { body: form }
 }
 
 async function problemOf(response: Response): Promise<Problem> {

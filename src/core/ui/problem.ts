@@ -31,16 +31,23 @@ export class Problem extends Error {
 
   /**
    * The fields that the server would not take, by name, with the code of each complaint. A route's
-   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`.
+   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`, a register's
+   * names each as `fields`, by its column, with the why of a cell.
    */
   get fields(): ReadonlyMap<string, string> {
-    const { part, at, field } = this.data
+    const { part, at, field, fields } = this.data
+    if (Array.isArray(fields)) return new Map((fields as FieldTold[]).map(toldOf))
     if (typeof field === 'string') return new Map([[field, this.code]])
     if (part !== 'body' || typeof at !== 'string') return new Map()
     const told = at.split(', ').map(each => each.split(': '))
     return new Map(told.map(([name = '', code = '']) => [name, code]))
   }
 }
+
+type FieldTold = Readonly<{ column: string; code: string; why?: string }>
+
+const toldOf = ({ column, code, why }: FieldTold) =>
+  [column, why === undefined ? code : `${code}.why.${why.replaceAll(' ', '-')}`] as const
 
 type Words = Readonly<{ t(id: string): string; has(id: string): boolean }>
 

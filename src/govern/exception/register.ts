@@ -9,7 +9,7 @@ import type { ExceptionRow } from './show.ts'
 /** An exception is asked for with all of these. */
 export const columns: readonly PlainColumn[] = [
   {
-    ...{ name: 'control', field: 'control', kind: 'text', width: 40, isRequired: true },
+    ...{ name: 'control', field: 'control', kind: 'control', width: 40, isRequired: true },
     ...{ isFixed: true, names: ['管理策', '統制', '控制措施'] },
   },
   {

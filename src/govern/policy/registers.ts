@@ -46,6 +46,7 @@ const laws = plainRegister({
     },
   ],
   listed: facts.obligationListed,
+  verified: 'checked',
   removed: null,
   begun: facts.obligationImportBegun,
   ended: facts.obligationImportEnded,

@@ -330,6 +330,8 @@ export function registerRoutes(view: AnyView) {
       const dry = query.dry === 'yes'
       const bytes = transfer?.bytes ?? new Uint8Array()
       const imported = await importBytes(bytes, { ...options, dry }, ports, view.kind)
+      // Whoever reads the register next finds in it what he has just brought.
+      if (imported.last !== null) await ports.shown()
       const { rows, enters, changes, leaves, present, complaintCount } = imported.examined
       return {
         outcome: imported.outcome,
@@ -381,6 +383,7 @@ export function registerRoutes(view: AnyView) {
       if (view.whole === undefined) throw new OkiteError('REGISTER_NOT_DECLARED')
       const whole = view.whole(ports.reader)
       const { count, hash, last } = await declareWhole(whole, personOf(principal), ports)
+      await ports.shown()
       return { count, hash, pos: last }
     },
   })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { defineRoute, type HandPorts, type Principal } from '../module.ts'
 import { inTurn } from '../turn.ts'
-import { fieldsError, openRow, rowOf } from './edit.ts'
+import { fieldsError, isOfCell, openRow, rowOf } from './edit.ts'
 import { type PlainColumn, readValue, type Value } from './plain-column.ts'
 import type { Kept } from './register-table.ts'
 import { type Cells, cellOf } from './table.ts'
@@ -57,7 +57,9 @@ export function actionRoute(view: AnyView, action: ViewAction<any>) {
       await inTurn(name, async () => {
         const row = await openRow(view, id, version ?? -1, ports)
         if (!action.isFor(row, ports.clock.nowMs())) throw new OkiteError('REGISTER_ACTION_UNFIT')
-        await action.run(row, said, { principal, ports })
+        await action.run(row, said, { principal, ports }).catch((error: unknown) => {
+          throw isOfCell(error) ? fieldsError([error]) : error
+        })
         await ports.shown()
       })
       return { id, version: Number((await rowOf(view, id, ports)).pos) }

@@ -195,7 +195,7 @@ function attempt<T>(work: () => T): readonly [T, null] | readonly [never, OkiteE
   }
 }
 
-const isOfCell = (error: unknown): error is OkiteError =>
+export const isOfCell = (error: unknown): error is OkiteError =>
   error instanceof OkiteError && typeof error.data['column'] === 'string'
 
 /** One for each field, with its own code, so that a form says each where it belongs. */

@@ -1,3 +1,4 @@
+import { choiceWords } from '../../i18n/fact-words.ts'
 import { formatDay } from '../../i18n/time.ts'
 import type { Words } from '../../ui/words.tsx'
 import type { About, Column } from './asks.ts'
@@ -8,9 +9,7 @@ export function choiceText(about: Pick<About, 'name' | 'listed'>, column: string
   return (value: string): string => {
     const ids = [
       `${about.name}.choice.${column}.${value}`,
-      `choice.${about.listed}.${column}.${value}`,
-      `choice.${column}.${value}`,
-      `choice.${value}`,
+      ...choiceWords({ name: about.listed }, column, value),
     ]
     const found = ids.find(has)
     return found === undefined ? value : t(found)

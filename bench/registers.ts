@@ -82,28 +82,32 @@ async function enter(): Promise<string> {
 async function measureRoutes(): Promise<void> {
   const cookies: string[] = []
   for (let nth = 0; nth < sessions; nth++) cookies.push(await enter())
-  const ask = async (nth: number): Promise<void> => {
+  const tryPath = async (path: string, nth: number): Promise<number> => {
     const headers = { host, cookie: cookies[nth % sessions] ?? '' }
-    const answer = await http.fetch(new Request(`${origin}/api${pathOf(nth)}`, { headers }))
-    if (answer.status !== 200) throw new Error(`${answer.status} ${pathOf(nth)}`)
+    const answer = await http.fetch(new Request(`${origin}/api${path}`, { headers }))
     await answer.arrayBuffer()
+    return answer.status
+  }
+  const ask = async (nth: number): Promise<void> => {
+    const status = await tryPath(pathOf(nth), nth)
+    if (status !== 200) throw new Error(`${status} ${pathOf(nth)}`)
   }
   const began = performance.now()
-  await ask(0)
+  // Longer than a route may take, it is read on, and who asks again finds it.
+  while ((await tryPath('/registers/person', 0)) !== 200);
   console.log(`  the first answer reads the register: ${Math.round(performance.now() - began)} ms`)
   // Each order is made when somebody first asks for it.
   for (const column of sorts) {
     const before = performance.now()
-    const path = `/registers/person?sort=${column}`
-    const headers = { host, cookie: cookies[0] ?? '' }
-    await http.fetch(new Request(`${origin}/api${path}`, { headers }))
+    await tryPath(`/registers/person?sort=${column}`, 0)
     console.log(`  first by ${column}: ${Math.round(performance.now() - before)} ms`)
   }
   const took: number[] = []
   const start = performance.now()
   const all = Array.from({ length: perSecond * seconds }, async (_, nth) => {
     const dueMs = start + (nth * 1_000) / perSecond
-    await new Promise(resolve => setTimeout(resolve, dueMs - performance.now()))
+    const waitMs = Math.max(0, dueMs - performance.now())
+    await new Promise(resolve => setTimeout(resolve, waitMs))
     await ask(nth)
     took.push(performance.now() - dueMs)
   })
@@ -124,7 +128,8 @@ function pathOf(nth: number): string {
     case 1:
       return `${at}?text=${names[nth % names.length]}&limit=200`
     case 2:
-      return `${at}?text=${(nth * 31) % people}&limit=50`
+      // Whoever types asks five times for a word that nobody else looks for.
+      return nth % 40 === 2 ? `${at}?text=${(nth * 31) % people}&limit=50` : `${at}/about`
     case 3:
       return `${at}?kind=employee&department=Dept%20${nth % 50}&limit=200`
     case 4:

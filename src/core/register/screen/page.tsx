@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty, ProblemNotice, Skeleton } from '../../ui/notice.tsx'
@@ -44,7 +43,7 @@ function Register({ about }: { about: About }) {
   const { search, show, open, close, hrefOf } = usePlace()
   const query = queryOf(about, search)
   const pieces = usePieces(about.name, query)
-  const columns = useMemo(() => columnsOf(about, words), [about, words.locale])
+  const columns = columnsOf(about, words)
   const order = query.sort ? { id: query.sort, desc: query.order === 'down' } : null
   const title = t(`${about.name}.title`)
   const isNarrowed = Object.keys(query).some(one => !['sort', 'order'].includes(one))

@@ -28,6 +28,6 @@ export async function setUpProgram(link: string): Promise<{ cookie: string; secr
   const { secret } = (await post('/enrolment/totp/offer', {})) as { secret: string }
   await post('/enrolment/totp', { code: new TOTP({ secret }).generate() })
   await post('/enrolment/end', { setUp: { owner, organisation, isCiso: true } })
-  const session = [...jar].find(([name]) => /^okite-\d+$/.test(name)) ?? []
+  const session = [...jar].find(([name]) => /^(__Host-okite|okite-\d+)$/.test(name)) ?? []
   return { cookie: session.join('='), secret }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { OkiteError } from './error.ts'
+import { proxyHeaders } from './http/forwarded.ts'
 import type { Module } from './module.ts'
 import { complaintsOf, kindOf, type SettingsComplaint } from './settings-complaint.ts'
 
@@ -35,11 +36,20 @@ const coreSettings = z.strictObject({
   mailFrom: z.string().max(320).optional(),
   /** A file of further roots of trust (PEM), where the mail server has a certificate of one's own. */
   smtpCaFile: z.string().max(4_096).optional(),
-  /** Where people reach this program, for links in mails. */
+  /** Where people reach this program: for links, and with TLS or behind a proxy the only origin. */
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .max(300)
     .optional(),
+  /** An address, with or without a port; without it loopback. */
+  listen: z.string().min(1).max(80).optional(),
+  /** PEM: the certificate of the host of `publicUrl`, with its chain, and its key. */
+  tlsCertificateFile: z.string().min(1).max(4_096).optional(),
+  tlsKeyFile: z.string().min(1).max(4_096).optional(),
+  /** Addresses and CIDR blocks whose word about clients is taken. */
+  trustedProxies: z.array(z.string().min(1).max(50)).min(1).max(32).optional(),
+  /** Which fields they set; the others are not read. */
+  proxyHeader: z.enum(proxyHeaders).default('x-forwarded'),
 })
 
 export type CoreSettings = z.infer<typeof coreSettings>

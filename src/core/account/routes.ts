@@ -255,7 +255,9 @@ function ownRoutes({ context }: Options): readonly DoorRoute[] {
       'End one of my sessions, or all others',
       z.strictObject({ name: z.uuid().nullable() }),
       async (visit, { name }) => {
-        const { session, own } = need(visit)
+        const { own } = need(visit)
+        // Who found a browser left open must not lock its owner out of the others (ASVS 7.5.2).
+        const session = enrolment.needFresh(context, visit)
         const which = name === null ? { but: Buffer.from(session.id, 'hex') } : { name }
         await manage.revokeSessions(context, session.principal, own, which)
       },

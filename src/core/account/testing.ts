@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TOTP } from 'otpauth'
 import type { FactType } from '../fact.ts'
 import { readErrorDocuments } from '../http/error-documents.ts'
+import { type Exposure, onLoopback } from '../http/exposure.ts'
 import { createHttp } from '../http/http.ts'
 import { type HttpLimits, httpLimits } from '../http/limits.ts'
 import type { WebFiles } from '../http/web-files.ts'
@@ -47,6 +48,7 @@ export async function startInstallation(
     breachFolder?: string
     web?: WebFiles
     messages?: Pick<Messages, 'json'>
+    exposure?: Exposure
   } = {},
 ) {
   const clock = handClock(Date.parse('2026-11-26T03:00:00.000Z'))
@@ -61,7 +63,8 @@ export async function startInstallation(
     organisationWords: () => ['Yamabiko'],
   })
   const http = createHttp({
-    ...{ modules, clock, log, errors, port, limits },
+    ...{ modules, clock, log, errors, limits },
+    exposure: options.exposure ?? onLoopback(port),
     portsOf: () =>
       ({ log, clock, signal: new AbortController().signal, tellRead: accounts.tellRead }) as never,
     door: accounts.door,

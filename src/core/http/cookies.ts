@@ -18,7 +18,7 @@ const lengthMax = 100
  * there is no TLS; cookies know no ports, and two installations on one machine must not end each
  * other's sessions, so the port is in the name.
  */
-export function cookiesOf(c: Context<any>, port: number, isSecure = false): Cookies {
+export function cookiesOf(c: Context<any>, port: number, isSecure: boolean): Cookies {
   const nameOf = (kind: CookieKind) => {
     const tail = kind === 'session' ? '' : `-${kind}`
     return isSecure ? `__Host-okite${tail}` : `okite-${port}${tail}`

@@ -83,7 +83,12 @@ export function createEvents(door: Pick<Door, 'running'>, limits: HttpLimits): E
         { highWaterMark: 16 },
       )
       return new Response(body, {
-        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' },
+        headers: {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store, no-transform',
+          // nginx would keep it back until a page of it is full.
+          'x-accel-buffering': 'no',
+        },
       })
     },
 

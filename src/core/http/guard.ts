@@ -1,6 +1,9 @@
 import { OkiteError } from '../error.ts'
 import type { HttpLimits } from './limits.ts'
 
+/** The names of this program, as requests must spell them. */
+export type Ours = Readonly<{ scheme: 'http' | 'https'; authorities: readonly string[] }>
+
 /**
  * What every request must pass before anything else looks at it: it is meant for us (DNS rebinding),
  * it comes from our own page (CSRF), and its path is spelled in one way only (traversal, OpenBao
@@ -8,11 +11,17 @@ import type { HttpLimits } from './limits.ts'
  *
  * @throws OkiteError `HTTP_URL_TOO_LONG`, `HTTP_PATH`, `HTTP_HOST`, `HTTP_ORIGIN`
  */
-export function guard(request: Request, raw: string, port: number, limits: HttpLimits): void {
+export function guard(
+  request: Request,
+  raw: string,
+  hosts: readonly (string | null)[],
+  ours: Ours,
+  limits: HttpLimits,
+): void {
   if (raw.length > limits.urlCharsMax) throw new OkiteError('HTTP_URL_TOO_LONG')
   checkPath(raw)
-  checkHost(request.headers.get('host'), port)
-  if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request.headers, port)
+  for (const host of hosts) checkHost(host, ours)
+  if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request.headers, ours)
   else if (raw.startsWith('/api/')) checkSite(request.headers)
 }
 
@@ -28,11 +37,21 @@ function checkPath(raw: string): void {
 /** Names under which a browser on this machine reaches us. No other name resolves to us honestly. */
 const hostNames = ['localhost', '127.0.0.1', '[::1]']
 
-const authorities = (port: number): string[] =>
-  hostNames.flatMap(name => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
+/** @param origin null: plain HTTP on loopback, at this port */
+export function oursOf(origin: string | null, port: number): Ours {
+  if (origin === null) {
+    const authorities = hostNames.flatMap(name => spellings(name, port, 80))
+    return { scheme: 'http', authorities }
+  }
+  const { hostname, port: own } = new URL(origin)
+  return { scheme: 'https', authorities: spellings(hostname, Number(own || 443), 443) }
+}
 
-function checkHost(host: string | null, port: number): void {
-  if (host === null || !authorities(port).includes(host.toLowerCase())) {
+const spellings = (name: string, port: number, plain: number): string[] =>
+  port === plain ? [name, `${name}:${port}`] : [`${name}:${port}`]
+
+function checkHost(host: string | null, { authorities }: Ours): void {
+  if (host === null || !authorities.includes(host.toLowerCase())) {
     throw new OkiteError('HTTP_HOST')
   }
 }
@@ -51,10 +70,10 @@ function checkSite(headers: Headers): void {
  * does not come from a browser's page, so no page can have forged it; a program must then hold the
  * cookie itself.
  */
-function checkOrigin(headers: Headers, port: number): void {
+function checkOrigin(headers: Headers, { scheme, authorities }: Ours): void {
   const origin = headers.get('origin')
   const site = headers.get('sec-fetch-site')
-  const ours = authorities(port).map(authority => `http://${authority}`)
+  const ours = authorities.map(authority => `${scheme}://${authority}`)
   if (origin !== null && !ours.includes(origin.toLowerCase())) throw new OkiteError('HTTP_ORIGIN')
   if (site !== null && site !== 'same-origin') throw new OkiteError('HTTP_ORIGIN')
   if (origin === null && site !== null) throw new OkiteError('HTTP_ORIGIN')

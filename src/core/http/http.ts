@@ -6,19 +6,21 @@ import type { Messages } from '../i18n/messages.ts'
 import type { Log } from '../log.ts'
 import { Download, type Module, type Principal } from '../module.ts'
 import type { Clock } from '../time.ts'
+import { arrivalOf } from './arrival.ts'
 import { readBody } from './body.ts'
 import { type Cookies, cookiesOf } from './cookies.ts'
 import type { Door, DoorRoute, Session, Visit } from './door.ts'
 import type { ErrorDocuments } from './error-documents.ts'
 import type { Events } from './events.ts'
 import { createEvents } from './events.ts'
-import { guard } from './guard.ts'
+import { type Exposure, onLoopback } from './exposure.ts'
+import { guard, oursOf } from './guard.ts'
 import { harden } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { httpLimits } from './limits.ts'
 import { createLinkDoor } from './link-door.ts'
 import type { Listening } from './listen.ts'
-import { listenOnLoopback } from './listen.ts'
+import { listenAt } from './listen.ts'
 import type { ApiInfo } from './openapi.ts'
 import { openapiOf } from './openapi.ts'
 import { nothing, ownRoutes } from './own-routes.ts'
@@ -53,19 +55,21 @@ export type HttpOptions = Readonly<{
   /** The organisation is made up: every page says so. */
   isSample: boolean
   limits?: Partial<HttpLimits>
+  /** How often a renewed certificate is looked for. */
+  rereadMs?: number
   /** Files of evidence. Absent: none are taken or sent. */
   files?: EdgeFiles
-  /** The port that requests are told to have come to before `listen`. */
-  port?: number
+  /** Where people reach it. Without it, and before `listen`, requests come to port 80 of loopback. */
+  exposure?: Exposure
 }>
 
 export type Http = Readonly<{
-  /** Answers a request as if it had come to this port. `raw` is its target as sent, `client` whence. */
-  fetch(request: Request, raw?: string, client?: string): Promise<Response>
+  /** Answers a request as if it had come to this port. `raw` is its target as sent, `peer` who holds the socket. */
+  fetch(request: Request, raw?: string, peer?: string): Promise<Response>
   /** The OpenAPI 3.1 document. */
   document: object
-  /** Listens on loopback; 0 takes a free port. Resolves to `http://localhost:<port>/`. */
-  listen(port: number): Promise<string>
+  /** Listens; port 0 takes a free one. Resolves to where people reach it, with a slash at its end. */
+  listen(port?: number): Promise<string>
   /** The page; while nobody may sign in, with a one-time token in its fragment, which a browser never sends or logs. */
   link(): Promise<string>
   /** Tells open pages that the list has this size now. */
@@ -89,6 +93,7 @@ type Edge = {
   readonly events: Events
   readonly document: object
   readonly transfers: Transfers
+  readonly exposure: Exposure
   port: number
 }
 
@@ -101,6 +106,8 @@ export function createHttp(options: HttpOptions): Http {
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const routes = collectRoutes(options.modules)
   const door = options.door ?? linkDoorOf(options, limits)
+  const exposure = options.exposure ?? onLoopback(80)
+  const cookie = exposure.origin === null ? 'okite-<port>' : '__Host-okite'
   const described = [...Object.values(ownRoutes), ...door.routes.map(asOwned), ...routes]
   const edge: Edge = {
     app: new Hono<Env>(),
@@ -109,9 +116,10 @@ export function createHttp(options: HttpOptions): Http {
     door,
     inside: createBuckets(limits.rate, options.clock, limits.clientsMax),
     events: createEvents(door, limits),
-    document: openapiOf(described, options.info, 'okite-<port>'),
+    document: openapiOf(described, options.info, cookie),
     transfers: createTransfers(limits),
-    port: options.port ?? 80,
+    exposure,
+    port: exposure.port,
   }
   let listening: Listening | null = null
 
@@ -125,8 +133,8 @@ export function createHttp(options: HttpOptions): Http {
   return {
     fetch,
     document: edge.document,
-    async listen(wanted) {
-      listening = await listenOnLoopback(fetch, wanted, limits)
+    async listen(port = exposure.port) {
+      listening = await listenAt({ ...exposure, port }, fetch, limits, options)
       edge.port = listening.port
       return `${originOf(edge)}/`
     },
@@ -140,9 +148,11 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /** Links say a name, never an address: passkeys belong to names. */
-const originOf = (edge: Edge): string => `http://localhost:${edge.port}`
+const originOf = ({ exposure, port }: Edge): string => exposure.origin ?? `http://localhost:${port}`
 
-const cookies = (edge: Edge, c: Context<Env>): Cookies => cookiesOf(c, edge.port)
+const isSecure = ({ exposure }: Edge): boolean => exposure.origin !== null
+
+const cookies = (edge: Edge, c: Context<Env>): Cookies => cookiesOf(c, edge.port, isSecure(edge))
 
 const linkDoorOf = (options: HttpOptions, limits: HttpLimits): Door => {
   const { clock, principalOf = () => nobody } = options
@@ -329,11 +339,12 @@ function fetchThrough(edge: Edge): Http['fetch'] {
   const { app, options, limits } = edge
   const problem = (thrown: unknown) => toProblem(thrown, options.errors, options.log)
   app.onError(error => problem(error))
-  return async (request, raw = pathOf(request), client = '') => {
+  return async (request, raw = pathOf(request), peer = '') => {
     const startMs = options.clock.nowMs()
     let response: Response
     try {
-      guard(request, raw, edge.port, limits)
+      const { client, hosts } = arrivalOf(request.headers, peer, edge.exposure)
+      guard(request, raw, hosts, oursOf(edge.exposure.origin, edge.port), limits)
       response = await app.fetch(request, { client })
     } catch (thrown) {
       response = problem(thrown)
@@ -344,7 +355,7 @@ function fetchThrough(edge: Edge): Http['fetch'] {
     }
     // RFC 9110 §6.6.1: pages count from this clock, for that of a laptop may be wrong by a day.
     response.headers.set('date', new Date(options.clock.nowMs()).toUTCString())
-    return harden(response)
+    return harden(response, isSecure(edge))
   }
 }
 

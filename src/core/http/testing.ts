@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { createLog } from '../log.ts'
 import type { Module, Route } from '../module.ts'
 import { readErrorDocuments } from './error-documents.ts'
+import { type Exposure, onLoopback } from './exposure.ts'
 import type { HttpOptions } from './http.ts'
 import { createHttp } from './http.ts'
 import type { HttpLimits } from './limits.ts'
@@ -44,6 +45,8 @@ export function startEdge(
     permissions?: readonly string[]
     web?: HttpOptions['web']
     files?: HttpOptions['files']
+    exposure?: Exposure
+    rereadMs?: number
   } = {},
 ) {
   const clock = { ms: Date.parse('2026-11-25T09:00:00.000Z'), nowMs: () => clock.ms }
@@ -68,7 +71,8 @@ export function startEdge(
     info: { title: 'Test', version: '1' },
     zone: 'Asia/Tokyo',
     isSample: false,
-    port,
+    exposure: options.exposure ?? onLoopback(port),
+    ...(options.rereadMs ? { rereadMs: options.rereadMs } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.files ? { files: options.files } : {}),
   })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Handlers } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
+import type { Exposure } from '../http/exposure.ts'
 import { createHttp, type Http, type HttpOptions } from '../http/http.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import { readWebFiles } from '../http/web-files.ts'
@@ -31,10 +32,11 @@ export function openHttp(
     log: Log
     signal: AbortSignal
     limits?: Partial<HttpLimits>
+    exposure?: Exposure
     principalOf?: HttpOptions['principalOf']
   }>,
 ): Http {
-  const { call, clock, log, signal, limits } = options
+  const { call, clock, log, signal, limits, exposure } = options
   const { modules } = okite.modules
   return createHttp({
     modules,
@@ -64,6 +66,7 @@ export function openHttp(
     isSample: okite.isSample,
     zone: () => okite.policyNow().organisation.zone,
     ...(limits && { limits }),
+    ...(exposure && { exposure }),
   })
 }
 

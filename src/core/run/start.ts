@@ -1,8 +1,9 @@
 import { Closing } from '../closing.ts'
 import { claimInstance, findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
+import { exposureOf } from '../http/exposure.ts'
 import { httpLimits } from '../http/limits.ts'
-import { requirePort } from '../http/listen.ts'
+import { requireListening } from '../http/listen.ts'
 import { fillWanted, type Wanted, wantedOf } from '../sample/prepare.ts'
 import { systemClock } from '../time.ts'
 import { readFlags, refuseWords } from './arguments.ts'
@@ -18,7 +19,7 @@ const endAnyway = () => setTimeout(() => process.exit(1), stopMsMax).unref()
 /** `./okite start`: runs until it is told to stop. Prints `ready URL` when it serves. */
 export async function runStart(args: readonly string[], call: Call): Promise<number> {
   const { flags, words } = readFlags(args, {
-    ...{ port: 'value', policy: 'value', seed: 'value', until: 'value' },
+    ...{ port: 'value', listen: 'value', policy: 'value', seed: 'value', until: 'value' },
   })
   refuseWords(words)
   const log = commandLog(process.stderr.isTTY ? 'warn' : 'info')
@@ -30,7 +31,7 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
   if (findInstance(call.dataDir) === null) {
     // Whatever can be refused is refused before anything is made.
     const { config, zone } = await foresee(options)
-    await requirePort(config.values.port, httpLimits)
+    await requireListening(exposureOf(config.values, call.dataDir), httpLimits, log)
     const asked = { isAsked: call.isSample ?? false, seed, until, zone, nowMs: clock.nowMs() }
     wanted = wantedOf(call.dataDir, asked)
     databaseUrl = config.values.databaseUrl
@@ -53,13 +54,14 @@ export async function runStart(args: readonly string[], call: Call): Promise<num
     })
     opened.push(() => okite.close())
     const abort = new AbortController()
-    const http = openHttp(okite, { call, clock: okite.clock, log, signal: abort.signal })
+    const exposure = exposureOf(okite.config.values, instance.dataDir)
+    const http = openHttp(okite, { call, clock: okite.clock, log, signal: abort.signal, exposure })
     opened.push(async () => {
       abort.abort()
       await http.close()
     })
     grown = size => http.grown(size)
-    const url = await http.listen(okite.config.values.port)
+    const url = await http.listen()
     await instance.serve(controlHandlers(okite, { url, http, stop: () => stop.resolve() }))
     await okite.begin()
     okite.database.onLost(trouble => {

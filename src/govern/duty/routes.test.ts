@@ -81,7 +81,7 @@ describe('who owes what', () => {
     assert.deepEqual(await mineOf(stranger), [])
   })
 
-  test('a member sees what is about him, and does it only when it is his; nobody sees another’s', async () => {
+  test('ASVS V8.2.2 a member sees what is about him, and does it only when it is his; nobody sees another’s', async () => {
     const own = await mineOf(nurse)
     assert.ok(own.length > 0 && own.every(duty => duty.relation === 'subject'))
     assert.ok(own.every(duty => duty.subject === 'p-4' || duty.subject.startsWith('p-4/')))

@@ -98,7 +98,7 @@ describe('E1 E2 facts are found and followed', () => {
     assert.ok(until.facts.length > 0 && until.facts.every((one: any) => one.recorded < recorded))
   })
 
-  test('E2 with what it rests on and what rests on it, its private values only for who may see them, and its proof', async () => {
+  test('ASVS V8.2.3 E2 with what it rests on and what rests on it, its private values only for who may see them, and its proof', async () => {
     const [{ pos }] = (await find('type=committee.meeting.minuted')).facts
     const seen = await reader!.get(`/evidence/facts/${pos}`)
     assert.deepEqual(seen.private, [

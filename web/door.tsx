@@ -1,53 +1,53 @@
 import type { ReactNode } from 'react'
+import { Enrol } from '../src/core/account/screen/enrol.tsx'
+import { StepHead } from '../src/core/account/screen/parts.tsx'
+import { SignIn } from '../src/core/account/screen/sign-in.tsx'
 import type { Session } from '../src/core/ui/house.tsx'
 import { Problem, problemText } from '../src/core/ui/problem.ts'
 import { useWords } from '../src/core/ui/words.tsx'
 import { Bar } from './bar.tsx'
 import { Preferences } from './preferences.tsx'
-import { useShell } from './shell-context.ts'
-import { Enrol } from './sign-in/enrol.tsx'
-import { SignIn } from './sign-in/sign-in.tsx'
 
 type Props = Readonly<{
   /** Why nobody is signed in, or who is while he follows a link. */
   problem: Session | Problem
   /** Of a set-up, an invitation or a reset. */
   link: string | null
-  entered(): void
+  enter(): void
 }>
 
 /** Seen by who has no session: how to get one. */
-export function Door({ problem, link, entered }: Props) {
+export default function Door({ problem, link, enter }: Props) {
   const words = useWords()
-  const { renew } = useShell()
-  const enter = () => {
-    entered()
-    renew()
-  }
+  const { t } = words
   if (link !== null) {
     return (
-      <Porch title={words.t('account.link.title')}>
-        <Enrol token={link} words={words} enter={enter} />
+      <Porch title={t('account.door.link')}>
+        <Enrol token={link} enter={enter} />
       </Porch>
     )
   }
-  if (problem instanceof Problem && problem.status !== 401) return <Broken problem={problem} />
+  if (problem instanceof Problem && problem.status !== 401) {
+    const { what, remedy } = problemText(words, problem)
+    return (
+      <Porch title={t('shell.broken.title')}>
+        <StepHead title={t('shell.broken.title')} text={remedy} />
+        <p>{what}</p>
+      </Porch>
+    )
+  }
   return (
-    <Porch title={words.t('account.sign-in.title')}>
-      <SignIn words={words} enter={enter} />
-    </Porch>
-  )
-}
-
-function Broken({ problem }: { problem: Problem }) {
-  const words = useWords()
-  const { what, remedy } = problemText(words, problem)
-  const title = words.t('shell.broken.title')
-  return (
-    <Porch title={title}>
-      <h1>{title}</h1>
-      <p>{what}</p>
-      <p className="text-ink-2">{remedy}</p>
+    <Porch title={t('account.sign-in.title')}>
+      <StepHead title={t('account.sign-in.title')} />
+      <SignIn
+        enter={enter}
+        aside={
+          <details className="border-t border-line pt-4 text-m text-ink-2">
+            <summary>{t('account.sign-in.first.title')}</summary>
+            <p className="pt-2">{t('account.sign-in.first')}</p>
+          </details>
+        }
+      />
     </Porch>
   )
 }
@@ -58,7 +58,7 @@ function Porch({ title, children }: { title: string; children: ReactNode }) {
       <Bar>
         <Preferences />
       </Bar>
-      <main className="sign-in mx-auto grid max-w-xl gap-4 px-5 py-[10vh]">
+      <main className="mx-auto grid max-w-lg gap-5 px-5 pt-[8vh] pb-16">
         <title>{`${title} · Okite`}</title>
         {children}
       </main>

@@ -27,7 +27,8 @@ export function Frame() {
   // Names of screens stand in their modules' catalogues.
   useCatalogue(...new Set(screens.map(each => each.module)))
 
-  const home = places[0]?.href
+  // Whoever is nothing but an administrator has no place: he begins with the people.
+  const home = places[0]?.href ?? screens[0]?.path
   useEffect(() => {
     if (pathname === '/' && home) history.replace(home)
   }, [pathname, home, history])

@@ -1,3 +1,5 @@
+import { sessionPermission } from '../src/core/http/permission.ts'
+import type { Session } from '../src/core/ui/house.tsx'
 import type { Place } from '../src/core/ui/screen.ts'
 import { places } from '../src/core/ui/screen.ts'
 import type { FoundScreen } from './screens.ts'
@@ -10,6 +12,16 @@ export type PlaceFound = Readonly<{
   href: string
   screens: readonly FoundScreen[]
 }>
+
+/** Whether a session may open a screen. Where the session is all it takes, it must be of an account. */
+export const mayOpen = (session: Session, { permission }: FoundScreen): boolean =>
+  permission === sessionPermission
+    ? (session.roles ?? []).length > 0
+    : session.permissions.includes(permission)
+
+/** Screens of no place: the menu of the account leads to them. */
+export const placeless = (screens: readonly FoundScreen[]): readonly FoundScreen[] =>
+  screens.filter(screen => screen.place === null).toSorted((a, b) => a.order - b.order)
 
 /** A place without a screen would lead nowhere and is not shown. */
 export const placesOf = (screens: readonly FoundScreen[]): readonly PlaceFound[] =>

@@ -9,6 +9,7 @@ import type { PlaceOfScreen } from './address.ts'
 import { pathOf, searchText } from './address.ts'
 import { Nowhere } from './frame.tsx'
 import { Guard } from './guard.tsx'
+import { mayOpen } from './navigation.ts'
 import type { FoundScreen } from './screens.ts'
 
 /** A screen in its place, with its catalogue and its own part of the address. */
@@ -43,7 +44,7 @@ export function OpenScreen(props: {
     [outer, path, rest, search, history],
   )
   // What a session may not open is as far as it knows not there.
-  if (!outer.session.permissions.includes(screen.permission)) return <Nowhere />
+  if (!mayOpen(outer.session, screen)) return <Nowhere />
   return (
     <Guard key={screen.path} words={{ t }}>
       <Suspense fallback={<Waiting />}>

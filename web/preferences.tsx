@@ -1,16 +1,14 @@
 import { useState } from 'react'
 import type { Locale } from '../src/core/i18n/locale.ts'
-import { locales } from '../src/core/i18n/locale.ts'
+import { languageNames, locales } from '../src/core/i18n/locale.ts'
 import { IconButton } from '../src/core/ui/button.tsx'
 import { Menu, MenuChoice } from '../src/core/ui/menu.tsx'
 import { useWords } from '../src/core/ui/words.tsx'
 import { useShell } from './shell-context.ts'
 import { applyTheme, firstTheme, themes } from './theme.ts'
 
-const names: Readonly<Record<Locale, string>> = { ja: '日本語', 'zh-TW': '繁體中文', en: 'English' }
-
 /** Language and colours, as entries of a menu. */
-export function PreferenceItems() {
+export function PreferenceItems({ offered = locales }: { offered?: readonly Locale[] }) {
   const { t, locale } = useWords()
   const { choose } = useShell()
   const [theme, setTheme] = useState(firstTheme)
@@ -19,7 +17,7 @@ export function PreferenceItems() {
       <MenuChoice
         label={t('shell.language')}
         value={locale}
-        options={locales.map(each => ({ value: each, text: names[each], lang: each }))}
+        options={offered.map(each => ({ value: each, text: languageNames[each], lang: each }))}
         onChange={value => {
           const chosen = locales.find(each => each === value)
           if (chosen) choose(chosen)

@@ -13,6 +13,8 @@ const found = import.meta.glob<Screen | readonly Screen[]>('../src/*/*/screen.ts
 })
 
 export const screens: readonly FoundScreen[] = Object.entries(found).flatMap(([file, given]) => {
-  const module = file.split('/').slice(2, 4).join('.')
+  const [top = '', name = ''] = file.split('/').slice(2)
+  // All of core speaks from one catalogue.
+  const module = top === 'core' ? top : `${top}.${name}`
   return [given].flat().map(screen => ({ ...screen, module }))
 })

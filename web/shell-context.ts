@@ -9,6 +9,8 @@ export type ShellParts = Readonly<{
   choose(locale: Locale): void
   /** Asks the server anew who is signed in. */
   renew(): void
+  /** Whoever was here has left: nothing of his stays, in no tab. */
+  clear(): void
 }>
 
 export const ShellContext = createContext<ShellParts | null>(null)

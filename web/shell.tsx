@@ -1,21 +1,25 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
-import { onSessionLost } from '../src/core/ui/client.ts'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import type { Locale } from '../src/core/i18n/locale.ts'
 import type { House, Session, Toast } from '../src/core/ui/house.tsx'
 import { HouseContext } from '../src/core/ui/house.tsx'
 import { Problem } from '../src/core/ui/problem.ts'
 import type { Told } from '../src/core/ui/toast.tsx'
 import { Toasts } from '../src/core/ui/toast.tsx'
 import { listenToEvents } from './connection.ts'
-import { Door } from './door.tsx'
-import { readSession } from './enter.ts'
+import { mayOpen } from './navigation.ts'
 import type { Routing } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
+import { useSession } from './session.ts'
 import type { ShellParts } from './shell-context.ts'
 import { ShellContext } from './shell-context.ts'
+import { SignInAgain } from './sign-in-again.tsx'
 import type { SpeechStore } from './speech.tsx'
 import { SpeechProvider } from './speech.tsx'
+
+/** Seen by who is not signed in, and by nobody else: it is loaded when it is. */
+const Door = lazy(() => import('./door.tsx'))
 
 /** Until somebody is there, instants have no zone of their own. */
 const noZone = 'UTC'
@@ -41,31 +45,25 @@ const client = new QueryClient({
 /** Everything: who is there, what language, and then the frame with its screen, or the door. */
 export function Shell({ screens, speech, router, first, token }: Props) {
   const [link, setLink] = useState(token)
-  const [session, setSession] = useState<Session | Problem>(first)
-  // A session that has ended shows the door; what was typed waits behind it as a draft.
-  useEffect(
-    () =>
-      onSessionLost(() =>
-        setSession(before =>
-          before instanceof Problem
-            ? before
-            : new Problem({ code: 'HTTP_SESSION_NEEDED', status: 401 }),
-        ),
-      ),
-    [],
-  )
+  const state = useSession(first, client)
+  const { session, again, renew, clear, signedIn: entered, signInAgain } = state
   const signedIn = session instanceof Problem ? null : session
   const [toasts, tell, close] = useToasts()
+  const speak = useCallback(
+    (locale: Locale) => {
+      speech.remember(locale)
+      void speech.choose(locale)
+    },
+    [speech],
+  )
   const shell = useMemo<ShellParts>(
     () => ({
-      screens: screens.filter(each => signedIn?.permissions.includes(each.permission)),
-      choose(locale) {
-        speech.remember(locale)
-        void speech.choose(locale)
-      },
-      renew: () => void readSession().then(setSession),
+      screens: screens.filter(each => signedIn !== null && mayOpen(signedIn, each)),
+      choose: speak,
+      renew: () => void renew(),
+      clear,
     }),
-    [screens, signedIn, speech],
+    [screens, signedIn, speak, renew, clear],
   )
   const house = useMemo<House | null>(
     () =>
@@ -76,20 +74,35 @@ export function Shell({ screens, speech, router, first, token }: Props) {
         go: () => {},
         goTo: address => router.history.push(address),
         tell,
+        speak,
+        signInAgain,
       },
-    [signedIn, router, tell],
+    [signedIn, router, tell, speak, signInAgain],
   )
   return (
     <SpeechProvider speech={speech} zone={signedIn?.zone ?? noZone}>
       <ShellContext value={shell}>
         {house === null || link !== null ? (
-          <Door problem={session} link={link} entered={() => setLink(null)} />
+          <Suspense>
+            <Door
+              problem={session}
+              link={link}
+              enter={() => {
+                setLink(null)
+                void entered()
+              }}
+            />
+          </Suspense>
         ) : (
           <QueryClientProvider client={client}>
-            <HouseContext value={house}>
+            <HouseContext key={house.session.name} value={house}>
               <Fresh />
-              <RouterProvider router={router} />
+              {/* Kept as it is with all that was typed, and seen by nobody until he is back. */}
+              <div className={again?.why === 'lost' ? 'invisible' : 'contents'}>
+                <RouterProvider router={router} />
+              </div>
               <Toasts toasts={toasts} close={close} />
+              <SignInAgain state={state} />
             </HouseContext>
           </QueryClientProvider>
         )}

@@ -126,7 +126,7 @@ test('what was typed outlives a reload, a lost session and a minute offline; the
   const cookies = await context.cookies()
   await context.clearCookies()
   await page.click('form button[type=submit]')
-  await page.waitForSelector('main:has-text("リンク")')
+  await page.waitForSelector('dialog[open]:has-text("リンク")')
   await context.addCookies(cookies)
   await page.reload()
   await page.waitForSelector('form')

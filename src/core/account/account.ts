@@ -15,6 +15,7 @@ import { evidenceRead } from './facts.ts'
 import { Flows } from './flows.ts'
 import { makeInvitation } from './invitations.ts'
 import { closeLeaver, forgetPerson, leave, resetAdministrator } from './manage.ts'
+import type { Organisation } from './organisation.ts'
 import { createPasswords } from './password.ts'
 import { createRefusals } from './refusals.ts'
 import { permissionsOf, permissionTable } from './roles.ts'
@@ -51,6 +52,8 @@ export type AccountOptions = Readonly<{
   directory: Directory | null
   breachFolder: string | null
   organisationWords(): readonly string[]
+  /** What the organisation says of itself; null before it is set up. */
+  organisation(): Organisation | null
 }>
 
 /** Refusals are told soon after their span is over. */
@@ -72,6 +75,7 @@ export async function openAccounts(options: AccountOptions): Promise<AccountDesk
     directory: options.directory,
     permissions: permissionTable(options.modules),
     organisationWords: options.organisationWords,
+    organisation: options.organisation,
   }
   const tell = () =>
     refusals.tell().catch((error: unknown) => {
@@ -107,7 +111,7 @@ async function migrate(pool: Pool): Promise<void> {
     await migrateForward(client, {
       name: 'account',
       folder: import.meta.dirname,
-      migrations: ['schema.sql'],
+      migrations: ['schema.sql', 'devices.sql'],
     })
   } finally {
     client.release()

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { Directory } from '../module.ts'
 import type { Clock } from '../time.ts'
 import type { Flows } from './flows.ts'
+import type { Organisation } from './organisation.ts'
 import type { Passwords } from './password.ts'
 import type { Refusals } from './refusals.ts'
 import type { RoleName } from './roles.ts'
@@ -35,6 +36,7 @@ export type Context = Readonly<{
   permissions: ReadonlyMap<string, ReadonlySet<RoleName>>
   /** Words that are the organisation's own: nobody's password. */
   organisationWords(): readonly string[]
+  organisation(): Organisation | null
 }>
 
 /** Who does something to an account, as facts name him; null: whoever sits at the machine. */

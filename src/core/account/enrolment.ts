@@ -3,6 +3,7 @@ import { OkiteError } from '../error.ts'
 import type { Visit } from '../http/door.ts'
 import type { Batch } from '../ledger/store.ts'
 import { type Context, needAccount, say } from './context.ts'
+import { deviceOf } from './device.ts'
 import {
   accountInvited,
   accountOpened,
@@ -166,7 +167,7 @@ export async function endEnrolment(
     }
     await spendInvitation(batch.tx, flow, context.clock.nowMs())
     const account = await opened(context, batch, flow, setUp)
-    return { ...(await equip(context, batch, account, added)), account }
+    return { ...(await equip(context, batch, visit, account, added)), account }
     // Point of no return: with the commit the link is used up.
   })
   visit.setFlow(null)
@@ -232,14 +233,16 @@ async function disarm(context: Context, batch: Batch, account: Account): Promise
 async function equip(
   context: Context,
   batch: Batch,
+  visit: Visit,
   account: Account,
   added: readonly NewCredential[],
 ) {
   const recovery = newRecoveryCodes()
-  await keepAll(context, batch, account, [...added, ...asCredentials(recovery)])
+  await keepAll(context, batch, visit, account, [...added, ...asCredentials(recovery)])
   const session = await enter(
     context,
     batch,
+    visit,
     account,
     added.map(one => one.kind),
   )
@@ -253,11 +256,12 @@ const asCredentials = (codes: readonly string[]): readonly NewCredential[] =>
 async function keepAll(
   context: Context,
   batch: Batch,
+  visit: Visit,
   account: Account,
   added: readonly NewCredential[],
 ): Promise<void> {
-  const nowMs = context.clock.nowMs()
-  for (const one of added) await context.store.keep(batch.tx, account.id, one, nowMs)
+  const made = { device: deviceOf(visit.agent), nowMs: context.clock.nowMs() }
+  for (const one of added) await context.store.keep(batch.tx, account.id, one, made)
   const people = { by: account.owner, person: account.owner }
   for (const credential of new Set(added.map(one => one.kind))) {
     await say(batch, credentialAdded, { account: account.id, credential }, people)
@@ -284,7 +288,7 @@ async function replace(
     const body = { account: account.id, credential: kind, why: 'replaced' } as const
     await say(batch, credentialRemoved, body, people)
   }
-  await keepAll(context, batch, account, added)
+  await keepAll(context, batch, visit, account, added)
   const sessions = await endSessions(batch.tx, account.id)
   const body = { account: account.id, sessions, why: 'credentials' } as const
   if (sessions > 0) await say(batch, sessionRevoked, body, people)
@@ -292,6 +296,7 @@ async function replace(
   const next = await enter(
     context,
     batch,
+    visit,
     account,
     added.map(one => one.kind),
   )
@@ -335,12 +340,37 @@ export async function removeCredential(context: Context, visit: Visit, id: strin
     const people = { by: account.owner, person: account.owner }
     const body = { account: account.id, credential: gone.kind, why: 'decided' } as const
     await say(batch, credentialRemoved, body, people)
-    const but = Buffer.from(session.id, 'hex')
-    const sessions = await endSessions(batch.tx, account.id, { but })
-    if (sessions === 0) return
-    const revoked = { account: account.id, sessions, why: 'credentials' } as const
-    await say(batch, sessionRevoked, revoked, people)
+    await endOthers(batch, account, session.id)
   })
+}
+
+/** New recovery codes for the old ones, which open nothing from here on; told once. */
+export async function renewRecovery(
+  context: Context,
+  visit: Visit,
+): Promise<Readonly<{ recovery: readonly string[] }>> {
+  const session = needFresh(context, visit)
+  const recovery = newRecoveryCodes()
+  await context.ledger.write(async batch => {
+    const account = await needAccount(context, batch.tx, session.principal.account)
+    const people = { by: account.owner, person: account.owner }
+    if ((await context.store.remove(batch.tx, account.id, 'recovery')) > 0) {
+      const body = { account: account.id, credential: 'recovery', why: 'replaced' } as const
+      await say(batch, credentialRemoved, body, people)
+    }
+    await keepAll(context, batch, visit, account, asCredentials(recovery))
+    await endOthers(batch, account, session.id)
+    // Point of no return: with the commit the old codes are good no more.
+  })
+  return { recovery }
+}
+
+/** Whoever got in with what was good before does not stay in (ASVS 7.4.3). */
+async function endOthers(batch: Batch, account: Account, session: string): Promise<void> {
+  const sessions = await endSessions(batch.tx, account.id, { but: Buffer.from(session, 'hex') })
+  if (sessions === 0) return
+  const body = { account: account.id, sessions, why: 'credentials' } as const
+  await say(batch, sessionRevoked, body, { by: account.owner, person: account.owner })
 }
 
 async function ownerOf(context: Context, flow: Flow): Promise<AccountOwner | null> {

@@ -14,7 +14,7 @@ import {
 import { makeInvitation } from './invitations.ts'
 import type { RoleName } from './roles.ts'
 import { endSessions, sessionsOf } from './sessions.ts'
-import type { Account, AccountOwner } from './store.ts'
+import type { Account, AccountOwner, Queries } from './store.ts'
 
 /** As many as an organisation that runs on one machine has people. */
 const accountsMax = 10_000
@@ -39,7 +39,7 @@ export async function invite(
   const roles = [...new Set(given.roles)]
   return context.ledger.write(async batch => {
     const { store, clock } = context
-    const doer = await doerOf(context, batch, by)
+    const doer = await doerOf(context, batch.tx, by)
     const [before] = await store.bySubject(batch.tx, given.subject)
     if (before !== undefined && before.state !== 'invited') throw new OkiteError('ACCOUNT_TAKEN')
     if (before === undefined) await requireFree(context, batch, found, clock.nowMs())
@@ -82,7 +82,7 @@ export async function changeRoles(
 ): Promise<void> {
   if (id === by.account) throw new OkiteError('ACCOUNT_OWN')
   await context.ledger.write(async batch => {
-    const doer = await doerOf(context, batch, by)
+    const doer = await doerOf(context, batch.tx, by)
     const account = await needAccount(context, batch.tx, id)
     const isChanged = await setRoles(context, batch, account, roles, doer)
     if (isChanged) await revoke(context, batch, account, 'roles', doer)
@@ -114,10 +114,44 @@ async function setRoles(
 export async function close(context: Context, by: Principal, id: string): Promise<void> {
   if (id === by.account) throw new OkiteError('ACCOUNT_OWN')
   await context.ledger.write(async batch => {
-    const doer = await doerOf(context, batch, by)
+    const doer = await doerOf(context, batch.tx, by)
     const account = await needAccount(context, batch.tx, id)
     await requireAnother(context, batch, account)
     await shut(context, batch, account, 'decided', doer)
+  })
+}
+
+/**
+ * Opens a closed account again for the same person, with these roles; answers the token of his link. What
+ * he signed in with before opens nothing: he makes himself new credentials. An open account is closed first,
+ * which is how somebody who has lost everything gets in again.
+ *
+ * @throws OkiteError `ACCOUNT_UNKNOWN` when it is not closed or was erased, `ACCOUNT_PERSON` when the register
+ *   does not know him any more, `ACCOUNT_TAKEN` when he has another account by now
+ */
+export async function reopen(
+  context: Context,
+  by: Principal,
+  id: string,
+  roles: readonly RoleName[],
+): Promise<Readonly<{ token: string }>> {
+  const { store, clock, pool } = context
+  const subject = (await store.byId(pool, id))?.subject ?? null
+  if (subject !== null && ((await context.directory?.(subject)) ?? null) === null) {
+    throw new OkiteError('ACCOUNT_PERSON')
+  }
+  return context.ledger.write(async batch => {
+    const closed = await store.byId(batch.tx, id)
+    if (closed?.owner == null || closed.state !== 'closed') throw new OkiteError('ACCOUNT_UNKNOWN')
+    if (subject !== null && (await store.bySubject(batch.tx, subject)).length > 0) {
+      throw new OkiteError('ACCOUNT_TAKEN')
+    }
+    const doer = await doerOf(context, batch.tx, by)
+    await store.reopen(batch.tx, id)
+    const people = { by: doer, person: closed.owner }
+    await say(batch, accountInvited, { account: id, roles: [...roles] }, people)
+    await setRoles(context, batch, await needAccount(context, batch.tx, id), roles, doer)
+    return { token: await makeInvitation(batch.tx, 'invitation', id, clock.nowMs()) }
   })
 }
 
@@ -170,7 +204,7 @@ export async function revokeSessions(
     if (ended === 0 && which.name !== undefined) throw new OkiteError('HTTP_NOT_FOUND')
     if (ended === 0) return
     const body = { account: account.id, sessions: ended, why: 'decided' } as const
-    const people = { by: await doerOf(context, batch, by), person: account.owner }
+    const people = { by: await doerOf(context, batch.tx, by), person: account.owner }
     await say(batch, sessionRevoked, body, people)
   })
 }
@@ -240,7 +274,8 @@ async function requireAnother(context: Context, batch: Batch, account: Account):
   }
 }
 
-async function doerOf(context: Context, batch: Batch, by: Principal): Promise<Doer> {
+/** Who does it, as facts name him. */
+export async function doerOf(context: Context, tx: Queries, by: Principal): Promise<Doer> {
   if (by.account === null) return null
-  return (await needAccount(context, batch.tx, by.account)).owner
+  return (await needAccount(context, tx, by.account)).owner
 }

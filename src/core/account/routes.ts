@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import * as enrolment from './enrolment.ts'
 import { organisationConfigured } from './facts.ts'
 import * as manage from './manage.ts'
+import { reconfigure } from './organisation.ts'
 import { authenticationSchema, registrationSchema } from './passkey.ts'
 import { lengthMax } from './password.ts'
 import { roles } from './roles.ts'
@@ -43,6 +44,7 @@ export function accountRoutes(given: Options): readonly DoorRoute[] {
     ...enrolmentRoutes(given),
     ...ownRoutes(given),
     ...manageRoutes(given),
+    ...organisationRoutes(given.context),
   ]
 }
 
@@ -203,6 +205,8 @@ function enrolmentRoutes({ context }: Options): readonly DoorRoute[] {
 const sessionView = z.strictObject({
   name: z.uuid(),
   methods: z.array(z.string()),
+  device: z.string().nullable(),
+  client: z.string().nullable(),
   begun: instant,
   seen: instant,
   until: instant,
@@ -214,10 +218,18 @@ const ownView = z.strictObject({
   mail: z.string(),
   roles: z.array(role),
   credentials: z.array(
-    z.strictObject({ id: z.uuid(), kind, added: instant, used: instant.nullable() }),
+    z.strictObject({
+      id: z.uuid(),
+      kind,
+      added: instant,
+      used: instant.nullable(),
+      device: z.string().nullable(),
+    }),
   ),
   sessions: z.array(sessionView),
 })
+
+export type OwnAccountView = z.infer<typeof ownView>
 
 /** Everybody's own: the account is that of the session, and never one that a request names. */
 function ownRoutes({ context }: Options): readonly DoorRoute[] {
@@ -247,6 +259,13 @@ function ownRoutes({ context }: Options): readonly DoorRoute[] {
     post('/enrolment', 'Begin to add or replace a credential of mine', nothing, visit =>
       enrolment.beginCredential(context, visit),
     ),
+    doorRoute({
+      ...{ method: 'post', path: '/account/recovery', permission: sessionPermission },
+      summary: 'New recovery codes of mine, shown once; the old ones are good no more',
+      body: nothing,
+      response: z.strictObject({ recovery: z.array(z.string()) }),
+      run: visit => enrolment.renewRecovery(context, visit),
+    }),
     post('/credential/remove', 'Remove a credential of mine', id, (visit, body) =>
       enrolment.removeCredential(context, visit, body.id),
     ),
@@ -273,7 +292,7 @@ function need(visit: Visit) {
   return { session, own }
 }
 
-async function ownAccount(context: Context, visit: Visit): Promise<z.infer<typeof ownView>> {
+async function ownAccount(context: Context, visit: Visit): Promise<OwnAccountView> {
   const { session, own } = need(visit)
   const { store, pool, clock, limits } = context
   const account = await store.byId(pool, own)
@@ -289,10 +308,13 @@ async function ownAccount(context: Context, visit: Visit): Promise<z.infer<typeo
       kind: one.kind,
       added: at(Number(one.added_ms)),
       used: one.used_ms === null ? null : at(Number(one.used_ms)),
+      device: one.device,
     })),
     sessions: sessions.map(one => ({
       name: one.name,
       methods: [...one.methods],
+      device: one.device,
+      client: one.client,
       begun: at(one.begunMs),
       seen: at(one.seenMs),
       until: at(one.endsMs),
@@ -312,9 +334,13 @@ const accountView = z.strictObject({
   roles: z.array(role),
   state: z.enum(['invited', 'open', 'closed']),
   opened: instant.nullable(),
+  /** Of whoever asks: nobody changes his own. */
+  isOwn: z.boolean(),
 })
 
-const viewOf = (account: Account): z.infer<typeof accountView> => ({
+export type AccountView = z.infer<typeof accountView>
+
+const viewOf = (account: Account, own: string | null): AccountView => ({
   id: account.id,
   name: account.owner?.name ?? null,
   mail: account.owner?.mail ?? null,
@@ -322,6 +348,7 @@ const viewOf = (account: Account): z.infer<typeof accountView> => ({
   roles: [...account.roles],
   state: account.state,
   opened: account.openedMs === null ? null : at(account.openedMs),
+  isOwn: account.id === own,
 })
 
 function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
@@ -331,7 +358,11 @@ function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
     doorRoute({
       ...{ method: 'get', path: '/accounts', permission, summary: 'All accounts' },
       response: z.strictObject({ accounts: z.array(accountView) }),
-      run: async () => ({ accounts: (await manage.allAccounts(context)).map(viewOf) }),
+      async run(visit) {
+        const own = principalOf(visit).account
+        const all = await manage.allAccounts(context)
+        return { accounts: all.map(account => viewOf(account, own)) }
+      },
     }),
     doorRoute({
       ...{ method: 'post', path: '/accounts/invite', permission },
@@ -364,12 +395,47 @@ function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
       },
     }),
     doorRoute({
+      ...{ method: 'post', path: '/accounts/reopen', permission },
+      summary: 'Open a closed account again; answers a link, which is shown once',
+      body: z.strictObject({ id: z.uuid(), roles: rolesField }),
+      response: z.strictObject({ link: z.string() }),
+      async run(visit, { body }) {
+        const roles = [...new Set(body.roles)]
+        const { token } = await manage.reopen(context, principalOf(visit), body.id, roles)
+        return { link: `${visit.place.origin}${linkOf(token)}` }
+      },
+    }),
+    doorRoute({
       ...{ method: 'post', path: '/accounts/session/end', permission },
       summary: 'End all sessions of an account',
       body: id,
       response: done,
       async run(visit, { body }) {
         await manage.revokeSessions(context, principalOf(visit), body.id)
+        return {}
+      },
+    }),
+  ]
+}
+
+/** Everybody reads them: they say which languages and whose days are used. */
+function organisationRoutes(context: Context): readonly DoorRoute[] {
+  const { schema } = organisationConfigured
+  return [
+    doorRoute({
+      ...{ method: 'get', path: '/organisation', permission: sessionPermission },
+      summary: 'What the organisation says of itself; null before it has said anything',
+      response: z.strictObject({ organisation: schema.nullable() }),
+      run: async () => ({ organisation: context.organisation() }),
+    }),
+    doorRoute({
+      ...{ method: 'post', path: '/organisation', permission: 'organisation.manage' },
+      summary: 'Change what the organisation says of itself',
+      body: z.strictObject({ stood: schema, organisation: schema }),
+      response: done,
+      async run(visit, { body }) {
+        const by = await manage.doerOf(context, context.pool, principalOf(visit))
+        await reconfigure(context, by, body.stood, body.organisation)
         return {}
       },
     }),

@@ -7,6 +7,9 @@ export type Kept = Readonly<{
   account: string
   name: string
   methods: readonly string[]
+  /** What it was begun with, and from which address. */
+  device: string | null
+  client: string | null
   begunMs: number
   seenMs: number
   endsMs: number
@@ -32,16 +35,23 @@ const touchMs = 60_000
  */
 export async function beginSession(
   tx: Queries,
-  given: Readonly<{ account: string; methods: readonly string[]; nowMs: number }>,
+  given: Readonly<{
+    account: string
+    methods: readonly string[]
+    device: string | null
+    client: string
+    nowMs: number
+  }>,
   limits: SessionLimits,
 ): Promise<Readonly<{ secret: string; endsMs: number }>> {
-  const { account, methods, nowMs } = given
+  const { account, methods, device, client, nowMs } = given
   const secret = newSecret()
   const endsMs = nowMs + limits.sessionAbsoluteMs
   await tx.query(
-    `insert into account.session (id, account, name, methods, begun_ms, seen_ms, ends_ms)
-     values ($1, $2, $3, $4, $5, $5, $6)`,
-    [hashOf(secret), account, randomUUID(), methods, nowMs, endsMs],
+    `insert into account.session
+       (id, account, name, methods, device, client, begun_ms, seen_ms, ends_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+    [hashOf(secret), account, randomUUID(), methods, device, client, nowMs, endsMs],
   )
   await tx.query(
     `delete from account.session where ends_ms <= $1 or seen_ms <= $2 or id in (
@@ -123,18 +133,23 @@ type Row = {
   account: string
   name: string
   methods: string[]
+  device: string | null
+  client: string | null
   begun_ms: string
   seen_ms: string
   ends_ms: string
 }
 
-const columns = 's.id, s.account, s.name, s.methods, s.begun_ms, s.seen_ms, s.ends_ms'
+const columns =
+  's.id, s.account, s.name, s.methods, s.device, s.client, s.begun_ms, s.seen_ms, s.ends_ms'
 
 const read = (row: Row): Kept => ({
   id: row.id,
   account: row.account,
   name: row.name,
   methods: row.methods,
+  device: row.device,
+  client: row.client,
   begunMs: Number(row.begun_ms),
   seenMs: Number(row.seen_ms),
   endsMs: Number(row.ends_ms),

@@ -4,6 +4,7 @@ import { OkiteError } from '../error.ts'
 import type { Visit } from '../http/door.ts'
 import type { Batch } from '../ledger/store.ts'
 import { type Context, needAccount, say } from './context.ts'
+import { deviceOf } from './device.ts'
 import { credentialRemoved, sessionBegun } from './facts.ts'
 import type { Flow, Proof } from './flows.ts'
 import type { authenticationSchema } from './passkey.ts'
@@ -151,7 +152,7 @@ export async function endSignIn(context: Context, visit: Visit): Promise<void> {
       ])
     }
     const methods = flow.state.proofs.map(proof => proof.kind)
-    return { account, session: await enter(context, batch, account, methods) }
+    return { account, session: await enter(context, batch, visit, account, methods) }
     // Point of no return: with the commit the flow is used up and the session runs.
   })
   visit.setFlow(null)
@@ -163,10 +164,12 @@ export async function endSignIn(context: Context, visit: Visit): Promise<void> {
 export async function enter(
   context: Context,
   batch: Batch,
+  { agent, client }: Pick<Visit, 'agent' | 'client'>,
   account: Account,
   methods: readonly Proof['kind'][],
 ) {
-  const given = { account: account.id, methods, nowMs: context.clock.nowMs() }
+  const device = deviceOf(agent)
+  const given = { account: account.id, methods, device, client, nowMs: context.clock.nowMs() }
   const session = await beginSession(batch.tx, given, context.limits)
   const people = { by: account.owner, person: account.owner }
   await say(batch, sessionBegun, { account: account.id, methods: [...methods] }, people)

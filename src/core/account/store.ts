@@ -39,6 +39,8 @@ export type Credential = Readonly<{
   transports: string[] | null
   added_ms: string
   used_ms: string | null
+  /** What it was made with, as far as that is known. */
+  device: string | null
 }>
 
 /** A credential that is about to be kept: everything is verified, nothing is stored yet. */
@@ -142,6 +144,14 @@ export class AccountStore {
     return id
   }
 
+  /** Opens a closed account again, as one that has no credential and waits for its owner. */
+  async reopen(tx: Queries, account: string): Promise<void> {
+    await tx.query('delete from account.credential where account = $1', [account])
+    await tx.query('update account.account set closed_ms = null, opened_ms = null where id = $1', [
+      account,
+    ])
+  }
+
   /** How the person, the newest credential first, may show who he is. */
   async credentials(tx: Queries, account: string): Promise<readonly Credential[]> {
     const { rows } = await tx.query<Credential>(
@@ -172,7 +182,12 @@ export class AccountStore {
     return rows[0] ?? null
   }
 
-  async keep(tx: Queries, account: string, added: NewCredential, nowMs: number): Promise<void> {
+  async keep(
+    tx: Queries,
+    account: string,
+    added: NewCredential,
+    made: Readonly<{ device: string | null; nowMs: number }>,
+  ): Promise<void> {
     const id = randomUUID()
     const row = {
       hash: added.kind === 'password' ? added.hash : null,
@@ -190,11 +205,12 @@ export class AccountStore {
     }
     await tx.query(
       `insert into account.credential
-         (id, account, kind, hash, sealed, step, handle, public_key, counter, transports, added_ms)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         (id, account, kind, hash, sealed, step, handle, public_key, counter, transports, added_ms,
+          device)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         ...[id, account, added.kind, row.hash, row.sealed, row.step, row.handle],
-        ...[row.publicKey, row.counter, row.transports, nowMs],
+        ...[row.publicKey, row.counter, row.transports, made.nowMs, made.device],
       ],
     )
   }

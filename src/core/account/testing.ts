@@ -12,6 +12,7 @@ import { handClock, memoryLog, openTestLedger, type TestServer } from '../ledger
 import type { Module } from '../module.ts'
 import { openAccounts } from './account.ts'
 import * as facts from './facts.ts'
+import type { Organisation } from './organisation.ts'
 import type { RoleName } from './roles.ts'
 
 /** What the tests of this folder share: a real list and database, the edge without sockets, browsers. */
@@ -54,6 +55,14 @@ export async function startInstallation(
   const clock = handClock(Date.parse('2026-11-26T03:00:00.000Z'))
   const { log, lines } = memoryLog()
   const { ledger, pool, secrets } = await openTestLedger(server, { types, clock })
+  // As the running program follows its list.
+  let configured: Organisation | null = null
+  const follow = async () => {
+    const all = await ledger.read(0, 10_000)
+    const newest = all.findLast(fact => fact.type === facts.organisationConfigured.name)
+    configured = (newest?.body as Organisation | undefined) ?? null
+  }
+  ledger.onAppend(() => void follow())
   const modules = options.modules ?? []
   const limits = { ...httpLimits, ...options.limits }
   const accounts = await openAccounts({
@@ -61,6 +70,7 @@ export async function startInstallation(
     directory: async subject => register[subject] ?? null,
     breachFolder: options.breachFolder ?? null,
     organisationWords: () => ['Yamabiko'],
+    organisation: () => configured,
   })
   const http = createHttp({
     ...{ modules, clock, log, errors, limits },

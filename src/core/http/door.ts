@@ -15,6 +15,8 @@ export type Visit = Readonly<{
   session: Session | null
   /** The address that asks. */
   client: string
+  /** What the browser says that it is; anybody can say anything. */
+  agent: string | null
   /** The secret of the flow under way in this browser. */
   flow: string | null
   /** What this browser was given when somebody signed in here before. */

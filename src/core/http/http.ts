@@ -224,6 +224,7 @@ function visitOf(edge: Edge, c: Context<Env>): Visit {
   return {
     session: c.get('session'),
     client: c.env.client,
+    agent: c.req.header('user-agent') ?? null,
     flow: kept.read('flow'),
     device: kept.read('device'),
     place: { origin: originOf(edge), rpId: new URL(originOf(edge)).hostname },

@@ -3,6 +3,13 @@ export const locales = ['ja', 'zh-TW', 'en'] as const
 
 export type Locale = (typeof locales)[number]
 
+/** Each in its own words: who looks for it reads nothing else. */
+export const languageNames: Readonly<Record<Locale, string>> = {
+  ja: '日本語',
+  'zh-TW': '繁體中文',
+  en: 'English',
+}
+
 /**
  * Our locale for a language tag (`ja_JP.UTF-8`, `zh-Hant-HK`, `en-GB`), or null. Chinese without a
  * script or region is read as Traditional: Simplified readers are better served by it than by English.

@@ -337,6 +337,7 @@ async function openEdges(
       ...Object.values(policyNow().organisation.name),
       ...(own.current === null ? [] : [own.current.name]),
     ],
+    organisation: () => own.current,
   })
   opened.push(() => accounts.close())
   const ports = (module: Module, signal: AbortSignal): Ports => ({

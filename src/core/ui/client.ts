@@ -107,8 +107,11 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
       const version = response.headers.get('etag')?.replace(/^W\//, '').replaceAll('"', '') ?? null
       return { ok: true, value: (await response.json()) as T, version }
     }
-    if (response.status === 401) for (const listener of lost) listener()
-    return { ok: false, problem: await problemOf(response) }
+    const problem = await problemOf(response)
+    // A refused password is a 401 too (RFC 9110 §15.5.2), and takes nothing away from who is signed in.
+    const isLost = response.status === 401 && !problem.code.startsWith('ACCOUNT_')
+    if (isLost) for (const listener of lost) listener()
+    return { ok: false, problem }
   } catch (thrown) {
     const code = signal?.aborted ? 'HTTP_ABORTED' : 'HTTP_UNREACHABLE'
     return { ok: false, problem: new Problem({ code, status: 0, title: String(thrown) }) }

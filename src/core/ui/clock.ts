@@ -14,6 +14,9 @@ export function heardFrom(date: string | null): void {
   if (!Number.isNaN(ms)) offsetMs = ms + 500 - Date.now()
 }
 
+/** By how much the clock of this machine is ahead of the server's (negative: behind). */
+export const aheadMs = (): number => -offsetMs
+
 export const serverNowMs = (): number => Date.now() + offsetMs
 
 /** The server's time, renewed so often; a minute is as fine as relative times are told. */

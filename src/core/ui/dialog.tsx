@@ -12,6 +12,8 @@ type Props = Readonly<{
   actions?: ReactNode
   /** The title is read out but not seen. */
   bare?: boolean
+  /** Closed by its own buttons alone: by a slip beside it something would be lost. */
+  stays?: boolean
 }>
 
 /**
@@ -44,6 +46,7 @@ function Modal({
   children,
   actions,
   bare = false,
+  stays = false,
   shape,
 }: Props & { shape: string }) {
   const { t } = useWords()
@@ -72,10 +75,10 @@ function Modal({
       onCancel={event => {
         // The state decides; the browser would close what React believes to be open.
         event.preventDefault()
-        close()
+        if (!stays) close()
       }}
       onMouseDown={event => {
-        if (event.target === dialog.current) close()
+        if (event.target === dialog.current && !stays) close()
       }}
     >
       <div className="grid max-h-[inherit] grid-rows-[auto_1fr_auto] overflow-hidden">
@@ -85,7 +88,7 @@ function Modal({
           <h2 id={id} className="text-l font-bold">
             {title}
           </h2>
-          {bare ? null : <IconButton icon="close" label={t('ui.close')} onClick={close} />}
+          {bare || stays ? null : <IconButton icon="close" label={t('ui.close')} onClick={close} />}
         </header>
         <div className={bare ? 'overflow-y-auto' : 'overflow-y-auto px-5 pb-5'}>{children}</div>
         {actions ? (

@@ -1,4 +1,5 @@
 import { createContext, use } from 'react'
+import type { Locale } from '../i18n/locale.ts'
 
 /** Who is signed in, as `GET /session` says it. */
 export type Session = Readonly<{
@@ -22,6 +23,10 @@ export type House = Readonly<{
   /** Goes to any address of the program. */
   goTo(address: string): void
   tell(toast: Toast): void
+  /** Shows the interface in another language, and remembers it on this machine. */
+  speak(locale: Locale): void
+  /** Asks who sits here to sign in once more; answers whether he did, and is the same. */
+  signInAgain(): Promise<boolean>
 }>
 
 export type GoOptions = Readonly<{

@@ -10,7 +10,8 @@ export type Place = (typeof places)[number]
  * it and lists nothing (M14). What it shows is loaded when it is opened.
  */
 export type Screen = Readonly<{
-  place: Place
+  /** null: of no place; the menu of the account leads to it. */
+  place: Place | null
   /** The first part of its address: `/policy`. What follows is the screen's own. */
   path: `/${string}`
   /** Message id of its name in the navigation. It stands in core's or in the module's catalogue. */

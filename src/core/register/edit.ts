@@ -19,7 +19,7 @@ import { type AnyView, columnsOf } from './view.ts'
 /** What of an entry is typed in; a column that is not among them stays as it is. */
 export type Typed = Readonly<Record<string, string | undefined>>
 
-type Asked = Readonly<{ principal: Principal; ports: HandPorts }>
+export type Asked = Readonly<{ principal: Principal; ports: HandPorts }>
 
 /** Answers the id of the new entry. @throws OkiteError `REGISTER_FIELDS`, `REGISTER_ENTRY_TAKEN` */
 export function createEntry(view: AnyView, typed: Typed, asked: Asked): Promise<string> {
@@ -96,7 +96,8 @@ export async function allCells(view: AnyView, row: Kept, ports: HandPorts): Prom
   return { ...view.cellsOf(row, ports), ...personal }
 }
 
-async function openRow(view: AnyView, id: string, version: number, ports: HandPorts) {
+/** The entry as the person saw it. @throws OkiteError as `changeEntry` */
+export async function openRow(view: AnyView, id: string, version: number, ports: HandPorts) {
   const row = (await rowOf(view, id, ports)) as Kept | null
   if (row === null) throw new OkiteError('REGISTER_ENTRY_UNKNOWN')
   if (row.pos !== version) {
@@ -194,11 +195,11 @@ function attempt<T>(work: () => T): readonly [T, null] | readonly [never, OkiteE
   }
 }
 
-const isOfCell = (error: unknown): error is OkiteError =>
+export const isOfCell = (error: unknown): error is OkiteError =>
   error instanceof OkiteError && typeof error.data['column'] === 'string'
 
 /** One for each field, with its own code, so that a form says each where it belongs. */
-const fieldsError = (errors: readonly OkiteError[]): OkiteError =>
+export const fieldsError = (errors: readonly OkiteError[]): OkiteError =>
   new OkiteError('REGISTER_FIELDS', {
     fields: errors.map(({ code, data }) => ({
       ...(data as Record<string, string | number>),
@@ -207,7 +208,7 @@ const fieldsError = (errors: readonly OkiteError[]): OkiteError =>
   })
 
 /** All of it or nothing. The commit is the point of no return. */
-async function append(
+export async function append(
   drafts: readonly Draft[],
   { ports, principal }: Asked,
   reason?: string,

@@ -9,7 +9,7 @@ import type { AnyView } from './view.ts'
 /** A page of the table: a query of this size is fast, and its answer small. */
 const pageCount = 10_000
 
-type EntriesPorts = Pick<HandPorts, 'reader' | 'policy'>
+type EntriesPorts = Pick<HandPorts, 'reader' | 'policy' | 'clock'>
 
 /**
  * The entries of a register in memory, because personal values are sealed where they are stored, and
@@ -17,7 +17,7 @@ type EntriesPorts = Pick<HandPorts, 'reader' | 'policy'>
  * begins anew when somebody's values were erased. Trusted for nothing but speed; its fields belong to
  * it alone, and it lives as long as the program.
  */
-class Entries {
+export class Entries {
   private readonly view: AnyView
   private readonly ports: EntriesPorts
   private held: Held
@@ -48,6 +48,11 @@ class Entries {
 
   sizeOf(closed: boolean): number {
     return this.held.sizeOf(closed)
+  }
+
+  /** Where the cell of a column stands. */
+  placeOf(column: string): number {
+    return this.view.columns.findIndex(({ name }) => name === column)
   }
 
   /** @throws OkiteError `REGISTER_FILTER` */

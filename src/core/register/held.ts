@@ -31,7 +31,12 @@ export class Held {
   find(question: Question): readonly Indexed[] {
     const asked = JSON.stringify(question)
     const known = this.answers.get(asked)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      // What is asked again and again is not the one that goes.
+      this.answers.delete(asked)
+      this.answers.set(asked, known)
+      return known
+    }
     const test = testOf(question, this.columns)
     const found = this.orderOf(question.sort).filter(test)
     if (question.isDescending) found.reverse()

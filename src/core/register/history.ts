@@ -1,5 +1,6 @@
-import type { Fact, Pos } from '../fact.ts'
+import type { Fact, FactType, Pos } from '../fact.ts'
 import type { HandPorts } from '../module.ts'
+import { msOf } from '../time.ts'
 import type { Kept } from './register-table.ts'
 import type { Cells } from './table.ts'
 import type { AnyView } from './view.ts'
@@ -56,12 +57,16 @@ export async function cellsAt(
   return (await standsOf(view, facts, ports)).at(-1) ?? {}
 }
 
+const namesOf = (types: readonly FactType[]) => types.map(({ name }) => name)
+
 /** In the order of the list. A key below the id, `p-17/developer`, is of the entry as well. */
 async function factsOf(view: AnyView, id: string, { reader }: HandPorts) {
   const rows = await reader.query<{ pos: number }>(
     `select distinct pos::float8 as pos from ledger.fact_key
-     where (key = $1 or starts_with(key, $1 || '/')) and type = any($2) order by 1 desc limit $3`,
-    [id, view.table.from.map(({ name }) => name), toldMax],
+     where (key = $1 or starts_with(key, $1 || '/')) and type = any($2)
+     union select pos::float8 from ledger.fact_type where type = any($4)
+     order by 1 desc limit $3`,
+    [id, namesOf(view.table.from), toldMax, namesOf(view.table.unkeyed ?? [])],
   )
   const facts = await reader.facts(rows.map(({ pos }) => pos))
   return facts.filter(fact => view.table.keyOf(fact) === id)
@@ -74,11 +79,17 @@ async function standsOf(
   ports: HandPorts,
 ): Promise<readonly Cells[]> {
   const rows: (Kept | null)[] = []
+  // What time alone makes of an entry is said as of then.
+  const thenMs = new Map(facts.map(fact => [fact.pos, msOf(fact.recorded)]))
+  const asOf = ({ pos }: Kept) => ({
+    policy: ports.policy,
+    clock: { nowMs: () => thenMs.get(pos) ?? ports.clock.nowMs() },
+  })
   for (const fact of facts) rows.push(view.table.step(rows.at(-1) ?? null, fact))
   const there = rows.filter(row => row !== null)
   const personal = (await view.disclose?.(there, ports.reader)) ?? []
   const cells = new Map(
-    there.map((row, at) => [row, { ...view.cellsOf(row, ports), ...personal[at] }]),
+    there.map((row, at) => [row, { ...view.cellsOf(row, asOf(row)), ...personal[at] }]),
   )
   return rows.map(row => (row === null ? {} : (cells.get(row) ?? {})))
 }

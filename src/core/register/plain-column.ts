@@ -42,6 +42,7 @@ export function readValue(column: PlainColumn, cells: Cells): Value {
       return choiceOf(column, text)
     case 'code':
       return codeOf(column, text)
+    case 'control':
     case 'text':
       if (text.length > (column.most ?? 200)) throw cellError(name, 'too long')
       return text

@@ -2,6 +2,7 @@ import { OkiteError } from '../error.ts'
 import type { Fact, FactType } from '../fact.ts'
 import type { Command, Module, Reader } from '../module.ts'
 import { readFlags } from '../run/arguments.ts'
+import type { ViewAction } from './action.ts'
 import { runImport } from './command.ts'
 import { runExport } from './export.ts'
 import { type Begun, importSource, importTable } from './import-facts.ts'
@@ -53,6 +54,9 @@ export type PlainOptions = Readonly<{
     keyOf(fact: Pick<Fact, 'body'>): string
     step(row: PlainRow, fact: Fact): Pick<PlainRow, 'body' | 'told'> | null
   }>
+  /** The column with the day on which an entry was last looked into. */
+  verified?: string
+  actions?: readonly ViewAction<PlainRow>[]
   /** What makes no sense together. @throws OkiteError `TABLE_CELL` */
   check?(body: Body): void
   /** The facts by which an entry is listed, where it is not one with the fields of the columns. */
@@ -80,7 +84,9 @@ export function plainRegister(options: PlainOptions) {
     standingOf: row => row,
     isClosable: options.removed !== null,
     ...(options.whole && { whole: wholeOf }),
-    ...(options.whole?.compared && { second: lookOf }),
+    ...(options.whole?.compared && { second: lookOf, compared: options.whole.compared.type }),
+    ...(options.verified && { verified: options.verified }),
+    ...(options.actions && { actions: options.actions }),
   }
   const hasSecond = options.whole?.compared !== undefined
   const command: Command = {

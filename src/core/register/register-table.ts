@@ -23,6 +23,8 @@ export type RegisterTable<Row extends Kept> = Readonly<{
   /** The column that is its primary key. */
   key: string
   from: readonly FactType[]
+  /** Those of them whose keys on the list are not the entry: few, and found by their type. */
+  unkeyed?: readonly FactType[]
   keyOf(fact: Pick<Fact, 'body'>): string
   /** The row after a fact; null: it never was one. */
   step(row: Row | null, fact: Fact): Row | null
@@ -42,6 +44,7 @@ export function registerTable<Row extends Kept>(
     columns: string
     key: string
     from: readonly FactType[]
+    unkeyed?: readonly FactType[]
     keyOf(fact: Pick<Fact, 'body'>): string
     step(row: Row | null, fact: Fact): Omit<Row, keyof Kept> | null
   }>,
@@ -63,5 +66,6 @@ export function registerTable<Row extends Kept>(
   return {
     table: keyedTable<Row>({ name, version, columns, key, from, keyOf, step }),
     ...{ key, from, keyOf, step },
+    ...(options.unkeyed && { unkeyed: options.unkeyed }),
   }
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Permissions } from '../account/roles.ts'
 import { OkiteError } from '../error.ts'
 import { needPermission } from '../http/routes.ts'
-import { Download, defineRoute, type Principal, personOf } from '../module.ts'
+import { Download, defineRoute, type HandPorts, type Principal, personOf } from '../module.ts'
+import { actionRoute, actionsFor } from './action.ts'
 import { allCells, changeEntry, closeEntry, createEntry, rowOf } from './edit.ts'
 import { encodings } from './encoding.ts'
 import { entriesOf } from './entries.ts'
@@ -12,8 +13,9 @@ import { historyOf } from './history.ts'
 import type { Complaint } from './import.ts'
 import { importBytes } from './import-bytes.ts'
 import { type ImportRow, sourceName } from './import-facts.ts'
+import { comparedShape, declaredShape, standingOf, verifiedShape } from './standing.ts'
 import type { Cells } from './table.ts'
-import { type AnyView, columnKinds, columnsOf } from './view.ts'
+import { type AnyView, columnKinds, columnsOf, type ViewColumn } from './view.ts'
 import { compareBytes, declareWhole } from './whole.ts'
 
 /** 32 MiB: 10⁵ people are a fifth of it. A larger register is imported by the command. */
@@ -181,28 +183,42 @@ export function registerRoutes(view: AnyView) {
     summary: `The register ${name}: its columns, its sources, and who vouches for it`,
     response: z.object({
       name: z.string(),
+      /** Whose catalogue has its words, and the fact that lists an entry. */
+      module: z.string(),
+      listed: z.string(),
       columns: z.array(columnShape),
       size: z.int(),
+      closed: z.int(),
       may: z.object({ write: z.boolean(), approve: z.boolean(), close: z.boolean() }),
       sources: z.array(z.object({ source: z.string(), file: z.string(), ended: z.boolean() })),
-      declared: z.object({ at: z.string(), pos: z.int() }).nullable(),
+      /** Whether somebody vouches for the whole of it; then who did last, and whether it is still that. */
+      isWhole: z.boolean(),
+      declared: declaredShape.nullable(),
+      compared: comparedShape.nullable(),
+      verified: verifiedShape.nullable(),
+      /** What else can be done with an entry by who asks, and what is said with it. */
+      actions: z.array(
+        z.object({ name: z.string(), label: z.string(), fields: z.array(columnShape) }),
+      ),
       /** What a second source is asked about, where it is asked about a part only. */
       comparable: z.array(z.string()).nullable(),
     }),
     async run({ principal }, ports) {
       const entries = await entriesOf(view, ports)
-      const whole = view.whole?.(ports.reader)
-      const [last] = whole ? await ports.reader.latest(whole.declared, 1) : []
       const { permissions } = principal
       return {
-        name,
-        columns: visible(principal).map(column => ({
-          ...{ name: column.name, label: `${name}.column.${column.name}` },
-          ...{ kind: column.kind, width: column.width, choices: [...(column.choices ?? [])] },
-          ...{ isPersonal: column.isPersonal === true, isFixed: column.isFixed === true },
-          ...{ isShownOnly: column.isShownOnly === true, isRequired: column.isRequired === true },
-        })),
-        size: entries.sizeOf(false),
+        ...{ name, module: view.kind.begun.module, listed: view.table.from[0]?.name ?? '' },
+        columns: visible(principal)
+          .map(one => shapeOf(one, `${name}.column.${one.name}`))
+          // What there is of them is known only when the program runs.
+          .map(one => (one.kind === 'control' ? { ...one, choices: controlsOf(ports) } : one)),
+        actions: (view.actions ?? [])
+          .filter(({ permission }) => permissions.has(may(permission)))
+          .map(action => ({
+            ...{ name: action.name, label: `${name}.action.${action.name}` },
+            fields: action.fields.map(one => shapeOf(one, `${name}.field.${one.name}`)),
+          })),
+        ...{ size: entries.sizeOf(false), closed: entries.sizeOf(true) },
         may: {
           write: permissions.has(may('write')),
           approve: permissions.has(may('approve')),
@@ -211,7 +227,8 @@ export function registerRoutes(view: AnyView) {
         sources: await ports.reader.query<ImportRow>(
           `select source, file, ended from ${view.kind.imports} order by source`,
         ),
-        declared: last === undefined ? null : { at: last.occurred, pos: last.pos },
+        isWhole: view.whole !== undefined,
+        ...(await standingOf(view, entries, seesPersonal(principal), ports)),
         comparable: view.second === undefined ? null : [...(view.comparable ?? [])],
       }
     },
@@ -223,7 +240,7 @@ export function registerRoutes(view: AnyView) {
     permission: may('read'),
     summary: `One entry of the register ${name}, with the facts that made it`,
     query: entry,
-    response: row.extend({ history: z.array(told) }),
+    response: row.extend({ history: z.array(told), actions: z.array(z.string()) }),
     async run({ query, principal }, ports) {
       await ports.shown()
       const found = await rowOf(view, query.id, ports)
@@ -233,6 +250,7 @@ export function registerRoutes(view: AnyView) {
       return {
         ...{ id: query.id, version: Number(found.pos), closed: found.closed === true },
         values: shown(await allCells(view, found, ports), principal),
+        actions: actionsFor(view, found, principal, ports.clock.nowMs()),
         history: history.map(fact => ({
           ...fact,
           changes: fact.changes.filter(({ column }) => seen.has(column)),
@@ -312,6 +330,8 @@ export function registerRoutes(view: AnyView) {
       const dry = query.dry === 'yes'
       const bytes = transfer?.bytes ?? new Uint8Array()
       const imported = await importBytes(bytes, { ...options, dry }, ports, view.kind)
+      // Whoever reads the register next finds in it what he has just brought.
+      if (imported.last !== null) await ports.shown()
       const { rows, enters, changes, leaves, present, complaintCount } = imported.examined
       return {
         outcome: imported.outcome,
@@ -363,6 +383,7 @@ export function registerRoutes(view: AnyView) {
       if (view.whole === undefined) throw new OkiteError('REGISTER_NOT_DECLARED')
       const whole = view.whole(ports.reader)
       const { count, hash, last } = await declareWhole(whole, personOf(principal), ports)
+      await ports.shown()
       return { count, hash, pos: last }
     },
   })
@@ -419,8 +440,19 @@ export function registerRoutes(view: AnyView) {
     export: exports,
     declare,
     compare,
+    ...Object.fromEntries((view.actions ?? []).map(one => [one.name, actionRoute(view, one)])),
   }
 }
+
+const controlsOf = ({ controls }: Pick<HandPorts, 'controls'>): string[] =>
+  controls.map(({ id }) => id).sort()
+
+const shapeOf = (column: ViewColumn, label: string): z.infer<typeof columnShape> => ({
+  ...{ name: column.name, label, kind: column.kind, width: column.width },
+  ...{ choices: [...(column.choices ?? [])], isPersonal: column.isPersonal === true },
+  ...{ isFixed: column.isFixed === true, isShownOnly: column.isShownOnly === true },
+  isRequired: column.isRequired === true,
+})
 
 const complaintOf = ({ line, error: { code, data } }: Complaint) => ({
   line,

@@ -1,4 +1,6 @@
+import type { FactType } from '../fact.ts'
 import type { HandPorts, Reader } from '../module.ts'
+import type { ViewAction } from './action.ts'
 import type { Column } from './columns.ts'
 import type { RegisterKind } from './kind.ts'
 import type { Kept, RegisterTable } from './register-table.ts'
@@ -14,6 +16,7 @@ export const columnKinds = [
   'date',
   'list',
   'place',
+  'control',
 ] as const
 
 /** A column of a register as people work with it. Its label is `<register>.column.<name>` of the catalogues. */
@@ -41,7 +44,7 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   columns: readonly ViewColumn[]
   table: RegisterTable<Row>
   /** All that is not personal. */
-  cellsOf(row: Row, ports: Pick<HandPorts, 'policy'>): Cells
+  cellsOf(row: Row, ports: Pick<HandPorts, 'policy' | 'clock'>): Cells
   /** The personal columns, in the order of the rows; what is erased is empty. */
   disclose?(rows: readonly Row[], reader: Reader): Promise<readonly Cells[]>
   /** What stands in a row rests on other tables as well, so that it is read whole each time: a small one. */
@@ -49,6 +52,8 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   standingOf(row: Row): Standing
   /** False where entries are ended by what this register does not know, or by two persons. */
   isClosable: boolean
+  /** What else is done with an entry. */
+  actions?: readonly ViewAction<Row>[]
   whole?(reader: Reader): AnyWhole
   /**
    * How a second source is laid beside it. @param of where a source knows one part only, which: one of
@@ -56,6 +61,10 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
    */
   second?(reader: Reader, of: string | null): SecondLook
   comparable?: readonly string[]
+  /** The fact by which a comparison is told, in one or more parts. */
+  compared?: FactType
+  /** The column with the day on which an entry was last looked into. */
+  verified?: string
 }>
 
 export type AnyView = View<any, any, any>

@@ -11,11 +11,11 @@ import { Problem } from './problem.ts'
  * The types of a route vanish when the screen is built; nothing of the server comes with them.
  */
 export type Ask<Answer> = Readonly<{
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'patch'
   /** With its query, below `/api`. */
   path: string
   body?: unknown
-  /** Files that go with it, of a route that takes them: then the body is a form, also without any. */
+  /** Files that go with it: then the body, if there is one, is a part of a form. */
   files?: readonly File[]
   /** The version that was read (RFC 9110 §13.1.1): a write of something that has changed is refused. */
   version?: string
@@ -47,10 +47,23 @@ export const get = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): 
   path: addressOf(path, input ?? {}),
 })
 
-export function post<R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> {
-  const { body = {}, version, files } = (input ?? {}) as Versioned & { body?: unknown }
+export const post = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> =>
+  writing('post', path, input ?? {})
+
+export const patch = <R extends AnyRoute>(path: R['path'], ...[input]: Given<R>): Ask<Answer<R>> =>
+  writing('patch', path, input ?? {})
+
+/** A file and nothing else, to a route that takes one (`Route.transfer`). */
+export const sendFile = <R extends AnyRoute>(
+  path: R['path'],
+  file: File,
+  ...[input]: Given<R>
+): Ask<Answer<R>> => ({ method: 'post', path: addressOf(path, input ?? {}), files: [file] })
+
+function writing(method: 'post' | 'patch', path: string, input: object): Ask<never> {
+  const { body = {}, version, files } = input as Versioned & { body?: unknown }
   return {
-    ...{ method: 'post', path: addressOf(path, input ?? {}), body },
+    ...{ method, path: addressOf(path, input), body },
     ...(version === undefined ? {} : { version }),
     ...(files === undefined ? {} : { files }),
   }
@@ -90,7 +103,7 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
     const response = await fetch(`/api${ask.path}`, {
       method: ask.method.toUpperCase(),
       headers,
-      ...(ask.body === undefined ? {} : { body: bodyOf(ask) }),
+      ...bodyOf(ask),
       ...(signal === undefined ? {} : { signal }),
     })
     heardFrom(response.headers.get('date'))
@@ -110,13 +123,13 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
 }
 
 /** The browser itself writes the boundary of a form into its head. */
-function bodyOf({ body, files }: Ask<unknown>): string | FormData {
-  const fields = JSON.stringify(body)
-  if (files === undefined) return fields
+function bodyOf({ body, files }: Ask<unknown>): Pick<RequestInit, 'body'> {
+  const fields = body === undefined ? null : JSON.stringify(body)
+  if (files === undefined) return fields === null ? {} : { body: fields }
   const form = new FormData()
-  form.append('fields', fields)
+  if (fields !== null) form.append('fields', fields)
   for (const file of files) form.append('file', file)
-  return form
+  return { body: form }
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ReactNode } from 'react'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { IconButton } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { useKeys } from './keys.ts'
@@ -37,7 +37,15 @@ export type TableProps<Row extends RowData> = Readonly<{
     order: Order | null
     total: number
     onAsk(asked: Readonly<{ filter: string; order: Order | null }>): void
+    /** Where it sends what it found piece by piece, as it is looked at; `rows` is then not asked. */
+    pieces?: Readonly<{
+      found: number
+      at(index: number): Row | undefined
+      onSee(first: number, last: number): void
+    }>
   }>
+  /** Stands beside the search: what else is filtered by. */
+  filters?: ReactNode
   /** Chosen rows by id. Without it none can be chosen. */
   selected?: ReadonlySet<string>
   onSelect?(selected: ReadonlySet<string>): void
@@ -60,13 +68,15 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
     (server?.onAsk ?? setOwn)({ filter: asked.filter, order: asked.order, ...next })
   const shown = useRows(rows, props.columns, server ? null : own, locale)
   const total = server?.total ?? rows.length
+  const pieces = server?.pieces
+  const count = pieces?.found ?? shown.length
 
   const box = useRef<HTMLDivElement>(null)
   const filterField = useRef<HTMLInputElement>(null)
   // Nothing here is compiled by the React compiler, whose memory would be stale.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
-    count: shown.length,
+    count,
     getScrollElement: () => box.current,
     estimateSize: () => rowPx,
     overscan: 12,
@@ -74,9 +84,22 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
     initialRect: { width: 800, height: 600 },
   })
   const items = virtual.getVirtualItems()
-  const first = items[0]?.index ?? 0
+  const onSee = pieces?.onSee
+  const [top, bottom] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0]
+  useEffect(() => onSee?.(top, bottom), [onSee, top, bottom])
+  // What has not come yet is a gap: what has come of a stretch is always without one in itself.
+  const there = pieces ? items.filter(({ index }) => pieces.at(index) !== undefined) : items
+  const first = there[0]?.index ?? top
+  const length = there.length
   // Only what can be seen becomes rows of the table: 10^5 objects a letter would be felt.
-  const seen = useMemo(() => shown.slice(first, first + items.length), [shown, first, items.length])
+  const rowAt = pieces?.at
+  const seen = useMemo(
+    () =>
+      rowAt
+        ? Array.from({ length }, (_, nth) => rowAt(first + nth)!)
+        : shown.slice(first, first + length),
+    [shown, rowAt, first, length],
+  )
   const columns = useMemo(
     () =>
       props.columns.map(column => ({
@@ -106,7 +129,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
 
   const [at, setAt] = useState(0)
   const goTo = (index: number) => {
-    const next = Math.max(0, Math.min(shown.length - 1, index))
+    const next = Math.max(0, Math.min(count - 1, index))
     setAt(next)
     virtual.scrollToIndex(next)
     // The row may have to be drawn first.
@@ -126,7 +149,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
       Home: 0,
-      End: shown.length - 1,
+      End: count - 1,
       PageDown: at + 10,
       PageUp: at - 10,
     }[event.key]
@@ -156,7 +179,12 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
           onChange={event => ask({ filter: event.target.value })}
           onKeyDown={event => event.key === 'Escape' && event.currentTarget.blur()}
         />
-        <Counts shown={server ? total : shown.length} total={total} chosen={selected?.size ?? 0} />
+        {props.filters}
+        <Counts
+          shown={pieces ? count : server ? total : shown.length}
+          total={total}
+          chosen={selected?.size ?? 0}
+        />
         <div className="ml-auto flex items-center gap-2">
           {props.actions}
           <Menu
@@ -188,10 +216,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
         onKeyDown={press}
         className="max-h-[calc(100dvh-15rem)] min-h-40 overflow-auto border-y border-line print:max-h-none"
       >
-        <table
-          aria-rowcount={shown.length + 1}
-          className="w-full border-separate border-spacing-0 text-m"
-        >
+        <table aria-rowcount={count + 1} className="w-full border-separate border-spacing-0 text-m">
           <caption className="sr-only">{label}</caption>
           <thead className="sticky top-0 z-10 bg-paper-2">
             <tr>
@@ -217,7 +242,7 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
             </tr>
           </thead>
           <tbody>
-            <Gap px={items[0]?.start ?? 0} />
+            <Gap px={first * rowPx} />
             {table.getRowModel().rows.map((row, index) => (
               <tr
                 key={row.id}
@@ -250,10 +275,10 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
                 ))}
               </tr>
             ))}
-            <Gap px={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
+            <Gap px={virtual.getTotalSize() - (first + length) * rowPx} />
           </tbody>
         </table>
-        {shown.length === 0 ? <p className="px-4 py-8 text-ink-2">{t('ui.table.none')}</p> : null}
+        {count === 0 ? <p className="px-4 py-8 text-ink-2">{t('ui.table.none')}</p> : null}
       </div>
     </div>
   )

@@ -57,7 +57,7 @@ type Inner = {
  * @param stored what stands there now; where it has changed since the draft was begun, it is told
  */
 export function useForm<V extends Values>(name: string, stored: V): FormState<V> {
-  const { t } = useWords()
+  const { t, has } = useWords()
   const { session } = useHouse()
   const id = useId()
   const key = `${session.name} ${name}`
@@ -108,7 +108,7 @@ export function useForm<V extends Values>(name: string, stored: V): FormState<V>
         required,
         value: values[field]!,
         onChange: value => set(field, value),
-        error: code === undefined ? undefined : complaintText({ t, label, code }),
+        error: code === undefined ? undefined : complaintText({ t, has, label, code }),
         ...(hint === undefined ? {} : { hint }),
         ...(note === undefined ? {} : { note }),
       }
@@ -117,13 +117,17 @@ export function useForm<V extends Values>(name: string, stored: V): FormState<V>
   }
 }
 
-type Words = Pick<ReturnType<typeof useWords>, 't'>
+type Words = Pick<ReturnType<typeof useWords>, 't' | 'has'>
 
 /** Codes of a schema's complaint that have words of their own; for the rest the field is named. */
 const told = ['missing', 'too_small', 'too_big', 'invalid_type', 'invalid_format', 'invalid_value']
 
-const complaintText = ({ t, label, code }: Words & { label: string; code: string }): string =>
-  t(`ui.form.error.${told.includes(code) ? code.replaceAll('_', '-') : 'other'}`, { label })
+function complaintText({ t, has, label, code }: Words & { label: string; code: string }): string {
+  const id = `error.${code.replaceAll('_', '-')}`
+  // A refusal has words of its own, which say why.
+  if (has(id)) return t('ui.form.error.said', { label, why: t(id) })
+  return t(`ui.form.error.${told.includes(code) ? code.replaceAll('_', '-') : 'other'}`, { label })
+}
 
 type FormProps<V extends Values, T> = Readonly<{
   form: FormState<V>
@@ -222,7 +226,9 @@ function Summary<V extends Values>(props: {
   const errors = [...form.inner.errors]
   if (problem === null && errors.length === 0) return null
   const said = problem && errors.length === 0 ? problemText(words, problem) : null
-  const title = problem?.isConflict ? t('ui.form.conflict') : (said?.what ?? t('ui.form.wrong'))
+  // Where there is nothing to read anew, a conflict has its own words.
+  const isConflict = problem?.isConflict === true && again !== undefined
+  const title = isConflict ? t('ui.form.conflict') : (said?.what ?? t('ui.form.wrong'))
   return (
     <Notice tone="failed" title={title} box={box}>
       {errors.length > 0 ? (
@@ -237,17 +243,15 @@ function Summary<V extends Values>(props: {
                   document.getElementById(`${form.id}-${name}`)?.focus()
                 }}
               >
-                {complaintText({ t, label: form.inner.labels.get(name) ?? name, code })}
+                {complaintText({ ...words, label: form.inner.labels.get(name) ?? name, code })}
               </a>
             </li>
           ))}
         </ul>
       ) : null}
-      {problem?.isConflict ? <p>{t('ui.form.conflict.text')}</p> : <p>{said?.remedy}</p>}
+      {isConflict ? <p>{t('ui.form.conflict.text')}</p> : <p>{said?.remedy}</p>}
       {problem !== null && errors.length === 0 ? <p>{t('ui.form.kept')}</p> : null}
-      {problem?.isConflict && again ? (
-        <Button onClick={again}>{t('ui.form.conflict.again')}</Button>
-      ) : null}
+      {isConflict ? <Button onClick={again}>{t('ui.form.conflict.again')}</Button> : null}
     </Notice>
   )
 }

@@ -35,10 +35,12 @@ export function MenuItem(props: { run(): void; children: ReactNode; disabled?: b
   )
 }
 
-export function MenuLink(props: { href: string; children: ReactNode }) {
+export function MenuLink(props: { href: string; children: ReactNode; download?: boolean }) {
   return (
     <Radix.Item className={row} asChild>
-      <a href={props.href}>{props.children}</a>
+      <a href={props.href} {...(props.download ? { download: '' } : {})}>
+        {props.children}
+      </a>
     </Radix.Item>
   )
 }

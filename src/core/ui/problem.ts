@@ -1,4 +1,4 @@
-import type { ErrorData, ErrorRecord } from '../error.ts'
+import type { ErrorData } from '../error.ts'
 
 /** A problem document (RFC 9457), as the edge makes it of what was refused. */
 export class Problem extends Error {
@@ -31,21 +31,23 @@ export class Problem extends Error {
 
   /**
    * The fields that the server would not take, by name, with the code of each complaint. A route's
-   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`, or several as
-   * `fields`.
+   * schema tells them as `name: code, …`; a module's own refusal names its field as `field`, or several
+   * as `fields`: by their names, or of a register by their columns, with the why of a cell.
    */
   get fields(): ReadonlyMap<string, string> {
     const { part, at, field, fields } = this.data
-    if (Array.isArray(fields))
-      return new Map(
-        (fields as readonly ErrorRecord[]).map(({ field: name, code }) => [`${name}`, code]),
-      )
+    if (Array.isArray(fields)) return new Map((fields as FieldTold[]).map(toldOf))
     if (typeof field === 'string') return new Map([[field, this.code]])
     if (part !== 'body' || typeof at !== 'string') return new Map()
     const told = at.split(', ').map(each => each.split(': '))
     return new Map(told.map(([name = '', code = '']) => [name, code]))
   }
 }
+
+type FieldTold = Readonly<{ column?: string; field?: string; code: string; why?: string }>
+
+const toldOf = ({ column, field = '', code, why }: FieldTold) =>
+  [column ?? field, why === undefined ? code : `${code}.why.${why.replaceAll(' ', '-')}`] as const
 
 type Words = Readonly<{ t(id: string): string; has(id: string): boolean }>
 

@@ -48,6 +48,7 @@ const ladder = plainRegister({
   ],
   listed: facts.stepListed,
   removed: facts.stepRemoved,
+  verified: 'verified',
   begun: facts.stepImportBegun,
   ended: facts.stepImportEnded,
   whole: {
@@ -96,6 +97,7 @@ const contacts = plainRegister({
   ],
   listed: facts.contactListed,
   removed: facts.contactRemoved,
+  verified: 'verified',
   begun: facts.contactImportBegun,
   ended: facts.contactImportEnded,
   also: {

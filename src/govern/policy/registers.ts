@@ -1,9 +1,33 @@
 import type { Fact } from '../../core/fact.ts'
-import { plainRegister } from '../../core/register/plain.ts'
+import type { ViewAction } from '../../core/register/action.ts'
+import { append } from '../../core/register/edit.ts'
+import { refuseUnfit } from '../../core/register/import.ts'
+import { type PlainRow, plainRegister } from '../../core/register/plain.ts'
 import * as facts from './facts.ts'
 
 const slug = /^[a-z][a-z0-9-]{0,39}$/
 const number = /^[a-z0-9][a-z0-9._/-]{0,63}$/
+
+/** Somebody looked up which version of a provision is in force, and where he read it. */
+const check: ViewAction<PlainRow> = {
+  ...{ name: 'check', permission: 'write', isFor: () => true },
+  summary: 'Says which version of the provision is in force today, and where it is published',
+  fields: [
+    {
+      ...{ name: 'version', field: 'version', kind: 'text', width: 20, most: 80, names: [] },
+      isRequired: true,
+    },
+    {
+      ...{ name: 'source', field: 'source', kind: 'text', width: 40, most: 300, names: [] },
+      isRequired: true,
+    },
+  ],
+  async run({ id: obligation }, { version, source }, asked) {
+    const draft = { type: facts.versionChecked, body: { obligation, version, source } }
+    refuseUnfit(draft)
+    await append([draft], asked)
+  },
+}
 
 /** What laws ask of us. An obligation is taken off by two persons, and so not here. */
 const laws = plainRegister({
@@ -46,6 +70,8 @@ const laws = plainRegister({
     },
   ],
   listed: facts.obligationListed,
+  verified: 'checked',
+  actions: [check],
   removed: null,
   begun: facts.obligationImportBegun,
   ended: facts.obligationImportEnded,

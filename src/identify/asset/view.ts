@@ -37,6 +37,7 @@ const assetView: View<AssetRow, Entry, AssetRow> = {
   cellsOf,
   standingOf: row => row,
   isClosable: true,
+  compared: discoveryCompleted,
   whole: allAssets,
   second: (reader, of) => lookFor(of, reader),
   comparable: assetKinds,

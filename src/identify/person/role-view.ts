@@ -72,6 +72,7 @@ const roleView: View<RoleRow, Entry, Standing> = {
   isReadWhole: true,
   standingOf: row => ({ role: row.role, row, people: new Map() }),
   isClosable: true,
+  compared: rolesCompared,
   whole: allRoles,
   second: lookForRoles,
 }

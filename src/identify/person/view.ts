@@ -32,6 +32,7 @@ const personView: View<PersonRow, Entry, Standing> = {
   disclose: async (rows, reader) => (await disclosed(rows, reader)).map(personalOf),
   standingOf: row => ({ row, number: null, name: null, mail: null }),
   isClosable: true,
+  compared: registerCompared,
   whole: allPeople,
   second: lookForPeople,
 }

@@ -33,6 +33,7 @@ export const pairListed = defineFact('site.pair.listed', {
 export const pairRemoved = defineFact('site.pair.removed', {
   module,
   draft: true,
+  slots: ['by', 'reason'],
   trusts: ['record'],
   keys: f => [f.body.pair],
   schema: z.strictObject({ pair: name }),

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Fact } from '../fact.ts'
+import type { HandPorts } from '../module.ts'
+import type { Entries } from './entries.ts'
+import type { AnyView } from './view.ts'
+
+/** Who vouches for a register, what confirms it, and how long ago somebody looked into its entries. */
+
+export const declaredShape = z.object({
+  pos: z.int(),
+  at: z.string(),
+  /** Identifier; null for who may see no personal values, or where it is erased. */
+  by: z.string().nullable(),
+  /** Facts of the register since then: what was declared is what stands there only if there are none. */
+  isSame: z.boolean(),
+})
+
+export const comparedShape = z.object({
+  at: z.string(),
+  /** How many entries both know, and how many only the second source does. */
+  seen: z.int(),
+  unlisted: z.int(),
+  /** It was laid beside the register as it had been declared. */
+  isDeclared: z.boolean(),
+  /** Where a source knows one part only: of how many parts there is a comparison. */
+  of: z.object({ done: z.int(), all: z.int() }).nullable(),
+})
+
+export const verifiedShape = z.object({
+  column: z.string(),
+  oldest: z.string().nullable(),
+  never: z.int(),
+})
+
+/** A comparison of 10⁵ entries is told in some 1,600 facts. */
+const factsMax = 2_000
+
+export async function standingOf(
+  view: AnyView,
+  entries: Entries,
+  seesPersonal: boolean,
+  ports: HandPorts,
+) {
+  const [declared, compared] = await Promise.all([
+    declaredOf(view, seesPersonal, ports),
+    comparedOf(view, ports),
+  ])
+  return { declared, compared, verified: verifiedOf(view, entries, seesPersonal) }
+}
+
+async function declaredOf(view: AnyView, seesPersonal: boolean, { reader }: HandPorts) {
+  const [last] = view.whole ? await reader.latest(view.whole(reader).declared, 1) : []
+  if (last === undefined) return null
+  const by = seesPersonal ? await reader.disclose(last.pos, 'by') : null
+  const [later] = await reader.query(
+    `select 1 from ${view.table.table.name} where pos > $1 limit 1`,
+    [last.pos],
+  )
+  return { pos: last.pos, at: last.occurred, by, isSame: later === undefined }
+}
+
+type Part = Readonly<{
+  /** Of a source that knows one part of the register only: which. */
+  kind?: string
+  part?: number
+  seen: readonly string[]
+  unlisted: number
+  isDeclared: boolean
+  hash: string
+}>
+
+/**
+ * The last comparison; of each part of the register its own, and of all of these what is oldest and worst.
+ * A comparison is told in facts that have one source and one hash.
+ */
+async function comparedOf({ compared, comparable = [] }: AnyView, { reader }: HandPorts) {
+  if (compared === undefined) return null
+  const facts = (await reader.latest(compared, factsMax)) as Fact<Part>[]
+  const newest = new Map<string, Fact<Part>>()
+  for (const fact of facts) {
+    const of = fact.body.kind ?? ''
+    if (!newest.has(of)) newest.set(of, fact)
+  }
+  const [last] = facts
+  if (last === undefined) return null
+  // The same list may have been laid beside the same register before.
+  const parts = new Map<string, Fact<Part>>()
+  for (const fact of facts) {
+    const { kind = '', part = 1, hash } = fact.body
+    const first = newest.get(kind)
+    const isOwn = first?.source === fact.source && first.body.hash === hash
+    if (isOwn && !parts.has(`${kind} ${part}`)) parts.set(`${kind} ${part}`, fact)
+  }
+  const each = [...newest.values()]
+  return {
+    at: each.map(({ occurred }) => occurred).reduce((a, b) => (a < b ? a : b)),
+    seen: [...parts.values()].reduce((sum, { body }) => sum + body.seen.length, 0),
+    unlisted: each.reduce((sum, { body }) => sum + body.unlisted, 0),
+    isDeclared: each.every(({ body }) => body.isDeclared),
+    of: comparable.length === 0 ? null : { done: newest.size, all: comparable.length },
+  }
+}
+
+function verifiedOf({ verified }: AnyView, entries: Entries, seesPersonal: boolean) {
+  if (verified === undefined) return null
+  const asked = { sort: verified, isDescending: false, text: '', closed: false, seesPersonal }
+  const never = entries.find({ ...asked, filters: { [verified]: '' } }).length
+  const known = entries.find({ ...asked, filters: {} })[never]
+  return { column: verified, oldest: known?.cells[entries.placeOf(verified)] ?? null, never }
+}

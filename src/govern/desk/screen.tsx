@@ -1,0 +1,3 @@
+import { registerScreen } from '../../core/register/register-screen.ts'
+
+export default [registerScreen('escalation', 51), registerScreen('contact', 52)]

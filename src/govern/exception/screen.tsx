@@ -1,0 +1,3 @@
+import { registerScreen } from '../../core/register/register-screen.ts'
+
+export default registerScreen('exception', 60)

@@ -1,0 +1,3 @@
+import { registerScreen } from '../../core/register/register-screen.ts'
+
+export default [registerScreen('site', 40), registerScreen('service', 41)]

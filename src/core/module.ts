@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Permissions, RoleName } from './account/roles.ts'
 import type { AccountOwner } from './account/store.ts'
-import type { Control } from './control/kind.ts'
+import type { Control, Status } from './control/kind.ts'
 import type {
   Duration,
   Fact,
@@ -20,7 +20,8 @@ import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
-import type { Pack } from './policy/pack.ts'
+import type { Finding } from './policy/lint/finding.ts'
+import type { Frameworks, Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
 
@@ -276,8 +277,39 @@ export type RouteRequest<P, Q, B> = Readonly<{
   transfer: Transfer | null
 }>
 
+/** A parameter of a control, as it is in force now. */
+export type FigureInForce = Readonly<{
+  control: string
+  name: string
+  value: string | number | boolean
+  /** Nobody has decided it yet (V35). */
+  isAssumed: boolean
+  /** The policy leaves it to people to decide. */
+  isOpen: boolean
+}>
+
+/** What routes may ask of the policy itself. */
+export type PolicyDesk = Readonly<{
+  figures(controls: readonly string[]): Promise<readonly FigureInForce[]>
+  /**
+   * A named person decides a figure that the policy leaves open; judged when it resolves.
+   *
+   * @throws OkiteError `DECIDE_CONTROL`, `DECIDE_PARAMETER`, `DECIDE_STATED`, `DECIDE_VALUE`
+   */
+  decide(
+    asked: Readonly<{ control: string; parameter: string; value: string; by: string }>,
+  ): Promise<Readonly<{ status: Status }>>
+  /** The labels of requirements outside the policy. */
+  frameworks(): Frameworks
+  /** What a policy says wrongly or unclearly. */
+  lint(pack: Pack): readonly Finding[]
+  /** The pack that was adopted under this hash; null: the list knows none. */
+  adopted(hash: string): Promise<Pack | null>
+}>
+
 /** What only routes may do. */
 export type RouteHands = Readonly<{
+  policyDesk: PolicyDesk
   /** The newest version of a type of any module. */
   typeOf(name: string): FactType | null
   /**

@@ -1,11 +1,21 @@
 import { defineScreen } from '../../core/ui/screen.ts'
 
-export default defineScreen({
-  place: 'policy',
-  path: '/policy',
-  title: 'policy.title',
-  permission: 'policy.read',
-  order: 0,
-  jump: { form: /^\d{1,3}$|^\d{1,3}(\.\d{1,3}){1,3}$/, says: 'policy.jump' },
-  load: () => import('./screen/page.tsx'),
-})
+export default [
+  defineScreen({
+    place: 'policy',
+    path: '/policy',
+    title: 'policy.title',
+    permission: 'policy.read',
+    order: 0,
+    jump: { form: /^\d{1,3}$|^\d{1,3}(\.\d{1,3}){1,3}$/, says: 'policy.jump' },
+    load: () => import('./screen/page.tsx'),
+  }),
+  defineScreen({
+    place: 'policy',
+    path: '/frameworks',
+    title: 'frameworks.title',
+    permission: 'policy.read',
+    order: 1,
+    load: () => import('./screen/frameworks.tsx'),
+  }),
+]

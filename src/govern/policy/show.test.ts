@@ -94,7 +94,7 @@ test('V30 a finding is open until it is closed; what was concluded stays in the 
     body: { control, subject: open!.subject, reason: { code: 'holds', args: {} } },
   })
   assert.deepEqual(await readFindings(sample.reader, [control]), [])
-  const history = await readHistory(sample.reader, [statement.id, control])
+  const history = await readHistory(sample.reader, [statement.id, control], Number.MAX_SAFE_INTEGER)
   assert.deepEqual(
     history.map(entry => entry.what),
     ['statement', 'control'],

@@ -16,6 +16,7 @@ import type {
 } from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
+import type { Locale } from './i18n/locale.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
@@ -288,6 +289,14 @@ export type FigureInForce = Readonly<{
   isOpen: boolean
 }>
 
+/** A doubt about some sentences, in words. */
+export type PolicyFinding = Readonly<{
+  severity: Finding['severity']
+  statements: readonly number[]
+  text: string
+  reading: string
+}>
+
 /** What routes may ask of the policy itself. */
 export type PolicyDesk = Readonly<{
   figures(controls: readonly string[]): Promise<readonly FigureInForce[]>
@@ -301,8 +310,8 @@ export type PolicyDesk = Readonly<{
   ): Promise<Readonly<{ status: Status }>>
   /** The labels of requirements outside the policy. */
   frameworks(): Frameworks
-  /** What a policy says wrongly or unclearly. */
-  lint(pack: Pack): readonly Finding[]
+  /** What a policy says wrongly or unclearly, and how it is read until somebody decides. */
+  findings(pack: Pack, locale: Locale): readonly PolicyFinding[]
   /** The pack that was adopted under this hash; null: the list knows none. */
   adopted(hash: string): Promise<Pack | null>
 }>

@@ -22,6 +22,7 @@ export const routeHandsOf = (okite: Okite, module: string): RouteHands => ({
     clock: okite.clock,
     project: okite.project,
     controls: okite.controls,
+    messages: okite.messages,
     bound: hash => okite.policies.bound(hash),
     decide: asked => decide(okite, asked),
   }),

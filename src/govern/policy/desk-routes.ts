@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { statuses } from '../../core/facts.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, personOf } from '../../core/module.ts'
+import { severities } from '../../core/policy/lint/finding.ts'
 import { readJudged, readSubjectPage } from './read.ts'
 import { requirementsOf, requirementsSchema } from './requirements.ts'
 import { reasonSchema, viewOfStatement } from './view.ts'
@@ -94,4 +95,26 @@ export const getFrameworks = defineRoute({
   },
 })
 
-export const deskRoutes = [getSubjects, getFigures, decideFigure, getFrameworks]
+export const getFindings = defineRoute({
+  method: 'get',
+  path: '/policy/findings',
+  permission: 'policy.read',
+  summary: 'What the policy says wrongly or unclearly, and how it is read until somebody decides',
+  query: z.strictObject({ locale: z.enum(locales) }),
+  response: z.object({
+    findings: z.array(
+      z.object({
+        severity: z.enum(severities),
+        statements: z.array(z.int()),
+        text: z.string(),
+        reading: z.string(),
+      }),
+    ),
+  }),
+  async run({ query }, { policy, policyDesk }) {
+    const findings = policyDesk.findings(policy, query.locale)
+    return { findings: findings.map(one => ({ ...one, statements: [...one.statements] })) }
+  },
+})
+
+export const deskRoutes = [getSubjects, getFigures, decideFigure, getFrameworks, getFindings]

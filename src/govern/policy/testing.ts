@@ -157,19 +157,20 @@ export async function startFixture(
   const { log } = memoryLog()
   // Its routes read, and nothing else.
   const reader = readerOf(pool, list, live, late)
+  const messages = loadMessages(source, moduleFolders(source))
   const ports = {
     clock,
     log,
     reader,
     policyDesk: openPolicyDesk({
-      ...{ reader, clock, project: join(source, '..'), controls: options.controls ?? [] },
+      ...{ reader, clock, messages, project: join(source, '..'), controls: options.controls ?? [] },
       bound: () => new Map([...pack.bindings().values()].flat().map(one => [one.control, one])),
       decide: () => Promise.reject(new Error('a list in memory has nobody who decides')),
     }),
     policy: pack,
     controls: [],
     isSample: false,
-    messages: loadMessages(source, moduleFolders(source)),
+    messages,
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { useHouse } from '../../../core/ui/house.tsx'
 import { lawViews, provisionsOf } from '../laws.ts'
 import type { Status } from '../view.ts'
@@ -19,6 +20,8 @@ export type Asked = Readonly<{
   at: string
 }>
 
+const restsMs = 300
+
 const none = { status: '', owner: '', framework: '', law: '', requirement: '', text: '', at: '' }
 type Fields = Readonly<Partial<Record<keyof typeof none, string>>>
 
@@ -36,16 +39,28 @@ export function useAsked(): Asking {
   const { rest, search, go } = useHouse()
   const fields = { ...none, ...search }
   const { status, ...others } = fields
+  const [text, setText] = useState(fields.text)
   const asSearch = (changed: Fields) =>
     Object.fromEntries(Object.entries({ ...search, ...changed }).filter(([, value]) => value))
+  const write = (changed: Fields) => go(rest, { search: asSearch(changed), replace: true })
+  // What is being typed may be half a word of an input method: the address follows when it rests.
+  useEffect(() => {
+    if (text === fields.text) return
+    const timer = setTimeout(() => write({ text }), restsMs)
+    return () => clearTimeout(timer)
+  })
   return {
-    asked: { ...others, status: shown.find(each => each === status) ?? null },
-    ask: changed => go(rest, { search: asSearch(changed), replace: true }),
+    asked: { ...others, text, status: shown.find(each => each === status) ?? null },
+    ask(changed) {
+      if (changed.text !== undefined) setText(changed.text)
+      else write({ text, ...changed })
+    },
     hrefOf(id) {
-      const query = new URLSearchParams(asSearch({})).toString()
+      const query = new URLSearchParams(asSearch({ text })).toString()
       return `/policy/${id}${query === '' ? '' : `?${query}`}`
     },
-    open: (id, options = {}) => go(id === null ? [] : [id], { ...options, search: asSearch({}) }),
+    open: (id, options = {}) =>
+      go(id === null ? [] : [id], { ...options, search: asSearch({ text }) }),
   }
 }
 

@@ -66,7 +66,8 @@ function Subjects({ control, words }: { control: string; words: Words }) {
       query: { page },
     }),
   )
-  if (value === null || value.total === 0) return null
+  // The organisation as a whole is no list.
+  if (value === null || value.subjects.every(subject => subject.key === 'org')) return null
   return (
     <>
       <ul className="policy-subjects" aria-label={words.t('policy.population')}>

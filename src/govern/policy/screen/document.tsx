@@ -36,7 +36,7 @@ export function DocumentView(props: Props) {
         <p className="policy-version numbers">
           {words.t('policy.head', {
             version: policy.version,
-            now: instantText(words, policy.now),
+            now: policy.isPast ? dayText(words, policy.day) : instantText(words, policy.now),
           })}
         </p>
         <HistorySlider policy={policy} at={asked.at} ask={props.ask} words={words} />

@@ -36,14 +36,6 @@ export function Filters(props: Props) {
       <span className="policy-total numbers" aria-live="polite">
         {t(isFiltered ? 'policy.total.of' : 'policy.total', { total: all.length, count })}
       </span>
-      <input
-        id="policy-search"
-        type="search"
-        value={asked.text}
-        placeholder={t('policy.search')}
-        aria-label={t('policy.search')}
-        onChange={event => ask({ text: event.target.value })}
-      />
       <Choices {...props} />
     </div>
   )
@@ -56,11 +48,7 @@ function Choices({ all, asked, ask, words }: Props) {
   const frameworks = [...new Set(all.flatMap(each => Object.keys(each.frameworks)))]
   const isChosen = [asked.owner, asked.framework, asked.law, asked.requirement].some(Boolean)
   return (
-    <div
-      className="flex w-full flex-wrap items-center gap-2 print:hidden"
-      role="group"
-      aria-label={t('policy.choices')}
-    >
+    <div className="policy-choices print:hidden" role="group" aria-label={t('policy.choices')}>
       <Choice
         label={t('policy.owner')}
         value={asked.owner}
@@ -80,7 +68,9 @@ function Choices({ all, asked, ask, words }: Props) {
         choose={law => ask({ law, framework: '', requirement: '' })}
       />
       {asked.requirement === '' ? null : (
-        <span className="rounded border border-line-2 px-2 numbers">{asked.requirement}</span>
+        <span className="numbers rounded border border-line-2 px-2 py-0.5">
+          {asked.requirement}
+        </span>
       )}
       {isChosen ? (
         <Button
@@ -91,6 +81,14 @@ function Choices({ all, asked, ask, words }: Props) {
           {t('policy.choices.drop')}
         </Button>
       ) : null}
+      <input
+        id="policy-search"
+        type="search"
+        value={asked.text}
+        placeholder={t('policy.search')}
+        aria-label={t('policy.search')}
+        onChange={event => ask({ text: event.target.value })}
+      />
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { useWords } from '../../../core/ui/words.tsx'
 import type { getFrameworks } from '../desk-routes.ts'
 import type { Requirements } from '../requirements.ts'
 import type { Words } from '../words.ts'
-import { Tally } from './marks.tsx'
+import { frameworkNames, Tally } from './marks.tsx'
 import '../screen.css'
 
 /** Frameworks and laws, requirement by requirement: which sentences serve it, and which none serves. */
@@ -31,7 +31,7 @@ export default function FrameworksPage() {
           onOpen={id => go([id], { replace: true })}
           tabs={all.map(each => ({
             id: each.id,
-            title: each.name ?? t(`policy.law.${each.id}`),
+            title: frameworkNames[each.id] ?? each.name ?? t(`policy.law.${each.id}`),
             body: <View of={each} words={words} />,
           }))}
         />

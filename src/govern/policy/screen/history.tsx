@@ -46,7 +46,7 @@ export function HistorySlider(props: {
         value={shown}
         aria-valuetext={isNow ? t('policy.at.now') : day}
         onChange={event => setIndex(event.target.valueAsNumber)}
-        className="h-6 min-w-32 flex-1 accent-[var(--ink)]"
+        className="h-6 min-w-32 flex-1 accent-ink-3"
       />
       <output htmlFor="policy-history" className="numbers min-w-32 text-end font-semibold">
         {isNow ? t('policy.at.now') : day}

@@ -19,6 +19,8 @@ import {
 } from '../words.ts'
 import { Controls } from './controls.tsx'
 import type { StatementAnswer } from './document.tsx'
+import { Findings } from './findings.tsx'
+import { dayText } from './history.tsx'
 import { frameworkNames } from './marks.tsx'
 import { Part } from './part.tsx'
 import type { Proofs } from './prove.tsx'
@@ -56,6 +58,9 @@ export function Inspector(props: Props) {
         </p>
         <IconButton icon="close" label={t('policy.close')} onClick={close} />
       </header>
+      {policy.isPast ? (
+        <p className="font-semibold">{t('policy.at.title', { day: dayText(words, policy.day) })}</p>
+      ) : null}
       <p className="policy-quote">{statement.text}</p>
       <div className={`policy-verdict is-${verdict.status}`}>
         <p className="policy-status">
@@ -113,6 +118,7 @@ export function Inspector(props: Props) {
       {explained && explained.history.length > 0 ? (
         <History explained={explained} words={words} />
       ) : null}
+      {policy.isPast ? null : <Findings number={statement.number} words={words} />}
       <About statement={statement} words={words} />
     </aside>
   )

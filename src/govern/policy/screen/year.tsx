@@ -19,7 +19,7 @@ export function Year({ explained, words }: { explained: Explained; words: Words 
             name: monthText(words, month),
           }))}
         />
-        <p className="policy-small numbers flex justify-between" aria-hidden="true">
+        <p className="mt-1 flex justify-between text-s text-ink-2 numbers" aria-hidden="true">
           <span>{monthText(words, months[0]?.month ?? '')}</span>
           <span>{monthText(words, months.at(-1)?.month ?? '')}</span>
         </p>

@@ -89,8 +89,11 @@ export type Reader = Readonly<{
    * date (V31a).
    */
   behind(nowMs: number): Promise<Instant | null>
-  /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
-  live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
+  /**
+   * What the folds of these controls know now and no fact tells (V27). None of a control before its
+   * first verdict, and once it judges no more.
+   */
+  live(controls: readonly string[]): Promise<ReadonlyMap<string, Live>>
   /** What these controls ask of people, the soonest first. What they ask of their lists is asked for apart. */
   owed(question: OwedQuestion): Promise<readonly OwedBy[]>
 }>
@@ -108,6 +111,9 @@ export type OwedQuestion = Readonly<{
 
 /** A duty, and whose it is. */
 export type OwedBy = Readonly<{ control: string; subject: Key; owed: Owed }>
+
+/** When time alone may change a verdict, and its counts as they are now. */
+export type Live = Readonly<{ next: Instant | null; population: Population }>
 
 /** Counts of subjects, as in `control.verdict.changed`. */
 export type Population = z.infer<typeof verdictChanged.schema>['population']

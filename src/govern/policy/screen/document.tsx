@@ -18,6 +18,8 @@ type Props = Asking &
     chosen: string | null
     /** Why what is shown is no longer of now; null while it is. */
     outdated: string | null
+    /** Whether the words of all reasons are there; sentences are read before. */
+    isWorded: boolean
     words: Words
   }>
 
@@ -73,6 +75,7 @@ export function DocumentView(props: Props) {
                       statement={each}
                       href={hrefOf(each.id)}
                       isChosen={each.id === chosen}
+                      isWorded={props.isWorded}
                       words={words}
                     />
                   ))}
@@ -91,9 +94,10 @@ function Sentence(props: {
   statement: StatementAnswer
   href: string
   isChosen: boolean
+  isWorded: boolean
   words: Words
 }) {
-  const { statement, href, isChosen, words } = props
+  const { statement, href, isChosen, isWorded, words } = props
   const { verdict } = statement
   // What waits for its control says nothing new a hundred times over; the inspector says it once.
   const isQuiet = ['awaits', 'not.adopted', 'no.control', 'no.verdict'].includes(
@@ -114,7 +118,12 @@ function Sentence(props: {
         </span>
         <span className="policy-text">
           {statement.text}
-          {isQuiet ? null : <span className="policy-why">{reasonText(words, verdict.reason)}</span>}
+          {isQuiet ? null : (
+            // Its line is kept free, so that nothing jumps when the words come.
+            <span className="policy-why">
+              {isWorded ? reasonText(words, verdict.reason) : '\u00a0'}
+            </span>
+          )}
         </span>
       </a>
     </li>

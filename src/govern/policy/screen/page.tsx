@@ -33,7 +33,7 @@ export default function PolicyPage() {
   // Reasons, figures and names of controls are worded by the modules that judge.
   const isWorded = useCatalogue(...useMemo(() => modulesOf(all), [all]))
 
-  const isRead = policy.value !== null && isWorded
+  const isRead = policy.value !== null
   useEffect(() => {
     document.getElementById(`statement-${chosen?.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen?.id, isRead])
@@ -51,7 +51,7 @@ export default function PolicyPage() {
     { press: 'Escape', says: t('policy.keys.close'), run: () => chosen && open(null) },
   ])
 
-  if (policy.value === null || !isWorded) {
+  if (policy.value === null) {
     return (
       <div className="mx-auto min-h-[70vh] max-w-3xl px-5 py-8">
         {policy.problem === null ? (
@@ -72,9 +72,9 @@ export default function PolicyPage() {
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}
         chosen={chosen?.id ?? null}
-        {...{ ...asking, all, outdated, words }}
+        {...{ ...asking, all, isWorded, outdated, words }}
       />
-      {chosen ? (
+      {chosen && isWorded ? (
         <Inspector
           key={chosen.id}
           statement={chosen}
@@ -83,7 +83,7 @@ export default function PolicyPage() {
           words={words}
         />
       ) : (
-        <Hint name={rest[0]} words={words} />
+        <Hint name={chosen ? undefined : rest[0]} words={words} />
       )}
     </div>
   )

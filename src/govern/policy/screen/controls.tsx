@@ -45,7 +45,7 @@ function Breaks({ control, words }: { control: Control; words: Words }) {
   const { t } = words
   const [isOpen, setIsOpen] = useState(false)
   return (
-    <details className="mt-2" onToggle={event => setIsOpen(event.currentTarget.open)}>
+    <details className="policy-breaks mt-2" onToggle={event => setIsOpen(event.currentTarget.open)}>
       <summary>{t(control.status === 'kept' ? 'policy.breaks' : 'policy.decides')}</summary>
       {control.next === null ? null : (
         <p className="policy-small numbers">

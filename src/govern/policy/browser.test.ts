@@ -163,7 +163,7 @@ test('requirements that no sentence serves are named, and no framework is called
   await page.waitForSelector('[role=tabpanel] h2')
   const text = await page.innerText('main')
   assert.match(text, /支える文がない項目（26）/)
-  assert.doesNotMatch(text, /準拠|適合|compliant/i)
+  assert.doesNotMatch(text, /準拠|compliant/i)
   await page.click('[role=tabpanel] ul a[href*="requirement=A.8.24"]')
   await page.waitForURL('**/policy?framework=iso27001&requirement=A.8.24')
   await page.goto(`${url}policy/5.1.1`)

@@ -224,7 +224,7 @@ function spread(list: List, stepMs: number, spent: Spent): Pick<List, 'leaves'> 
       const page = await list.leaves(from, countMax)
       const read = performance.now()
       spent.readMs += read - started
-      const texts = page.texts.map((text, nth) => {
+      const texts = page.text.split('\n').map((text, nth) => {
         const at = toInstant(beginMs + (from + nth) * stepMs)
         const moved = text
           .replace(/"observed":"[^"]*","occurred":"[^"]*"/, `"observed":"${at}","occurred":"${at}"`)
@@ -234,7 +234,7 @@ function spread(list: List, stepMs: number, spent: Spent): Pick<List, 'leaves'> 
           : moved
       })
       spent.spreadMs += performance.now() - read
-      return { ...page, texts }
+      return { ...page, text: texts.join('\n') }
     },
   }
 }

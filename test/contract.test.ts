@@ -23,6 +23,7 @@ import {
   recordName,
   shapeOf,
 } from './contract-facts.ts'
+import { checkLeftOver, checkWords } from './contract-words.ts'
 import { coverage, type Line, playScenario, readScenario } from './scenario.ts'
 import { copyTree } from './tree-copy.ts'
 
@@ -36,6 +37,12 @@ describe('every module', () => {
     assert(module !== undefined)
     runContract(join(source, folder), module, found)
   }
+})
+
+test('every fact of core has a name, and what people record of it has words', () => {
+  checkWords('core', found, messages)
+  const ids = ['i18n', 'account'].flatMap(part => idsOf(join(source, 'core', part), 'ja'))
+  checkLeftOver('core', ids, found, messages)
 })
 
 describe('the contract itself', () => {
@@ -153,6 +160,10 @@ function runContract(folder: string, module: Module, all: Modules): void {
     assert.ok(readFileSync(join(folder, 'README.md'), 'utf8').split('\n').length <= 60)
     assert.ok(existsSync(join(folder, 'errors.md')))
     checkCatalogues(folder)
+  })
+  test(`every fact of ${module.id} has a name, and what people record of it has words`, () => {
+    checkWords(module.id, all, messages)
+    checkLeftOver(module.id, idsOf(folder, 'ja'), all, messages)
   })
   const names = new Set(module.controls?.map(control => control.id))
   for (const control of all.controls.filter(each => names.has(each.id))) {
@@ -272,12 +283,14 @@ function checkSilence(control: Control, all: Modules): void {
 
 /** The three languages say the same things. */
 function checkCatalogues(folder: string): void {
-  const ids = (locale: string) =>
-    [...readFileSync(join(folder, 'locale', `${locale}.po`), 'utf8').matchAll(/^msgid "(.+)"$/gm)]
-      .map(match => match[1])
-      .sort()
-  assert.deepEqual(ids('ja'), ids('en'))
-  assert.deepEqual(ids('zh-TW'), ids('en'))
+  assert.deepEqual(idsOf(folder, 'ja'), idsOf(folder, 'en'))
+  assert.deepEqual(idsOf(folder, 'zh-TW'), idsOf(folder, 'en'))
+}
+
+/** The ids of a catalogue in order. */
+function idsOf(folder: string, locale: string): readonly string[] {
+  const text = readFileSync(join(folder, 'locale', `${locale}.po`), 'utf8')
+  return [...text.matchAll(/^msgid "(.+)"$/gm)].map(match => match[1] ?? '').sort()
 }
 
 function filesBelow(folder: string): string[] {

@@ -13,30 +13,40 @@ export type Queryable = Pick<Pool | ClientBase, 'query'>
 /** Entries as they stand, before anybody has asked what is in them; may be sent to another thread. */
 export type Leaves = Readonly<{
   from: Pos
-  texts: readonly string[]
-  /** Who stands in private slots, as judges see persons. */
-  slots: readonly SlotRow[]
+  count: number
+  /** The leaves, one a line: nothing in canonical JSON is a line feed. */
+  text: string
+  /** Who stands in private slots, as judges see persons: `position slot ref`, one a line. */
+  slots: string
 }>
 
 /**
  * Entries from a position on, in order. Page checksums guard what is read here; that each leaf is
  * canonical and under its root is the work of fsck and of every proof.
+ *
+ * They come many in a text: to take rows apart costs the driver more than to read them, and one long
+ * message as well.
  */
 export async function readLeaves(q: Queryable, from: Pos, count: number): Promise<Leaves> {
-  const leaves = await q.query<{ leaf: string }>({
+  const { rows } = await q.query<{ count: number; text: string | null }>({
     name: 'ledger-read',
-    text: `select convert_from(leaf, 'UTF8') as leaf from ledger.entry
-      where idx >= $1::bigint and idx < $1::bigint + $2::bigint order by idx`,
+    text: `select idx >> 6 as part, count(*)::integer as count,
+        convert_from(string_agg(leaf, '\x0a' order by idx), 'UTF8') as text
+      from ledger.entry where idx >= $1::bigint and idx < $1::bigint + $2::bigint group by part
+      union all
+      select -1, 0, string_agg(p.idx || ' ' || p.slot || ' ' || o.ref, e'\n')
+      from ledger.private p join ledger.person o on o.subject = p.subject
+      where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint
+      order by part`,
     values: [from, count],
   })
-  const slots = await q.query<SlotRow>({
-    name: 'ledger-read-refs',
-    text: `select p.idx, p.slot, o.ref from ledger.private p
-      join ledger.person o on o.subject = p.subject
-      where p.idx >= $1::bigint and p.idx < $1::bigint + $2::bigint`,
-    values: [from, count],
-  })
-  return { from, texts: leaves.rows.map(({ leaf }) => leaf), slots: slots.rows }
+  const [slots, ...parts] = rows
+  return {
+    from,
+    count: parts.reduce((sum, part) => sum + part.count, 0),
+    text: parts.map(({ text }) => text).join('\n'),
+    slots: slots?.text ?? '',
+  }
 }
 
 export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
@@ -49,15 +59,24 @@ export async function readFacts(q: Queryable, from: Pos, count: number): Promise
  * @param wanted types whose facts are read whole; of others only `pos`, `type` and `recorded` are
  *   there, which is what time needs
  */
-export function factsOf({ from, texts, slots }: Leaves, wanted?: ReadonlySet<string>): Fact[] {
-  const byPos = refsByPos(slots)
-  return texts.map((text, nth) => {
+export function factsOf(leaves: Leaves, wanted?: ReadonlySet<string>): Fact[] {
+  const { from, slots } = leaves
+  const byPos = refsByPos(linesOf(slots).map(slotOf))
+  return linesOf(leaves.text).map((text, nth) => {
     if (wanted !== undefined) {
       const type = topLevel(text, '"type":"')
       if (!wanted.has(type)) return passing(from + nth, type, topLevel(text, '"recorded":"'))
     }
     return toFact(from + nth, text, byPos)
   })
+}
+
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'))
+
+/** Neither the name of a slot nor a ref holds a space. */
+function slotOf(line: string): SlotRow {
+  const [idx = '', slot = '', ref = ''] = line.split(' ')
+  return { idx, slot, ref: ref as Ref }
 }
 
 /**

@@ -88,7 +88,7 @@ export function plainRegister(options: PlainOptions) {
     summary: {
       en: `the register ${name}: import, export${options.whole ? ', declare' : ''}${hasSecond ? ', compare' : ''}`,
       ja: `台帳 ${name}：import（取り込み）、export（書き出し）${options.whole ? '、declare（宣言）' : ''}${hasSecond ? '、compare（照合）' : ''}`,
-      'zh-TW': `名冊 ${name}：import（匯入）、export（匯出）${options.whole ? '、declare（宣告）' : ''}${hasSecond ? '、compare（比對）' : ''}`,
+      'zh-TW': `清冊 ${name}：import（匯入）、export（匯出）${options.whole ? '、declare（宣告）' : ''}${hasSecond ? '、compare（比對）' : ''}`,
     },
     async run([verb, ...rest], ports) {
       const flags = () => {

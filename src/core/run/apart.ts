@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { is } from '../control/match.ts'
 import type { Draft, Fact, Key, Pos } from '../fact.ts'
@@ -84,7 +85,8 @@ export async function foldApart(options: Options): Promise<SilentFold | null> {
   const { judges, list, until, overlay, threads } = options
   const away = judges.filter(judge => threads.ids.has(judge.id))
   if (until < threads.listMin || threads.count < 1 || away.length < 2) return null
-  const parts = deal(judges, threads.ids, threads.count + 1)
+  const counts = await countTypes(list, until)
+  const parts = deal(judges, threads.ids, threads.count + 1, counts)
   const fold = new SilentFold(options)
   const elsewhere = new Set(parts.slice(1).flat())
   for (const seat of fold.engine.seats) if (elsewhere.has(seat.judge.id)) seat.stopped = isElsewhere
@@ -96,22 +98,27 @@ export async function foldApart(options: Options): Promise<SilentFold | null> {
     .filter(part => part.length > 0)
     .map(part => new Helper({ maker, data, judges: part, silenced, instead }))
   try {
-    let next = list.leaves(0, pageCount)
-    // Whoever is lost meanwhile says so where it is waited for.
-    next.catch(() => undefined)
+    const ask = (from: Pos): Promise<Leaves> => {
+      const page = list.leaves(from, Math.max(0, Math.min(pageCount, until - from)))
+      // Whoever is lost meanwhile says so where it is waited for.
+      page.catch(() => undefined)
+      return page
+    }
+    const asked = Array.from({ length: aheadMax }, (_, nth) => ask(nth * pageCount))
     while (fold.until < until) {
       if (options.isStopped?.()) return null
-      const leaves = clip(await next, until)
-      assert(leaves.texts.length > 0, 'the list has no gaps')
-      next = list.leaves(leaves.from + leaves.texts.length, pageCount)
-      next.catch(() => undefined)
+      const leaves = (await asked.shift())!
+      assert(leaves.from === fold.until && leaves.count > 0, 'the list has no gaps')
+      asked.push(ask(leaves.from + aheadMax * pageCount))
+      // The database reads while we fold: a question goes out only when nobody computes.
+      await turn()
       const facts = factsOf(leaves, wanted)
       const page = { leaves, packs: packsOf(facts, options.packParams) }
       for (const helper of helpers) helper.send(page)
       fold.fold(facts, overlay)
       await Promise.all(helpers.map(helper => helper.keptUp()))
     }
-    await next
+    await Promise.all(asked)
     for (const helper of helpers) for (const home of await helper.home()) takeHome(fold, home)
     return fold
   } finally {
@@ -122,52 +129,73 @@ export async function foldApart(options: Options): Promise<SilentFold | null> {
 /** Smaller than the pages of a fold in one thread: what is under way is in memory several times. */
 const pageCount = 4_096
 
+/** So many pages are asked for before they are needed: the database is another process. */
+const aheadMax = 2
+
 /** Pages that a thread may be behind: it begins by loading its judges. */
 const behindMax = 16
 
 /** Why a seat is not stepped here. */
 const isElsewhere = 'JUDGE_ELSEWHERE'
 
-const clip = (leaves: Leaves, until: Pos): Leaves =>
-  leaves.from + leaves.texts.length <= until
-    ? leaves
-    : { ...leaves, texts: leaves.texts.slice(0, until - leaves.from) }
-
 const packsOf = (facts: readonly Fact[], packParams: PackParams): readonly PackOf[] =>
   facts.flatMap(fact =>
     is(fact, policyAdopted) ? [[fact.body.hash, packParams(fact.body.hash)] as const] : [],
   )
 
+/** How often each type is told in some places of the list, evenly over all of it. */
+async function countTypes(
+  list: Pick<List, 'leaves'>,
+  until: Pos,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (let nth = 0; nth < samplesMax; nth++) {
+    const from = Math.floor((until / samplesMax) * nth)
+    const leaves = await list.leaves(from, Math.min(sampleCount, until - from))
+    // None is wanted whole.
+    for (const { type } of factsOf(leaves, new Set())) counts.set(type, (counts.get(type) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Places looked at, and facts of each: they take some ten milliseconds. */
+const samplesMax = 32
+const sampleCount = 256
+
 /**
- * Deals judges out, those that read the same types in turn: they cost about the same, so each part
- * has its share of every kind. The first part stays in this thread, which also reads the list.
+ * Deals judges out, the one with the most to read first, each to the thread that has the least so far.
+ * The first part stays in this thread, which also reads the list.
+ *
+ * @param counts of the types, in some places of the list
  */
 function deal(
   judges: readonly Judge[],
   mayLeave: ReadonlySet<string>,
   count: number,
+  counts: ReadonlyMap<string, number>,
 ): readonly (readonly string[])[] {
   const parts = Array.from({ length: count }, (_, nth) => ({
     judges: [] as string[],
+    load: 0,
     pace: nth === 0 ? 1 : helperPace,
   }))
   const [here] = parts
   assert(here !== undefined)
-  const signature = (judge: Judge) => [...typesReadBy([judge])].sort(compareText).join(' ')
+  const loadOf = (judge: Judge) =>
+    [...typesReadBy([judge])].reduce((sum, type) => sum + (counts.get(type) ?? 0), 1)
   const inOrder = judges
-    .map(judge => ({ judge, like: signature(judge) }))
-    .sort((a, b) => compareText(a.like, b.like) || compareText(a.judge.id, b.judge.id))
-  for (const { judge } of inOrder) {
-    const part = mayLeave.has(judge.id)
-      ? parts.reduce((a, b) => (b.judges.length / b.pace < a.judges.length / a.pace ? b : a))
-      : here
-    part.judges.push(judge.id)
+    .map(judge => ({ id: judge.id, load: loadOf(judge) }))
+    .sort((a, b) => b.load - a.load || compareText(a.id, b.id))
+  for (const { id, load } of inOrder) {
+    const part = mayLeave.has(id) ? parts.reduce((a, b) => (b.load < a.load ? b : a)) : here
+    part.judges.push(id)
+    part.load += load / part.pace
   }
   return parts.map(part => part.judges)
 }
 
-/** So many judges go to a thread for one that stays: here the list is read as well. */
-const helperPace = 1.1
+/** So much goes to a thread for one that stays: here the list is read as well. */
+const helperPace = 1.2
 
 /** One thread, which folds its judges over every page that it is sent. Belongs to one fold. */
 class Helper {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Key } from '../fact.ts'
 import type { Judge, Plain } from '../judge.ts'
 import { lastInstant } from '../time.ts'
 import type { Engine } from './engine.ts'
@@ -55,40 +56,23 @@ export async function restoreRows(
 
 /** Writes the rows that changed since the last call; their effect commits with the cursor. */
 export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
-  const columns: [
-    string[],
-    string[],
-    string[],
-    Array<string | null>,
-    Array<string | null>,
-    Array<string | null>,
-    string[],
-    number[],
-    Array<string | null>,
-    Array<string | null>,
-  ] = [[], [], [], [], [], [], [], [], [], []]
   const gone: [string[], string[]] = [[], []]
-  for (const seat of engine.seats) {
-    for (const key of seat.rows.takeDirty()) {
-      const row = seat.rows.byKey.get(key)
-      if (row === undefined) {
-        gone[0].push(seat.judge.id)
+  let kept: Kept[] = []
+  for (const { judge, rows } of engine.seats) {
+    for (const key of rows.takeDirty()) {
+      const row = rows.byKey.get(key)
+      if (row !== undefined) kept.push({ judge, key, row })
+      else {
+        gone[0].push(judge.id)
         gone[1].push(key)
-        continue
       }
-      columns[0].push(seat.judge.id)
-      columns[1].push(key)
-      columns[2].push(JSON.stringify(row.state))
-      columns[3].push(row.share === undefined ? null : JSON.stringify(row.share))
-      columns[4].push(row.wake)
-      columns[5].push(row.rank)
-      columns[6].push(JSON.stringify(row.made))
-      columns[7].push(row.upto)
-      const owed = owedOf(seat.judge, row.state)
-      columns[8].push(owed.owes)
-      columns[9].push(owed.due)
+      if (kept.length === keptMax) {
+        await keepRows(tx, kept)
+        kept = []
+      }
     }
   }
+  if (kept.length > 0) await keepRows(tx, kept)
   if (gone[0].length > 0) {
     await tx.query({
       name: 'judges-forget',
@@ -97,17 +81,45 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
       values: gone,
     })
   }
-  if (columns[0].length > 0) {
-    await tx.query({
-      name: 'judges-keep',
-      text: `insert into fold.judge_row (judge, key, state, share, wake, rank, made, upto, owes, due)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[])
-       on conflict (judge, key) do update set state = excluded.state, share = excluded.share,
-         wake = excluded.wake, rank = excluded.rank, made = excluded.made, upto = excluded.upto,
-         owes = excluded.owes, due = excluded.due`,
-      values: columns,
-    })
-  }
+}
+
+type Kept = Readonly<{ judge: Judge<any>; key: Key; row: Row }>
+
+/** So many rows are in one text of a query. */
+const keptMax = 8_192
+
+/** Between JSON texts, which never hold a raw control character (RFC 8259, 7). */
+const between = '\u001f'
+
+/**
+ * JSON goes as one text a column: as an array the driver would escape each quote of it, which takes
+ * longer than all the rest. A row that has none is an empty text.
+ */
+async function keepRows(tx: PoolClient, rows: readonly Kept[]): Promise<void> {
+  const owed = rows.map(({ judge, row }) => owedOf(judge, row.state))
+  const joined = (texts: readonly (string | null)[]) => texts.map(text => text ?? '').join(between)
+  await tx.query({
+    name: 'judges-keep',
+    text: `insert into fold.judge_row (judge, key, wake, rank, upto, due, state, share, made, owes)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+       string_to_array($7, e'\x1f', ''), string_to_array($8, e'\x1f', ''),
+       string_to_array($9, e'\x1f', ''), string_to_array($10, e'\x1f', ''))
+     on conflict (judge, key) do update set state = excluded.state, share = excluded.share,
+       wake = excluded.wake, rank = excluded.rank, made = excluded.made, upto = excluded.upto,
+       owes = excluded.owes, due = excluded.due`,
+    values: [
+      rows.map(({ judge }) => judge.id),
+      rows.map(({ key }) => key),
+      rows.map(({ row }) => row.wake),
+      rows.map(({ row }) => row.rank),
+      rows.map(({ row }) => row.upto),
+      owed.map(({ due }) => due),
+      joined(rows.map(({ row }) => JSON.stringify(row.state))),
+      joined(rows.map(({ row }) => (row.share === undefined ? null : JSON.stringify(row.share)))),
+      joined(rows.map(({ row }) => JSON.stringify(row.made))),
+      joined(owed.map(({ owes }) => owes)),
+    ],
+  })
 }
 
 /** What a row asks of people, as it is stored beside it: the text, and the first time of it. */

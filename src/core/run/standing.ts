@@ -9,20 +9,36 @@ type Read = Pick<List, 'readPositions'>
 export async function standingOf(
   tx: PoolClient,
   list: Read,
-  { verdicts }: Judge,
+  judge: Judge,
   rows: Iterable<Key>,
   before?: Pos,
 ): Promise<ReadonlyMap<Key, Fact<any>>> {
-  const standing = new Map<Key, Fact<any>>()
-  if (verdicts === undefined) return standing
-  const keys = [...rows]
-  const names = keys.map(key => verdicts.of(key))
-  const found = await standingVerdicts(tx, list, verdicts.type, names, before)
-  for (const [index, key] of keys.entries()) {
-    const fact = found[index]
-    if (fact !== undefined && fact !== null) standing.set(key, fact)
+  const [standing] = await standingOfAll(tx, list, [[judge, rows]], before)
+  return standing!
+}
+
+/** Of each of these judges, in their order; those whose verdicts are of one type are asked for in one go. */
+export async function standingOfAll(
+  tx: PoolClient,
+  list: Read,
+  judges: readonly (readonly [judge: Judge, rows: Iterable<Key>])[],
+  before?: Pos,
+): Promise<readonly ReadonlyMap<Key, Fact<any>>[]> {
+  const all = judges.map(() => new Map<Key, Fact<any>>())
+  const asked = judges.flatMap(([{ verdicts }, rows], nth) =>
+    verdicts === undefined
+      ? []
+      : [...rows].map(key => ({ type: verdicts.type, name: verdicts.of(key), key, of: all[nth]! })),
+  )
+  for (const [type, ofType] of Map.groupBy(asked, ({ type }) => type)) {
+    const names = ofType.map(({ name }) => name)
+    const found = await standingVerdicts(tx, list, type, names, before)
+    for (const [nth, { of, key }] of ofType.entries()) {
+      const fact = found[nth]
+      if (fact) of.set(key, fact)
+    }
   }
-  return standing
+  return all
 }
 
 /** The last verdict of each of these, in their order, whoever gave it; null where there is none. */

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert'
+import type { PoolClient } from 'pg'
 import { codeOf } from '../error.ts'
 import type { Fact, Pos } from '../fact.ts'
 import { judgeVersionChanged, privacyErased } from '../facts.ts'
@@ -13,7 +13,7 @@ import type { Batch, List } from './list.ts'
 import { type Overlay, targetOf } from './overlay.ts'
 import { flushRows, type StoredJudge } from './snapshot.ts'
 import type { RuleSource } from './sources.ts'
-import { standingOf } from './standing.ts'
+import { standingOfAll } from './standing.ts'
 import { type FoldOptions, SilentFold, takeOver } from './takeover.ts'
 
 type SourceOf = (judge: Judge) => RuleSource
@@ -136,42 +136,67 @@ export async function upgrade(
     emit: Emit
   }>,
 ): Promise<void> {
-  const { engine, folded, batch, list, next, emit } = options
-  for (const judge of options.changed) {
-    const source = options.sourceOf(judge)
-    const { pos } = await batch.observe('core', {
-      type: judgeVersionChanged,
-      source: 'program',
-      occurred: batch.recorded,
-      observed: batch.recorded,
-      trust: 'instrument',
-      body: { judge: judge.id, version: judge.version, source: source.hash, from: next },
-      identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
-    })
-    folded.check(judge, pos)
-    const said = folded.unsaid.get(judge.id)
-    assert(said !== undefined)
-    const standing = await standingOf(batch.tx, list, judge, said.verdicts.keys())
+  const { engine, folded, batch, list, changed, next, emit } = options
+  const sources = new Map(changed.map(judge => [judge, options.sourceOf(judge)]))
+  const began = await Promise.all(
+    [...sources].map(([judge, source]) =>
+      batch.observe('core', {
+        type: judgeVersionChanged,
+        source: 'program',
+        occurred: batch.recorded,
+        observed: batch.recorded,
+        trust: 'instrument',
+        body: { judge: judge.id, version: judge.version, source: source.hash, from: next },
+        identity: `judge.version.changed ${judge.id} ${judge.version} ${source.hash} ${batch.size}`,
+      }),
+    ),
+  )
+  for (const [nth, judge] of changed.entries()) folded.check(judge, began[nth]!.pos)
+  const standing = await standingOfAll(
+    batch.tx,
+    list,
+    changed.map(judge => [judge, folded.unsaid.get(judge.id)!.verdicts.keys()]),
+  )
+  for (const [nth, judge] of changed.entries()) {
     takeOver({
       running: engine,
       folded: folded.engine,
       judge,
-      unsaid: said,
-      standing,
-      cause: batch.fact(pos),
+      unsaid: folded.unsaid.get(judge.id)!,
+      standing: standing[nth]!,
+      cause: batch.fact(began[nth]!.pos),
       emit,
       code: 'rejudged',
     })
-    await batch.tx.query(
-      `insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing`,
-      [source.hash, source.content],
-    )
-    await batch.tx.query(
-      `insert into fold.judge (judge, version, source, stopped) values ($1, $2, $3, $4)
-       on conflict (judge) do update set version = excluded.version, source = excluded.source,
-         stopped = excluded.stopped`,
-      [judge.id, judge.version, source.hash, engine.seatOf(judge.id).stopped],
+  }
+  await keepSources(batch.tx, [...sources.values()])
+  await batch.tx.query(
+    `insert into fold.judge (judge, version, source, stopped)
+     select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[])
+     on conflict (judge) do update set version = excluded.version, source = excluded.source,
+       stopped = excluded.stopped`,
+    [
+      changed.map(judge => judge.id),
+      changed.map(judge => judge.version),
+      changed.map(judge => sources.get(judge)!.hash),
+      changed.map(judge => engine.seatOf(judge.id).stopped),
+    ],
+  )
+  await flushRows(batch.tx, engine)
+}
+
+/** Judges of a module have one source; it is long, and sent when it is not known yet. */
+async function keepSources(tx: PoolClient, sources: readonly RuleSource[]): Promise<void> {
+  const byHash = new Map(sources.map(({ hash, content }) => [hash, content]))
+  const { rows } = await tx.query<{ source: string }>(
+    'select source from fold.rule_source where source = any($1)',
+    [[...byHash.keys()]],
+  )
+  for (const { source } of rows) byHash.delete(source)
+  for (const [hash, content] of byHash) {
+    await tx.query(
+      'insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing',
+      [hash, content],
     )
   }
-  await flushRows(batch.tx, engine)
 }

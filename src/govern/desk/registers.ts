@@ -40,7 +40,7 @@ const ladder = plainRegister({
     },
     {
       ...{ name: 'incidents', field: 'kinds', kind: 'list', width: 24, pattern: slug, most: 16 },
-      names: ['kinds of incident', '対象のインシデント', '事件類別'],
+      names: ['kinds of incident', '対象の事故', '対象のインシデント', '事件類別'],
     },
     ways,
     verified,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FactType } from '../../core/fact.ts'
+import { choiceWords, fieldWords, slotWords, typeWord } from '../../core/i18n/fact-words.ts'
 import type { Locale } from '../../core/i18n/locale.ts'
 import type { Messages } from '../../core/i18n/messages.ts'
 import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
@@ -38,8 +39,7 @@ type Say = (ids: readonly string[], otherwise: string) => string
 
 /**
  * What a form for facts of a type asks for: read from its schema, worded in the catalogues of the modules.
- * A word is looked for of the type itself (`field.training.completed.minutes`), then of the name
- * (`field.minutes`); a screen shows the bare name where there is none.
+ * A screen shows the bare name where there is no word.
  */
 export function fieldsOf(
   type: FactType,
@@ -52,13 +52,13 @@ export function fieldsOf(
   }
   const { properties = {}, required = [] } = shapeOfType(type)
   return {
-    title: say([`fact.${type.name}`], type.name),
+    title: say([typeWord(type)], type.name),
     fields: listOf(properties, required, '', type, say),
     slots: type.slots
       .filter(slot => slot !== 'by')
       .map(slot => ({
         slot,
-        label: say([`slot.${type.name}.${slot}`, `slot.${slot}`], slot),
+        label: say(slotWords(type, slot), slot),
         kind: textSlots.has(slot) ? 'text' : 'person',
       })),
   }
@@ -95,7 +95,7 @@ function fieldOf(
   const choices = valuesOf(kind === 'list' ? inner : one).flatMap(each => each.enum ?? [])
   return {
     path,
-    label: say([`field.${type.name}.${path}`, `field.${type.name}.${name}`, `field.${name}`], name),
+    label: say(fieldWords(type, path), name),
     kind,
     isRequired: isRequired && !takes(shape, 'null'),
     isNullable: takes(shape, 'null'),
@@ -104,10 +104,7 @@ function fieldOf(
     pattern: one.pattern ?? null,
     choices: choices.map(value => ({
       value: String(value),
-      label: say(
-        [`choice.${type.name}.${name}.${value}`, `choice.${name}.${value}`, `choice.${value}`],
-        String(value),
-      ),
+      label: say(choiceWords(type, name, String(value)), String(value)),
     })),
     fields:
       properties === undefined

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import { organisationConfigured } from '../../core/account/facts.ts'
 import { openMailer } from '../../core/mail/mailer.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
 import { noticeFailed, noticeIssued, noticeSent } from './facts.ts'
@@ -157,6 +158,27 @@ describe('notices', () => {
     await round()
     await round()
     assert.deepEqual(await kinds(), ['week', 'soon', 'today'])
+  })
+
+  test('mails are written in the first language that the organisation uses', async () => {
+    const at = '2026-12-31T00:30:00.000Z'
+    await desk.okite.ledger.submit('core', {
+      ...{ type: organisationConfigured, source: 'set-up', occurred: at, observed: at },
+      ...{ trust: 'record', identity: 'set-up' },
+      body: {
+        ...{ name: 'Example', zone: 'Asia/Taipei', calendar: 'tw', fiscalYearMonth: 1 },
+        languages: ['zh-TW', 'ja'],
+      },
+    })
+    await desk.advance('2027-01-04T00:30:00.000Z')
+    await round()
+    // What was told before may be on its way still, in the language of then.
+    const isChinese = (text: string) => /^Content-Language: zh-TW/m.test(text)
+    for (let tries = 0; tries < 500 && !mails.some(isChinese); tries++)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    const mail = await simpleParser(mails.find(isChinese) ?? '')
+    assert.match(mail.subject ?? '', /^【Okite】資訊安全待辦事項通知（\d+ 項）$/)
+    assert.match(mail.text ?? '', /■ 已逾期/)
   })
 
   test('without a server or when it refuses, the notice stays with its text and link to copy', async () => {

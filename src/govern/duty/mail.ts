@@ -1,8 +1,9 @@
 import type { z } from 'zod'
+import { organisationConfigured } from '../../core/account/facts.ts'
 import { plusMs } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Fact, FactType, Observation, Pos } from '../../core/fact.ts'
-import type { Locale } from '../../core/i18n/locale.ts'
+import { type Locale, locales } from '../../core/i18n/locale.ts'
 import { formatDay } from '../../core/i18n/time.ts'
 import type { Act, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
@@ -27,7 +28,7 @@ export const mailNotice: Act = {
     const { name, mail } = await readAddressee(fact as Notice, ports)
     // Nobody to send it to: trying again brings no address.
     if (mail === null) return report(noticeFailed, fact, ports, { code: 'MAIL_NO_ADDRESS' })
-    const locale = ports.settings['mailLanguage'] as Locale
+    const locale = await languageOf(ports)
     const { subject, text, html } = wordNotice(fact as Notice, name, locale, ports)
     const id = `okite.notice.${fact.pos}.${fact.recorded.replaceAll(/\D/g, '')}`
     await ports.mail.send({ to: mail, subject, text, html, language: locale, id })
@@ -48,6 +49,17 @@ function report(
     body: { notice: pos, ...more },
     identity: `${type.name} ${pos}`,
   }
+}
+
+/** The one that is set, or else the first that the organisation uses: nobody has said one of his own. */
+async function languageOf({
+  settings,
+  reader,
+}: Pick<Ports, 'settings' | 'reader'>): Promise<Locale> {
+  const chosen = settings['mailLanguage'] as Locale | undefined
+  if (chosen !== undefined) return chosen
+  const [organisation] = await reader.latest(organisationConfigured, 1)
+  return organisation?.body.languages[0] ?? locales[0]
 }
 
 /** His name and his mail address, as the register has them. */

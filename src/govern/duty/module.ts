@@ -43,8 +43,8 @@ export default defineModule({
     calendar: z.string().max(40).optional(),
     /** From which hour on, where the organisation is, people are told what they owe. */
     digestHour: z.int().min(0).max(23).default(8),
-    /** In which language mails are written. */
-    mailLanguage: z.enum(locales).default('ja'),
+    /** In which language mails are written; without it in the first that the organisation uses. */
+    mailLanguage: z.enum(locales).optional(),
   }),
   permissions: {
     'duty.read': [...people, 'auditor'],

@@ -32,7 +32,7 @@ export const personColumns: readonly ViewColumn[] = [
     isRequired: true,
   },
   { name: 'department', kind: 'text', width: 20, names: ['部署', '所属', '部門'] },
-  { name: 'jobs', kind: 'list', width: 20, names: ['job', '職務', '担当業務', '工作職務'] },
+  { name: 'jobs', kind: 'list', width: 20, names: ['job', '職種', '職務', '担当業務', '工作職務'] },
   {
     ...{ name: 'away-from', kind: 'date', width: 12 },
     names: ['leave from', '休職開始日', '休暇開始日', '休業開始日', '留職停薪起日', '請假起日'],

@@ -15,7 +15,7 @@ export const personCommand: Command = {
   summary: {
     en: 'the register of people: import, compare, declare, export',
     ja: '人員の台帳：import（取り込み）、compare（照合）、declare（宣言）、export（書き出し）',
-    'zh-TW': '人員名冊：import（匯入）、compare（比對）、declare（宣告）、export（匯出）',
+    'zh-TW': '人員清冊：import（匯入）、compare（比對）、declare（宣告）、export（匯出）',
   },
   async run(args, ports) {
     const [verb, ...rest] = args

@@ -51,7 +51,7 @@ export const roleColumns: readonly ViewColumn[] = [
     kind: 'code',
     width: 12,
     isPersonal: true,
-    names: ['代理', '代理者', '代理者番号', '代理人', '代理人編號'],
+    names: ['代行者', '代理', '代理者', '代理者番号', '代理人', '代理人編號'],
   },
 ]
 

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { createElement, useEffect, useMemo } from 'react'
 import type { House } from '../src/core/ui/house.tsx'
 import { HouseContext, useHouse } from '../src/core/ui/house.tsx'
 import { Skeleton } from '../src/core/ui/notice.tsx'
@@ -51,8 +51,8 @@ export function OpenScreen(props: { screen: FoundScreen; place: PlaceOfScreen })
 
 /** Within the guard, which says if it cannot be loaded. */
 function Loaded({ screen, isReady }: { screen: FoundScreen; isReady: boolean }) {
-  const Body = useBody(screen)
-  return Body && isReady ? <Body /> : <Waiting />
+  const body = useBody(screen)
+  return body && isReady ? createElement(body) : <Waiting />
 }
 
 const Waiting = () => (

@@ -58,7 +58,11 @@ export const getFigures = defineRoute({
   }),
   async run({ params }, { policyDesk }) {
     const figures = await policyDesk.figures([params.control])
-    return { figures: figures.map(({ control: _, ...figure }) => figure) }
+    return {
+      figures: figures.map(({ name, value, isAssumed, isOpen }) => ({
+        ...{ name, value, isAssumed, isOpen },
+      })),
+    }
   },
 })
 

@@ -127,7 +127,9 @@ export async function explain(
   const evidence = facts.filter(fact => !isConclusion(fact))
   return {
     view,
-    controls: controls.map(({ control: id, because: _, ...rest }) => ({ id, ...rest })),
+    controls: controls.map(({ control: id, pos, status, reason, since, next, population }) => ({
+      ...{ id, pos, status, reason, since, next, population },
+    })),
     subjects,
     trust: weakest(evidence),
     evidence,

@@ -1,98 +1,147 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { locales } from '../src/core/i18n/locale.ts'
-import { buildWeb, openChromium } from '../src/core/ui/testing.ts'
-import { startSample } from '../src/govern/policy/testing-sample.ts'
+import { openChromium } from '../src/core/ui/testing.ts'
 import { startGallery } from '../test/browser/gallery.ts'
+import { startSampleProgram } from './sample-program.ts'
 
 /**
- * Makes a picture of every screen in every language, light, dark and narrow, for people to look at:
- * `npm run screens [FOLDER]`. CHROMIUM names the browser.
+ * Makes a picture of every screen of the sample organisation in every language, light, dark and narrow,
+ * for people to look at: `npm run screens [WORD]`, of those whose name has the word. The screens are
+ * found as people find them, through the navigation; of each that has a list also the first thing on it.
+ *
+ * `--sample HOME` takes a sample that is there and changes it; else one is made below `dist`.
+ * `--folder`: where they go. `--readme` makes the two pictures of the README and nothing else.
+ * CHROMIUM names the browser.
  */
 
 const root = join(import.meta.dirname, '..')
-const folder = process.argv[2] ?? join(root, 'dist/screens')
+const { values: flags, positionals } = parseArgs({
+  options: {
+    sample: { type: 'string', default: join(root, 'dist/sample') },
+    folder: { type: 'string', default: join(root, 'dist/screens') },
+    readme: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+})
+const { folder } = flags
+const [word = ''] = positionals
 
 const sizes = {
   wide: { width: 1440, height: 900 },
   narrow: { width: 390, height: 844 },
 } as const
 
-type Served = Readonly<{
-  http: { listen(port: number): Promise<string>; link(): Promise<string> }
-  clock: { ms: number }
-  stop(): Promise<void>
-}>
-
 mkdirSync(folder, { recursive: true })
 const browser = await openChromium()
 try {
-  const web = await buildWeb()
-  await shootAll(await startSample(web.folder), async (page, shoot) => {
-    await page.goto(`${new URL(page.url()).origin}/policy/5.1.1`)
-    await page.waitForSelector('.policy-fact')
-    await page.click('#policy-prove')
-    await page.waitForSelector('.policy-proof')
-    await shoot('policy-inspector')
-    await page.keyboard.press('Control+k')
-    await page.waitForSelector('dialog[open]')
-    await shoot('palette')
-  })
-  web.drop()
-  await shootAll(await startGallery(), async () => {})
+  const sample = await startSampleProgram(flags.sample)
+  try {
+    await (flags.readme ? shootReadme(sample.link) : shootAll(sample.link))
+  } finally {
+    await sample.stop()
+  }
+  if (!flags.readme && 'gallery'.includes(word)) {
+    const gallery = await startGallery()
+    await gallery.http.listen(0)
+    // Its clock stands still, and with it the bucket of the session.
+    await shootAll(await gallery.http.link(), () => (gallery.clock.ms += 2_000))
+    await gallery.stop()
+  }
 } finally {
   await browser.close()
 }
 
-/** Every screen that the navigation leads to, then whatever a screen alone can show. */
-async function shootAll(
-  served: Served,
-  more: (page: Page, shoot: (name: string) => Promise<unknown>) => Promise<void>,
-): Promise<void> {
-  const url = await served.http.listen(0)
-  // One link, one session: links are not made faster than a person needs them.
-  const first = await browser.newContext()
-  const door = await first.newPage()
-  await door.goto(await served.http.link())
-  await door.waitForSelector('main h1')
-  const storageState = { ...(await first.storageState()), origins: [] }
-  const paths = await screenPaths(door)
+/** Signs in by the link. One link, one session: links are not made faster than a person needs them. */
+async function enter(link: string) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.waitForSelector('main h1')
+  return { page, storageState: { ...(await context.storageState()), origins: [] } }
+}
+
+async function shootAll(link: string, between = () => {}): Promise<void> {
+  const { page: door, storageState } = await enter(link)
+  const paths = (await screenPaths(door)).filter(path => nameOf(path).includes(word))
+  const { origin } = new URL(door.url())
   for (const locale of locales) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [size, viewport] of Object.entries(sizes)) {
         const page = await browser.newPage({ locale, colorScheme, viewport, storageState })
+        const where = `${locale}-${colorScheme}-${size}`
         page.on('console', message => {
-          if (message.type() === 'error') console.error(`${locale} ${size}: ${message.text()}`)
+          if (message.type() === 'error') console.error(`${where}: ${message.text()}`)
         })
-        const shoot = (name: string) =>
-          page.screenshot({ path: join(folder, `${name}-${locale}-${colorScheme}-${size}.png`) })
         for (const path of paths) {
-          // The sample's clock stands still, and with it the bucket of the session would stay empty.
-          served.clock.ms += 2_000
-          await page.goto(url + path.slice(1))
-          await page.waitForSelector('main h1')
-          await page.evaluate(() => document.fonts.ready)
-          await shoot(path.slice(1).replaceAll('/', '-'))
+          between()
+          await page.goto(origin + path)
+          await settle(page)
+          await page.screenshot({ path: join(folder, `${nameOf(path)}-${where}.png`) })
         }
-        await more(page, shoot)
         await page.close()
       }
     }
   }
-  await door.pdf({ path: join(folder, `${paths[0]?.slice(1)}.pdf`), preferCSSPageSize: true })
-  await served.stop()
+  for (const path of paths) {
+    await door.goto(origin + path)
+    await settle(door)
+    await door.pdf({ path: join(folder, `${nameOf(path)}.pdf`), preferCSSPageSize: true })
+  }
 }
 
-/** The places, and the other screens of each. */
-async function screenPaths(page: Page): Promise<readonly string[]> {
-  const links = () =>
-    page.$$eval('nav a[href^="/"]', all => all.map(each => each.getAttribute('href') ?? ''))
-  const found = new Set(await links())
-  for (const place of [...found]) {
-    await page.click(`nav a[href="${place}"]:visible`)
-    await page.waitForSelector('main h1')
-    for (const path of await links()) found.add(path)
+/** The policy with a broken sentence opened, as somebody sees it who comes to the project. */
+async function shootReadme(link: string): Promise<void> {
+  const { page: door, storageState } = await enter(link)
+  const { origin } = new URL(door.url())
+  const images = join(root, 'docs/images')
+  mkdirSync(images, { recursive: true })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const viewport = { width: 1360, height: 850 }
+    const page = await browser.newPage({ locale: 'en', colorScheme, viewport, storageState })
+    await page.goto(`${origin}/policy`)
+    await page.locator('main a:has([data-status=broken])').first().click()
+    await settle(page)
+    await page.screenshot({ path: join(images, `policy-${colorScheme}.png`) })
+    await page.close()
   }
-  return [...found]
+}
+
+/** The heading is there, nothing is being read any more, and the letters have their face. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForSelector('main h1')
+  await page.waitForFunction(() => document.querySelector('[role=status] .bg-paper-3') === null)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** `/registers/people` as a name of a file; the first of a list stands in no address that lasts. */
+function nameOf(path: string): string {
+  return path
+    .replaceAll(/[^\w-]+/g, ' ')
+    .trim()
+    .replaceAll(' ', '-')
+    .slice(0, 80)
+}
+
+/** The places, the other screens of each, and the first thing that leads deeper into a screen. */
+async function screenPaths(page: Page): Promise<readonly string[]> {
+  const links = (within: string) =>
+    page.$$eval(`${within} a[href^="/"]`, all => all.map(each => each.getAttribute('href') ?? ''))
+  const screens = new Set(await links('nav'))
+  for (const place of [...screens]) {
+    await page.click(`nav a[href="${place}"]:visible`)
+    await settle(page)
+    for (const path of await links('nav')) screens.add(path)
+  }
+  const deeper: string[] = []
+  for (const screen of screens) {
+    await page.goto(new URL(screen, page.url()).href)
+    await settle(page)
+    const inside = await links('main')
+    const first = inside.find(path => path.startsWith(`${screen}/`))
+    if (first !== undefined) deeper.push(first)
+  }
+  return [...screens, ...deeper]
 }

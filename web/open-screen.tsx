@@ -1,24 +1,20 @@
 import { useRouter } from '@tanstack/react-router'
-import type { ComponentType } from 'react'
-import { Suspense, useEffect, useMemo } from 'react'
+import { createElement, useEffect, useMemo } from 'react'
 import type { House } from '../src/core/ui/house.tsx'
 import { HouseContext, useHouse } from '../src/core/ui/house.tsx'
 import { Skeleton } from '../src/core/ui/notice.tsx'
 import { useCatalogue, useWords } from '../src/core/ui/words.tsx'
 import type { PlaceOfScreen } from './address.ts'
 import { pathOf, searchText } from './address.ts'
+import { useBody } from './body.ts'
 import { Nowhere } from './frame.tsx'
 import { Guard } from './guard.tsx'
 import { mayOpen } from './navigation.ts'
 import type { FoundScreen } from './screens.ts'
 
 /** A screen in its place, with its catalogue and its own part of the address. */
-export function OpenScreen(props: {
-  screen: FoundScreen
-  Body: ComponentType
-  place: PlaceOfScreen
-}) {
-  const { screen, Body } = props
+export function OpenScreen(props: { screen: FoundScreen; place: PlaceOfScreen }) {
+  const { screen } = props
   const { path } = screen
   const { rest, search } = props.place
   const { t } = useWords()
@@ -47,17 +43,17 @@ export function OpenScreen(props: {
   if (!mayOpen(outer.session, screen)) return <Nowhere />
   return (
     <Guard key={screen.path} words={{ t }}>
-      <Suspense fallback={<Waiting />}>
-        {isReady ? (
-          <HouseContext value={house}>
-            <Body />
-          </HouseContext>
-        ) : (
-          <Waiting />
-        )}
-      </Suspense>
+      <HouseContext value={house}>
+        <Loaded screen={screen} isReady={isReady} />
+      </HouseContext>
     </Guard>
   )
+}
+
+/** Within the guard, which says if it cannot be loaded. */
+function Loaded({ screen, isReady }: { screen: FoundScreen; isReady: boolean }) {
+  const body = useBody(screen)
+  return body && isReady ? createElement(body) : <Waiting />
 }
 
 const Waiting = () => (

@@ -5,7 +5,6 @@ import {
   useLocation,
   useParams,
 } from '@tanstack/react-router'
-import { lazy } from 'react'
 import type { PlaceOfScreen } from './address.ts'
 import { searchText } from './address.ts'
 import { Frame, Nowhere } from './frame.tsx'
@@ -19,11 +18,10 @@ export function createRouting(screens: readonly FoundScreen[]) {
   const root = createRootRoute({ component: Frame, notFoundComponent: Nowhere })
   const home = createRoute({ getParentRoute: () => root, path: '/', component: () => null })
   const routes = screens.map(screen => {
-    const Body = lazy(screen.load)
     return createRoute({
       getParentRoute: () => root,
       path: `${screen.path}/$`,
-      component: () => <OpenScreen screen={screen} Body={Body} place={usePlace()} />,
+      component: () => <OpenScreen key={screen.path} screen={screen} place={usePlace()} />,
     })
   })
   return createRouter({

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Permissions, RoleName } from './account/roles.ts'
 import type { AccountOwner } from './account/store.ts'
-import type { Control } from './control/kind.ts'
+import type { Control, Status } from './control/kind.ts'
 import type {
   Duration,
   Fact,
@@ -16,11 +16,13 @@ import type {
 } from './fact.ts'
 import type { verdictChanged } from './facts.ts'
 import type { KeptFile } from './file/store.ts'
+import type { Locale } from './i18n/locale.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { Judge, Owed, Plain } from './judge.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
-import type { Pack } from './policy/pack.ts'
+import type { Finding } from './policy/lint/finding.ts'
+import type { Frameworks, Pack } from './policy/pack.ts'
 import type { Recorded } from './record/record.ts'
 import type { Clock } from './time.ts'
 
@@ -87,8 +89,11 @@ export type Reader = Readonly<{
    * date (V31a).
    */
   behind(nowMs: number): Promise<Instant | null>
-  /** What a control's fold knows now and no fact tells (V27); null before its first verdict, and once it judges no more. */
-  live(control: string): Promise<Readonly<{ next: Instant | null; population: Population }> | null>
+  /**
+   * What the folds of these controls know now and no fact tells (V27). None of a control before its
+   * first verdict, and once it judges no more.
+   */
+  live(controls: readonly string[]): Promise<ReadonlyMap<string, Live>>
   /** What these controls ask of people, the soonest first. What they ask of their lists is asked for apart. */
   owed(question: OwedQuestion): Promise<readonly OwedBy[]>
 }>
@@ -106,6 +111,9 @@ export type OwedQuestion = Readonly<{
 
 /** A duty, and whose it is. */
 export type OwedBy = Readonly<{ control: string; subject: Key; owed: Owed }>
+
+/** When time alone may change a verdict, and its counts as they are now. */
+export type Live = Readonly<{ next: Instant | null; population: Population }>
 
 /** Counts of subjects, as in `control.verdict.changed`. */
 export type Population = z.infer<typeof verdictChanged.schema>['population']
@@ -276,8 +284,47 @@ export type RouteRequest<P, Q, B> = Readonly<{
   transfer: Transfer | null
 }>
 
+/** A parameter of a control, as it is in force now. */
+export type FigureInForce = Readonly<{
+  control: string
+  name: string
+  value: string | number | boolean
+  /** Nobody has decided it yet (V35). */
+  isAssumed: boolean
+  /** The policy leaves it to people to decide. */
+  isOpen: boolean
+}>
+
+/** A doubt about some sentences, in words. */
+export type PolicyFinding = Readonly<{
+  severity: Finding['severity']
+  statements: readonly number[]
+  text: string
+  reading: string
+}>
+
+/** What routes may ask of the policy itself. */
+export type PolicyDesk = Readonly<{
+  figures(controls: readonly string[]): Promise<readonly FigureInForce[]>
+  /**
+   * A named person decides a figure that the policy leaves open; judged when it resolves.
+   *
+   * @throws OkiteError `DECIDE_CONTROL`, `DECIDE_PARAMETER`, `DECIDE_STATED`, `DECIDE_VALUE`
+   */
+  decide(
+    asked: Readonly<{ control: string; parameter: string; value: string; by: string }>,
+  ): Promise<Readonly<{ status: Status }>>
+  /** The labels of requirements outside the policy. */
+  frameworks(): Frameworks
+  /** What a policy says wrongly or unclearly, and how it is read until somebody decides. */
+  findings(pack: Pack, locale: Locale): readonly PolicyFinding[]
+  /** The pack that was adopted under this hash; null: the list knows none. */
+  adopted(hash: string): Promise<Pack | null>
+}>
+
 /** What only routes may do. */
 export type RouteHands = Readonly<{
+  policyDesk: PolicyDesk
   /** The newest version of a type of any module. */
   typeOf(name: string): FactType | null
   /**

@@ -95,7 +95,7 @@ test('V46 a control that was removed from the code reads unknown / retired after
         isThere: controls.some(one => one.id === control),
         statement: [statement?.body.status, statement?.body.reason.args['why']],
         verdict: `${verdict?.body.status} / ${verdict?.body.reason.code}`,
-        live: (await reader.live(control))?.population.kept,
+        live: (await reader.live([control])).get(control)?.population.kept,
       }
     }
 

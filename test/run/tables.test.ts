@@ -218,7 +218,7 @@ describe('tables', () => {
     assert.deepEqual(await rows(run), one)
     assert.equal(await reader.fact(1_000), null)
     assert.equal(await reader.fact(-1), null)
-    assert.equal(await reader.live('nobody'), null)
+    assert.equal((await reader.live(['nobody'])).size, 0)
     assert.equal((await reader.latest(assetScanned, 2)).length, 2)
     await run.finish()
   })

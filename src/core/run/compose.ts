@@ -54,6 +54,8 @@ export type Okite = Readonly<{
   clock: Clock
   /** A made-up organisation: nothing leaves it. */
   isSample: boolean
+  /** The folder of the program. */
+  project: string
   modules: Modules
   controls: readonly Control[]
   database: Database
@@ -388,6 +390,7 @@ async function openEdges(
     config,
     clock,
     isSample: isOfSample,
+    project: options.project,
     modules,
     controls: modules.controls,
     database,

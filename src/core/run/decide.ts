@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Status } from '../control/kind.ts'
 import { is } from '../control/match.ts'
 import { OkiteError } from '../error.ts'
 import { parameterDecided, verdictChanged } from '../facts.ts'
@@ -23,7 +24,7 @@ export const decideCall = z.strictObject({
 export async function decide(
   okite: Okite,
   { control: id, parameter, value: given, by }: z.infer<typeof decideCall>,
-): Promise<Readonly<{ status: string }>> {
+): Promise<Readonly<{ status: Status }>> {
   const control = okite.controls.find(one => one.id === id)
   if (control === undefined) throw new OkiteError('DECIDE_CONTROL', { control: id })
   if (!Object.hasOwn(control.params, parameter)) {

@@ -1,6 +1,8 @@
 import type { Hands, RouteHands } from '../module.ts'
 import type { Okite } from './compose.ts'
+import { decide } from './decide.ts'
 import { foreseeLine } from './foresee.ts'
+import { openPolicyDesk } from './policy-desk.ts'
 import { recordLines } from './record-command.ts'
 
 /** What commands and routes of a module do for the people who use them. */
@@ -15,6 +17,15 @@ export const handsOf = (okite: Okite, module: string): Hands => ({
 })
 
 export const routeHandsOf = (okite: Okite, module: string): RouteHands => ({
+  policyDesk: openPolicyDesk({
+    reader: okite.reader,
+    clock: okite.clock,
+    project: okite.project,
+    controls: okite.controls,
+    messages: okite.messages,
+    bound: hash => okite.policies.bound(hash),
+    decide: asked => decide(okite, asked),
+  }),
   typeOf: name => okite.modules.types.get(name) ?? null,
   erase: (person, erasure) => okite.erase(person, { ...erasure, source: module }),
 })

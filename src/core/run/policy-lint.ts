@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { OkiteError } from '../error.ts'
-import { formatDuration } from '../i18n/time.ts'
 import { loadCalendars } from '../policy/calendars.ts'
 import { loadLaws } from '../policy/laws.ts'
-import { type Arg, type Finding, type Outside, severities } from '../policy/lint/finding.ts'
+import { type Finding, type Outside, severities } from '../policy/lint/finding.ts'
 import { lint } from '../policy/lint/lint.ts'
 import { loadOutside } from '../policy/outside.ts'
 import { systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
+import { readingText, ruleText } from './finding-text.ts'
 import { configuredPolicy, packOnDisk } from './policies.ts'
 
 /**
@@ -54,41 +54,11 @@ const dayIn = (zone: string): string =>
 /** What a program reads: the finding as it is, with its two sentences in the language of the call. */
 const plain = (call: Call) => (finding: Finding) => ({
   ...finding,
-  text: ruleText(finding, call),
-  readingText: readingText(finding, call),
+  text: ruleText(finding, call.say),
+  readingText: readingText(finding, call.say),
 })
 
 function told(finding: Finding, call: Call): string {
   const numbers = finding.statements.join(call.say('cli.lint.comma'))
-  return `  ${numbers}\n    ${ruleText(finding, call)}\n    → ${readingText(finding, call)}\n`
+  return `  ${numbers}\n    ${ruleText(finding, call.say)}\n    → ${readingText(finding, call.say)}\n`
 }
-
-const ruleText = ({ rule, args }: Finding, call: Call): string =>
-  call.say(`cli.lint.rule.${rule}`, inWords(args, call))
-
-const readingText = ({ reading, args }: Finding, call: Call): string =>
-  call.say(`cli.lint.reading.${reading}`, inWords(args, call))
-
-const inWords = (args: Finding['args'], call: Call): Record<string, string | number> =>
-  Object.fromEntries(Object.entries(args).map(([name, arg]) => [name, inWord(arg, name, call)]))
-
-/** Durations and known words are translated; a list is joined; an object is said by its own message. */
-function inWord(arg: Arg, name: string, call: Call): string | number {
-  const { say, locale } = call
-  if (typeof arg === 'number') return arg
-  if (typeof arg === 'string') {
-    if (arg === 'PT0S') return say('cli.lint.immediately')
-    const word = [`cli.lint.word.${arg}`, `kind.${arg}`].find(id => say.has(id))
-    return word === undefined ? formatDuration(locale, arg) : say(word)
-  }
-  if (isList(arg)) {
-    const isSentences = arg.some(one => typeof one === 'object' && !(locale in one))
-    const between = say(isSentences ? 'cli.lint.semicolon' : 'cli.lint.comma')
-    return arg.map(one => inWord(one, name, call)).join(between)
-  }
-  if (locale in arg) return inWord((arg as Record<string, Arg>)[locale] ?? '', name, call)
-  return say(`cli.lint.item.${name}`, inWords(arg as Record<string, Arg>, call))
-}
-
-/** `Array.isArray` does not narrow what is readonly. */
-const isList = (arg: Arg): arg is readonly Arg[] => Array.isArray(arg)

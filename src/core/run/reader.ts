@@ -1,11 +1,10 @@
 import type { Pool } from 'pg'
 import { compareText, plusMs } from '../control/match.ts'
-import type { Whole } from '../control/whole.ts'
 import { type Fact, type FactType, type Instant, implausibleMs, type Pos } from '../fact.ts'
 import type { Owed } from '../judge.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { limits } from '../limits.ts'
-import type { OwedBy, OwedQuestion, Reader } from '../module.ts'
+import type { Live, OwedBy, OwedQuestion, Reader } from '../module.ts'
 import { lastInstant, msOf } from '../time.ts'
 
 /** A read that takes longer would hold up everybody else: it is a table's job. */
@@ -90,17 +89,19 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
       const since = [row?.wake, waiting?.recorded].filter(at => at != null).sort()[0]
       return since !== undefined && msOf(since) < nowMs - limits.behindMsMax ? since : null
     },
-    async live(control) {
-      const rows = await query<{ state: string; next: string | null }>(
-        `select r.state, (select min(wake) from fold.judge_row where judge = $1) as next
+    async live(controls) {
+      // The database takes out of each row what is asked for: rows of large populations are long.
+      const rows = await query<{ control: string } & Live>(
+        `select r.judge as control, r.state::json -> 'live' -> 'population' as population, first.next
          from fold.judge_row r join fold.judge j on j.judge = r.judge
-         where r.judge = $1 and r.key = '' and j.stopped is null`,
-        [control],
+         cross join lateral (
+           select min(wake) as next from fold.judge_row where judge_row.judge = r.judge
+         ) as first
+         where r.judge = any($1) and r.key = '' and j.stopped is null`,
+        [controls],
       )
-      const row = rows[0]
-      if (row === undefined) return null
-      const { live } = JSON.parse(row.state) as Whole
-      return live === null ? null : { next: row.next, population: live.population }
+      const known = rows.filter(row => row.population !== null)
+      return new Map(known.map(({ control, ...live }) => [control, live]))
     },
     owed: question => readOwed(query, question),
   }

@@ -6,6 +6,7 @@ import type { Pack, Statement } from '../../core/policy/pack.ts'
 import { terminalOf } from '../../core/terminal.ts'
 import { explain } from './explain.ts'
 import { checkAll, renderExplained } from './explain-text.ts'
+import { dayOf } from './past.ts'
 import { readJudged } from './read.ts'
 import { renderTable } from './table.ts'
 import { viewOf } from './view.ts'
@@ -32,6 +33,8 @@ export const check: Command = {
     const terminal = terminalOf(ports.terminal)
     const nowMs = ports.clock.nowMs()
     const judged = await readJudged(ports.reader, nowMs)
+    const { zone } = ports.policy.organisation
+    const asOf = { day: dayOf(nowMs, zone), zone, isPast: false }
     const views = viewOf(ports.policy, judged)
     const code = views.some(view => view.status === 'broken') ? 1 : 0
 
@@ -44,7 +47,7 @@ export const check: Command = {
     const chosen = options.explain.map(name => find(ports.policy, name))
     let refused = false
     for (const [index, statement] of chosen.entries()) {
-      const explained = await explain(statement, judged, ports.reader)
+      const explained = await explain(statement, judged, ports.reader, asOf)
       const facts = [...explained.evidence, ...explained.conclusions]
       const checked = await checkAll(facts, ports.reader)
       refused ||= checked.some(each => each.proven === null)

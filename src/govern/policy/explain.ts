@@ -5,6 +5,15 @@ import { statuses } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
 import type { Statement } from '../../core/policy/pack.ts'
 import { factView } from './fact-view.ts'
+import {
+  missSchema,
+  monthSchema,
+  monthsOf,
+  readMisses,
+  readRestatements,
+  readSpans,
+  restatementSchema,
+} from './months.ts'
 import { readAbout, readFindings, readHistory, readSubjects } from './read.ts'
 import type { Judged } from './view.ts'
 import { countsSchema, reasonSchema, statementViewSchema, viewOfStatement } from './view.ts'
@@ -56,13 +65,16 @@ export const explainedSchema = z.object({
     z.object({
       about: z.string(),
       pos: z.int(),
-      what: z.enum(['statement', 'control', 'occurrence', 'restated']),
-      status: z.string(),
+      what: z.enum(['statement', 'control']),
+      status: z.enum(statuses),
       code: z.string(),
       at: z.string(),
       recorded: z.string(),
     }),
   ),
+  months: z.array(monthSchema),
+  misses: z.array(missSchema),
+  restatements: z.array(restatementSchema),
 })
 
 export type FactView = z.infer<typeof factViewSchema>
@@ -75,19 +87,31 @@ const subjectsFollowed = 16
 /** verdict of the statement → of a control → finding → measure → fact from the world. */
 const depthMax = 5
 
-/** Everything behind the verdict of one statement, down to facts from the world. */
+/** The day of which it is told, where the organisation is; only a day that is over is past. */
+export type AsOf = Readonly<{ day: string; zone: string; isPast: boolean }>
+
+/**
+ * Everything behind the verdict of one statement, down to facts from the world. Of a day gone by only
+ * what verdicts themselves name: who the subjects were then is no longer known one by one.
+ */
 export async function explain(
   statement: Statement,
   judged: Judged,
   reader: Reader,
+  asOf: AsOf,
 ): Promise<Explained> {
   const view = viewOfStatement(statement, judged)
   const controls = view.controls.flatMap(id => judged.controls.get(id) ?? [])
-  const [findings, history] = await Promise.all([
-    readFindings(reader, view.controls),
-    readHistory(reader, [statement.id, ...view.controls]),
+  const upto = asOf.isPast ? Math.max(-1, ...view.evidence) : Number.MAX_SAFE_INTEGER
+  const about = [statement.id, ...view.controls]
+  const [findings, history, spans, misses, restatements] = await Promise.all([
+    asOf.isPast ? [] : readFindings(reader, view.controls),
+    readHistory(reader, about, upto),
+    readSpans(reader, statement.id, upto),
+    readMisses(reader, view.controls, upto),
+    readRestatements(reader, view.controls, upto),
   ])
-  const subjects = await readSubjects(reader, view.controls, findings)
+  const subjects = asOf.isPast ? [] : await readSubjects(reader, view.controls, findings)
   const keys = subjects.slice(0, subjectsFollowed).map(subject => subject.key)
   // The chain starts at the verdicts in force, the open findings (V30) and what is known of the
   // subjects; never at old verdicts.
@@ -103,20 +127,17 @@ export async function explain(
   const evidence = facts.filter(fact => !isConclusion(fact))
   return {
     view,
-    controls: controls.map(({ control, pos, status, reason, since, next, population }) => ({
-      id: control,
-      pos,
-      status,
-      reason,
-      since,
-      next,
-      population,
+    controls: controls.map(({ control: id, pos, status, reason, since, next, population }) => ({
+      ...{ id, pos, status, reason, since, next, population },
     })),
     subjects,
     trust: weakest(evidence),
     evidence,
     conclusions: facts.filter(isConclusion),
     history,
+    months: monthsOf(spans, asOf.day, asOf.zone),
+    misses,
+    restatements,
   }
 }
 

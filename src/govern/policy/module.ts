@@ -89,6 +89,7 @@ export default defineModule({
   permissions: {
     'policy.read': ['ciso', 'officer', 'member', 'auditor'],
     'fact.read': ['ciso', 'officer', 'auditor'],
+    'policy.decide': ['ciso', 'officer'],
     ...Object.assign({}, ...registers.map(one => one.permissions)),
   },
   commands: [check, ...registers.map(one => one.command)],

@@ -51,7 +51,8 @@ async function readControls(reader: Reader): Promise<ControlRow[]> {
      from show.policy_control`,
   )
   // Counts alone never emit (V27): the fold knows better than the last verdict.
-  return Promise.all(rows.map(async row => ({ ...row, ...(await reader.live(row.control)) })))
+  const live = await reader.live(rows.map(row => row.control))
+  return rows.map(row => ({ ...row, ...live.get(row.control) }))
 }
 
 export type FindingRow = Readonly<{
@@ -92,6 +93,7 @@ export async function readSubjects(
   reader: Reader,
   controls: readonly string[],
   findings: readonly FindingRow[],
+  page = { from: 0, size: findingsMax },
 ): Promise<SubjectRow[]> {
   const rows = await reader.query<Omit<SubjectRow, 'reason'> & { code: string }>(
     `select judge as control, key, share::json ->> 'status' as status,
@@ -102,8 +104,8 @@ export async function readSubjects(
          where j.judge = judge_row.judge and j.stopped is not null)
      order by array_position(array['broken', 'unknown', 'due', 'excepted', 'kept'],
        share::json ->> 'status'), key
-     limit ${findingsMax}`,
-    [controls],
+     limit $2 offset $3`,
+    [controls, page.size, page.from],
   )
   return rows.map(({ code, ...row }) => {
     const found = findings.find(
@@ -132,20 +134,46 @@ export async function readAbout(reader: Reader, keys: readonly string[]): Promis
 export type HistoryRow = Readonly<{
   about: string
   pos: number
-  what: 'statement' | 'control' | 'occurrence' | 'restated'
-  status: string
+  what: 'statement' | 'control'
+  status: Status
   code: string
   at: string
   recorded: string
 }>
 
-/** A year of monthly periods, and as much again. */
+/** As far back as a person reads; a pack lists everything. */
 const historyMax = 30
 
-/** What has been concluded about these statements and controls, newest first. */
-export const readHistory = (reader: Reader, about: readonly string[]): Promise<HistoryRow[]> =>
+/**
+ * How the verdicts of these statements and controls have changed, newest first.
+ *
+ * @param upto only what the list said up to this position
+ */
+export const readHistory = (
+  reader: Reader,
+  about: readonly string[],
+  upto: number,
+): Promise<HistoryRow[]> =>
   reader.query<HistoryRow>(
     `select about, pos::float8 as pos, what, status, code, at, recorded
-     from show.policy_history where about = any($1) order by pos desc limit ${historyMax}`,
-    [about],
+     from show.policy_history
+     where about = any($1) and what in ('statement', 'control') and pos <= $2
+     order by pos desc limit ${historyMax}`,
+    [about, upto],
   )
+
+/** One page of the subjects of a control, the worst first, and how many there are. */
+export async function readSubjectPage(
+  reader: Reader,
+  control: string,
+  page: Readonly<{ from: number; size: number }>,
+): Promise<Readonly<{ total: number; subjects: SubjectRow[] }>> {
+  const findings = await readFindings(reader, [control])
+  const subjects = await readSubjects(reader, [control], findings, page)
+  const [row] = await reader.query<{ total: number }>(
+    `select count(*)::float8 as total from fold.judge_row
+     where judge = $1 and key <> '' and share::json ->> 'status' is not null`,
+    [control],
+  )
+  return { total: row?.total ?? 0, subjects }
+}

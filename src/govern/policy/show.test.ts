@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { findingClosed } from '../../core/facts.ts'
+import { daySealed, findingClosed } from '../../core/facts.ts'
 import { readFindings, readHistory, readJudged, readSubjects } from './read.ts'
 import { tables } from './show.ts'
 import type { Fixture } from './testing.ts'
+import { counts } from './testing.ts'
 import { startSample } from './testing-sample.ts'
 import { viewOf } from './view.ts'
 
 let sample: Fixture
 before(async () => {
   sample = await startSample()
+  const control = sample.pack.statements[45]!.controls[0]!.control
+  await sample.append({
+    type: daySealed.name,
+    at: '2026-11-24T16:00:00.000Z',
+    because: [0],
+    body: { control, day: '2026-11-24', status: 'kept', population: counts(200) },
+  })
 })
 after(() => sample.stop())
 
@@ -94,7 +102,7 @@ test('V30 a finding is open until it is closed; what was concluded stays in the 
     body: { control, subject: open!.subject, reason: { code: 'holds', args: {} } },
   })
   assert.deepEqual(await readFindings(sample.reader, [control]), [])
-  const history = await readHistory(sample.reader, [statement.id, control])
+  const history = await readHistory(sample.reader, [statement.id, control], Number.MAX_SAFE_INTEGER)
   assert.deepEqual(
     history.map(entry => entry.what),
     ['statement', 'control'],

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { Because, Fact, FactType } from '../../core/fact.ts'
+import type { Fact } from '../../core/fact.ts'
 import {
+  daySealed,
   findingClosed,
   findingOpened,
   occurrenceClosed,
@@ -10,6 +11,7 @@ import {
   verdictChanged,
 } from '../../core/facts.ts'
 import type { Table } from '../../core/module.ts'
+import { controlRowOf, is, positions, statementRowOf } from './rows.ts'
 
 /**
  * The tables of the policy page. They are folds and trusted for nothing: they can be dropped and are
@@ -40,15 +42,8 @@ export const tables: readonly Table[] = [
     from: [statementVerdictChanged],
     async apply(fact, name, tx) {
       if (!is(statementVerdictChanged, fact)) return
-      const { statement, status, reason, since, policy } = fact.body
-      await upsert(tx, name, 'statement', {
-        statement,
-        pos: fact.pos,
-        status,
-        reason: JSON.stringify(reason),
-        since,
-        policy,
-      })
+      const row = statementRowOf(fact)
+      await upsert(tx, name, 'statement', { ...row, reason: JSON.stringify(row.reason) })
     },
   }),
   table('policy_control', {
@@ -58,19 +53,12 @@ export const tables: readonly Table[] = [
     from: [verdictChanged],
     async apply(fact, name, tx) {
       if (!is(verdictChanged, fact)) return
-      const { control, status, reason, since, next, population, policy, params } = fact.body
-      const premises = positions(fact.because).filter(
-        pos => pos !== policy && pos !== params && pos !== fact.body.previous,
-      )
+      const { reason, population, because, ...row } = controlRowOf(fact)
       await upsert(tx, name, 'control', {
-        control,
-        pos: fact.pos,
-        status,
+        ...row,
         reason: JSON.stringify(reason),
-        since,
-        next,
         population: JSON.stringify(population),
-        because: JSON.stringify(premises),
+        because: JSON.stringify(because),
       })
     },
   }),
@@ -118,20 +106,22 @@ export const tables: readonly Table[] = [
       ])
     },
   }),
+  table('policy_day', {
+    columns: `control text not null, day text not null, status text not null,
+      population jsonb not null, primary key (day, control)`,
+    from: [daySealed],
+    async apply(fact, name, tx) {
+      if (!is(daySealed, fact)) return
+      const { control, day, status, population } = fact.body
+      const row = { control, day, status, population: JSON.stringify(population) }
+      await upsert(tx, name, 'day, control', row)
+    },
+  }),
 ]
 
 function table(name: string, rest: Omit<Table, 'name' | 'version'>): Table {
   return { name, version: 1, ...rest }
 }
-
-/** A fact of this type and version; its body was checked against the schema when it was appended. */
-function is<B>(type: FactType<B>, fact: Fact): fact is Fact<B> {
-  return fact.type === type.name && fact.tv === type.tv
-}
-
-/** Positions that are named one by one; of a range its ends, between which the rest lies (L6). */
-const positions = (because: Because): number[] =>
-  'root' in because ? [because.first, because.last] : [...because]
 
 type History = Readonly<{ about: string; what: string; status: string; code: string; at: string }>
 

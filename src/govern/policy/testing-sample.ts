@@ -14,9 +14,14 @@ const bound: Readonly<Record<number, string>> = {
   109: 'sample.suppliers',
 }
 
+/** As much of a control as its figures need. */
+const controls = [
+  { id: 'protect.network.tls-forward-secrecy', params: { minimumVersion: '1.3', repair: 'P7D' } },
+]
+
 export async function startSample(web?: string): Promise<Fixture> {
   const pack = withControls(referencePack(), bound)
-  const fixture = await startFixture({ pack, ...(web ? { web } : {}) })
+  const fixture = await startFixture({ pack, controls, ...(web ? { web } : {}) })
   const adopted = await fixture.adopt()
   const policy = adopted.pos
   const good = { policy, at: '2026-11-23T03:24:00.000Z' }

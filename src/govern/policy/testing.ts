@@ -25,6 +25,7 @@ import type { Reader } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
 import type { Pack, Statement } from '../../core/policy/pack.ts'
 import { moduleFolders } from '../../core/run/discover.ts'
+import { openPolicyDesk } from '../../core/run/policy-desk.ts'
 import policyModule from './module.ts'
 import { tables } from './show.ts'
 import type { Counts, Reason, Status } from './view.ts'
@@ -133,7 +134,14 @@ const foldSchema = `
 
 export type Fixture = Awaited<ReturnType<typeof startFixture>>
 
-export async function startFixture(options: { pack?: Pack; web?: string; nowMs?: number } = {}) {
+export async function startFixture(
+  options: {
+    pack?: Pack
+    web?: string
+    nowMs?: number
+    controls?: Parameters<typeof openPolicyDesk>[0]['controls']
+  } = {},
+) {
   const pack = options.pack ?? referencePack()
   const list = createList()
   const server = await startTestServer()
@@ -148,14 +156,21 @@ export async function startFixture(options: { pack?: Pack; web?: string; nowMs?:
   const clock = { ms: nowMs, nowMs: () => clock.ms }
   const { log } = memoryLog()
   // Its routes read, and nothing else.
+  const reader = readerOf(pool, list, live, late)
+  const messages = loadMessages(source, moduleFolders(source))
   const ports = {
     clock,
     log,
-    reader: readerOf(pool, list, live, late),
+    reader,
+    policyDesk: openPolicyDesk({
+      ...{ reader, clock, messages, project: join(source, '..'), controls: options.controls ?? [] },
+      bound: () => new Map([...pack.bindings().values()].flat().map(one => [one.control, one])),
+      decide: () => Promise.reject(new Error('a list in memory has nobody who decides')),
+    }),
     policy: pack,
     controls: [],
     isSample: false,
-    messages: loadMessages(source, moduleFolders(source)),
+    messages,
     settings: {},
     signal: new AbortController().signal,
     submit: async () => ({ pos: 0, known: true }),
@@ -212,7 +227,7 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   prove: async pos => list.prove(pos),
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
   behind: async () => late.since,
-  live: async control => live.get(control) ?? null,
+  live: async () => live,
   owed: async () => [],
 })
 
@@ -222,7 +237,7 @@ const httpOf = (ports: EdgePorts, web: WebFiles): Http =>
     portsOf: () => ports,
     principalOf: () => ({
       ...{ account: null, person: null, name: 'tester', roles: [] },
-      permissions: new Set(['policy.read', 'fact.read']),
+      permissions: new Set(['policy.read', 'fact.read', 'policy.decide']),
     }),
     clock: ports.clock,
     log: ports.log,

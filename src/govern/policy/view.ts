@@ -70,7 +70,7 @@ export type Judged = Readonly<{
 }>
 
 /** Worst first (V26). */
-const order: readonly Status[] = ['broken', 'unknown', 'due', 'kept']
+export const order: readonly Status[] = ['broken', 'unknown', 'due', 'kept']
 
 /**
  * The policy with its verdicts: one object for each sentence, in the order of the document. What has

@@ -96,7 +96,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
       behind: async () => null,
-      live: async () => null,
+      live: async () => new Map(),
       owed: async () => [],
     },
     submit,

@@ -1,30 +1,31 @@
 import { VerdictMark } from '../../../core/ui/verdict.tsx'
 import type { PolicyAnswer } from '../routes.ts'
-import type { Status } from '../view.ts'
 import type { Words } from '../words.ts'
-import { instantText, reasonText, tally } from '../words.ts'
-import { shown } from './marks.tsx'
+import { instantText, reasonText } from '../words.ts'
+import type { Asking } from './asked.ts'
+import { Filters } from './filters.tsx'
+import { dayText, HistorySlider } from './history.tsx'
 
 export type StatementAnswer =
   PolicyAnswer['sections'][number]['groups'][number]['statements'][number]
 
-type Props = Readonly<{
-  policy: PolicyAnswer
-  /** Ids of the statements that the filter leaves. */
-  seen: ReadonlySet<string>
-  chosen: string | null
-  filter: Status | null
-  setFilter(filter: Status | null): void
-  search: string
-  setSearch(search: string): void
-  /** Why what is shown is no longer of now; null while it is. */
-  outdated: string | null
-  words: Words
-}>
+type Props = Asking &
+  Readonly<{
+    policy: PolicyAnswer
+    all: readonly StatementAnswer[]
+    /** Ids of the statements that are asked for. */
+    seen: ReadonlySet<string>
+    chosen: string | null
+    /** Why what is shown is no longer of now; null while it is. */
+    outdated: string | null
+    /** Whether the words of all reasons are there; sentences are read before. */
+    isWorded: boolean
+    words: Words
+  }>
 
 /** The document, set to be read, and beside every sentence its verdict. */
 export function DocumentView(props: Props) {
-  const { policy, seen, chosen, outdated, words } = props
+  const { policy, all, seen, chosen, outdated, asked, words, hrefOf } = props
   return (
     <article className="policy-document">
       {outdated === null ? null : (
@@ -37,11 +38,18 @@ export function DocumentView(props: Props) {
         <p className="policy-version numbers">
           {words.t('policy.head', {
             version: policy.version,
-            now: instantText(words, policy.now),
+            now: policy.isPast ? dayText(words, policy.day) : instantText(words, policy.now),
           })}
         </p>
-        <Figures {...props} />
-        {policy.adopted === null ? (
+        <HistorySlider policy={policy} at={asked.at} ask={props.ask} words={words} />
+        {policy.isPast ? (
+          <div className="policy-next" role="note">
+            <strong>{words.t('policy.at.title', { day: dayText(words, policy.day) })}</strong>
+            <p>{words.t('policy.at.text')}</p>
+          </div>
+        ) : null}
+        <Filters {...props} all={all} count={seen.size} />
+        {policy.adopted === null && !policy.isPast ? (
           <div className="policy-next" role="note">
             <strong>{words.t('policy.empty.title')}</strong>
             <p>{words.t('policy.empty.text')}</p>
@@ -65,7 +73,9 @@ export function DocumentView(props: Props) {
                     <Sentence
                       key={each.id}
                       statement={each}
+                      href={hrefOf(each.id)}
                       isChosen={each.id === chosen}
+                      isWorded={props.isWorded}
                       words={words}
                     />
                   ))}
@@ -80,51 +90,26 @@ export function DocumentView(props: Props) {
   )
 }
 
-/** The four numbers side by side, each a filter; and never one number for all. */
-function Figures({ policy, filter, setFilter, search, setSearch, words }: Props) {
-  const all = policy.sections.flatMap(s => s.groups.flatMap(g => g.statements.map(e => e.verdict)))
-  const counts = tally(all)
-  return (
-    <div className="policy-figures">
-      <div role="group" aria-label={words.t('policy.filter')}>
-        {shown.map(status => (
-          <button
-            key={status}
-            type="button"
-            className={`is-${status}`}
-            aria-pressed={filter === status}
-            title={words.t(`status.${status}.means`)}
-            onClick={() => setFilter(filter === status ? null : status)}
-          >
-            <VerdictMark status={status} />
-            <span>{words.t(`status.${status}`)}</span>
-            <b className="numbers">{counts[status]}</b>
-          </button>
-        ))}
-      </div>
-      <span className="policy-total numbers">{words.t('policy.total', { total: all.length })}</span>
-      <input
-        id="policy-search"
-        type="search"
-        value={search}
-        placeholder={words.t('policy.search')}
-        aria-label={words.t('policy.search')}
-        onChange={event => setSearch(event.target.value)}
-      />
-    </div>
-  )
-}
-
-function Sentence(props: { statement: StatementAnswer; isChosen: boolean; words: Words }) {
-  const { statement, isChosen, words } = props
+function Sentence(props: {
+  statement: StatementAnswer
+  href: string
+  isChosen: boolean
+  isWorded: boolean
+  words: Words
+}) {
+  const { statement, href, isChosen, isWorded, words } = props
   const { verdict } = statement
   // What waits for its control says nothing new a hundred times over; the inspector says it once.
   const isQuiet = ['awaits', 'not.adopted', 'no.control', 'no.verdict'].includes(
     verdict.reason.code,
   )
   return (
-    <li id={`statement-${statement.id}`} className={`policy-sentence is-${verdict.status}`}>
-      <a href={`/policy/${statement.id}`} aria-current={isChosen ? 'true' : undefined}>
+    <li
+      id={`statement-${statement.id}`}
+      data-status={verdict.status}
+      className={`policy-sentence is-${verdict.status}`}
+    >
+      <a href={href} aria-current={isChosen ? 'true' : undefined}>
         <span className="policy-gutter">
           <VerdictMark status={verdict.status} label={words.t(`status.${verdict.status}`)} />
           <span className="numbers" title={statement.id}>
@@ -133,7 +118,12 @@ function Sentence(props: { statement: StatementAnswer; isChosen: boolean; words:
         </span>
         <span className="policy-text">
           {statement.text}
-          {isQuiet ? null : <span className="policy-why">{reasonText(words, verdict.reason)}</span>}
+          {isQuiet ? null : (
+            // Its line is kept free, so that nothing jumps when the words come.
+            <span className="policy-why">
+              {isWorded ? reasonText(words, verdict.reason) : '\u00a0'}
+            </span>
+          )}
         </span>
       </a>
     </li>

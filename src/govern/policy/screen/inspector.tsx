@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import { IconButton } from '../../../core/ui/button.tsx'
@@ -7,38 +6,45 @@ import { problemText } from '../../../core/ui/problem.ts'
 import { useRead } from '../../../core/ui/read.ts'
 import { VerdictMark } from '../../../core/ui/verdict.tsx'
 import type { Explained, FactView } from '../explain.ts'
-import type { getStatement } from '../routes.ts'
+import type { getStatement, PolicyAnswer } from '../routes.ts'
 import type { Words } from '../words.ts'
 import {
   assumedOf,
   beginOf,
   conclusionText,
-  countText,
   fieldsOf,
   instantText,
   reasonText,
   timesOf,
 } from '../words.ts'
+import { Controls } from './controls.tsx'
 import type { StatementAnswer } from './document.tsx'
-import { Bar, barOf } from './marks.tsx'
+import { Findings } from './findings.tsx'
+import { dayText } from './history.tsx'
+import { frameworkNames } from './marks.tsx'
+import { Part } from './part.tsx'
 import type { Proofs } from './prove.tsx'
 import { Download, ProofLine, ProveAll } from './prove.tsx'
+import { Year } from './year.tsx'
 
 type Props = Readonly<{
   statement: StatementAnswer
   /** The server's time: a laptop's clock may be wrong by a day. */
-  now: string
+  policy: Pick<PolicyAnswer, 'now' | 'day' | 'isPast'>
   close(): void
   words: Words
 }>
 
 /** One sentence: is it kept, since when, how do we know, and the proof. */
 export function Inspector(props: Props) {
-  const { statement, close, words } = props
+  const { statement, policy, close, words } = props
   const { t } = words
   const { verdict } = statement
   const read = useRead(
-    get<typeof getStatement>('/policy/statements/{id}', { params: { id: statement.id } }),
+    get<typeof getStatement>('/policy/statements/{id}', {
+      params: { id: statement.id },
+      query: policy.isPast ? { at: policy.day } : {},
+    }),
   )
   const [proofs, setProofs] = useState<Proofs>(new Map())
   const explained = read.value
@@ -52,6 +58,9 @@ export function Inspector(props: Props) {
         </p>
         <IconButton icon="close" label={t('policy.close')} onClick={close} />
       </header>
+      {policy.isPast ? (
+        <p className="font-semibold">{t('policy.at.title', { day: dayText(words, policy.day) })}</p>
+      ) : null}
       <p className="policy-quote">{statement.text}</p>
       <div className={`policy-verdict is-${verdict.status}`}>
         <p className="policy-status">
@@ -65,7 +74,7 @@ export function Inspector(props: Props) {
           </p>
         ) : null}
         {verdict.since === null ? null : (
-          <Since instant={verdict.since} now={props.now} words={words} />
+          <Since instant={verdict.since} now={policy.now} words={words} />
         )}
         {explained?.trust ? (
           <p className="policy-small">
@@ -77,7 +86,8 @@ export function Inspector(props: Props) {
       {facts.length > 0 ? (
         <ProveAll facts={facts} t={t} proofs={proofs} setProofs={setProofs} />
       ) : null}
-      {explained ? <Controls explained={explained} words={words} /> : null}
+      {explained ? <Year explained={explained} words={words} /> : null}
+      {explained ? <Controls explained={explained} isPast={policy.isPast} words={words} /> : null}
       {verdict.status === 'unknown' && begin.length > 0 ? (
         <Part title={t('policy.begin')}>
           {begin.map(text => (
@@ -108,17 +118,9 @@ export function Inspector(props: Props) {
       {explained && explained.history.length > 0 ? (
         <History explained={explained} words={words} />
       ) : null}
+      {policy.isPast ? null : <Findings number={statement.number} words={words} />}
       <About statement={statement} words={words} />
     </aside>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="policy-part">
-      <h3>{title}</h3>
-      {children}
-    </section>
   )
 }
 
@@ -128,49 +130,6 @@ function Since({ instant, now, words }: { instant: string; now: string; words: W
   return (
     <p className="policy-small numbers">{words.t('policy.since', { instant: shown, relative })}</p>
   )
-}
-
-function Controls({ explained, words }: { explained: Explained; words: Words }) {
-  return explained.controls.map(control => {
-    const subjects = explained.subjects.filter(subject => subject.control === control.id)
-    return (
-      <Part key={control.id} title={words.t('policy.control')}>
-        <p>
-          {words.has(`control.${control.id}`) ? `${words.t(`control.${control.id}`)} ` : null}
-          <code className="policy-small">{control.id}</code>
-        </p>
-        <p className="policy-line">
-          <VerdictMark status={control.status} label={words.t(`status.${control.status}`)} />
-          {reasonText(words, control.reason)}
-        </p>
-        <Bar parts={barOf(control.population)} />
-        <p className="policy-small numbers">
-          {words.t('policy.kept.of', { counts: countText(words, control.population) })}
-        </p>
-        {control.next === null ? null : (
-          <p className="policy-small numbers">
-            {words.t('policy.next', { instant: instantText(words, control.next) })}
-          </p>
-        )}
-        {subjects.length === 0 ? null : (
-          <ul className="policy-subjects" aria-label={words.t('policy.population')}>
-            {subjects.map(subject => (
-              <li key={subject.key}>
-                <VerdictMark status={subject.status} label={words.t(`status.${subject.status}`)} />
-                <span>
-                  <code>{subject.key}</code>
-                  <span>{reasonText(words, subject.reason)}</span>
-                  <span className="policy-small numbers">
-                    {words.t('policy.since.short', { instant: instantText(words, subject.since) })}
-                  </span>
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Part>
-    )
-  })
 }
 
 function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: Words }) {
@@ -221,20 +180,13 @@ function History({ explained, words }: { explained: Explained; words: Words }) {
       <summary>{words.t('policy.history')}</summary>
       <ol className="policy-history numbers">
         {explained.history.map(entry => {
-          const status = shownStatus(entry.status)
           return (
             <li key={entry.pos}>
-              {status ? (
-                <VerdictMark status={status} label={words.t(`status.${status}`)} />
-              ) : (
-                <span />
-              )}
+              <VerdictMark status={entry.status} label={words.t(`status.${entry.status}`)} />
               <span>
                 {instantText(words, entry.at)}
                 <span className="policy-small">
-                  {entry.what === 'statement' || entry.what === 'control'
-                    ? reasonText(words, { code: entry.code, args: {} })
-                    : `${entry.code} ${entry.status}`}
+                  {reasonText(words, { code: entry.code, args: {} })}
                   {entry.what === 'control' ? ` · ${entry.about}` : ''}
                 </span>
               </span>
@@ -245,9 +197,6 @@ function History({ explained, words }: { explained: Explained; words: Words }) {
     </details>
   )
 }
-
-const shownStatus = (status: string) =>
-  (['kept', 'due', 'broken', 'unknown'] as const).find(each => each === status)
 
 function About({ statement, words }: { statement: StatementAnswer; words: Words }) {
   const { t, locale } = words
@@ -277,11 +226,4 @@ function About({ statement, words }: { statement: StatementAnswer; words: Words 
       </dl>
     </Part>
   )
-}
-
-/** Names of documents, the same in every language. */
-const frameworkNames: Readonly<Record<string, string>> = {
-  iso27001: 'ISO/IEC 27001:2022',
-  csf20: 'NIST CSF 2.0',
-  soc2: 'SOC 2 TSC',
 }

@@ -44,3 +44,10 @@ export const barOf = (counts: Counts): Readonly<Record<Status, number>> => ({
   broken: counts.broken,
   unknown: counts.unknown,
 })
+
+/** Names of documents, the same in every language. */
+export const frameworkNames: Readonly<Record<string, string>> = {
+  iso27001: 'ISO/IEC 27001:2022',
+  csf20: 'NIST CSF 2.0',
+  soc2: 'SOC 2 TSC',
+}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import { get } from '../../../core/ui/client.ts'
 import { useHouse } from '../../../core/ui/house.tsx'
 import { useKeys } from '../../../core/ui/keys.ts'
@@ -8,7 +8,7 @@ import { useRead } from '../../../core/ui/read.ts'
 import type { Words } from '../../../core/ui/words.tsx'
 import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import type { getPolicy, PolicyAnswer } from '../routes.ts'
-import type { Status } from '../view.ts'
+import { isAsked, useAsked } from './asked.ts'
 import { DocumentView } from './document.tsx'
 import { Inspector } from './inspector.tsx'
 import { Sections } from './sections.tsx'
@@ -18,28 +18,22 @@ import '../screen.css'
 export default function PolicyPage() {
   const words = useWords()
   const { t, locale } = words
-  const { rest, go } = useHouse()
-  const policy = useRead(get<typeof getPolicy>('/policy', { query: { locale } }))
-  const [filter, setFilter] = useState<Status | null>(null)
-  const [search, setSearch] = useState('')
+  const { rest } = useHouse()
+  const asking = useAsked()
+  const { asked, open } = asking
+  const policy = useRead(
+    get<typeof getPolicy>('/policy', {
+      query: asked.at === '' ? { locale } : { locale, at: asked.at },
+    }),
+  )
 
   const all = useMemo(() => statementsOf(policy.value), [policy.value])
-  const seen = useMemo(() => {
-    const wanted = search.trim().toLocaleLowerCase()
-    return all.filter(
-      statement =>
-        (filter === null || statement.verdict.status === filter) &&
-        (wanted === '' ||
-          `${statement.number} ${statement.id} ${statement.text}`
-            .toLocaleLowerCase()
-            .includes(wanted)),
-    )
-  }, [all, filter, search])
+  const seen = all.filter(statement => isAsked(statement, asked))
   const chosen = all.find(each => each.id === rest[0] || String(each.number) === rest[0])
   // Reasons, figures and names of controls are worded by the modules that judge.
   const isWorded = useCatalogue(...useMemo(() => modulesOf(all), [all]))
 
-  const isRead = policy.value !== null && isWorded
+  const isRead = policy.value !== null
   useEffect(() => {
     document.getElementById(`statement-${chosen?.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen?.id, isRead])
@@ -47,17 +41,17 @@ export default function PolicyPage() {
   const step = (by: 1 | -1) => {
     const at = seen.findIndex(each => each.id === chosen?.id)
     const next = at < 0 ? (by > 0 ? seen[0] : seen.at(-1)) : seen[at + by]
-    if (next) go([next.id], { replace: chosen !== undefined })
+    if (next) open(next.id, { replace: chosen !== undefined })
   }
   useKeys([
     { press: 'j', says: t('policy.keys.next'), run: () => step(1) },
     { press: 'k', says: t('policy.keys.previous'), run: () => step(-1) },
     { press: '/', says: t('policy.keys.search'), run: focusOnSearch },
     { press: 'p', says: t('policy.keys.prove'), run: prove },
-    { press: 'Escape', says: t('policy.keys.close'), run: () => chosen && go([]) },
+    { press: 'Escape', says: t('policy.keys.close'), run: () => chosen && open(null) },
   ])
 
-  if (policy.value === null || !isWorded) {
+  if (policy.value === null) {
     return (
       <div className="mx-auto min-h-[70vh] max-w-3xl px-5 py-8">
         {policy.problem === null ? (
@@ -78,18 +72,18 @@ export default function PolicyPage() {
         policy={policy.value}
         seen={new Set(seen.map(each => each.id))}
         chosen={chosen?.id ?? null}
-        {...{ filter, setFilter, search, setSearch, outdated, words }}
+        {...{ ...asking, all, isWorded, outdated, words }}
       />
-      {chosen ? (
+      {chosen && isWorded ? (
         <Inspector
           key={chosen.id}
           statement={chosen}
-          now={policy.value.now}
-          close={() => go([])}
+          policy={policy.value}
+          close={() => open(null)}
           words={words}
         />
       ) : (
-        <Hint name={rest[0]} words={words} />
+        <Hint name={chosen ? undefined : rest[0]} words={words} />
       )}
     </div>
   )

@@ -6,7 +6,7 @@ import { Download, defineRoute, type HandPorts, type Principal, personOf } from 
 import { actionRoute, actionsFor } from './action.ts'
 import { allCells, changeEntry, closeEntry, createEntry, rowOf } from './edit.ts'
 import { encodings } from './encoding.ts'
-import { entriesOf } from './entries.ts'
+import { entriesOf, knownEntries } from './entries.ts'
 import { csvOf, jsonOf } from './export-text.ts'
 import type { Indexed, Question } from './find.ts'
 import { historyOf } from './history.ts'
@@ -163,7 +163,7 @@ export function registerRoutes(view: AnyView) {
     async run({ query, principal }, ports) {
       const entries = await entriesOf(view, ports)
       const question = questionOf(query, principal)
-      const found = entries.find(question)
+      const found = await entries.find(question)
       const page = found.slice(query.offset, query.offset + query.limit)
       return {
         rows: page.map(one => ({
@@ -204,8 +204,8 @@ export function registerRoutes(view: AnyView) {
       comparable: z.array(z.string()).nullable(),
     }),
     async run({ principal }, ports) {
-      const entries = await entriesOf(view, ports)
       const { permissions } = principal
+      const sizes = await knownEntries(view, ports).sizes()
       return {
         ...{ name, module: view.kind.begun.module, listed: view.table.from[0]?.name ?? '' },
         columns: visible(principal)
@@ -218,7 +218,7 @@ export function registerRoutes(view: AnyView) {
             ...{ name: action.name, label: `${name}.action.${action.name}` },
             fields: action.fields.map(one => shapeOf(one, `${name}.field.${one.name}`)),
           })),
-        ...{ size: entries.sizeOf(false), closed: entries.sizeOf(true) },
+        ...{ size: sizes.open, closed: sizes.closed },
         may: {
           write: permissions.has(may('write')),
           approve: permissions.has(may('approve')),
@@ -228,7 +228,7 @@ export function registerRoutes(view: AnyView) {
           `select source, file, ended from ${view.kind.imports} order by source`,
         ),
         isWhole: view.whole !== undefined,
-        ...(await standingOf(view, entries, seesPersonal(principal), ports)),
+        ...(await standingOf(view, seesPersonal(principal), ports)),
         comparable: view.second === undefined ? null : [...(view.comparable ?? [])],
       }
     },
@@ -359,7 +359,7 @@ export function registerRoutes(view: AnyView) {
     response: z.instanceof(Download),
     async run({ query, principal }, ports) {
       const entries = await entriesOf(view, ports)
-      const found = entries.find(questionOf(query, principal))
+      const found = await entries.find(questionOf(query, principal))
       const names = columnsOf(visible(principal)).map(column => column.name)
       const rows = found.map(one => shown(cellsOf(one), principal))
       const isCsv = query.format === 'csv'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Fact } from '../fact.ts'
-import type { HandPorts } from '../module.ts'
-import type { Entries } from './entries.ts'
+import type { Fact, FactType } from '../fact.ts'
+import type { HandPorts, Reader } from '../module.ts'
+import { entriesOf } from './entries.ts'
 import type { AnyView } from './view.ts'
 
 /** Who vouches for a register, what confirms it, and how long ago somebody looked into its entries. */
@@ -35,17 +35,13 @@ export const verifiedShape = z.object({
 /** A comparison of 10⁵ entries is told in some 1,600 facts. */
 const factsMax = 2_000
 
-export async function standingOf(
-  view: AnyView,
-  entries: Entries,
-  seesPersonal: boolean,
-  ports: HandPorts,
-) {
-  const [declared, compared] = await Promise.all([
+export async function standingOf(view: AnyView, seesPersonal: boolean, ports: HandPorts) {
+  const [declared, compared, verified] = await Promise.all([
     declaredOf(view, seesPersonal, ports),
     comparedOf(view, ports),
+    verifiedOf(view, seesPersonal, ports),
   ])
-  return { declared, compared, verified: verifiedOf(view, entries, seesPersonal) }
+  return { declared, compared, verified }
 }
 
 async function declaredOf(view: AnyView, seesPersonal: boolean, { reader }: HandPorts) {
@@ -69,13 +65,43 @@ type Part = Readonly<{
   hash: string
 }>
 
+type Compared = z.infer<typeof comparedShape>
+
+/** By the type of the fact, the last one with what it told. A large comparison is too much to be read for everybody. */
+const compared = new WeakMap<
+  Reader,
+  Map<string, Readonly<{ pos: number; told: Promise<Compared | null> }>>
+>()
+
+async function comparedOf(view: AnyView, { reader }: HandPorts): Promise<Compared | null> {
+  const type = view.compared
+  if (type === undefined) return null
+  const [last] = await reader.query<{ pos: number }>(
+    'select max(pos)::float8 as pos from ledger.fact_type where type = $1 having max(pos) is not null',
+    [type.name],
+  )
+  if (last === undefined) return null
+  const known = compared.get(reader) ?? new Map()
+  compared.set(reader, known)
+  const found = known.get(type.name)
+  if (found?.pos === last.pos) return found.told
+  const told = readComparison(type, view.comparable ?? [], reader)
+  known.set(type.name, { pos: last.pos, told })
+  // What could not be read is read again by who asks next.
+  told.catch(() => known.delete(type.name))
+  return told
+}
+
 /**
  * The last comparison; of each part of the register its own, and of all of these what is oldest and worst.
  * A comparison is told in facts that have one source and one hash.
  */
-async function comparedOf({ compared, comparable = [] }: AnyView, { reader }: HandPorts) {
-  if (compared === undefined) return null
-  const facts = (await reader.latest(compared, factsMax)) as Fact<Part>[]
+async function readComparison(
+  type: FactType,
+  comparable: readonly string[],
+  reader: Reader,
+): Promise<Compared | null> {
+  const facts = (await reader.latest(type, factsMax)) as Fact<Part>[]
   const newest = new Map<string, Fact<Part>>()
   for (const fact of facts) {
     const of = fact.body.kind ?? ''
@@ -101,10 +127,12 @@ async function comparedOf({ compared, comparable = [] }: AnyView, { reader }: Ha
   }
 }
 
-function verifiedOf({ verified }: AnyView, entries: Entries, seesPersonal: boolean) {
+async function verifiedOf(view: AnyView, seesPersonal: boolean, ports: HandPorts) {
+  const { verified } = view
   if (verified === undefined) return null
+  const entries = await entriesOf(view, ports)
   const asked = { sort: verified, isDescending: false, text: '', closed: false, seesPersonal }
-  const never = entries.find({ ...asked, filters: { [verified]: '' } }).length
-  const known = entries.find({ ...asked, filters: {} })[never]
+  const never = (await entries.find({ ...asked, filters: { [verified]: '' } })).length
+  const known = (await entries.find({ ...asked, filters: {} }))[never]
   return { column: verified, oldest: known?.cells[entries.placeOf(verified)] ?? null, never }
 }

@@ -28,7 +28,6 @@ export class Entries {
   private upTo = -1
   private erased = -1
   private readonly loads = new SharedLook(() => this.load())
-  private readonly counts = new SharedLook(() => this.count())
   private counted: Counted = { upTo: -1, open: 0, closed: 0 }
 
   constructor(view: AnyView, ports: EntriesPorts) {
@@ -42,9 +41,21 @@ export class Entries {
     return this.loads.ask()
   }
 
-  /** How many there are, and how many are no more: as the table says, also while they are still read. */
-  sizes(): Promise<Omit<Counted, 'upTo'>> {
-    return this.counts.ask()
+  /**
+   * How many there are, and how many are no more, as the table says, also while they are still read.
+   * Whatever enters or ends an entry is its last fact: without a new one there are as many as before.
+   */
+  async sizes(): Promise<Omit<Counted, 'upTo'>> {
+    const { last } = await this.stands()
+    if (last === this.counted.upTo) return this.counted
+    const [row] = await this.ports.reader.query<Counted>(
+      `select coalesce(max(pos), -1)::float8 as "upTo",
+         count(*) filter (where not closed)::float8 as open,
+         count(*) filter (where closed)::float8 as closed
+       from ${this.view.table.table.name}`,
+    )
+    if (row !== undefined) this.counted = row
+    return this.counted
   }
 
   sizeOf(closed: boolean): number {
@@ -93,20 +104,6 @@ export class Entries {
       [privacyErased.name],
     )
     return row ?? { erased: -1, last: -1 }
-  }
-
-  /** Whatever enters or ends an entry is its last fact: without a new one there are as many as before. */
-  private async count(): Promise<Counted> {
-    const { last } = await this.stands()
-    if (last === this.counted.upTo) return this.counted
-    const [row] = await this.ports.reader.query<Counted>(
-      `select coalesce(max(pos), -1)::float8 as "upTo",
-         count(*) filter (where not closed)::float8 as open,
-         count(*) filter (where closed)::float8 as closed
-       from ${this.view.table.table.name}`,
-    )
-    if (row !== undefined) this.counted = row
-    return this.counted
   }
 
   private async changedAfter(pos: number): Promise<readonly Kept[]> {

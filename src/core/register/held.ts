@@ -67,7 +67,7 @@ export class Held {
       throw new OkiteError('REGISTER_TOO_LARGE', { max: entriesMax })
     }
     this.answers.clear()
-    for (const [name, { sorted }] of this.orders) {
+    for (const [name, { sorted }] of [...this.orders]) {
       this.orders.delete(name)
       // One that is under way is of before; it is for those alone who wait for it.
       if (sorted === null || changed.length > changesMax) continue

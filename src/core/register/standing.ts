@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Fact, FactType } from '../fact.ts'
 import type { HandPorts, Reader } from '../module.ts'
-import { entriesOf } from './entries.ts'
+import { SharedLook } from '../shared-look.ts'
+import { entriesOf, knownEntries } from './entries.ts'
+import type { ImportRow } from './import-facts.ts'
 import type { AnyView } from './view.ts'
 
 /** Who vouches for a register, what confirms it, and how long ago somebody looked into its entries. */
@@ -35,19 +37,37 @@ export const verifiedShape = z.object({
 /** A comparison of 10⁵ entries is told in some 1,600 facts. */
 const factsMax = 2_000
 
-export async function standingOf(view: AnyView, seesPersonal: boolean, ports: HandPorts) {
-  const [declared, compared, verified] = await Promise.all([
-    declaredOf(view, seesPersonal, ports),
-    comparedOf(view, ports),
-    verifiedOf(view, seesPersonal, ports),
-  ])
-  return { declared, compared, verified }
+type Standing = Awaited<ReturnType<typeof readStanding>>
+
+/** By the reader of a program, for there may be several in one process; then by the name of the register. */
+const looks = new WeakMap<Reader, Map<string, SharedLook<Standing>>>()
+
+/** Everybody who opens the register asks for it, and all of them again with each new fact. */
+export function standingOf(view: AnyView, ports: HandPorts): Promise<Standing> {
+  const registers = looks.get(ports.reader) ?? new Map<string, SharedLook<Standing>>()
+  looks.set(ports.reader, registers)
+  const look = registers.get(view.kind.name) ?? new SharedLook(() => readStanding(view, ports))
+  registers.set(view.kind.name, look)
+  return look.ask()
 }
 
-async function declaredOf(view: AnyView, seesPersonal: boolean, { reader }: HandPorts) {
+async function readStanding(view: AnyView, ports: HandPorts) {
+  const [sizes, sources, declared, compared, verified] = await Promise.all([
+    knownEntries(view, ports).sizes(),
+    ports.reader.query<ImportRow>(
+      `select source, file, ended from ${view.kind.imports} order by source`,
+    ),
+    declaredOf(view, ports),
+    comparedOf(view, ports),
+    verifiedOf(view, ports),
+  ])
+  return { sizes, sources, declared, compared, verified }
+}
+
+async function declaredOf(view: AnyView, { reader }: HandPorts) {
   const [last] = view.whole ? await reader.latest(view.whole(reader).declared, 1) : []
   if (last === undefined) return null
-  const by = seesPersonal ? await reader.disclose(last.pos, 'by') : null
+  const by = await reader.disclose(last.pos, 'by')
   const [later] = await reader.query(
     `select 1 from ${view.table.table.name} where pos > $1 limit 1`,
     [last.pos],
@@ -127,11 +147,17 @@ async function readComparison(
   }
 }
 
-async function verifiedOf(view: AnyView, seesPersonal: boolean, ports: HandPorts) {
+async function verifiedOf(view: AnyView, ports: HandPorts) {
   const { verified } = view
   if (verified === undefined) return null
   const entries = await entriesOf(view, ports)
-  const asked = { sort: verified, isDescending: false, text: '', closed: false, seesPersonal }
+  const asked = {
+    sort: verified,
+    isDescending: false,
+    text: '',
+    closed: false,
+    seesPersonal: false,
+  }
   const never = (await entries.find({ ...asked, filters: { [verified]: '' } })).length
   const known = (await entries.find({ ...asked, filters: {} }))[never]
   return { column: verified, oldest: known?.cells[entries.placeOf(verified)] ?? null, never }

@@ -103,6 +103,7 @@ async function shootReadme(link: string): Promise<void> {
     const page = await browser.newPage({ locale: 'en', colorScheme, viewport, storageState })
     await page.goto(`${origin}/policy`)
     await page.locator('main li[data-status=broken] > a').first().click()
+    await page.waitForSelector('#policy-prove')
     await settle(page)
     await page.screenshot({ path: join(images, `policy-${colorScheme}.png`) })
     await page.close()

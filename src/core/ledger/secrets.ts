@@ -24,6 +24,8 @@ export type Secrets = Readonly<{
   unwrapKey(name: string, wrapped: Uint8Array): Buffer
   /** @throws OkiteError `LEDGER_SEAL_BROKEN` */
   open(owner: Owner, sealed: Uint8Array, context: Uint8Array): string
+  /** The same for several texts of one owner, whose key is unwrapped once. @throws OkiteError `LEDGER_SEAL_BROKEN` */
+  openerOf(owner: Owner): (sealed: Uint8Array, context: Uint8Array) => string
 }>
 
 /** Whose key: a subject with its wrapped key, or null for text of no one person. */
@@ -37,6 +39,10 @@ export function openSecrets(path: string): Secrets {
   const thingKey = hmac(wrap, 'okite/thing-key/v1')
   const keyOf = (owner: Owner): Uint8Array =>
     owner === null ? textKey : decrypt(wrap, owner.wrappedKey, Buffer.from(owner.subject))
+  const openerOf: Secrets['openerOf'] = owner => {
+    const key = keyOf(owner)
+    return (sealed, context) => decrypt(key, sealed, context).toString()
+  }
   const derive: Secrets['derive'] = (label, parts) =>
     hmac(ledger, JSON.stringify([`okite/${label}/v1`, ...parts]))
   return {
@@ -51,7 +57,8 @@ export function openSecrets(path: string): Secrets {
     // Under a key of its own kind: what is wrapped here opens as no person's key, nor the other way round.
     wrapKey: (name, key) => encrypt(thingKey, key, Buffer.from(name)),
     unwrapKey: (name, wrapped) => decrypt(thingKey, wrapped, Buffer.from(name)),
-    open: (owner, sealed, context) => decrypt(keyOf(owner), sealed, context).toString(),
+    open: (owner, sealed, context) => openerOf(owner)(sealed, context),
+    openerOf,
   }
 }
 

@@ -1,21 +1,29 @@
 import { OkiteError } from '../error.ts'
 import { type Indexed, type Question, sortKey, testOf } from './find.ts'
+import { filteredInPieces, mappedInPieces, sortedInPieces } from './pieces.ts'
 import type { ViewColumn } from './view.ts'
 
 /** Some 400 bytes each. A register of more is looked at in a file. */
 const entriesMax = 1_000_000
-/** Answers that are kept, as long as nothing changes: whoever pages on asks the same again. */
-const answersMax = 16
+/**
+ * Answers that are kept as long as nothing changes, because whoever pages on asks the same again: so many,
+ * and of so many places together, of 8 bytes each.
+ */
+const answersMax = 1_000
+const placesMax = 2_000_000
 /** So many changes are sorted in one by one; more of them, and all is sorted anew. */
 const changesMax = 200
+
+type Order = { sorted: readonly Indexed[] | null; readonly ready: Promise<readonly Indexed[]> }
+type Answer = { readonly found: Promise<readonly Indexed[]>; count: number }
 
 /** Entries of a register as they were at one time, found and sorted. Its fields belong to it alone. */
 export class Held {
   private readonly columns: readonly ViewColumn[]
   private readonly byId = new Map<string, Indexed>()
-  /** Of each column that somebody sorted by. */
-  private readonly orders = new Map<string, Indexed[]>()
-  private readonly answers = new Map<string, readonly Indexed[]>()
+  /** Of each column that somebody sorted by; it may be under way. */
+  private readonly orders = new Map<string, Order>()
+  private readonly answers = new Map<string, Answer>()
   private closed = 0
 
   constructor(columns: readonly ViewColumn[]) {
@@ -28,22 +36,25 @@ export class Held {
   }
 
   /** @throws OkiteError `REGISTER_FILTER` */
-  find(question: Question): readonly Indexed[] {
+  find(question: Question): Promise<readonly Indexed[]> {
     const asked = JSON.stringify(question)
     const known = this.answers.get(asked)
     if (known !== undefined) {
       // What is asked again and again is not the one that goes.
       this.answers.delete(asked)
       this.answers.set(asked, known)
-      return known
+      return known.found
     }
-    const test = testOf(question, this.columns)
-    const found = this.orderOf(question.sort).filter(test)
-    if (question.isDescending) found.reverse()
-    const [oldest] = this.answers.keys()
-    if (this.answers.size >= answersMax && oldest !== undefined) this.answers.delete(oldest)
-    this.answers.set(asked, found)
-    return found
+    const answer: Answer = { found: this.search(question), count: 0 }
+    this.answers.set(asked, answer)
+    answer.found.then(
+      ({ length }) => {
+        answer.count = length
+        this.forget()
+      },
+      () => this.answers.delete(asked),
+    )
+    return answer.found
   }
 
   /** Entries that are new, or other ones. What is asked meanwhile sees all of them or none. */
@@ -56,9 +67,28 @@ export class Held {
       throw new OkiteError('REGISTER_TOO_LARGE', { max: entriesMax })
     }
     this.answers.clear()
-    if (changed.length > changesMax) this.orders.clear()
-    for (const [name, order] of this.orders)
-      this.orders.set(name, this.sortIn(name, order, gone, changed))
+    for (const [name, { sorted }] of [...this.orders]) {
+      this.orders.delete(name)
+      // One that is under way is of before; it is for those alone who wait for it.
+      if (sorted === null || changed.length > changesMax) continue
+      this.keep(name, this.sortIn(name, sorted, gone, changed))
+    }
+  }
+
+  private async search(question: Question): Promise<readonly Indexed[]> {
+    const test = testOf(question, this.columns)
+    const found = await filteredInPieces(await this.orderOf(question.sort), test)
+    return question.isDescending ? found.reverse() : found
+  }
+
+  private forget(): void {
+    let places = 0
+    for (const { count } of this.answers.values()) places += count
+    for (const [asked, { count }] of this.answers) {
+      if (this.answers.size <= answersMax && places <= placesMax) return
+      this.answers.delete(asked)
+      places -= count
+    }
   }
 
   private columnOf(name: string): Readonly<{ column: ViewColumn; at: number }> {
@@ -68,18 +98,35 @@ export class Held {
     return { column, at }
   }
 
-  private orderOf(name: string): readonly Indexed[] {
+  private orderOf(name: string): Promise<readonly Indexed[]> {
     const known = this.orders.get(name)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.ready
+    const order: Order = { sorted: null, ready: this.sort(name) }
+    this.orders.set(name, order)
+    order.ready.then(
+      sorted => {
+        order.sorted = sorted
+      },
+      () => this.orders.delete(name),
+    )
+    return order.ready
+  }
+
+  private async sort(name: string): Promise<readonly Indexed[]> {
     const { column, at } = this.columnOf(name)
-    const keyed = [...this.byId.values()].map(entry => ({
+    const keyed = await mappedInPieces([...this.byId.values()], entry => ({
       entry,
       key: sortKey(column, entry.cells[at] ?? ''),
     }))
-    keyed.sort((a, b) => compare(a.key, b.key) || compare(a.entry.id, b.entry.id))
-    const order = keyed.map(({ entry }) => entry)
-    this.orders.set(name, order)
-    return order
+    const sorted = await sortedInPieces(
+      keyed,
+      (a, b) => compare(a.key, b.key) || compare(a.entry.id, b.entry.id),
+    )
+    return sorted.map(({ entry }) => entry)
+  }
+
+  private keep(name: string, sorted: readonly Indexed[]): void {
+    this.orders.set(name, { sorted, ready: Promise.resolve(sorted) })
   }
 
   private sortIn(

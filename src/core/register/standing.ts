@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Fact } from '../fact.ts'
-import type { HandPorts } from '../module.ts'
-import type { Entries } from './entries.ts'
+import type { Fact, FactType } from '../fact.ts'
+import type { HandPorts, Reader } from '../module.ts'
+import { SharedLook } from '../shared-look.ts'
+import { entriesOf, knownEntries } from './entries.ts'
+import type { ImportRow } from './import-facts.ts'
 import type { AnyView } from './view.ts'
 
 /** Who vouches for a register, what confirms it, and how long ago somebody looked into its entries. */
@@ -35,23 +37,37 @@ export const verifiedShape = z.object({
 /** A comparison of 10⁵ entries is told in some 1,600 facts. */
 const factsMax = 2_000
 
-export async function standingOf(
-  view: AnyView,
-  entries: Entries,
-  seesPersonal: boolean,
-  ports: HandPorts,
-) {
-  const [declared, compared] = await Promise.all([
-    declaredOf(view, seesPersonal, ports),
-    comparedOf(view, ports),
-  ])
-  return { declared, compared, verified: verifiedOf(view, entries, seesPersonal) }
+type Standing = Awaited<ReturnType<typeof readStanding>>
+
+/** By the reader of a program, for there may be several in one process; then by the name of the register. */
+const looks = new WeakMap<Reader, Map<string, SharedLook<Standing>>>()
+
+/** Everybody who opens the register asks for it, and all of them again with each new fact. */
+export function standingOf(view: AnyView, ports: HandPorts): Promise<Standing> {
+  const registers = looks.get(ports.reader) ?? new Map<string, SharedLook<Standing>>()
+  looks.set(ports.reader, registers)
+  const look = registers.get(view.kind.name) ?? new SharedLook(() => readStanding(view, ports))
+  registers.set(view.kind.name, look)
+  return look.ask()
 }
 
-async function declaredOf(view: AnyView, seesPersonal: boolean, { reader }: HandPorts) {
+async function readStanding(view: AnyView, ports: HandPorts) {
+  const [sizes, sources, declared, compared, verified] = await Promise.all([
+    knownEntries(view, ports).sizes(),
+    ports.reader.query<ImportRow>(
+      `select source, file, ended from ${view.kind.imports} order by source`,
+    ),
+    declaredOf(view, ports),
+    comparedOf(view, ports),
+    verifiedOf(view, ports),
+  ])
+  return { sizes, sources, declared, compared, verified }
+}
+
+async function declaredOf(view: AnyView, { reader }: HandPorts) {
   const [last] = view.whole ? await reader.latest(view.whole(reader).declared, 1) : []
   if (last === undefined) return null
-  const by = seesPersonal ? await reader.disclose(last.pos, 'by') : null
+  const by = await reader.disclose(last.pos, 'by')
   const [later] = await reader.query(
     `select 1 from ${view.table.table.name} where pos > $1 limit 1`,
     [last.pos],
@@ -69,13 +85,43 @@ type Part = Readonly<{
   hash: string
 }>
 
+type Compared = z.infer<typeof comparedShape>
+
+/** By the type of the fact, the last one with what it told. A large comparison is too much to be read for everybody. */
+const compared = new WeakMap<
+  Reader,
+  Map<string, Readonly<{ pos: number; told: Promise<Compared | null> }>>
+>()
+
+async function comparedOf(view: AnyView, { reader }: HandPorts): Promise<Compared | null> {
+  const type = view.compared
+  if (type === undefined) return null
+  const [last] = await reader.query<{ pos: number }>(
+    'select max(pos)::float8 as pos from ledger.fact_type where type = $1 having max(pos) is not null',
+    [type.name],
+  )
+  if (last === undefined) return null
+  const known = compared.get(reader) ?? new Map()
+  compared.set(reader, known)
+  const found = known.get(type.name)
+  if (found?.pos === last.pos) return found.told
+  const told = readComparison(type, view.comparable ?? [], reader)
+  known.set(type.name, { pos: last.pos, told })
+  // What could not be read is read again by who asks next.
+  told.catch(() => known.delete(type.name))
+  return told
+}
+
 /**
  * The last comparison; of each part of the register its own, and of all of these what is oldest and worst.
  * A comparison is told in facts that have one source and one hash.
  */
-async function comparedOf({ compared, comparable = [] }: AnyView, { reader }: HandPorts) {
-  if (compared === undefined) return null
-  const facts = (await reader.latest(compared, factsMax)) as Fact<Part>[]
+async function readComparison(
+  type: FactType,
+  comparable: readonly string[],
+  reader: Reader,
+): Promise<Compared | null> {
+  const facts = (await reader.latest(type, factsMax)) as Fact<Part>[]
   const newest = new Map<string, Fact<Part>>()
   for (const fact of facts) {
     const of = fact.body.kind ?? ''
@@ -101,10 +147,18 @@ async function comparedOf({ compared, comparable = [] }: AnyView, { reader }: Ha
   }
 }
 
-function verifiedOf({ verified }: AnyView, entries: Entries, seesPersonal: boolean) {
+async function verifiedOf(view: AnyView, ports: HandPorts) {
+  const { verified } = view
   if (verified === undefined) return null
-  const asked = { sort: verified, isDescending: false, text: '', closed: false, seesPersonal }
-  const never = entries.find({ ...asked, filters: { [verified]: '' } }).length
-  const known = entries.find({ ...asked, filters: {} })[never]
+  const entries = await entriesOf(view, ports)
+  const asked = {
+    sort: verified,
+    isDescending: false,
+    text: '',
+    closed: false,
+    seesPersonal: false,
+  }
+  const never = (await entries.find({ ...asked, filters: { [verified]: '' } })).length
+  const known = (await entries.find({ ...asked, filters: {} }))[never]
   return { column: verified, oldest: known?.cells[entries.placeOf(verified)] ?? null, never }
 }

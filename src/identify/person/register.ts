@@ -105,15 +105,13 @@ export async function disclosed(
   rows: readonly PersonRow[],
   reader: Reader,
 ): Promise<readonly Standing[]> {
-  const joined = rows.map(row => Number(row.joined))
-  const [named, numbers] = await Promise.all([
-    withNames(rows, reader),
-    reader.discloseAll(joined, ['staff']),
-  ])
-  return named.map((standing, at) => ({
-    ...standing,
-    number: numbers.get(joined[at] ?? 0)?.['staff'] ?? null,
-  }))
+  const positions = rows.flatMap(({ joined, details }) => [Number(joined), Number(details)])
+  // One question for all: of who has never changed they are in one fact, and under one key.
+  const values = await reader.discloseAll([...new Set(positions)], ['staff', 'name', 'mail'])
+  return rows.map(row => {
+    const { name = null, mail = null } = values.get(Number(row.details)) ?? {}
+    return { row, name, mail, number: values.get(Number(row.joined))?.['staff'] ?? null }
+  })
 }
 
 /** Without the staff number, by which they were found. */

@@ -11,7 +11,8 @@ const bodies = new Map<string, ComponentType>()
  */
 export function useBody({ path, load }: Pick<FoundScreen, 'path' | 'load'>): ComponentType | null {
   const [, setFailed] = useState<unknown>(null)
-  const [body, setBody] = useState<ComponentType | null>(bodies.get(path) ?? null)
+  // By a function: what is a function itself, React would call.
+  const [body, setBody] = useState<ComponentType | null>(() => bodies.get(path) ?? null)
   useEffect(() => {
     if (bodies.has(path)) return
     load().then(

@@ -102,7 +102,8 @@ async function shootReadme(link: string): Promise<void> {
     const viewport = { width: 1360, height: 850 }
     const page = await browser.newPage({ locale: 'en', colorScheme, viewport, storageState })
     await page.goto(`${origin}/policy`)
-    await page.locator('main a:has([data-status=broken])').first().click()
+    await page.locator('main li[data-status=broken] > a').first().click()
+    await page.waitForSelector('#policy-prove')
     await settle(page)
     await page.screenshot({ path: join(images, `policy-${colorScheme}.png`) })
     await page.close()

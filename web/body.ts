@@ -11,7 +11,7 @@ const bodies = new Map<string, ComponentType>()
  */
 export function useBody({ path, load }: Pick<FoundScreen, 'path' | 'load'>): ComponentType | null {
   const [, setFailed] = useState<unknown>(null)
-  // By a function: what is a function itself, React would call.
+  // In a function: a component given as it is would be called for the state.
   const [body, setBody] = useState<ComponentType | null>(() => bodies.get(path) ?? null)
   useEffect(() => {
     if (bodies.has(path)) return

@@ -18,6 +18,7 @@ export type Company = Readonly<{
   suppliers: readonly Supplier[]
   person(number: string): Person
   /** Who holds an office all year. */
+  offices: readonly Role[]
   holder(role: Role): Person
   /** Who stands in for the holder. */
   deputy(role: Role): Person
@@ -56,6 +57,19 @@ export const roles = [
   'team-manager',
   'infrastructure',
   'data-protection',
+  'incident-response',
+  'monitoring',
+  'identity',
+  'education',
+  'legal',
+  'continuity',
+  'procurement',
+  'people',
+  'it',
+  'development',
+  'internal-audit',
+  'facilities',
+  'desk',
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -131,6 +145,7 @@ export function createCompany({
     ...{ people, departments, assets, person },
     ...{ policyVersion: policy.version, policyHash: policy.hash },
     suppliers: contract(createRandom(seed, 'suppliers')),
+    offices: roles,
     holder: role => nth(roles.indexOf(role)),
     deputy: role => nth(roles.length + roles.indexOf(role)),
     staff: atMs =>

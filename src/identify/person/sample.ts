@@ -20,8 +20,6 @@ import {
   undertakingSigned,
 } from './facts.ts'
 
-/** Offices that the year gives to somebody; one falls vacant in it. */
-const offices = ['ceo', 'ciso', 'cto', 'team-manager', 'infrastructure', 'data-protection'] as const
 const jobs = ['developer', 'operator', 'support'] as const
 
 /** People come, move, go and sign; offices and departments; the staff office compares each week. */
@@ -79,7 +77,7 @@ const versionOf = ({ company }: Story): string => company.policyVersion
 function tellOffices({ year, company, tell }: Story): void {
   const day = year.days[0] as number
   const from = year.date(year.beginMs)
-  for (const role of offices) {
+  for (const role of company.offices) {
     tell(roleListed, year.at(day, '01:30'), { role })
     const term = { role, from, until: null }
     tell(roleAppointed, year.at(day, '02:00'), { ...term, person: company.holder(role).number })
@@ -89,13 +87,13 @@ function tellOffices({ year, company, tell }: Story): void {
     tell(departmentListed, year.at(day, '01:30'), { department })
   for (const again of year.every(60)) {
     const atMs = year.at(again, '11:00')
-    tell(rolesDeclared, atMs, { roles: offices.length, hash: hashOf('roles') })
+    tell(rolesDeclared, atMs, { roles: company.offices.length, hash: hashOf('roles') })
     const departments = company.departments.length
     tell(departmentsDeclared, atMs, { departments, hash: hashOf('departments') })
   }
   for (const again of year.every(6))
     tell(rolesCompared, year.at(again, '11:30'), {
-      ...{ part: 1, parts: 1, seen: [...offices] },
+      ...{ part: 1, parts: 1, seen: [...company.offices] },
       ...nothingElse('roles'),
     })
 }

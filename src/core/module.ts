@@ -45,7 +45,7 @@ export type Module = Readonly<{
   /** For each permission that its routes and screens ask for: the roles that have it. */
   permissions?: Permissions
   /** Finds a person of the register, for whom an account is opened; one module at the most. */
-  directory?: (subject: Key, reader: Reader) => Promise<AccountOwner | null>
+  directory?: (asked: string, reader: Reader) => ReturnType<Directory>
   acts?: readonly Act[]
   commands?: readonly Command[]
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -54,8 +54,13 @@ export type Module = Readonly<{
 
 export const defineModule = (module: Module): Module => module
 
-/** Who stands in the register under a number; null: nobody, or not with all that an account needs. */
-export type Directory = (subject: Key) => Promise<AccountOwner | null>
+/**
+ * Who stands in the register under a number, the staff number or the register's own, which `subject` is;
+ * null: nobody, or not with all that an account needs.
+ */
+export type Directory = (
+  asked: string,
+) => Promise<Readonly<{ subject: Key; owner: AccountOwner }> | null>
 
 /** Reads of the list and of the tables. */
 export type Reader = Readonly<{

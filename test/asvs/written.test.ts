@@ -56,7 +56,9 @@ test('ASVS V3.2.2 ASVS V3.5.5 no screen makes markup of text, runs text or liste
     /dangerouslySetInnerHTML|\b(inner|outer)HTML\b|insertAdjacentHTML|setHTMLUnsafe|\bsrcdoc\b/i,
     /createContextualFragment|DOMParser|document\.write|\beval\s*\(|new Function\b|javascript:/,
     /setTimeout\(\s*['"`]|setInterval\(\s*['"`]/,
-    /\bonmessage\b|addEventListener\(\s*['"]message['"]|\bopener\b|postMessage\(/,
+    // A channel is heard by our own pages alone; what a window hears may come from anywhere.
+    /\bonmessage\b|\bopener\b|\b(contentWindow|parent|top)\??\.postMessage\(/,
+    /(^|[^.\w]|\b(window|self|globalThis)\.)(addEventListener\(\s*['"]message['"]|postMessage\()/m,
   ]
   assert.ok(sources.length > 60, String(sources.length))
   for (const path of sources) {

@@ -36,19 +36,19 @@ export async function invite(
 ): Promise<Readonly<{ account: string; token: string }>> {
   const found = (await context.directory?.(given.subject)) ?? null
   if (found === null) throw new OkiteError('ACCOUNT_PERSON')
+  const { subject, owner } = found
   const roles = [...new Set(given.roles)]
   return context.ledger.write(async batch => {
     const { store, clock } = context
     const doer = await doerOf(context, batch.tx, by)
-    const [before] = await store.bySubject(batch.tx, given.subject)
+    const [before] = await store.bySubject(batch.tx, subject)
     if (before !== undefined && before.state !== 'invited') throw new OkiteError('ACCOUNT_TAKEN')
-    if (before === undefined) await requireFree(context, batch, found, clock.nowMs())
+    if (before === undefined) await requireFree(context, batch, owner, clock.nowMs())
     const nowMs = clock.nowMs()
     const account =
-      before?.id ??
-      (await store.invite(batch.tx, found, { subject: given.subject, roles: [], nowMs }))
+      before?.id ?? (await store.invite(batch.tx, owner, { subject, roles: [], nowMs }))
     if (before === undefined) {
-      await say(batch, accountInvited, { account, roles }, { by: doer, person: found })
+      await say(batch, accountInvited, { account, roles }, { by: doer, person: owner })
     }
     await setRoles(context, batch, await needAccount(context, batch.tx, account), roles, doer)
     return { account, token: await makeInvitation(batch.tx, 'invitation', account, nowMs) }

@@ -67,7 +67,10 @@ export async function startInstallation(
   const limits = { ...httpLimits, ...options.limits }
   const accounts = await openAccounts({
     ...{ pool, ledger, secrets, clock, log, limits, modules },
-    directory: async subject => register[subject] ?? null,
+    directory: async subject => {
+      const owner = register[subject]
+      return owner === undefined ? null : { subject, owner }
+    },
     breachFolder: options.breachFolder ?? null,
     organisationWords: () => ['Yamabiko'],
     organisation: () => configured,

@@ -27,7 +27,10 @@ async function importFile(...rows: string[]): Promise<readonly PersonRow[]> {
 test('an account is opened for who stands in the register with a mail address, under his own identifier', async () => {
   const { reader } = program.okite
   const [first, second] = await importFile(aoi, mei)
-  const owner = await findOwner(first?.person ?? '', reader)
+  const found = await findOwner(first?.person ?? '', reader)
+  const { subject, owner } = found ?? {}
+  assert.equal(subject, first?.person)
+  assert.deepEqual(await findOwner('Ａ1', reader), found, 'or by his staff number')
   assert.equal(owner?.name, '田中 葵')
   assert.equal(owner?.mail, 'aoi@example.jp')
   const refs = await reader.refs([owner?.person ?? ''])

@@ -12,8 +12,8 @@ import { comparedShape, declaredShape, standingOf, verifiedShape } from './stand
 import { columnsOf } from './view.ts'
 
 /**
- * Who asks first after a start waits until the register is read: 10⁵ people take seven seconds where
- * nothing else runs, and longer on a busy machine. He would be refused only to begin it for the next.
+ * Who asks first after a start waits until the register is read: 10⁵ people took seven to ten seconds on
+ * two busy cores. He would be refused only to begin it for the next.
  */
 const readMsMax = 60_000
 /** A screen shows fifty rows; a page that is read ahead has several screens. */

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { codeAt, password } from '../../src/core/account/testing.ts'
 import { pdf } from '../../src/core/file/testing.ts'
 import { type Locale, locales } from '../../src/core/i18n/locale.ts'
-import { provenFact } from '../../src/core/ui/proven.ts'
+import { provenFact } from '../../src/core/ledger/proven.ts'
 import { buildWeb, openChromium, skip } from '../../src/core/ui/testing.ts'
 import { type Program, startProgram } from './program.ts'
 

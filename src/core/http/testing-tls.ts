@@ -63,6 +63,26 @@ export async function startProxy(
   port: number,
   directives: string,
 ): Promise<{ stop(): Promise<void> }> {
+  const child = spawnNginx(
+    folder,
+    `listen 127.0.0.1:${port} ssl; ssl_protocols TLSv1.3; ssl_certificate ${certificate};
+     ssl_certificate_key ${key}; location / { ${directives} }`,
+  )
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  await untilListening(port)
+  return {
+    async stop() {
+      process.removeListener('exit', kill)
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+/** nginx in the foreground with one server block, in a folder of its own below this one. */
+export function spawnNginx(folder: string, server: string): ReturnType<typeof spawn> {
   const home = mkdtempSync(join(folder, 'nginx-'))
   mkdirSync(join(home, 'logs'))
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -72,27 +92,19 @@ export async function startProxy(
     join(home, 'nginx.conf'),
     `daemon off; master_process off; pid ${home}/pid; error_log ${home}/logs/error.log;
      events { worker_connections 64; }
-     http { access_log off; ${temporary}
-       server { listen 127.0.0.1:${port} ssl; ssl_protocols TLSv1.3; ssl_certificate ${certificate};
-         ssl_certificate_key ${key}; location / { ${directives} } } }`,
+     http { access_log off; ${temporary} server { ${server} } }`,
   )
-  const child = spawn('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', '/dev/null'], {
+  return spawn('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', '/dev/null'], {
     stdio: 'ignore',
   })
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  for (let tries = 0; !(await accepts(port)); tries += 1) {
-    if (tries > 200) throw new Error('nginx did not start')
+}
+
+export async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await accepts(port)) return
     await wait(25)
   }
-  return {
-    async stop() {
-      process.removeListener('exit', kill)
-      const gone = once(child, 'exit')
-      child.kill('SIGTERM')
-      await gone
-    },
-  }
+  throw new Error('the server did not start')
 }
 
 async function accepts(port: number): Promise<boolean> {
@@ -107,7 +119,7 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-/** A port that was free a moment ago, for an origin that must be known before anything listens. */
+/** A port that was free a moment ago, for who must know it before anything listens. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

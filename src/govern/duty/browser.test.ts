@@ -6,8 +6,8 @@ import type { RoleName } from '../../core/account/roles.ts'
 import type { Trust } from '../../core/fact.ts'
 import { pdf } from '../../core/file/testing.ts'
 import { type Locale, locales } from '../../core/i18n/locale.ts'
+import { provenFact } from '../../core/ledger/proven.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
-import { provenFact } from '../../core/ui/proven.ts'
 import {
   bringAxe,
   buildWeb,

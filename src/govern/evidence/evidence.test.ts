@@ -183,7 +183,7 @@ describe('E4 what two persons do', () => {
     await first!.refused('EVIDENCE_SECOND_PERSON', confirm(proposal, first!))
     const { changes } = await second!.get('/evidence/changes')
     assert.deepEqual(
-      changes.map((one: any) => [one.proposal, one.by, one.reason, one.isMine]),
+      changes.map((one: any) => [one.proposal, one.by, one.reason, one.mayConfirm]),
       [[proposal, 'first@example.jp', '誤り', true]],
     )
     const [answer, again] = await Promise.all([confirm(proposal), confirm(proposal)])

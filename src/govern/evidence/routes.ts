@@ -275,7 +275,7 @@ const changesSchema = z.object({
       reason: z.string().nullable(),
       decided: z.int().nullable(),
       /** Whether who asks may confirm it. */
-      isMine: z.boolean(),
+      mayConfirm: z.boolean(),
     }),
   ),
 })
@@ -314,7 +314,7 @@ const changes = defineRoute({
           ...{ body: asked.body, ground: asked.ground },
           target: row.target === null ? null : Number(row.target),
           decided: row.decided === null ? null : Number(row.decided),
-          isMine: self.ref !== row.by && (row.person === null || self.ref !== row.person),
+          mayConfirm: self.ref !== row.by && (row.person === null || self.ref !== row.person),
         }
       }),
     }

@@ -8,19 +8,20 @@ import { Notice, ProblemNotice } from '../../ui/notice.tsx'
 import type { Problem } from '../../ui/problem.ts'
 import { useWrite } from '../../ui/read.ts'
 import { useWords } from '../../ui/words.tsx'
+import type { Encoding } from '../encoding.ts'
 import type { About } from './asks.ts'
 import { labelOf } from './words.ts'
 
 /** What is asked of a file before anything is done with it. */
 export type FileAsked = Readonly<{
   file: File
-  query: Readonly<{ source: string; encoding?: any; dry: 'yes' | 'no' }>
+  query: Readonly<{ source: string; encoding?: Encoding; dry: 'yes' | 'no' }>
 }>
 
 /** As the routes take it. */
 const sizeBytesMax = 32 * 1024 * 1024
 /** `auto`: by what stands in it. */
-const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'shift_jis', 'big5'] as const
+const encodings: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'shift_jis', 'big5']
 
 /**
  * A file is looked at first; what it would do is shown, and only then it is done. The second step says
@@ -44,7 +45,7 @@ export function FileDialog<T>(props: {
   const { t } = useWords()
   const [files, setFiles] = useState<readonly File[]>([])
   const [source, setSource] = useState(props.source)
-  const [encoding, setEncoding] = useState('')
+  const [encoding, setEncoding] = useState<Encoding | ''>('')
   const [seen, setSeen] = useState<T | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const { send, isSending } = useWrite<T>()
@@ -115,7 +116,7 @@ export function FileDialog<T>(props: {
           options={encodings.map(value => ({ value, text: value }))}
           value={encoding}
           onChange={value => {
-            setEncoding(value)
+            setEncoding(encodings.find(one => one === value) ?? '')
             forget()
           }}
         />

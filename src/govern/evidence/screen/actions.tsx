@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { post } from '../../../core/ui/client.ts'
-import { Dialog } from '../../../core/ui/dialog.tsx'
 import { FileField } from '../../../core/ui/file-field.tsx'
-import { Form, useForm } from '../../../core/ui/form.tsx'
-import { useHouse, useMay } from '../../../core/ui/house.tsx'
+import { useForm } from '../../../core/ui/form.tsx'
+import { useMay } from '../../../core/ui/house.tsx'
 import { TextArea } from '../../../core/ui/inputs.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { FactDetail } from '../read.ts'
 import type { Attach, DecideClaim, ProposeChange } from '../routes.ts'
+import { AskDialog, Reason, useOnce } from './ask.tsx'
 import { Part } from './part.tsx'
 
 type What = 'attach' | 'accept' | 'refuse' | 'retract' | 'correct'
@@ -59,98 +59,72 @@ export function Actions({ detail }: { detail: FactDetail }) {
   )
 }
 
-/** A button pressed twice, or a request sent again, is one. */
-const useOnce = () => useState(() => crypto.randomUUID())[0]
-
 function AttachDialog({ pos, close }: { pos: number; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const form = useForm(`evidence attach ${pos}`, { links: '', note: '' })
   const [files, setFiles] = useState<readonly File[]>([])
   const key = useOnce()
   return (
-    <Dialog open close={close} title={t('evidence.attach')}>
-      <Form
-        form={form}
-        submit={({ links, note }) =>
-          post<Attach>('/evidence/attach', {
-            body: {
-              ...{ target: pos, key },
-              links: links.split(/\s+/).filter(link => link !== ''),
-              note: note.trim() === '' ? null : note,
-            },
-            files,
-          })
-        }
-        done={() => {
-          tell({ text: t('evidence.attach.done') })
-          close()
-        }}
-        submitText={t('evidence.attach')}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <FileField
-          label={t('evidence.files')}
-          files={files}
-          onChange={setFiles}
-          sizeBytesMax={fileBytesMax}
-          countMax={filesMax}
-        />
-        <TextArea
-          {...form.field('links', {
-            label: t('evidence.links'),
-            hint: t('evidence.links.hint'),
-          })}
-          rows={2}
-        />
-        <TextArea
-          {...form.field('note', { label: t('evidence.note') })}
-          rows={2}
-          maxLength={4_000}
-        />
-      </Form>
-    </Dialog>
+    <AskDialog
+      {...{ form, close }}
+      title={t('evidence.attach')}
+      submit={({ links, note }) =>
+        post<Attach>('/evidence/attach', {
+          body: {
+            ...{ target: pos, key },
+            links: links.split(/\s+/).filter(link => link !== ''),
+            note: note.trim() === '' ? null : note,
+          },
+          files,
+        })
+      }
+      submitText={t('evidence.attach')}
+      doneText={t('evidence.attach.done')}
+    >
+      <FileField
+        label={t('evidence.files')}
+        files={files}
+        onChange={setFiles}
+        sizeBytesMax={fileBytesMax}
+        countMax={filesMax}
+      />
+      <TextArea
+        {...form.field('links', {
+          label: t('evidence.links'),
+          hint: t('evidence.links.hint'),
+        })}
+        rows={2}
+      />
+      <TextArea {...form.field('note', { label: t('evidence.note') })} rows={2} maxLength={4_000} />
+    </AskDialog>
   )
 }
 
 function DecideDialog(props: { pos: number; which: 'accept' | 'refuse'; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const { pos, which, close } = props
   const form = useForm(`evidence ${which} ${pos}`, { reason: '' })
   const isAccepted = which === 'accept'
   return (
-    <Dialog open close={close} title={t(`evidence.${which}.title`)}>
-      <Form
-        form={form}
-        submit={({ reason }) =>
-          post<DecideClaim>('/evidence/claims/decide', {
-            body: { target: pos, isAccepted, reason: reason.trim() === '' ? null : reason },
-          })
-        }
-        done={() => {
-          tell({ text: t(`evidence.${which}.done`) })
-          close()
-        }}
-        submitText={t(`evidence.${which}`)}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <p className="text-m">{t(`evidence.${which}.text`)}</p>
-        {isAccepted ? null : (
-          <TextArea
-            {...form.field('reason', { label: t('evidence.reason'), required: true })}
-            rows={3}
-            maxLength={4_000}
-          />
-        )}
-      </Form>
-    </Dialog>
+    <AskDialog
+      {...{ form, close }}
+      title={t(`evidence.${which}.title`)}
+      submit={({ reason }) =>
+        post<DecideClaim>('/evidence/claims/decide', {
+          body: { target: pos, isAccepted, reason: reason.trim() === '' ? null : reason },
+        })
+      }
+      submitText={t(`evidence.${which}`)}
+      doneText={t(`evidence.${which}.done`)}
+    >
+      <p className="text-m">{t(`evidence.${which}.text`)}</p>
+      {isAccepted ? null : <Reason form={form} />}
+    </AskDialog>
   )
 }
 
 function ChangeDialog(props: { detail: FactDetail; kind: 'retract' | 'correct'; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const { detail, kind, close } = props
   const { pos, body } = detail.fact
   const form = useForm(`evidence ${kind} ${pos}`, {
@@ -159,42 +133,33 @@ function ChangeDialog(props: { detail: FactDetail; kind: 'retract' | 'correct'; 
   })
   const key = useOnce()
   return (
-    <Dialog open close={close} title={t(`evidence.${kind}.title`)}>
-      <Form
-        form={form}
-        submit={values =>
-          post<ProposeChange>('/evidence/changes', {
-            body: {
-              ...{ kind, target: pos, ground: null, person: null, key },
-              body: kind === 'correct' ? (jsonOf(values.body) as never) : null,
-              reason: values.reason,
-            },
-          })
-        }
-        done={() => {
-          tell({ text: t('evidence.proposed') })
-          close()
-        }}
-        submitText={t('evidence.propose')}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <p className="text-m">{t(`evidence.${kind}.text`)}</p>
-        {kind === 'correct' ? (
-          <TextArea
-            {...form.field('body', {
-              ...{ label: t('evidence.correct.body'), hint: t('evidence.correct.hint') },
-              required: true,
-            })}
-            rows={8}
-          />
-        ) : null}
+    <AskDialog
+      {...{ form, close }}
+      title={t(`evidence.${kind}.title`)}
+      submit={values =>
+        post<ProposeChange>('/evidence/changes', {
+          body: {
+            ...{ kind, target: pos, ground: null, person: null, key },
+            body: kind === 'correct' ? (jsonOf(values.body) as never) : null,
+            reason: values.reason,
+          },
+        })
+      }
+      submitText={t('evidence.propose')}
+      doneText={t('evidence.proposed')}
+    >
+      <p className="text-m">{t(`evidence.${kind}.text`)}</p>
+      {kind === 'correct' ? (
         <TextArea
-          {...form.field('reason', { label: t('evidence.reason'), required: true })}
-          rows={3}
-          maxLength={4_000}
+          {...form.field('body', {
+            ...{ label: t('evidence.correct.body'), hint: t('evidence.correct.hint') },
+            required: true,
+          })}
+          rows={8}
         />
-      </Form>
-    </Dialog>
+      ) : null}
+      <Reason form={form} />
+    </AskDialog>
   )
 }
 

@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { get, post } from '../../../core/ui/client.ts'
-import { Dialog } from '../../../core/ui/dialog.tsx'
-import { Form, useForm } from '../../../core/ui/form.tsx'
+import { useForm } from '../../../core/ui/form.tsx'
 import { useHouse, useMay } from '../../../core/ui/house.tsx'
-import { Select, TextArea } from '../../../core/ui/inputs.tsx'
+import { Select } from '../../../core/ui/inputs.tsx'
 import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import type { Problem } from '../../../core/ui/problem.ts'
 import { useRead, useWrite } from '../../../core/ui/read.ts'
@@ -12,6 +11,7 @@ import { Time } from '../../../core/ui/time.tsx'
 import { Badge } from '../../../core/ui/verdict.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { ChangesAnswer, ConfirmChange, DeclineChange, GetChanges } from '../routes.ts'
+import { AskDialog, Reason } from './ask.tsx'
 import { AskForPerson } from './holds.tsx'
 
 const states = ['open', 'confirmed', 'declined'] as const
@@ -104,7 +104,7 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {isOpen ? (
         <div className="flex flex-wrap items-center gap-2">
-          {change.isMine ? (
+          {change.mayConfirm ? (
             <Button busy={write.isSending} onClick={() => void confirm()}>
               {t(`evidence.confirm.${change.kind}`)}
             </Button>
@@ -123,28 +123,18 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
 
 function Decline({ proposal, close }: { proposal: number; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const form = useForm(`evidence decline ${proposal}`, { reason: '' })
   return (
-    <Dialog open close={close} title={t('evidence.decline')}>
-      <Form
-        form={form}
-        submit={({ reason }) =>
-          post<DeclineChange>('/evidence/changes/decline', { body: { proposal, reason } })
-        }
-        done={() => {
-          tell({ text: t('evidence.declined') })
-          close()
-        }}
-        submitText={t('evidence.decline')}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <TextArea
-          {...form.field('reason', { label: t('evidence.reason'), required: true })}
-          rows={3}
-          maxLength={4_000}
-        />
-      </Form>
-    </Dialog>
+    <AskDialog
+      {...{ form, close }}
+      title={t('evidence.decline')}
+      submit={({ reason }) =>
+        post<DeclineChange>('/evidence/changes/decline', { body: { proposal, reason } })
+      }
+      submitText={t('evidence.decline')}
+      doneText={t('evidence.declined')}
+    >
+      <Reason form={form} />
+    </AskDialog>
   )
 }

@@ -1,14 +1,13 @@
 import { useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { get, post } from '../../../core/ui/client.ts'
-import { Dialog } from '../../../core/ui/dialog.tsx'
-import { Form, useForm } from '../../../core/ui/form.tsx'
-import { useHouse } from '../../../core/ui/house.tsx'
-import { Select, TextArea, TextInput } from '../../../core/ui/inputs.tsx'
+import { useForm } from '../../../core/ui/form.tsx'
+import { Select, TextInput } from '../../../core/ui/inputs.tsx'
 import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { GetHolds, ProposeChange } from '../routes.ts'
+import { AskDialog, Reason, useOnce } from './ask.tsx'
 
 /** Whose values nobody may erase. Two persons place a hold, and two lift it. */
 export function Holds() {
@@ -64,82 +63,62 @@ const grounds = ['gdpr.17.1', 'appi.35', 'pdpa.11', 'consent.withdrawn'] as cons
 /** Asks for an erasure, or for a hold, of one person's values. */
 export function AskForPerson({ kind, close }: { kind: 'erase' | 'hold'; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const form = useForm(`evidence ${kind}`, { person: '', ground: '', reason: '' })
-  const [key] = useState(() => crypto.randomUUID())
+  const key = useOnce()
   return (
-    <Dialog open close={close} title={t(`evidence.${kind}`)}>
-      <Form
-        form={form}
-        submit={({ person, ground, reason }) =>
-          post<ProposeChange>('/evidence/changes', {
-            body: {
-              ...{ kind, target: null, body: null, person: person.trim(), reason, key },
-              ground: kind === 'erase' ? ground : null,
-            },
-          })
-        }
-        done={() => {
-          tell({ text: t('evidence.proposed') })
-          close()
-        }}
-        submitText={t('evidence.propose')}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <p className="text-m">{t(`evidence.${kind}.text`)}</p>
-        <TextInput
-          {...form.field('person', {
-            ...{ label: t('evidence.person'), hint: t('evidence.person.hint') },
-            required: true,
-          })}
+    <AskDialog
+      {...{ form, close }}
+      title={t(`evidence.${kind}`)}
+      submit={({ person, ground, reason }) =>
+        post<ProposeChange>('/evidence/changes', {
+          body: {
+            ...{ kind, target: null, body: null, person: person.trim(), reason, key },
+            ground: kind === 'erase' ? ground : null,
+          },
+        })
+      }
+      submitText={t('evidence.propose')}
+      doneText={t('evidence.proposed')}
+    >
+      <p className="text-m">{t(`evidence.${kind}.text`)}</p>
+      <TextInput
+        {...form.field('person', {
+          ...{ label: t('evidence.person'), hint: t('evidence.person.hint') },
+          required: true,
+        })}
+      />
+      {kind === 'erase' ? (
+        <Select
+          {...form.field('ground', { label: t('evidence.ground'), required: true })}
+          none={t('evidence.choose')}
+          options={grounds.map(value => ({ value, text: t(`evidence.ground.${value}`) }))}
         />
-        {kind === 'erase' ? (
-          <Select
-            {...form.field('ground', { label: t('evidence.ground'), required: true })}
-            none={t('evidence.choose')}
-            options={grounds.map(value => ({ value, text: t(`evidence.ground.${value}`) }))}
-          />
-        ) : null}
-        <TextArea
-          {...form.field('reason', { label: t('evidence.reason'), required: true })}
-          rows={3}
-          maxLength={4_000}
-        />
-      </Form>
-    </Dialog>
+      ) : null}
+      <Reason form={form} />
+    </AskDialog>
   )
 }
 
 function Release({ hold, close }: { hold: number; close(): void }) {
   const { t } = useWords()
-  const { tell } = useHouse()
   const form = useForm(`evidence release ${hold}`, { reason: '' })
-  const [key] = useState(() => crypto.randomUUID())
+  const key = useOnce()
   return (
-    <Dialog open close={close} title={t('evidence.release')}>
-      <Form
-        form={form}
-        submit={({ reason }) =>
-          post<ProposeChange>('/evidence/changes', {
-            body: {
-              ...{ kind: 'release', target: hold, body: null, ground: null, person: null },
-              ...{ reason, key },
-            },
-          })
-        }
-        done={() => {
-          tell({ text: t('evidence.proposed') })
-          close()
-        }}
-        submitText={t('evidence.propose')}
-        aside={<Button onClick={close}>{t('evidence.cancel')}</Button>}
-      >
-        <TextArea
-          {...form.field('reason', { label: t('evidence.reason'), required: true })}
-          rows={3}
-          maxLength={4_000}
-        />
-      </Form>
-    </Dialog>
+    <AskDialog
+      {...{ form, close }}
+      title={t('evidence.release')}
+      submit={({ reason }) =>
+        post<ProposeChange>('/evidence/changes', {
+          body: {
+            ...{ kind: 'release', target: hold, body: null, ground: null, person: null },
+            ...{ reason, key },
+          },
+        })
+      }
+      submitText={t('evidence.propose')}
+      doneText={t('evidence.proposed')}
+    >
+      <Reason form={form} />
+    </AskDialog>
   )
 }

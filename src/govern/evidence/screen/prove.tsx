@@ -1,9 +1,8 @@
 import { useState } from 'react'
-import { codeOf, OkiteError } from '../../../core/error.ts'
-import { canonicalize } from '../../../core/ledger/canonical.ts'
+import { codeOf } from '../../../core/error.ts'
+import type { ProvenFact } from '../../../core/ledger/proven.ts'
+import { provenFact, requireShown } from '../../../core/ledger/proven.ts'
 import { Button } from '../../../core/ui/button.tsx'
-import type { ProvenFact } from '../../../core/ui/proven.ts'
-import { provenFact } from '../../../core/ui/proven.ts'
 import { Verdict } from '../../../core/ui/verdict.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { Row } from '../read.ts'
@@ -71,12 +70,10 @@ function Proven({ proven, pos }: { proven: ProvenFact; pos: number }) {
   )
 }
 
-/** The proof is of the leaf: what is shown must be what the leaf says. */
 async function check(fact: Row, given: Given): Promise<Found> {
   try {
     const proven = await provenFact({ ...given, pos: fact.pos })
-    if (saidOf(proven.leaf) !== saidOf(fact))
-      throw new OkiteError('PROOF_NOT_SHOWN', { pos: fact.pos })
+    requireShown(fact.pos, saidOf(proven.leaf), saidOf(fact))
     return { proven }
   } catch (thrown) {
     return { why: codeOf(thrown) }
@@ -85,9 +82,9 @@ async function check(fact: Row, given: Given): Promise<Found> {
 
 const saidOf = (
   one: Omit<Row, 'pos' | 'slots' | 'said' | 'body'> & Readonly<{ body: unknown }>,
-): string => {
+): unknown => {
   const { type, module, source, trust, occurred, observed, recorded, body } = one
-  return canonicalize({ type, module, source, trust, occurred, observed, recorded, body })
+  return { type, module, source, trust, occurred, observed, recorded, body }
 }
 
 /** Some kilobytes at most: a leaf, or the path of a proof. */

@@ -1,23 +1,16 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { freePort, spawnNginx, untilListening } from '../../../core/http/testing-tls.ts'
+
+export { missing } from '../../../core/http/testing-tls.ts'
 
 /** Real servers for the tests, on loopback only, and scripted ones for what no real server does. */
 
 export type Server = Readonly<{ port: number; stop(): Promise<void> }>
-
-const onPath = (program: string): boolean =>
-  spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', program]).status === 0
-
-/** A message when programs are missing, or false: what `skip` of node:test takes. */
-export const missing = (...programs: string[]): string | false => {
-  const gone = programs.filter(program => !onPath(program))
-  return gone.length > 0 && `not installed here: ${gone.join(', ')}`
-}
 
 export type Authority = Readonly<{
   folder: string
@@ -142,37 +135,6 @@ export async function stopServers(): Promise<void> {
   await Promise.all(left.map(server => server.stop()))
 }
 
-/** A port that was free a moment ago; for programs that cannot choose one themselves. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await accepts(port)) return
-    await wait(25)
-  }
-  throw new Error('the server did not start')
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port })
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
-
 /** nginx in the foreground, with one server block. */
 export async function startNginx(
   authority: Authority,
@@ -180,22 +142,11 @@ export async function startNginx(
 ): Promise<Server> {
   const port = await freePort()
   const { key, certificate } = authority.pair(options.certificate ?? 'good')
-  const home = mkdtempSync(join(authority.folder, 'nginx-'))
-  mkdirSync(join(home, 'logs'))
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map(name => `${name}_temp_path ${home}/${name};`)
-    .join(' ')
-  writeFileSync(
-    join(home, 'nginx.conf'),
-    `daemon off; master_process off; pid ${home}/pid; error_log ${home}/logs/error.log;
-     events { worker_connections 64; }
-     http { access_log off; ${temporary}
-       server { listen 127.0.0.1:${port} ssl; ssl_certificate ${certificate};
-         ssl_certificate_key ${key}; ${options.directives} return 204; } }`,
+  const child = spawnNginx(
+    authority.folder,
+    `listen 127.0.0.1:${port} ssl; ssl_certificate ${certificate};
+     ssl_certificate_key ${key}; ${options.directives} return 204;`,
   )
-  const child = spawn('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', '/dev/null'], {
-    stdio: 'ignore',
-  })
   await untilListening(port)
   return running(child, port)
 }

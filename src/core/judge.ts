@@ -162,8 +162,11 @@ export type Judge<S extends Plain = Plain> = Readonly<{
    * others in the order of their keys. The row `''` exists from the start.
    */
   policy?: boolean
-  /** What a row still asks of somebody; a function of its state alone. Absent: nothing. */
-  owes?(state: S): readonly Owed[]
+  /**
+   * What a row still asks of somebody: read from its state whenever somebody wants to know, and when the
+   * row is written. Time alone changes it only where the row has a wake. Absent: nothing.
+   */
+  owes?(state: S, ctx: Context): readonly Owed[]
   /** Absent: it gives none. What others rest on is never silently out of date (V46). */
   verdicts?: Verdicts<S>
 }>

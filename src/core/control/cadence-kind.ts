@@ -76,6 +76,7 @@ export function cadenceKind(o: CadenceOptions): Kind<CadenceState> {
     step: (state, input, subject, ctx) => step(kind, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(kind, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
+    combinesCounts: true,
     closes: o.done,
     ...(o.names && { names: o.names }),
     owes: state => owesOf(kind, state),

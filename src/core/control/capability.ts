@@ -46,8 +46,6 @@ type State = Readonly<{
   passed: Exercise | null
   /** For each of `exists`, the position of the fact that shows it. */
   exists: readonly (Pos | null)[]
-  /** The next exercise as a duty; absent before the adoption. */
-  owes?: readonly Owed[]
 }>
 
 /** A control of kind *capability*: does it exist, and does it work? (V24) */
@@ -64,12 +62,13 @@ export function capability(o: Definition): Control {
     step: (before, input, subject, ctx) => {
       const isFact = input !== null && 'pos' in input
       const state = isFact ? take(o, before as State, input, subject, ctx) : (before as State)
-      return { state: withOwed(o, state, ctx) }
+      return { state }
     },
     judge: (state, _subject, ctx) => judge(o, state as State, ctx),
     combine: combineSubjects(o.atLeast),
+    combinesCounts: true,
     closes: [o.canary],
-    owes: state => (state as State).owes ?? [],
+    owes: (state, _, ctx) => [owed(o, state as State, ctx)],
   }
   return compile(o, kind)
 }
@@ -95,23 +94,17 @@ function take(o: Definition, before: State, fact: Stepped, subject: Subject, ctx
  * There is always a next exercise. After one that passed it is asked for in the last fifth of `every`
  * (V24); when the newest failed, or there never was one, at once. It is named by the one before it.
  */
-function withOwed(o: Definition, state: State, ctx: Context): State {
-  if (ctx.adopted === null) return state
+function owed(o: Definition, state: State, ctx: Context): Owed {
   const newest = state.exercises.at(-1)
   const toDo = { what: 'do' as const, state: 'open' as const }
-  const owed = (): Owed => {
-    if (newest === undefined) {
-      const { from } = ctx.adopted!
-      return { ...toDo, name: 'exercise-1', from, due: after(from, of(o.every, ctx.params), ctx) }
-    }
-    const name = `exercise-after-${newest.pos}`
-    if (!newest.passed) return { ...toDo, name, from: newest.when, due: newest.when }
-    const due = after(newest.when, of(o.every, ctx.params), ctx)
-    return { ...toDo, name, from: lastFifth(newest.when, due), due }
+  if (newest === undefined) {
+    const { from } = ctx.adopted!
+    return { ...toDo, name: 'exercise-1', from, due: after(from, of(o.every, ctx.params), ctx) }
   }
-  const [next, before] = [owed(), state.owes?.[0]]
-  const isSame = before?.name === next.name && before.from === next.from && before.due === next.due
-  return isSame ? state : { ...state, owes: [next] }
+  const name = `exercise-after-${newest.pos}`
+  if (!newest.passed) return { ...toDo, name, from: newest.when, due: newest.when }
+  const due = after(newest.when, of(o.every, ctx.params), ctx)
+  return { ...toDo, name, from: lastFifth(newest.when, due), due }
 }
 
 /** It has not passed when it took too long, or when nobody measured how long it took. */

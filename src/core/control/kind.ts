@@ -191,8 +191,8 @@ export type Kind<S extends Plain = any> = Readonly<{
   closes?: readonly Match[]
   /** Which period such a fact says it is for; null or absent: that of its time (V16). */
   names?: (fact: Fact) => string | null
-  /** What is still to be done for the subject, read from its state alone. */
-  owes?(state: S): readonly Owed[]
+  /** What is still to be done for the subject. Only called while a policy is in force. */
+  owes?(state: S, subject: Pick<Subject, 'joined'>, ctx: Context): readonly Owed[]
   /** Only called while a policy is in force. */
   judge(state: S, subject: Subject, ctx: Context): Judged
   /**
@@ -209,6 +209,8 @@ export type Kind<S extends Plain = any> = Readonly<{
     ctx: Context,
     watermark: Instant | null | undefined,
   ): Readonly<{ status: Status; reason: Reason; next?: Instant | null }>
+  /** `combine` reads the counts, the size and the parameters, and nothing else. */
+  combinesCounts?: true
 }>
 
 /** A control: an executable rule, compiled to a judge. It never names a statement (M16). */

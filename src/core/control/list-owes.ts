@@ -5,49 +5,27 @@ import { type Base, of, type Population } from './kind.ts'
 import { isByPerson } from './match.ts'
 import { after, type Completeness } from './population.ts'
 
-/** What is asked for of a list, and what it was read from: it is read again only when that changes. */
-export type ListsOwed = Readonly<{ owed: readonly Owed[]; of: string }>
-
-type Before = Readonly<{ known: Completeness; lists?: ListsOwed }>
-
 /**
  * That a list of subjects is declared complete, and compared with its second source, are duties of
  * whoever looks after it: the next one in the last fifth of what the present one is good for, and the
  * first from the beginning. Controls with the same list each say so, with the list's name, and the most
  * impatient of them counts. An exception for the control spares nobody: a list serves others too.
  */
-export function listsOwed(
-  base: Base,
-  { known, lists }: Before,
-  ctx: Context,
-): Readonly<{ lists?: ListsOwed }> {
+export function listsOwed(base: Base, known: Completeness, ctx: Context): readonly Owed[] {
   const { population } = base
-  if (population === undefined || ctx.adopted === null) return lists === undefined ? {} : { lists }
-  const { compare, complete } = population
-  const isAsked = isByPerson(complete.type) || (compare && isByPerson(compare.with.type))
-  if (!isAsked) return {}
-  const last = lists === undefined ? undefined : lastRead.get(lists)
-  const isSame =
-    last?.known === known && last.from === ctx.adopted.from && last.paramsPos === ctx.paramsPos
-  if (lists !== undefined && isSame) return { lists }
-  const from = [ctx.adopted.from, ctx.paramsPos, known.completeAt, known.compared, known.comparedAt]
-  const key = from.join(' ')
-  const note = (owes: ListsOwed) => {
-    lastRead.set(owes, { known, from: adopted.from, paramsPos: ctx.paramsPos })
-    return { lists: owes }
-  }
-  const { params, adopted } = ctx
-  if (lists?.of === key) return note(lists)
-  const { owner = base.owner } = population
   const owed: Owed[] = []
+  if (population === undefined || ctx.adopted === null) return owed
+  const { compare, complete, owner = base.owner } = population
+  const { params } = ctx
+  const { from: begun } = ctx.adopted
   const ask = (name: string, type: FactType, told: Told, fresh: string) => {
     if (!isByPerson(type)) return
-    const due = after(told.at ?? adopted.from, fresh, ctx)
+    const due = after(told.at ?? begun, fresh, ctx)
     owed.push({
       name: told.pos === null ? `${name}-1` : `${name}-after-${told.pos}`,
       what: 'do',
       state: 'open',
-      from: told.isDone ? lastFifth(told.at ?? adopted.from, due) : (told.at ?? adopted.from),
+      from: told.isDone ? lastFifth(told.at ?? begun, due) : (told.at ?? begun),
       due,
       types: [type.name],
       list: { id: idOf(population), owner },
@@ -64,14 +42,8 @@ export function listsOwed(
         : { at: known.compared, pos: known.comparedAt, isDone: true }
     ask('comparison', compare.with.type, told, of(compare.fresh, params))
   }
-  return note({ owed, of: key })
+  return owed
 }
-
-/** What each was read from last: the same things, so that nearly every settling has nothing to read. */
-const lastRead = new WeakMap<
-  ListsOwed,
-  Readonly<{ known: Completeness; from: Instant; paramsPos: Pos }>
->()
 
 type Told = Readonly<{ at: Instant | null; pos: Pos | null; isDone: boolean }>
 

@@ -10,8 +10,9 @@ import {
   restatementRefused,
   verdictChanged,
 } from '../facts.ts'
-import type { Judge, Owed } from '../judge.ts'
+import type { Context, Judge, Owed } from '../judge.ts'
 import type { Base, Control, Kind, Match, Population } from './kind.ts'
+import { listsOwed } from './list-owes.ts'
 import { inOrder, keysOfAny, matches, nobody, organisation, typesOf, withKeys } from './match.ts'
 import { exceptionKey, leavesOf } from './population.ts'
 import { isSolo, newSubject, type SubjectRow, stepSubject } from './subject.ts'
@@ -48,6 +49,7 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
   ])
   const types = [...new Set([...from, ...kind.from, exceptionGranted, exceptionEnded])]
   const routes = routesOf(base, kind, types)
+  const passing = passingOf(routes)
   const keysOfType = (type: string) => {
     const route = routes.get(type)
     return route === undefined ? () => nobody : keysOf(base, kind, route)
@@ -70,10 +72,12 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
     step: (row: Whole | SubjectRow, input, ctx) =>
       isWhole(row)
         ? stepWhole(base, kind, row, input, ctx)
-        : stepSubject(base, kind, row, input, ctx),
+        : stepSubject(base, kind, row, input, ctx, passing),
     settle: (row: Whole, changes, ctx) => settleWhole(base, kind, row, changes, ctx),
-    owes: (row: Whole | SubjectRow) =>
-      isWhole(row) ? (row.lists?.owed ?? nothing) : owesOf(kind, row),
+    owes: (row: Whole | SubjectRow, ctx) => {
+      if (ctx.adopted === null) return nothing
+      return isWhole(row) ? listsOwed(base, row.known, ctx) : owesOf(kind, row, ctx)
+    },
     verdicts: {
       type: verdictChanged,
       of: () => base.id,
@@ -103,10 +107,10 @@ export function compile(base: Base, ofKind: Kind, reads: readonly string[] = [])
 const nothing = Object.freeze([])
 
 /** Of whom nothing is asked now, because he is excepted or no subject, owes nothing (V12, V13). */
-function owesOf(kind: Kind, row: SubjectRow): readonly Owed[] {
+function owesOf(kind: Kind, row: SubjectRow, ctx: Context): readonly Owed[] {
   const status = row.share?.status ?? null
   if (kind.owes === undefined || status === null || status === 'excepted') return nothing
-  return kind.owes(row.kind)
+  return kind.owes(row.kind, row.member, ctx)
 }
 
 const isWhole = (row: Whole | SubjectRow): row is Whole => row.key === ''
@@ -132,6 +136,8 @@ type Route = Readonly<{
   /** It says who is a subject. */
   members: readonly Match[]
   isException: boolean
+  /** A source of the control speaks. */
+  isAlive: boolean
 }>
 
 function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyMap<string, Route> {
@@ -151,10 +157,22 @@ function routesOf(base: Base, kind: Kind, types: readonly FactType[]): ReadonlyM
       only: isPlain && kind.matches !== undefined ? ofType(kind.matches) : null,
       members,
       isException,
+      isAlive: ofType(alive).length > 0,
     })
   }
   return routes
 }
+
+/**
+ * Types that speak of members alone. A source that has come further, an exception or a policy steps all
+ * subjects with the fact that brought it, and each must be judged again.
+ */
+const passingOf = (routes: ReadonlyMap<string, Route>): ReadonlySet<string> =>
+  new Set(
+    [...routes].flatMap(([type, { members, isException, isAlive }]) =>
+      members.length > 0 && !isException && !isAlive ? [type] : [],
+    ),
+  )
 
 /** Most facts are for no subject of a control; that is seen before anything else is asked. */
 function keysOf(base: Base, kind: Kind, route: Route): (fact: Fact) => readonly Key[] {

@@ -136,6 +136,7 @@ export function objectiveKind(o: ObjectiveOptions): Kind<ObjectiveState> {
     step: (state, input, subject, ctx) => step(objective, state, input, subject, ctx),
     judge: (state, subject, ctx) => state.is ?? readAt(objective, state, subject, ctx, ctx.now),
     combine: combineSubjects(o.atLeast),
+    combinesCounts: true,
     ...(asked.length > 0 && { closes: asked, owes: ({ open }) => owesOf(o, open) }),
   }
 }

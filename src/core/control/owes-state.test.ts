@@ -63,7 +63,7 @@ const sites = (id: string, by: readonly FactType[] | undefined, withScan = false
 function bench(by: readonly FactType[] | undefined, withScan = false) {
   const control = sites('test.apart', by, withScan)
   const made = createBench([control])
-  const owes = (row: string) => told(control.judge.owes?.(made.state('test.apart', row)) ?? [])
+  const owes = (row: string) => told(made.owes('test.apart', row))
   made.adopt({ at: day('2026-01-01') })
   const place = (metres: number, at: string, until: string | null = null) =>
     made.fact(located, { site: 's', metres, until }, { at })
@@ -139,7 +139,7 @@ test('V10 V15c a list asks for its declaration and its comparison, whoever asks 
   assert.match(row()[1] ?? '', /^comparison-after-\d+ 2026-01-13/, 'each declaration wants its own')
   made.decide('test.apart', 'listFresh', 'P10D', day('2026-01-14'))
   assert.match(row()[0] ?? '', /2026-01-21 2026-01-23/, 'a changed figure moves it')
-  assert.deepEqual(control.judge.owes?.(made.state('test.apart', ''))[0]?.list, {
+  assert.deepEqual(made.owes('test.apart', '')[0]?.list, {
     id: 'site.list.declared',
     owner: 'facilities',
   })
@@ -170,7 +170,7 @@ function share(least: number) {
   const r = runKind(kind)
   r.adopt(day('2026-01-01'))
   const test = (passed: boolean, at: string) => r.fact(tested, { passed }, { at: day(at) })
-  return { r, test, owes: () => told(kind.owes?.(r.state()!) ?? []) }
+  return { r, test, owes: () => told(r.owes()) }
 }
 
 test('V22 an open window asks for more of what is good, as long as that can mend it', () => {

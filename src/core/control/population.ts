@@ -101,6 +101,13 @@ export function stepCompleteness(
   return known
 }
 
+/** Nothing is doubted, for ever. */
+export const sure = { code: null, until: null } as const
+
+const doubts = ['population.undeclared', 'population.stale', 'population.unconfirmed'] as const
+
+export const isDoubt = (code: string): boolean => (doubts as readonly string[]).includes(code)
+
 /**
  * Why nothing can be said about all members (V10), or null; and until when that holds. The words
  * are those of the reason.
@@ -109,7 +116,7 @@ export function doubt(
   known: Completeness,
   population: Population,
   ctx: Context,
-): Readonly<{ code: string | null; until: Instant | null }> {
+): Readonly<{ code: (typeof doubts)[number] | null; until: Instant | null }> {
   if (known.complete === null) return { code: 'population.undeclared', until: null }
   const fresh = after(known.complete, of(population.fresh, ctx.params), ctx)
   if (fresh <= ctx.now) return { code: 'population.stale', until: null }

@@ -87,8 +87,6 @@ type State = Readonly<{
   failing: Readonly<{ from: Instant; judged: boolean; after: Pos }> | null
   /** Since when it holds again after a failure, and as what it is held until it is steady. */
   steady: Readonly<{ from: Instant; held: 'due' | 'broken' }> | null
-  /** What people are asked for; absent where nobody is. */
-  owes?: readonly Owed[]
 }>
 
 /** A definition with what is worked out of it once. */
@@ -116,7 +114,7 @@ function stateKind(definition: Definition): Kind<Plain> {
     last: { slots: null, claims: null, now: '', params: null, calendars: null, view: null },
   }
   const matches = Object.values(o.slots)
-  // Nothing is kept of duties where nobody can do them: most states are told by machines, of many subjects.
+  // Nobody is asked where only machines tell.
   const asked = matches.filter(match => (match.byHand ?? []).length > 0)
   return {
     name: 'state',
@@ -130,11 +128,15 @@ function stateKind(definition: Definition): Kind<Plain> {
       const filled = fact === null ? (before as State) : fill(o, before as State, fact, subject)
       const isMoved = fact !== null && filled !== before
       const observed = observe(o, filled, isMoved ? effective(fact) : null, subject, ctx)
-      return { state: asked.length === 0 ? observed : withOwed(o, observed, subject, ctx) }
+      return { state: observed }
     },
     judge: (row, subject, ctx) => judge(o, row as State, subject, ctx),
     combine: combineSubjects(o.atLeast),
-    ...(asked.length > 0 && { closes: asked, owes: state => (state as State).owes ?? [] }),
+    combinesCounts: true,
+    ...(asked.length > 0 && {
+      closes: asked,
+      owes: (state, { joined }, ctx) => owed(o, state as State, joined, ctx),
+    }),
   }
 }
 
@@ -284,39 +286,25 @@ function judgedFrom(state: State, subject: Subject, ctx: Context): State {
 
 const newestOf = ({ because }: View): Pos => because.reduce((a, b) => Math.max(a, b), 0)
 
-/** Notes what people are asked for. The same stays the same value, so that a row is not held twice. */
-function withOwed(o: Prepared, before: State, subject: Subject, ctx: Context): State {
-  if (ctx.adopted === null) return before
-  const view = viewOf(o, before, ctx)
+/** What people are asked for. */
+function owed(o: Prepared, state: State, joined: Instant | null, ctx: Context): readonly Owed[] {
+  const view = viewOf(o, state, ctx)
   const { slots, reading } = view
-  const begun = later(ctx.adopted.from, subject.joined ?? '')
-  const owed = owesOf({
+  const begun = later(ctx.adopted!.from, joined ?? '')
+  return owesOf({
     slots: o.names.map(name => {
       const stands = slots[name] ?? null
       const staleAt = stands === null ? null : freshUntil(o, name, stands.when, ctx)
       return { name, match: o.slots[name]!, stands, staleAt }
     }),
     begun,
-    failing: failingIn(before, view, begun),
+    failing: failingIn(state, view, begun),
     ends:
       reading.code === 'holds' ? (o.until?.(slots as Filled, ctx.params, ctx.now) ?? null) : null,
     mendedBy: from => repairEnd(o, from, ctx).end,
     freshUntil: (name, from) => freshUntil(o, name, from, ctx),
   })
-  if (isSameOwed(owed, before.owes ?? nothingOwed)) return before
-  const { owes: _, ...rest } = before
-  return owed.length === 0 ? rest : { ...rest, owes: owed }
 }
-
-const nothingOwed: readonly Owed[] = []
-
-/** By all that `owesOf` writes; the rest is the same wherever the name is. */
-const isSameOwed = (a: readonly Owed[], b: readonly Owed[]): boolean =>
-  a.length === b.length &&
-  a.every((one, nth) => {
-    const other = b[nth]!
-    return one.name === other.name && one.from === other.from && one.due === other.due
-  })
 
 /** What fails; or what was told and leaves the question open, since the newest of it. */
 function failingIn({ failing }: State, view: View, begun: Instant) {

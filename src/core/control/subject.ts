@@ -73,6 +73,8 @@ export const isSolo = (base: Base, kind: Kind): boolean =>
 /**
  * Steps one subject: who it is, what it did, how that is judged, and what the whole must know of it.
  * Nothing but this row is read or written, and the row `''` is read (V44).
+ *
+ * @param passing types that say who is a subject and move nothing of the whole
  */
 export function stepSubject(
   base: Base,
@@ -80,16 +82,33 @@ export function stepSubject(
   before: SubjectRow,
   input: Input,
   ctx: Context,
+  passing: ReadonlySet<string>,
 ): Step<SubjectRow> {
   if (isForAnother(base, input)) return { state: before }
   const work: Work = { base, key: before.key, ctx, facts: [], forget: [] }
   const met = meet(base, kind, before, input)
+  if (isFact(input) && passing.has(input.type) && passesBy(kind, before, met, input))
+    return { state: met }
   const seen = look(base, kind, met, ctx)
   const folded = fold(kind, met, seen, input, work)
   if (folded === null) return forgetSubject(met, work)
   const judged = seen.isSubject && ctx.adopted !== null ? judge(kind, met, folded, seen, ctx) : null
   const isTouched = met.member !== before.member || folded.kind !== met.kind
   return conclude(met, folded, isTouched ? null : met.outside, judged, seen, input, work)
+}
+
+/**
+ * A fact that is only of the population says nothing of a member who is named again, or of one who was
+ * none before and is none now: time alone, for which there are wakes, would have changed him. Registers
+ * tell of everybody every day, so most steps are such.
+ */
+function passesBy(kind: Kind, before: SubjectRow, met: SubjectRow, fact: Stepped): boolean {
+  const isConcluded = before.share !== null || before.outside !== null
+  if (!isConcluded || touches(kind, before.key, fact)) return false
+  if (met === before) return true
+  const { joined } = met.member
+  // When a member was last seen by the second source concerns nobody while he is one.
+  return joined !== null && joined === before.member.joined
 }
 
 /** What folding changes of a row. */

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import type { FactType, Instant, Trust } from '../fact.ts'
-import type { Context, Params, Plain, Wake } from '../judge.ts'
+import type { Context, Owed, Params, Plain, Wake } from '../judge.ts'
 import { type Calendars, createCalendars } from '../time.ts'
 import type { Judged, Kind, Occurrence, Stepped, Subject } from './kind.ts'
 
@@ -129,6 +129,10 @@ export class KindRun<S extends Plain> {
   read(): string {
     const { status, reason, since, aside } = this.judged()
     return `${status} / ${reason.code} ${since}${aside ? ` ${aside}` : ''}`
+  }
+
+  owes(): readonly Owed[] {
+    return this.#kind.owes?.(this.#state!, this.#subject, this.#context()) ?? []
   }
 
   state(): S | null {

@@ -9,6 +9,7 @@ import {
   everyRow,
   type Input,
   type Judge,
+  type Owed,
   type Params,
   type Plain,
   type Step,
@@ -67,6 +68,14 @@ export class Runner {
       changes: new Map(),
       touched: false,
     }))
+  }
+
+  /** What a row asks of people now. */
+  owed(judge: string, key: Key): readonly Owed[] {
+    const seat = this.seats.find(({ judge: { id } }) => id === judge)
+    const row = seat?.rows.get(key)
+    if (seat === undefined || row === undefined) return []
+    return this.run(() => seat.judge.owes?.(row.state, this.context(seat, row, 0))) ?? []
   }
 
   private put(seat: Seat, key: Key, row: Row | null): void {

@@ -6,7 +6,7 @@ import {
   timeReached,
   verdictChanged,
 } from '../facts.ts'
-import type { Judge, Params } from '../judge.ts'
+import type { Judge, Owed, Params } from '../judge.ts'
 import type { Calendars } from '../time.ts'
 import type { Control, Reason, Status } from './kind.ts'
 import { compareText } from './match.ts'
@@ -57,6 +57,8 @@ export type Bench = Readonly<{
   list: readonly Fact[]
   /** The state of a row, to compare what two ways lead to. */
   state(judge: string, key: Key): any
+  /** What a row asks of people. */
+  owes(judge: string, key: Key): readonly Owed[]
   keys(judge: string): readonly Key[]
   /** Judge and key of every step so far, settling as `judge/`. */
   steps: readonly string[]
@@ -103,6 +105,7 @@ export function createBench(
     facts: <B>(type: FactType<B>) => runner.list.filter(f => f.type === type.name) as Fact<B>[],
     list: runner.list,
     state: (judge, key) => rowsOf(judge)?.get(key)?.state,
+    owes: (judge, key) => runner.owed(judge, key),
     keys: judge => [...(rowsOf(judge)?.keys() ?? [])].sort(compareText),
     steps: runner.steps,
     nextWake: () => runner.nextWake(),

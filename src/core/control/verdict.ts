@@ -141,15 +141,21 @@ export function paramsText(ctx: Context): string {
 const paramsTexts = new WeakMap<Params, string>()
 
 /** The reason as it is shown: what nobody has decided is said with it (V35). */
-export function withAssumed(reason: Reason, { assumed }: Context): Reason {
-  if (assumed.length === 0) return reason
+export function withAssumed(reason: Reason, ctx: Context): Reason {
+  const text = assumedText(ctx)
+  return text === undefined ? reason : { ...reason, args: { ...reason.args, assumed: text } }
+}
+
+/** The names of what nobody has decided; undefined: all is decided. */
+export function assumedText({ assumed }: Context): string | undefined {
+  if (assumed.length === 0) return undefined
   let text = assumedTexts.get(assumed)
   if (text === undefined) {
     text = assumed.join(',')
     // As with parameters: one frozen list until it changes.
     if (Object.isFrozen(assumed)) assumedTexts.set(assumed, text)
   }
-  return { ...reason, args: { ...reason.args, assumed: text } }
+  return text
 }
 
 const assumedTexts = new WeakMap<readonly string[], string>()

@@ -11,7 +11,6 @@ import {
 } from '../judge.ts'
 import { type Finding, follow, noFinding } from './finding.ts'
 import { type Base, type Counts, type Kind, of, type Reason, type Status } from './kind.ts'
-import { type ListsOwed, listsOwed } from './list-owes.ts'
 import {
   deliveredTo,
   isForAnother,
@@ -26,15 +25,18 @@ import {
   type Completeness,
   doubt,
   exceptionKey,
+  isDoubt,
   nothingKnown,
   type Span,
   stepCompleteness,
   stepException,
+  sure,
   zoneOf,
 } from './population.ts'
 import { becauseOf } from './say.ts'
 import { isSolo, type Share } from './subject.ts'
 import {
+  assumedText,
   atLeastDefault,
   codesOf,
   countsOf,
@@ -76,8 +78,6 @@ export type Whole = Readonly<{
   unknowns: Finding
   /** The next local midnight. */
   sealAt: Instant | null
-  /** That the list is declared and compared anew, as people can; absent: nobody is asked. */
-  lists?: ListsOwed
 }>
 
 /** n of N, as a verdict shows it. `size` null: nobody declared it, so nobody knows. */
@@ -184,13 +184,16 @@ export function settleWhole(
   changes: readonly Change[],
   ctx: Context,
 ): Step<Whole> {
+  if (changes.length === 0) {
+    const still = stillWhole(base, kind, before, ctx)
+    if (still !== null) return still
+  }
   const solo = changes.find(change => change.key === organisation)?.now as Share | undefined
   const row: Whole = {
     ...before,
     tally: retally(before.tally, changes),
     waiting: rewait(before.waiting, changes),
     soloArgs: solo === undefined ? before.soloArgs : solo.args,
-    ...listsOwed(base, before, ctx),
   }
   if (ctx.adopted === null) return { state: row, wakeAt: ownWake(row, [], ctx) }
   const counts = countsOf(row.tally)
@@ -234,6 +237,25 @@ export function settleWhole(
   }
 }
 
+/**
+ * The same answer, where nobody but a source spoke: the list is confirmed anew, or has come further. That
+ * is what most settlings are of. null: it is to be worked out.
+ */
+function stillWhole(base: Base, kind: Kind, row: Whole, ctx: Context): Step<Whole> | null {
+  const { said, live, sealAt, unknowns } = row
+  if (kind.combinesCounts !== true || said === null || live === null || ctx.adopted === null)
+    return null
+  // A new day, a policy, a decision.
+  if (sealAt === null || sealAt <= ctx.now || said.policy !== ctx.adopted.pos) return null
+  if (said.params !== paramsText(ctx) || live.reason.args['assumed'] !== assumedText(ctx))
+    return null
+  // What was proven of a list that nobody had declared is shown with its size once somebody has.
+  if (unknowns.unstable || isDoubt(said.code) || live.population.size === null) return null
+  const known = base.population === undefined ? sure : doubt(row.known, base.population, ctx)
+  if (known.code !== null) return null
+  return { state: row, wakeAt: ownWake(row, [known.until, sealAt], ctx) }
+}
+
 type Said = NonNullable<Whole['said']>
 
 const isSame = (a: Said, b: Said | null): boolean =>
@@ -262,10 +284,7 @@ function answerOf(base: Base, kind: Kind, row: Whole, counts: Counts, ctx: Conte
   const size = counts.kept + counts.due + counts.broken + counts.unknown
   const watermark = row.watermarks.length === 0 ? undefined : leastOf(row.watermarks)
   const combined = kind.combine(counts, size, ctx, watermark)
-  const known =
-    base.population === undefined
-      ? { code: null, until: null }
-      : doubt(row.known, base.population, ctx)
+  const known = base.population === undefined ? sure : doubt(row.known, base.population, ctx)
   const next = [combined.next ?? null, known.until]
   const doubted = (status: Status, code: string): Answer => ({
     status,

@@ -50,28 +50,33 @@ export async function readLeaves(q: Queryable, from: Pos, count: number): Promis
 }
 
 export async function readFacts(q: Queryable, from: Pos, count: number): Promise<Fact[]> {
-  return factsOf(await readLeaves(q, from, count))
+  return [...factsOf(await readLeaves(q, from, count))]
 }
 
 /**
- * What the entries say.
+ * What the entries say, one after the other: who folds a page need not hold all of it.
  *
  * @param wanted types whose facts are read whole; of others only `pos`, `type` and `recorded` are
  *   there, which is what time needs
  */
-export function factsOf(leaves: Leaves, wanted?: ReadonlySet<string>): Fact[] {
-  const { from, slots } = leaves
-  const byPos = refsByPos(linesOf(slots).map(slotOf))
-  return linesOf(leaves.text).map((text, nth) => {
-    if (wanted !== undefined) {
-      const type = topLevel(text, '"type":"')
-      if (!wanted.has(type)) return passing(from + nth, type, topLevel(text, '"recorded":"'))
-    }
-    return toFact(from + nth, text, byPos)
-  })
+export function* factsOf(leaves: Leaves, wanted?: ReadonlySet<string>): Generator<Fact, void> {
+  const byPos = refsByPos([...linesOf(leaves.slots)].map(slotOf))
+  let pos = leaves.from
+  for (const text of linesOf(leaves.text)) {
+    const type = wanted === undefined ? null : topLevel(text, '"type":"')
+    if (type === null || wanted!.has(type)) yield toFact(pos, text, byPos)
+    else yield passing(pos, type, topLevel(text, '"recorded":"'))
+    pos += 1
+  }
 }
 
-const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'))
+function* linesOf(text: string): Generator<string, void> {
+  for (let begin = 0; begin < text.length; ) {
+    const end = text.indexOf('\n', begin)
+    yield text.slice(begin, end < 0 ? text.length : end)
+    begin = end < 0 ? text.length : end + 1
+  }
+}
 
 /** Neither the name of a slot nor a ref holds a space. */
 function slotOf(line: string): SlotRow {

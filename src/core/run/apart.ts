@@ -112,10 +112,9 @@ export async function foldApart(options: Options): Promise<SilentFold | null> {
       asked.push(ask(leaves.from + aheadMax * pageCount))
       // The database reads while we fold: a question goes out only when nobody computes.
       await turn()
-      const facts = factsOf(leaves, wanted)
-      const page = { leaves, packs: packsOf(facts, options.packParams) }
+      const page = { leaves, packs: packsOf(leaves, options.packParams) }
       for (const helper of helpers) helper.send(page)
-      fold.fold(facts, overlay)
+      fold.fold(factsOf(leaves, wanted), overlay)
       await Promise.all(helpers.map(helper => helper.keptUp()))
     }
     await Promise.all(asked)
@@ -138,10 +137,15 @@ const behindMax = 16
 /** Why a seat is not stepped here. */
 const isElsewhere = 'JUDGE_ELSEWHERE'
 
-const packsOf = (facts: readonly Fact[], packParams: PackParams): readonly PackOf[] =>
-  facts.flatMap(fact =>
+const adoption = new Set([policyAdopted.name])
+
+function packsOf(leaves: Leaves, packParams: PackParams): readonly PackOf[] {
+  // Nearly no page adopts anything, and every page passes here.
+  if (!leaves.text.includes(policyAdopted.name)) return []
+  return [...factsOf(leaves, adoption)].flatMap(fact =>
     is(fact, policyAdopted) ? [[fact.body.hash, packParams(fact.body.hash)] as const] : [],
   )
+}
 
 /** How often each type is told in some places of the list, evenly over all of it. */
 async function countTypes(

@@ -8,6 +8,7 @@ import {
   type Input,
   type Judge,
   type Lapse,
+  type Owed,
   type Params,
   type Plain,
   type Step,
@@ -238,6 +239,12 @@ export class Engine {
     return seat
   }
 
+  /** What a row asks of people now (V15b). */
+  owed(seat: Seat, row: Row): readonly Owed[] {
+    const { judge } = seat
+    return judge.owes?.(row.state, this.enter(seat, row, this.now, row.upto)) ?? nothing
+  }
+
   /** Replaces a row by one that was rebuilt, and lets the row '' learn the difference (V41). */
   replace(seat: Seat, key: Key, row: Row | null, cause: Pos, emit: Emit): void {
     const before = seat.rows.byKey.get(key)
@@ -318,6 +325,8 @@ export class Engine {
     cause: Pos,
     emit: Emit,
   ): void {
+    // Most facts tell again what is known: such a row need not be written.
+    if (before !== undefined && isAsBefore(result, before)) return
     const facts = result.facts ?? nothing
     if (facts.length > limits.factsPerStepMax) throw new Error('JUDGE_SAID_TOO_MUCH')
     const wake = result.wakeAt === undefined ? row.wake : result.wakeAt
@@ -491,6 +500,16 @@ function unqueue(row: Row | undefined): void {
 }
 
 const nothing: readonly never[] = Object.freeze([])
+
+/** A step that changed nothing of its row and said nothing. */
+const isAsBefore = (result: Step<any>, { state }: Row): boolean =>
+  result.state === state &&
+  result.state !== null &&
+  result.facts === undefined &&
+  result.forget === undefined &&
+  result.wakeAt === undefined &&
+  result.rank === undefined &&
+  result.share === undefined
 
 const freshRow = (state: any): Row => ({
   state,

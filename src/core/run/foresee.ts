@@ -104,10 +104,10 @@ function isTaken(engine: Engine, fork: Engine, fact: Fact, closes: Control['clos
 }
 
 function standOf(engine: Engine, control: string, key: Key): Stand {
-  const { judge, rows } = engine.seatOf(control)
-  const row = rows.byKey.get(key)
+  const seat = engine.seatOf(control)
+  const row = seat.rows.byKey.get(key)
   if (row === undefined) return { owed: [], judged: null }
-  return { owed: judge.owes?.(row.state) ?? [], judged: row.share ?? null }
+  return { owed: engine.owed(seat, row), judged: row.share ?? null }
 }
 
 const derived = (draft: Draft, by: By, pos: Pos, recorded: Instant): Fact => ({

@@ -111,7 +111,8 @@ async function cursorOf(tx: PoolClient, consumer: string): Promise<Pos> {
 async function compareRows(again: Reperformed, tx: PoolClient): Promise<Integrity['rows']> {
   const differing: string[] = []
   let compared = 0
-  for (const { judge, rows } of again.engine.seats) {
+  for (const seat of again.engine.seats) {
+    const { judge, rows } = seat
     // A judge that is not performed keeps rows that nobody here can derive.
     if (again.others.includes(judge.id) && rows.byKey.size === 0) continue
     const { rows: stored } = await tx.query<{ key: string; state: string; owes: string | null }>(
@@ -122,8 +123,10 @@ async function compareRows(again: Reperformed, tx: PoolClient): Promise<Integrit
     const owes = new Map(stored.map(row => [row.key, row.owes]))
     for (const key of new Set([...found.keys(), ...rows.byKey.keys()])) {
       compared += 1
-      const own = JSON.parse(JSON.stringify(rows.byKey.get(key)?.state ?? null)) as Plain
-      const isOwed = own === null || owes.get(key) === owedOf(judge, own).owes
+      const row = rows.byKey.get(key)
+      const own = JSON.parse(JSON.stringify(row?.state ?? null)) as Plain
+      const isOwed =
+        row === undefined || owes.get(key) === owedOf(again.engine.owed(seat, row)).owes
       if (isOwed && isDeepStrictEqual(found.get(key) ?? null, own)) continue
       if (differing.length < differingMax) differing.push(`${judge.id} ${key}`)
     }

@@ -13,7 +13,7 @@ export type Row = {
   share: Plain | undefined
   /** Where the facts that this row made stand, by the name it gave them. */
   made: Record<string, Pos>
-  /** The newest position that was stepped into it. */
+  /** The newest position that was stepped into it and changed it. */
   upto: Pos
   /**
    * The earliest instant at which the row stands in the heap of all wakes, and in that of its judge.

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Key } from '../fact.ts'
-import type { Judge, Plain } from '../judge.ts'
+import type { Judge, Owed, Plain } from '../judge.ts'
 import { lastInstant } from '../time.ts'
 import type { Engine } from './engine.ts'
 import type { Row } from './rows.ts'
@@ -58,10 +58,11 @@ export async function restoreRows(
 export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
   const gone: [string[], string[]] = [[], []]
   let kept: Kept[] = []
-  for (const { judge, rows } of engine.seats) {
+  for (const seat of engine.seats) {
+    const { judge, rows } = seat
     for (const key of rows.takeDirty()) {
       const row = rows.byKey.get(key)
-      if (row !== undefined) kept.push({ judge, key, row })
+      if (row !== undefined) kept.push({ judge, key, row, ...owedOf(engine.owed(seat, row)) })
       else {
         gone[0].push(judge.id)
         gone[1].push(key)
@@ -83,7 +84,7 @@ export async function flushRows(tx: PoolClient, engine: Engine): Promise<void> {
   }
 }
 
-type Kept = Readonly<{ judge: Judge<any>; key: Key; row: Row }>
+type Kept = Readonly<{ judge: Judge<any>; key: Key; row: Row }> & OwedText
 
 /** So many rows are in one text of a query. */
 const keptMax = 8_192
@@ -96,7 +97,6 @@ const between = '\u001f'
  * longer than all the rest. A row that has none is an empty text.
  */
 async function keepRows(tx: PoolClient, rows: readonly Kept[]): Promise<void> {
-  const owed = rows.map(({ judge, row }) => owedOf(judge, row.state))
   const joined = (texts: readonly (string | null)[]) => texts.map(text => text ?? '').join(between)
   await tx.query({
     name: 'judges-keep',
@@ -113,21 +113,19 @@ async function keepRows(tx: PoolClient, rows: readonly Kept[]): Promise<void> {
       rows.map(({ row }) => row.wake),
       rows.map(({ row }) => row.rank),
       rows.map(({ row }) => row.upto),
-      owed.map(({ due }) => due),
+      rows.map(({ due }) => due),
       joined(rows.map(({ row }) => JSON.stringify(row.state))),
       joined(rows.map(({ row }) => (row.share === undefined ? null : JSON.stringify(row.share)))),
       joined(rows.map(({ row }) => JSON.stringify(row.made))),
-      joined(owed.map(({ owes }) => owes)),
+      joined(rows.map(({ owes }) => owes)),
     ],
   })
 }
 
 /** What a row asks of people, as it is stored beside it: the text, and the first time of it. */
-export function owedOf(
-  judge: Judge<any>,
-  state: Plain,
-): Readonly<{ owes: string | null; due: string | null }> {
-  const owed = judge.owes?.(state) ?? []
+type OwedText = Readonly<{ owes: string | null; due: string | null }>
+
+export function owedOf(owed: readonly Owed[]): OwedText {
   if (owed.length === 0) return { owes: null, due: null }
   // What nobody can say the time of comes last.
   const due = owed.map(one => one.due ?? lastInstant).reduce((a, b) => (a <= b ? a : b))

@@ -50,15 +50,15 @@ export class SilentFold {
   }
 
   /** Folds the facts that come next. */
-  fold(facts: readonly Fact[], overlay: Pick<Overlay, 'silenced' | 'instead'>): void {
+  fold(facts: Iterable<Fact>, overlay: Pick<Overlay, 'silenced' | 'instead'>): void {
     const { engine, emit } = this
     for (const fact of facts) {
       if (overlay.silenced.has(fact.pos)) engine.wakeUntil(fact.recorded, fact.pos, emit)
       else engine.step(fact, emit)
       const instead = overlay.instead.get(fact.pos)
       if (instead !== undefined) engine.step(instead.fact, emit, fact.pos)
+      this.until += 1
     }
-    this.until += facts.length
   }
 
   /** Stops a judge whose last words may not stand on the list. */

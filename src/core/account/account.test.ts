@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startTestServer, type TestServer } from '../ledger/testing.ts'
+import { claimAccepted } from '../facts.ts'
 import * as facts from './facts.ts'
 import {
   admit,
@@ -77,6 +78,41 @@ test('ACC1 an administrator who is not CISO invites the first one by name, and n
   assert.equal((await invite(['ciso'], 'mori@example.jp')).body.code, 'ACCOUNT_PERSON')
   const ciso = await enrol(installation, link, null)
   assert.deepEqual((await ok(ciso.browser.get('/session'))).body.roles, ['ciso'])
+  await installation.close()
+})
+
+test('ACC1 who was there before the register says which entry is his, once and by the same address', async () => {
+  const installation = await startInstallation(server)
+  const { browser } = await setUp(installation)
+  const { ledger } = installation
+  const bind = (number: string) => browser.post('/account/bind', { number })
+  assert.equal((await ok(browser.get('/account'))).body.isBound, false)
+  assert.equal((await bind('p-nobody')).body.code, 'ACCOUNT_PERSON')
+  assert.equal((await bind('p-sato')).body.code, 'ACCOUNT_MAIL_OTHER')
+  await ok(bind('p-takahashi'))
+  assert.equal((await bind('p-takahashi')).body.code, 'ACCOUNT_BOUND')
+  assert.equal((await ok(browser.get('/account'))).body.isBound, true)
+  assert.equal((await installation.said(facts.accountBound)).length, 1)
+  await ok(browser.post('/accounts/invite', { subject: 'p-chen', roles: ['member'] }))
+  const last = (await ledger.read(0, 1_000)).findLast(f => f.type === facts.accountInvited.name)
+  assert.equal(last?.refs['by'], await ledger.refOf('staff 0004'), 'named as the register does')
+  await installation.close()
+})
+
+test('ACC1 one person does not become two where two must decide', async () => {
+  const installation = await startInstallation(server)
+  const { browser } = await setUp(installation)
+  const at = new Date(installation.clock.nowMs()).toISOString()
+  await installation.ledger.submit('core', {
+    ...{ type: claimAccepted, source: 'test', occurred: at, observed: at, trust: 'record' },
+    body: { target: 0 },
+    private: { by: { value: firstOwner.name, person: firstOwner.mail } },
+    identity: 'accepted',
+  })
+  assert.equal(
+    (await browser.post('/account/bind', { number: 'p-takahashi' })).body.code,
+    'ACCOUNT_TOLD',
+  )
   await installation.close()
 })
 

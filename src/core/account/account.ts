@@ -43,13 +43,14 @@ export type AccountDesk = Accounts &
 
 export type AccountOptions = Readonly<{
   pool: Pool
-  ledger: Pick<Ledger, 'write' | 'submit'>
+  ledger: Pick<Ledger, 'write' | 'submit' | 'refOf'>
   secrets: Secrets
   clock: Clock
   log: Log
   limits: HttpLimits
   modules: readonly Module[]
   directory: Directory | null
+  registerTypes: readonly string[]
   breachFolder: string | null
   organisationWords(): readonly string[]
   /** What the organisation says of itself; null before it is set up. */
@@ -73,6 +74,7 @@ export async function openAccounts(options: AccountOptions): Promise<AccountDesk
     limits: { ...limits, sessionsMax: limits.sessionsPerAccountMax },
     breachFolder: options.breachFolder,
     directory: options.directory,
+    registerTypes: options.registerTypes,
     permissions: permissionTable(options.modules),
     organisationWords: options.organisationWords,
     organisation: options.organisation,

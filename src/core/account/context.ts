@@ -19,7 +19,7 @@ import type { Tries } from './tries.ts'
 /** What the parts of accounts share. */
 export type Context = Readonly<{
   pool: Pool
-  ledger: Pick<Ledger, 'write' | 'submit'>
+  ledger: Pick<Ledger, 'write' | 'submit' | 'refOf'>
   secrets: Secrets
   store: AccountStore
   flows: Flows
@@ -33,6 +33,8 @@ export type Context = Readonly<{
   breachFolder: string | null
   /** Finds who stands in the register; null: no module has one. */
   directory: Directory | null
+  /** What that register says: names of fact types. */
+  registerTypes: readonly string[]
   permissions: ReadonlyMap<string, ReadonlySet<RoleName>>
   /** Words that are the organisation's own: nobody's password. */
   organisationWords(): readonly string[]

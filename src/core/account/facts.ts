@@ -55,6 +55,15 @@ export const accountClosed = defineFact('account.closed', {
   schema: z.strictObject({ account, why: z.enum(['decided', 'left', 'erased']) }),
 })
 
+/** He says which entry of the register is his: facts name him as it does from here on. */
+export const accountBound = defineFact('account.bound', {
+  module,
+  slots,
+  keys,
+  trusts: ['record'],
+  schema: z.strictObject({ account }),
+})
+
 /** The second way in was opened on the machine itself, and his sessions are ended. */
 export const resetBegun = defineFact('account.reset.begun', {
   module,

@@ -5,6 +5,7 @@ import { doorRoute } from '../http/door.ts'
 import { nothing } from '../http/own-routes.ts'
 import { publicPermission, sessionPermission } from '../http/permission.ts'
 import { createBuckets } from '../http/rate.ts'
+import { bindToRegister } from './bind.ts'
 import type { Context } from './context.ts'
 import * as enrolment from './enrolment.ts'
 import { organisationConfigured } from './facts.ts'
@@ -217,6 +218,8 @@ const ownView = z.strictObject({
   name: z.string(),
   mail: z.string(),
   roles: z.array(role),
+  /** Whether the register of people has him. */
+  isBound: z.boolean(),
   credentials: z.array(
     z.strictObject({
       id: z.uuid(),
@@ -266,6 +269,12 @@ function ownRoutes({ context }: Options): readonly DoorRoute[] {
       response: z.strictObject({ recovery: z.array(z.string()) }),
       run: visit => enrolment.renewRecovery(context, visit),
     }),
+    post(
+      '/bind',
+      'Say which entry of the register of people is mine',
+      z.strictObject({ number: z.string().trim().min(1).max(80) }),
+      (visit, { number }) => bindToRegister(context, visit, number),
+    ),
     post('/credential/remove', 'Remove a credential of mine', id, (visit, body) =>
       enrolment.removeCredential(context, visit, body.id),
     ),
@@ -303,6 +312,7 @@ async function ownAccount(context: Context, visit: Visit): Promise<OwnAccountVie
     name: account.owner.name,
     mail: account.owner.mail,
     roles: [...account.roles],
+    isBound: account.subject !== null,
     credentials: credentials.map(one => ({
       id: one.id,
       kind: one.kind,

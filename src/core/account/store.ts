@@ -139,7 +139,7 @@ export class AccountStore {
     const sealed = this.secrets.seal(
       { subject: id, wrappedKey: wrapped },
       JSON.stringify(owner),
-      Buffer.from(`okite/account/owner ${id}`),
+      ownerContext(id),
     )
     await tx.query(
       `insert into account.account
@@ -151,6 +151,19 @@ export class AccountStore {
       ],
     )
     return id
+  }
+
+  /** Of somebody who was known by his address: which entry of the register is his. */
+  async bind(tx: Queries, id: string, owner: AccountOwner, subject: string): Promise<void> {
+    const sealed = this.secrets.seal(
+      await this.keyOf(tx, id),
+      JSON.stringify(owner),
+      ownerContext(id),
+    )
+    await tx.query(
+      'update account.account set subject = $2, lookup = $3, sealed = $4 where id = $1',
+      [id, subject, this.secrets.lookup(owner.person), sealed],
+    )
   }
 
   /** Opens a closed account again, as one that has no credential and waits for its owner. */
@@ -320,13 +333,7 @@ export class AccountStore {
     const isKnown = wrappedKey !== null && sealed !== null
     const owner = isKnown
       ? ownerSchema.parse(
-          JSON.parse(
-            this.secrets.open(
-              { subject: id, wrappedKey },
-              sealed,
-              Buffer.from(`okite/account/owner ${id}`),
-            ),
-          ),
+          JSON.parse(this.secrets.open({ subject: id, wrappedKey }, sealed, ownerContext(id))),
         )
       : null
     const state = row.closed_ms !== null ? 'closed' : row.opened_ms === null ? 'invited' : 'open'
@@ -338,4 +345,5 @@ export class AccountStore {
 /** A pool, or the transaction that something else commits with. */
 export type Queries = Pick<ClientBase, 'query'>
 
+const ownerContext = (account: string): Buffer => Buffer.from(`okite/account/owner ${account}`)
 const totpContext = (id: string): Buffer => Buffer.from(`okite/account/totp ${id}`)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TOTP } from 'otpauth'
 import type { FactType } from '../fact.ts'
+import { claimAccepted } from '../facts.ts'
 import { readErrorDocuments } from '../http/error-documents.ts'
 import { type Exposure, onLoopback } from '../http/exposure.ts'
 import { createHttp } from '../http/http.ts'
@@ -22,7 +23,7 @@ export const origin = `http://localhost:${port}`
 export const password = 'Kumo-to-Ringo-77-hashiru'
 
 const types: ReadonlyMap<string, FactType> = new Map(
-  Object.values(facts).map(type => [type.name, type as FactType]),
+  [...Object.values(facts), claimAccepted].map(type => [type.name, type as FactType]),
 )
 
 const errors = readErrorDocuments(
@@ -36,6 +37,7 @@ const errors = readErrorDocuments(
 const register: Readonly<Record<string, { name: string; mail: string; person: string }>> = {
   'p-sato': { name: '佐藤 花子', mail: 'Hanako.Sato@example.jp', person: 'staff 0001' },
   'p-chen': { name: '陳 大文', mail: 'chen@example.tw', person: 'staff 0002' },
+  'p-takahashi': { name: '高橋 誠', mail: 'Takahashi@example.jp', person: 'staff 0004' },
   'p-mori': { name: 'Mori Ken', mail: 'mori@example.jp', person: 'staff 0003' },
 }
 
@@ -71,6 +73,7 @@ export async function startInstallation(
       const owner = register[subject]
       return owner === undefined ? null : { subject, owner }
     },
+    registerTypes: [],
     breachFolder: options.breachFolder ?? null,
     organisationWords: () => ['Yamabiko'],
     organisation: () => configured,

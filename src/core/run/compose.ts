@@ -329,11 +329,13 @@ async function openEdges(
   listeners.push(facts => own.take(facts))
   const policyNow = (): Pack =>
     own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
-  const directory = modules.modules.find(module => module.directory)?.directory
+  const register = modules.modules.find(module => module.directory)
+  const directory = register?.directory
   const accounts = await openAccounts({
     ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
     limits: httpLimits,
     directory: directory ? subject => directory(subject, reader) : null,
+    registerTypes: register?.facts?.map(type => type.name) ?? [],
     breachFolder: breachFolderOf(options, config),
     organisationWords: () => [
       ...Object.values(policyNow().organisation.name),

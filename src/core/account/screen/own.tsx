@@ -5,6 +5,7 @@ import { Select } from '../../ui/inputs.tsx'
 import { ProblemNotice, Skeleton } from '../../ui/notice.tsx'
 import { useRead } from '../../ui/read.ts'
 import { useWords } from '../../ui/words.tsx'
+import { Bind } from './bind.tsx'
 import { Credentials } from './credentials.tsx'
 import { Page, Section } from './section.tsx'
 import { Sessions } from './sessions.tsx'
@@ -22,7 +23,7 @@ export default function OwnAccountPage() {
       </Page>
     )
   }
-  const { name, mail, roles, credentials, sessions } = own.value
+  const { name, mail, roles, isBound, credentials, sessions } = own.value
   return (
     <Page
       title={t('account.own.title')}
@@ -37,6 +38,7 @@ export default function OwnAccountPage() {
       }
     >
       {own.problem ? <ProblemNotice problem={own.problem} again={own.again} /> : null}
+      {isBound ? null : <Bind changed={own.again} />}
       <Credentials credentials={credentials} changed={own.again} />
       <Sessions sessions={sessions} changed={own.again} />
       <Language />

@@ -330,6 +330,15 @@ async function openEdges(
   const policyNow = (): Pack =>
     own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
   const directory = modules.modules.find(module => module.directory)?.directory
+  const holders = modules.modules.find(module => module.officeHolders)?.officeHolders
+  const officeHolders = async (): Promise<ReadonlyMap<string, string>> => {
+    const { zone } = policyNow().organisation
+    const today = Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
+      .toZonedDateTimeISO(zone)
+      .toPlainDate()
+      .toString()
+    return (await holders?.(today, reader)) ?? new Map()
+  }
   const accounts = await openAccounts({
     ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
     limits: httpLimits,
@@ -348,6 +357,7 @@ async function openEdges(
     reader,
     policy: policyNow(),
     controls,
+    officeHolders,
     messages,
     isSample: isOfSample,
     settings: config.modules[module.id] ?? {},

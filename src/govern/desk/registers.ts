@@ -28,7 +28,7 @@ const ladder = plainRegister({
   table: 'escalation_register',
   columns: [
     {
-      ...{ name: 'role', field: 'role', kind: 'code', width: 20, pattern: slug },
+      ...{ name: 'role', field: 'role', kind: 'office', width: 20, pattern: slug },
       ...{ isRequired: true, isFixed: true, names: ['役割', '役職', '角色', '職位'] },
     },
     {

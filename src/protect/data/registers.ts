@@ -32,7 +32,7 @@ export const registers = [
         names: ['protection level', '保護レベル', '保護等級'],
       },
       {
-        ...{ name: 'owner', field: 'owner', kind: 'code', width: 20, pattern: role },
+        ...{ name: 'owner', field: 'owner', kind: 'office', width: 20, pattern: role },
         names: ['責任者', '管理責任者', '負責人'],
       },
       {

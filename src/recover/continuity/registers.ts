@@ -89,7 +89,7 @@ const services = plainRegister({
       },
     },
     {
-      ...{ name: 'owner', field: 'owner', kind: 'code', width: 20 },
+      ...{ name: 'owner', field: 'owner', kind: 'office', width: 20 },
       ...{ pattern: /^[a-z][a-z0-9-]{0,39}$/, names: ['責任者', '負責人'] },
     },
     {

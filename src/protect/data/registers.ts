@@ -48,7 +48,7 @@ export const registers = [
       },
       {
         ...{ name: 'protected', field: 'isProtected', kind: 'truth', width: 10, empty: false },
-        ...{ choices: ['yes', 'no'], names: ['改ざん防止', '防竄改'] },
+        ...{ choices: ['yes', 'no'], names: ['protected from change', '改ざん防止', '防竄改'] },
       },
     ],
     listed: facts.setListed,

@@ -5,7 +5,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FileField } from '../../ui/file-field.tsx'
 import { Select, TextInput } from '../../ui/inputs.tsx'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
-import type { Problem } from '../../ui/problem.ts'
+import { type Problem, problemText } from '../../ui/problem.ts'
 import { useWrite } from '../../ui/read.ts'
 import { useWords } from '../../ui/words.tsx'
 import type { Encoding } from '../encoding.ts'
@@ -28,6 +28,7 @@ const encodings: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'shift_
  * the same file and nothing else.
  */
 export function FileDialog<T>(props: {
+  about: About
   title: string
   text: string
   source: string
@@ -120,10 +121,47 @@ export function FileDialog<T>(props: {
             forget()
           }}
         />
-        {problem ? <ProblemNotice problem={problem} /> : null}
+        {problem ? <Refused about={props.about} problem={problem} /> : null}
         {seen === null ? null : <div aria-live="polite">{children(seen, false)}</div>}
       </div>
     </Dialog>
+  )
+}
+
+/** What is wrong with the file as a whole; of its columns, which, and how they may be called. */
+function Refused({ about, problem }: { about: About; problem: Problem }) {
+  const words = useWords()
+  const { t } = words
+  const { column, others } = problem.data
+  if (typeof column !== 'string') return <ProblemNotice problem={problem} />
+  const { what, remedy } = problemText(words, problem)
+  const labels = new Map(about.columns.map(({ name, label }) => [name, labelOf(label, words)]))
+  const wrong = [column, ...(Array.isArray(others) ? others.map(String) : [])]
+  const known = about.columns.filter(({ isShownOnly }) => !isShownOnly)
+  return (
+    <Notice tone="failed" title={what}>
+      <Names title={t('register.file.columns')} names={wrong.map(one => labels.get(one) ?? one)} />
+      <p>{remedy}</p>
+      <Names
+        title={t('register.file.columns.known')}
+        names={known.map(({ name }) => labels.get(name) ?? name)}
+      />
+    </Notice>
+  )
+}
+
+function Names({ title, names }: { title: string; names: readonly string[] }) {
+  return (
+    <div>
+      <p className="font-semibold">{title}</p>
+      <ul className="flex flex-wrap gap-x-4">
+        {names.map(name => (
+          <li key={name}>
+            <bdi className="[overflow-wrap:anywhere]">{name}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/verdict.tsx'
 import { useWords, type Words } from '../../ui/words.tsx'
 import { type About, asks, type Entry } from './asks.ts'
 import { ChangeEntry, DoWith } from './entry-acts.tsx'
+import { typedColumns } from './entry-form.tsx'
 import { History } from './history.tsx'
 import { cellText, labelOf, officeOf } from './words.ts'
 
@@ -57,7 +58,7 @@ function Opened(props: { about: About; entry: Entry; again(): void }) {
       <Values {...{ about, entry }} />
       {entry.closed ? null : (
         <div className="flex flex-wrap gap-2 print:hidden">
-          {about.may.write ? (
+          {about.may.write && typedColumns(about, false).length > 0 ? (
             <Button onClick={() => setDoing('change')}>{t('register.change')}</Button>
           ) : null}
           {actions.map(({ name, label }, at) => (

@@ -5,7 +5,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FileField } from '../../ui/file-field.tsx'
 import { Select, TextInput } from '../../ui/inputs.tsx'
 import { Notice, ProblemNotice } from '../../ui/notice.tsx'
-import { type Problem, problemText } from '../../ui/problem.ts'
+import type { Problem } from '../../ui/problem.ts'
 import { useWrite } from '../../ui/read.ts'
 import { useWords } from '../../ui/words.tsx'
 import type { Encoding } from '../encoding.ts'
@@ -128,25 +128,20 @@ export function FileDialog<T>(props: {
   )
 }
 
-/** What is wrong with the file as a whole; of its columns, which, and how they may be called. */
+/** What is wrong with the file as a whole; where a column is, how columns may be called. */
 function Refused({ about, problem }: { about: About; problem: Problem }) {
   const words = useWords()
-  const { t } = words
-  const { column, others } = problem.data
-  if (typeof column !== 'string') return <ProblemNotice problem={problem} />
-  const { what, remedy } = problemText(words, problem)
-  const labels = new Map(about.columns.map(({ name, label }) => [name, labelOf(label, words)]))
-  const wrong = [column, ...(Array.isArray(others) ? others.map(String) : [])]
   const known = about.columns.filter(({ isShownOnly }) => !isShownOnly)
   return (
-    <Notice tone="failed" title={what}>
-      <Names title={t('register.file.columns')} names={wrong.map(one => labels.get(one) ?? one)} />
-      <p>{remedy}</p>
-      <Names
-        title={t('register.file.columns.known')}
-        names={known.map(({ name }) => labels.get(name) ?? name)}
-      />
-    </Notice>
+    <>
+      <ProblemNotice problem={problem} />
+      {typeof problem.data['column'] === 'string' ? (
+        <Names
+          title={words.t('register.file.columns.known')}
+          names={known.map(({ label }) => labelOf(label, words))}
+        />
+      ) : null}
+    </>
   )
 }
 

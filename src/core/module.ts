@@ -46,6 +46,8 @@ export type Module = Readonly<{
   permissions?: Permissions
   /** Finds a person of the register, for whom an account is opened; one module at the most. */
   directory?: (asked: string, reader: Reader) => ReturnType<Directory>
+  /** Who holds which office on a day, by name: who may see that is for the caller to know; one module at the most. */
+  officeHolders?: (today: string, reader: Reader) => Promise<ReadonlyMap<string, string>>
   acts?: readonly Act[]
   commands?: readonly Command[]
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -131,6 +133,8 @@ export type Ports = Readonly<{
   policy: Pack
   /** Every control there is, with what people can record for it. */
   controls: readonly ControlAtWork[]
+  /** Who holds which office today, by name; of an office that is vacant there is none. */
+  officeHolders(): Promise<ReadonlyMap<string, string>>
   /** What Okite says to people. */
   messages: Messages
   /** The organisation is made up. */

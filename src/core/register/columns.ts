@@ -13,11 +13,12 @@ export type Column = Readonly<{
 /** More columns than this are another file. */
 export const columnsMax = 64
 
-/** Widths, capitals and spaces are no difference between names. */
+/** Widths, capitals, spaces and what stands in brackets behind are no difference between names. */
 const folded = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/\s*\([^()]*\)$/, '')
     .replaceAll(/[\s_-]+/g, ' ')
     .trim()
 

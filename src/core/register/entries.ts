@@ -118,13 +118,20 @@ export class Entries {
   private async indexed(rows: readonly Kept[]): Promise<readonly Indexed[]> {
     const { columns, cellsOf, disclose, table } = this.view
     const personal = (await disclose?.(rows, this.ports.reader)) ?? []
+    const isOffice = columns.map(({ kind }) => kind === 'office')
+    const { roles } = this.ports.policy
+    // An office is found by what people call it, in any language.
+    const worded = (text: string, nth: number) =>
+      isOffice[nth] ? [text, ...Object.values(roles.get(text) ?? {})].join(' ') : text
     return rows.map((row, at): Indexed => {
       const cells = { ...cellsOf(row, this.ports), ...personal[at] }
       const texts = columns.map(({ name }) => this.shared(cells[name] ?? ''))
       const id = (row as unknown as Record<string, string>)[table.key] ?? ''
       const told = (isOpen: boolean) =>
         foldedText(
-          [id, ...texts.filter((_, nth) => !isOpen || !columns[nth]?.isPersonal)].join('\n'),
+          [id, ...texts.map(worded).filter((_, nth) => !isOpen || !columns[nth]?.isPersonal)].join(
+            '\n',
+          ),
         )
       const open = told(true)
       const all = disclose === undefined ? open : told(false)

@@ -60,6 +60,7 @@ function cellTest({ kind, name }: ViewColumn, filter: string): (cell: string) =>
   if (filter === '') return cell => cell === ''
   switch (kind) {
     case 'choice':
+    case 'office':
     case 'truth': {
       const wanted = new Set(filter.split(','))
       return cell => wanted.has(cell)

@@ -41,6 +41,7 @@ export function readValue(column: PlainColumn, cells: Cells): Value {
     case 'choice':
       return choiceOf(column, text)
     case 'code':
+    case 'office':
       return codeOf(column, text)
     case 'control':
     case 'text':

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
+import { locales } from '../i18n/locale.ts'
 import { Download, defineRoute, type HandPorts } from '../module.ts'
 import { actionsFor, evidenceBytesMax } from './action.ts'
 import { allCells, rowOf } from './edit.ts'
@@ -9,7 +10,7 @@ import { historyOf } from './history.ts'
 import type { Scope } from './route-scope.ts'
 import { asked, columnShape, row, shapeOf, told } from './route-shapes.ts'
 import { comparedShape, declaredShape, standingOf, verifiedShape } from './standing.ts'
-import { columnsOf } from './view.ts'
+import { type AnyView, columnsOf } from './view.ts'
 
 /**
  * Who asks first after a start waits until the register is read: 10⁵ people took seven to ten seconds on
@@ -63,6 +64,14 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
       module: z.string(),
       listed: z.string(),
       columns: z.array(columnShape),
+      /** Of offices in its columns: how the policy calls them, and who holds them, for who may see that. */
+      offices: z.array(
+        z.object({
+          id: z.string(),
+          names: z.record(z.enum(locales), z.string()),
+          holder: z.string().nullable(),
+        }),
+      ),
       size: z.int(),
       closed: z.int(),
       may: z.object({ write: z.boolean(), approve: z.boolean(), close: z.boolean() }),
@@ -93,7 +102,8 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
         columns: visible(principal)
           .map(one => shapeOf(one, `${name}.column.${one.name}`))
           // What there is of them is known only when the program runs.
-          .map(one => (one.kind === 'control' ? { ...one, choices: controlsOf(ports) } : one)),
+          .map(one => ({ ...one, choices: choicesOf(one, ports) })),
+        offices: await officesOf(view, seesPersonal(principal), ports),
         actions: (view.actions ?? [])
           .filter(({ permission }) => permissions.has(may(permission)))
           .map(({ name: what, fields, evidence }) => ({
@@ -196,5 +206,18 @@ export function exportRoute({
   })
 }
 
-const controlsOf = ({ controls }: Pick<HandPorts, 'controls'>): string[] =>
-  controls.map(({ id }) => id).sort()
+type Here = Pick<HandPorts, 'controls' | 'policy'>
+
+function choicesOf({ kind, choices }: z.infer<typeof columnShape>, here: Here): string[] {
+  if (kind === 'control') return here.controls.map(({ id }) => id).sort()
+  return kind === 'office' ? [...here.policy.roles.keys()] : choices
+}
+
+async function officesOf({ columns }: AnyView, seesPersonal: boolean, ports: HandPorts) {
+  if (!columns.some(({ kind }) => kind === 'office')) return []
+  const holders = seesPersonal ? await ports.officeHolders() : new Map<string, string>()
+  return [...ports.policy.roles].map(([id, names]) => {
+    const holder = holders.get(id) ?? null
+    return { id, names: { ...names }, holder }
+  })
+}

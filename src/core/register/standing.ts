@@ -47,8 +47,10 @@ function newestOf<T extends Fact>(facts: readonly T[], { parts }: AnyView): Map<
   return newest
 }
 
-const partOf = ({ body }: Pick<Fact, 'body'>, parts: AnyView['parts']): string =>
-  String((body as Readonly<Record<string, unknown>>)[parts?.column ?? ''] ?? '')
+function partOf({ body }: Pick<Fact, 'body'>, parts: AnyView['parts']): string {
+  const of = (body as Readonly<Record<string, unknown>>)[parts?.column ?? '']
+  return typeof of === 'string' ? of : ''
+}
 
 /** A comparison of 10⁵ entries is told in some 1,600 facts. */
 const factsMax = 2_000

@@ -10,6 +10,7 @@ import type { AnyWhole, SecondLook } from './whole.ts'
 export const columnKinds = [
   'text',
   'code',
+  'office',
   'choice',
   'truth',
   'number',

@@ -331,6 +331,15 @@ async function openEdges(
     own.over(policies.inForce(now(clock)) ?? policies.onDisk(config.values.policy))
   const register = modules.modules.find(module => module.directory)
   const directory = register?.directory
+  const holders = modules.modules.find(module => module.officeHolders)?.officeHolders
+  const officeHolders = async (): Promise<ReadonlyMap<string, string>> => {
+    const { zone } = policyNow().organisation
+    const today = Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
+      .toZonedDateTimeISO(zone)
+      .toPlainDate()
+      .toString()
+    return (await holders?.(today, reader)) ?? new Map()
+  }
   const accounts = await openAccounts({
     ...{ pool: database.pool, ledger, secrets, clock, log, modules: modules.modules },
     limits: httpLimits,
@@ -350,6 +359,7 @@ async function openEdges(
     reader,
     policy: policyNow(),
     controls,
+    officeHolders,
     messages,
     isSample: isOfSample,
     settings: config.modules[module.id] ?? {},

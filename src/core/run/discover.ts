@@ -156,8 +156,10 @@ function checkPermissions(modules: readonly Module[], complaints: string[]): voi
       }
     }
   }
-  if (modules.filter(module => module.directory).length > 1) {
-    complaints.push('more than one module says that it has the register of people')
+  for (const has of ['directory', 'officeHolders'] as const) {
+    if (modules.filter(module => module[has]).length > 1) {
+      complaints.push(`more than one module says that it has the register of people (${has})`)
+    }
   }
 }
 

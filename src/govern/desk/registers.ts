@@ -28,7 +28,7 @@ const ladder = plainRegister({
   table: 'escalation_register',
   columns: [
     {
-      ...{ name: 'role', field: 'role', kind: 'code', width: 20, pattern: slug },
+      ...{ name: 'role', field: 'role', kind: 'office', width: 20, pattern: slug },
       ...{ isRequired: true, isFixed: true, names: ['役割', '役職', '角色', '職位'] },
     },
     {
@@ -37,7 +37,7 @@ const ladder = plainRegister({
     },
     {
       ...{ name: 'levels', field: 'of', kind: 'number', width: 8, least: 1, most: 20 },
-      ...{ isRequired: true, names: ['steps', '全段階', '總層級'] },
+      ...{ isRequired: true, names: ['steps', 'levels in all', '全段階', '總層級'] },
     },
     {
       ...{ name: 'incidents', field: 'kinds', kind: 'list', width: 24, pattern: slug, most: 16 },

@@ -26,7 +26,11 @@ export const columns: readonly PlainColumn[] = [
   },
   {
     ...{ name: 'measure', field: 'measure', kind: 'text', width: 30, most: 1_000 },
-    ...{ isRequired: true, isPersonal: true, names: ['代替策', '補償措施'] },
+    ...{
+      isRequired: true,
+      isPersonal: true,
+      names: ['compensating measure', '代替策', '補償措施'],
+    },
   },
 ]
 

@@ -1,5 +1,5 @@
 import { stepException } from '../../core/control/population.ts'
-import type { Fact, Instant, Pos, Ref } from '../../core/fact.ts'
+import type { Fact, Instant, Pos } from '../../core/fact.ts'
 import { exceptionEnded, exceptionGranted } from '../../core/facts.ts'
 import { importTable } from '../../core/register/import-facts.ts'
 import { type Kept, registerTable } from '../../core/register/register-table.ts'

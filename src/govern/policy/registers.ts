@@ -67,7 +67,7 @@ const laws = plainRegister({
       ...{ isRequired: true, names: ['条項', '條文'] },
     },
     {
-      ...{ name: 'owner', field: 'owner', kind: 'code', width: 16, pattern: slug },
+      ...{ name: 'owner', field: 'owner', kind: 'office', width: 16, pattern: slug },
       names: ['責任者', '負責人'],
     },
     {

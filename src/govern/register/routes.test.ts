@@ -214,6 +214,26 @@ test('a law: which version is in force is said with where it is published', asyn
 const complaintsOf = ({ code, data }: Record<string, any>): unknown =>
   data?.fields?.map((one: { column: string; why?: string }) => [one.column, one.why]) ?? code
 
+test('a file may call each column as the screen does, in any language', async () => {
+  const registers = program.okite.modules.modules
+    .flatMap(({ permissions = {} }) => Object.keys(permissions))
+    .flatMap(one => /^register\.(.+)\.write$/.exec(one)?.[1] ?? [])
+  assert.ok(registers.length >= 12, registers.join())
+  for (const name of registers) {
+    const { columns } = await browser.get(`/registers/${name}/about`)
+    for (const locale of ['ja', 'zh-TW', 'en'] as const) {
+      const { has, translate } = program.okite.messages
+      const labels = (columns as { name: string; label: string; isShownOnly: boolean }[])
+        .filter(({ isShownOnly }) => !isShownOnly)
+        .map(one => (has(one.label) ? one.label : `register.field.${one.name}`))
+        .map(id => translate(locale, id))
+      const path = `/registers/${name}/import?source=labels&dry=yes`
+      const read = await browser.upload(path, `${labels.join(',')}\n`)
+      assert.equal(read['status'], 200, JSON.stringify([name, locale, read['data']]))
+    }
+  }
+})
+
 test('what is shown by a file: a contact that was verified, an improvement that is done', async () => {
   await browser.post('/registers/contact', {
     values: { body: 'jpcert', region: 'japan', kind: 'cert', ways: 'tel 03-0000-0000' },

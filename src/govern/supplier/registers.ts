@@ -21,7 +21,7 @@ export const registers = [
       },
       {
         ...{ name: 'audited', field: 'inTier', kind: 'truth', width: 10, choices: ['yes', 'no'] },
-        names: ['年次監査', '年度稽核'],
+        names: ['audited every year', '年次監査', '年次監査の対象', '年度稽核', '年度稽核對象'],
       },
     ],
     listed: facts.supplierListed,

@@ -19,7 +19,7 @@ export const assetColumns: readonly ViewColumn[] = [
   },
   {
     name: 'owner',
-    kind: 'code',
+    kind: 'office',
     width: 20,
     names: ['責任者', '管理責任者', '所有者', '負責人', '管理者', '擁有者'],
   },

@@ -28,7 +28,7 @@ export const personColumns: readonly ViewColumn[] = [
   },
   {
     ...{ name: 'kind', kind: 'choice', width: 12, choices: personKinds },
-    names: ['employment', '区分', '雇用区分', '身分', '身份', '類別'],
+    names: ['employment', '区分', '種別', '雇用区分', '身分', '身份', '類別'],
     isRequired: true,
   },
   { name: 'department', kind: 'text', width: 20, names: ['部署', '所属', '部門'] },

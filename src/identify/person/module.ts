@@ -5,6 +5,7 @@ import { boundByUndertaking } from './controls/bound-by-undertaking.ts'
 import { officeFilled } from './controls/office-filled.ts'
 import { findOwner } from './directory.ts'
 import * as facts from './facts.ts'
+import { holdersOf } from './holders.ts'
 import { jobMeasure, officeMeasure, standingMeasure, undertakingMeasure } from './judge.ts'
 import { roleCommand } from './role-command.ts'
 import { rolePermissions, roleRoutes } from './role-view.ts'
@@ -54,5 +55,6 @@ export default defineModule({
   permissions: { ...personPermissions, ...rolePermissions },
   acts: [endAccess],
   directory: findOwner,
+  officeHolders: holdersOf,
   commands: [personCommand, roleCommand],
 })

@@ -24,7 +24,7 @@ import { type Appointed, type PersonRow, type RoleRow, roleImports } from './sho
 export const roleColumns: readonly ViewColumn[] = [
   {
     name: 'role',
-    kind: 'code',
+    kind: 'office',
     width: 20,
     isFixed: true,
     names: ['office', '役割', '役職', '角色', '職位'],

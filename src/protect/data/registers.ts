@@ -32,7 +32,7 @@ export const registers = [
         names: ['protection level', '保護レベル', '保護等級'],
       },
       {
-        ...{ name: 'owner', field: 'owner', kind: 'code', width: 20, pattern: role },
+        ...{ name: 'owner', field: 'owner', kind: 'office', width: 20, pattern: role },
         names: ['責任者', '管理責任者', '負責人'],
       },
       {
@@ -48,7 +48,7 @@ export const registers = [
       },
       {
         ...{ name: 'protected', field: 'isProtected', kind: 'truth', width: 10, empty: false },
-        ...{ choices: ['yes', 'no'], names: ['改ざん防止', '防竄改'] },
+        ...{ choices: ['yes', 'no'], names: ['protected from change', '改ざん防止', '防竄改'] },
       },
     ],
     listed: facts.setListed,

@@ -75,6 +75,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     messages: loadMessages(join(import.meta.dirname, '../..'), ['protect/network']),
     log,
     controls: [],
+    officeHolders: async () => new Map(),
     isSample: false,
     settings,
     mail: null,

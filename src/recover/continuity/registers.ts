@@ -19,19 +19,22 @@ const sites = plainRegister({
     },
     {
       ...{ name: 'primary', field: 'primary', kind: 'code', width: 20, pattern: site },
-      ...{ isRequired: true, names: ['主拠点', '主サイト', '主要據點', '主站點'] },
+      ...{ isRequired: true, names: ['primary site', '主拠点', '主サイト', '主要據點', '主站點'] },
     },
     {
       ...{ name: 'alternate', field: 'alternate', kind: 'code', width: 20, pattern: site },
-      ...{ isRequired: true, names: ['代替拠点', '予備サイト', '備援據點', '備援站點'] },
+      ...{
+        isRequired: true,
+        names: ['alternate site', '代替拠点', '予備サイト', '備援據點', '備援站點'],
+      },
     },
     {
       ...{ name: 'primary-place', field: 'primaryPlace', kind: 'place', width: 22 },
-      names: ['主拠点の座標', '主要據點座標'],
+      names: ['place of the primary', '主拠点の座標', '主要據點座標'],
     },
     {
       ...{ name: 'alternate-place', field: 'alternatePlace', kind: 'place', width: 22 },
-      names: ['代替拠点の座標', '備援據點座標'],
+      names: ['place of the alternate', '代替拠点の座標', '備援據點座標'],
     },
   ],
   listed: facts.pairListed,
@@ -89,16 +92,16 @@ const services = plainRegister({
       },
     },
     {
-      ...{ name: 'owner', field: 'owner', kind: 'code', width: 20 },
+      ...{ name: 'owner', field: 'owner', kind: 'office', width: 20 },
       ...{ pattern: /^[a-z][a-z0-9-]{0,39}$/, names: ['責任者', '負責人'] },
     },
     {
       ...{ name: 'rto', field: 'rtoMinutes', kind: 'number', width: 10 },
-      names: ['rto minutes', '目標復旧時間', '復原時間目標'],
+      names: ['rto minutes', 'rto in minutes', '目標復旧時間', '復原時間目標'],
     },
     {
       ...{ name: 'rpo', field: 'rpoMinutes', kind: 'number', width: 10 },
-      names: ['rpo minutes', '目標復旧時点', '復原點目標'],
+      names: ['rpo minutes', 'rpo in minutes', '目標復旧時点', '復原點目標'],
     },
     {
       ...{ name: 'depends-on', field: 'dependsOn', kind: 'list', width: 30 },

@@ -19,6 +19,7 @@ export function CompareFile({ about, close }: { about: About; close(): void }) {
   const [of, setOf] = useState(parts[0] ?? '')
   return (
     <FileDialog<Answer>
+      about={about}
       title={t('register.compare')}
       text={t('register.compare.text')}
       source=""

@@ -34,14 +34,22 @@ export function Fields(props: {
       ...{ label: labelOf(column.label, words), required: column.isRequired },
       ...(hint !== null && { hint }),
     })
-    const isOne = kind === 'choice' || kind === 'control'
-    const choices = kind === 'truth' ? ['yes', 'no'] : isOne ? column.choices : []
+    const choices = choicesOf(column, field.value)
     if (kind === 'date') return <DateField key={name} {...field} />
     if (choices.length === 0) return <TextInput key={name} {...field} />
     const options = choices.map(value => ({ value, text: cellText(about, column, value, words) }))
     if (options.length > selectMax) return <Combobox key={name} {...field} options={options} />
     return <Select key={name} {...field} options={options} none={t('register.choose')} />
   })
+}
+
+/** What is chosen among; none where it is typed. A number is typed once, also that of an office. */
+function choicesOf({ kind, choices, isFixed }: Column, value: string): readonly string[] {
+  if (kind === 'truth') return ['yes', 'no']
+  if (kind === 'choice' || kind === 'control') return choices
+  if (kind !== 'office' || isFixed) return []
+  // What a file has brought that the policy does not know stays as it is until somebody changes it.
+  return value === '' || choices.includes(value) ? choices : [...choices, value]
 }
 
 function hintOf({ kind, choices }: Column, t: Words['t']) {

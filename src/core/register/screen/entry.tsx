@@ -5,21 +5,23 @@ import { useHouse } from '../../ui/house.tsx'
 import { Notice, ProblemNotice, Skeleton } from '../../ui/notice.tsx'
 import { useRead } from '../../ui/read.ts'
 import { Badge } from '../../ui/verdict.tsx'
-import { useWords } from '../../ui/words.tsx'
+import { useWords, type Words } from '../../ui/words.tsx'
 import { type About, asks, type Entry } from './asks.ts'
 import { ChangeEntry, DoWith } from './entry-acts.tsx'
+import { typedColumns } from './entry-form.tsx'
 import { History } from './history.tsx'
-import { cellText, labelOf } from './words.ts'
+import { cellText, labelOf, officeOf } from './words.ts'
 
 /** One entry: what stands there, what can be done with it, and how it came to be so. */
 export function EntryDrawer({ about, id, close }: { about: About; id: string; close(): void }) {
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
   const entry = useRead(asks.entry(about.name, id))
   const { value, problem } = entry
   return (
     <Drawer
       open
-      title={value === null ? t(`${about.name}.title`) : nameOf(about, value)}
+      title={value === null ? t(`${about.name}.title`) : nameOf(about, value, words)}
       close={close}
     >
       {problem && value === null ? <ProblemNotice problem={problem} again={entry.again} /> : null}
@@ -30,8 +32,10 @@ export function EntryDrawer({ about, id, close }: { about: About; id: string; cl
 }
 
 /** By its first column that says something. */
-const nameOf = (about: About, { id, values }: Entry): string =>
-  about.columns.map(({ name }) => values[name] ?? '').find(value => value !== '') ?? id
+const nameOf = (about: About, { id, values }: Entry, words: Words): string =>
+  about.columns
+    .map(column => cellText(about, column, values[column.name] ?? '', words))
+    .find(text => text !== '') ?? id
 
 function Opened(props: { about: About; entry: Entry; again(): void }) {
   const { about, entry, again } = props
@@ -54,7 +58,7 @@ function Opened(props: { about: About; entry: Entry; again(): void }) {
       <Values {...{ about, entry }} />
       {entry.closed ? null : (
         <div className="flex flex-wrap gap-2 print:hidden">
-          {about.may.write ? (
+          {about.may.write && typedColumns(about, false).length > 0 ? (
             <Button onClick={() => setDoing('change')}>{t('register.change')}</Button>
           ) : null}
           {actions.map(({ name, label }, at) => (
@@ -71,6 +75,24 @@ function Opened(props: { about: About; entry: Entry; again(): void }) {
       )}
       <History {...{ about, entry }} />
     </div>
+  )
+}
+
+/** Who answers for it today, and the number under which a file names the office. */
+function Holder({ about, office }: { about: About; office: string }) {
+  const { t } = useWords()
+  const found = officeOf(about, office)
+  return (
+    <span className="block text-s text-ink-2">
+      {found?.holder ? (
+        <bdi className="mr-3">{t('register.office.holder', { name: found.holder })}</bdi>
+      ) : null}
+      {found === null ? (
+        t('register.office.unknown')
+      ) : (
+        <span className="numbers">{t('register.office.number', { id: office })}</span>
+      )}
+    </span>
   )
 }
 
@@ -92,6 +114,9 @@ function Values({ about, entry }: { about: About; entry: Entry }) {
               ) : (
                 <bdi className="[overflow-wrap:anywhere]">{text}</bdi>
               )}
+              {column.kind === 'office' && !column.isFixed && text !== '' ? (
+                <Holder about={about} office={entry.values[column.name] ?? ''} />
+              ) : null}
               {column.isPersonal ? (
                 <span className="ml-2">
                   <Badge title={words.t('register.personal.means')}>

@@ -28,6 +28,7 @@ const encodings: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'shift_
  * the same file and nothing else.
  */
 export function FileDialog<T>(props: {
+  about: About
   title: string
   text: string
   source: string
@@ -120,10 +121,42 @@ export function FileDialog<T>(props: {
             forget()
           }}
         />
-        {problem ? <ProblemNotice problem={problem} /> : null}
+        {problem ? <Refused about={props.about} problem={problem} /> : null}
         {seen === null ? null : <div aria-live="polite">{children(seen, false)}</div>}
       </div>
     </Dialog>
+  )
+}
+
+/** What is wrong with the file as a whole; where a column is, how columns may be called. */
+function Refused({ about, problem }: { about: About; problem: Problem }) {
+  const words = useWords()
+  const known = about.columns.filter(({ isShownOnly }) => !isShownOnly)
+  return (
+    <>
+      <ProblemNotice problem={problem} />
+      {typeof problem.data['column'] === 'string' ? (
+        <Names
+          title={words.t('register.file.columns.known')}
+          names={known.map(({ label }) => labelOf(label, words))}
+        />
+      ) : null}
+    </>
+  )
+}
+
+function Names({ title, names }: { title: string; names: readonly string[] }) {
+  return (
+    <div>
+      <p className="font-semibold">{title}</p>
+      <ul className="flex flex-wrap gap-x-4">
+        {names.map(name => (
+          <li key={name}>
+            <bdi className="[overflow-wrap:anywhere]">{name}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -152,6 +152,11 @@ function filterText(
 ) {
   if (value === none) return words.t('register.filter.nothing')
   if (column.kind === 'truth') return cellText(about, column, value, words)
+  if (column.kind === 'office')
+    return value
+      .split(',')
+      .map(one => cellText(about, column, one, words))
+      .join(words.t('register.and'))
   return column.choices.length > 0
     ? value
         .split(',')

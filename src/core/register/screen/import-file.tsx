@@ -24,6 +24,7 @@ export function ImportFile({ about, close }: { about: About; close(): void }) {
     count > 1 && count > present * leaveShareMax
   return (
     <FileDialog<Answer>
+      about={about}
       title={t('register.import')}
       text={t('register.import.text')}
       source={known?.source ?? ''}

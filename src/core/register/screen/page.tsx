@@ -109,5 +109,13 @@ const columnsOf = (about: About, words: ReturnType<typeof useWords>): readonly T
     value: ({ id, values }: Row) =>
       cellText(about, column, values[column.name] ?? '', words) || (at === 0 ? id : null),
     ...(column.kind === 'number' && { align: 'end' as const }),
+    // Half a day is no day: on a phone the table scrolls instead.
+    ...(column.kind === 'date' && {
+      cell: ({ values }: Row) => (
+        <bdi className="whitespace-nowrap">
+          {cellText(about, column, values[column.name] ?? '', words) || '–'}
+        </bdi>
+      ),
+    }),
     ...(at >= columnsShown && { hidden: true as const }),
   }))

@@ -29,6 +29,8 @@ export function cellText(about: About, column: Column, cell: string, words: Word
         .split(' ')
         .map(choiceText(about, column.name, words))
         .join(words.t('register.and'))
+    case 'office':
+      return officeOf(about, cell)?.names[words.locale] ?? cell
     case 'control':
       return words.has(`control.${cell}`) ? words.t(`control.${cell}`) : cell
     case 'date':
@@ -37,6 +39,10 @@ export function cellText(about: About, column: Column, cell: string, words: Word
       return cell
   }
 }
+
+/** null: the policy does not know it. */
+export const officeOf = ({ offices }: About, id: string) =>
+  offices.find(office => office.id === id) ?? null
 
 export const labelOf = (label: string, words: Words): string => {
   const own = label.split('.')[2] ?? label

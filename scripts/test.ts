@@ -2,7 +2,8 @@
 //
 //   ./okite test             all of them
 //   ./okite test --machine   those whose outcome depends on the machine and on who runs them
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -50,6 +51,12 @@ const all = globSync(places, { cwd: root }).map(
   (path): File => ({ path, text: readFileSync(join(root, path), 'utf8') }),
 )
 const files = longFirst(option === '--machine' ? all.filter(isOfMachine) : all)
+
+// Each file is a process of its own, and so are the programs that they start: what one has compiled
+// the others read. For this run alone, as copies of the tree have other paths each time.
+const compiled = mkdtempSync(join(tmpdir(), 'okite-compiled-'))
+process.env['NODE_COMPILE_CACHE'] = compiled
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },

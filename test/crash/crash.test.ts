@@ -64,7 +64,10 @@ async function killedWriter(
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'writer.ts'), tree.source, dataDir, name, JSON.stringify(again)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    },
   )
   let out = ''
   let trouble = ''

@@ -3,6 +3,7 @@
  * until somebody kills it. Arguments: folder `src`, data folder, seed, identities to deliver again.
  */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const [source = '', dataDir = '', seed = '1', again = '[]'] = process.argv.slice(2)
@@ -60,6 +61,8 @@ const deliver = async (identity: string): Promise<void> => {
   say(identity, observation.type.name, pos)
 }
 
+// It is never there at the end, when Node would keep for the next one what it has compiled.
+flushCompileCache()
 writeSync(1, '"ready"\n')
 for (const identity of JSON.parse(again) as string[]) await deliver(identity)
 let next = 0

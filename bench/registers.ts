@@ -21,6 +21,9 @@ const perSecond = 200
 const seconds = 20
 const answerMsMax = 50
 const longTaskMsMax = 100
+/** W3C Long Tasks: what is shorter is told to nobody. */
+const longFromMs = 50
+const provenTaskMs = 120
 /** A session may ask fifty times a second. */
 const sessions = 8
 const names = ['Aoki', '鈴木', 'Lin', '王', 'Sato']
@@ -142,26 +145,40 @@ function pathOf(nth: number): string {
   }
 }
 
+type Observed = { tasks: number[]; observer: PerformanceObserver }
+
+/** The Long Tasks API tells of no task that is shorter: where it tells of none, all were at most that. */
+function printTask(when: string, seenMs: number): void {
+  const isSeen = seenMs > 0
+  const name = `Chromium: longest task, ${when}${isSeen ? '' : ` (none above ${longFromMs} ms)`}`
+  printFigure(name, isSeen ? seenMs : longFromMs, 'ms', longTaskMsMax, 'atMost')
+}
+
 async function measurePage(): Promise<void> {
   const browser = await openChromium()
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.addInitScript(() => {
       const tasks: number[] = []
-      Object.assign(globalThis, { tasks })
-      new PerformanceObserver(list => {
+      const observer = new PerformanceObserver(list => {
         for (const { duration } of list.getEntries()) tasks.push(duration)
-      }).observe({ type: 'longtask' })
+      })
+      observer.observe({ type: 'longtask', buffered: true })
+      Object.assign(globalThis, { tasks, observer })
     })
     await page.goto(await http.link())
     await page.waitForSelector('nav')
     await page.goto(`${url}registers/person`)
     await page.waitForSelector('tbody th')
-    const longest = () =>
-      page.evaluate(() => {
-        const { tasks } = globalThis as unknown as { tasks: number[] }
+    // What was seen and not told yet comes with the frame after; it is asked for as well.
+    const longest = async () => {
+      await page.waitForTimeout(100)
+      return page.evaluate(() => {
+        const { tasks, observer } = globalThis as unknown as Observed
+        for (const { duration } of observer.takeRecords()) tasks.push(duration)
         return Math.max(0, ...tasks.splice(0))
       })
+    }
     const opening = await longest()
     await page.getByRole('searchbox').pressSequentially('name 9', { delay: 60 })
     await page.waitForTimeout(800)
@@ -179,9 +196,26 @@ async function measurePage(): Promise<void> {
     }
     await page.waitForSelector(`tr[aria-rowindex="${people + 1}"]`)
     const scrolling = await longest()
-    printFigure('Chromium: longest task, opening', opening, 'ms', longTaskMsMax, 'atMost')
-    printFigure('Chromium: longest task, filtering', filtering, 'ms', longTaskMsMax, 'atMost')
-    printFigure('Chromium: longest task, scrolling', scrolling, 'ms', longTaskMsMax, 'atMost')
+    // A task made on purpose, in the same page: an observer that sees nothing would call everything smooth.
+    await page.evaluate(
+      busyMs =>
+        new Promise<void>(resolve => {
+          setTimeout(() => {
+            const end = performance.now() + busyMs
+            while (performance.now() < end);
+            resolve()
+          })
+        }),
+      provenTaskMs,
+    )
+    const proven = await longest()
+    console.log(
+      `  a task of ${provenTaskMs} ms, made on purpose, is seen as ${Math.round(proven)} ms`,
+    )
+    if (proven < provenTaskMs) throw new Error('the observer of long tasks does not see them')
+    printTask('opening', opening)
+    printTask('filtering', filtering)
+    printTask('scrolling', scrolling)
   } finally {
     await browser.close()
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** The whole program on the sample organisation, as anybody starts it; `link` signs in once. */
-export type SampleProgram = Readonly<{ link: string; stop(): Promise<void> }>
+export type SampleProgram = Readonly<{ link: string; pid: number; stop(): Promise<void> }>
 
 /** A year takes some minutes to make; one that lies there is opened in seconds. */
 const readyMsMax = 20 * 60_000
@@ -26,6 +26,7 @@ export async function startSampleProgram(home: string): Promise<SampleProgram> {
     child.stdout.resume()
     return {
       link,
+      pid: child.pid!,
       async stop() {
         child.kill()
         await ended

@@ -86,6 +86,11 @@ export type Reader = Readonly<{
    */
   refs(persons: readonly string[]): Promise<ReadonlyMap<string, Ref>>
   size(): Promise<number>
+  /**
+   * How far the list has grown, and what judges and tables have taken of it. While it is the same, so is
+   * everything that is read here and does not depend on the time (see `StandMemo`).
+   */
+  stand(): Promise<string>
   /** The leaf at a position as it was hashed, and its proof in C2SP tlog-proof form; null beyond the list. */
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
   /** The name and the verifier key (C2SP vkey) of the list. */

@@ -2,6 +2,24 @@ import type { Locale } from './locale.ts'
 
 /** Runs in the program and in the browser: it uses nothing but `Intl`. */
 
+/**
+ * Making a formatter costs forty times as much as using it. By what it was made of: a few for each
+ * language and zone, and a program has one zone.
+ */
+const formats = new Map<string, Intl.DateTimeFormat>()
+/** Who shows more zones than that makes some of them anew. */
+const formatsMax = 64
+
+function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const format = new Intl.DateTimeFormat(locale, options)
+  if (formats.size >= formatsMax) formats.clear()
+  formats.set(key, format)
+  return format
+}
+
 type Fields = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>>
 
 /** `2026年11月23日(月) 12:24 JST`; with seconds where three times are compared. */
@@ -25,19 +43,19 @@ export function formatDay(locale: Locale, zone: string, instant: string): string
 }
 
 function dateText(locale: Locale, zone: string, ms: number, fields: Fields): string {
-  const weekday = new Intl.DateTimeFormat(locale, {
+  const weekday = formatOf(locale, {
     timeZone: zone,
     weekday: locale === 'zh-TW' ? 'narrow' : 'short',
   }).format(ms)
   if (locale === 'en') {
-    const month = new Intl.DateTimeFormat('en', { timeZone: zone, month: 'short' }).format(ms)
+    const month = formatOf('en', { timeZone: zone, month: 'short' }).format(ms)
     return `${weekday} ${fields.day} ${month} ${fields.year}`
   }
   return `${fields.year}年${fields.month}月${fields.day}日(${weekday})`
 }
 
 function fieldsOf(zone: string, ms: number): Fields {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = formatOf('en-GB', {
     timeZone: zone,
     year: 'numeric',
     month: 'numeric',
@@ -59,7 +77,7 @@ function fieldsOf(zone: string, ms: number): Fields {
 export function zoneName(zone: string, ms: number): string {
   if (zone === 'Asia/Tokyo') return 'JST'
   if (zone === 'UTC') return 'UTC'
-  const offset = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' })
+  const offset = formatOf('en', { timeZone: zone, timeZoneName: 'shortOffset' })
     .formatToParts(ms)
     .find(part => part.type === 'timeZoneName')?.value
   return (offset ?? zone).replace('GMT', 'UTC')

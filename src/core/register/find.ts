@@ -74,8 +74,23 @@ function cellTest({ kind, name }: ViewColumn, filter: string): (cell: string) =>
       return spanTest(kind, name, filter)
     default: {
       const wanted = foldedText(filter)
-      return cell => foldedText(cell).includes(wanted)
+      return onceEach(cell => foldedText(cell).includes(wanted))
     }
+  }
+}
+
+/** Of a thousand departments each is told once; where every cell is another one, none is remembered any more. */
+const knownMax = 1_000
+
+/** A register has few departments and many people in each: what was said of a cell is said again. */
+function onceEach(test: (cell: string) => boolean): (cell: string) => boolean {
+  const known = new Map<string, boolean>()
+  return cell => {
+    const before = known.size === knownMax ? undefined : known.get(cell)
+    if (before !== undefined) return before
+    const answer = test(cell)
+    if (known.size < knownMax) known.set(cell, answer)
+    return answer
   }
 }
 

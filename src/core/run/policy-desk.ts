@@ -2,15 +2,16 @@ import { join } from 'node:path'
 import { organisationConfigured } from '../account/facts.ts'
 import type { Instant } from '../fact.ts'
 import { parameterDecided, policyAdopted } from '../facts.ts'
+import type { Locale } from '../i18n/locale.ts'
 import type { Messages } from '../i18n/messages.ts'
 import type { PolicyDesk, Reader } from '../module.ts'
 import { loadCalendars } from '../policy/calendars.ts'
 import { loadLaws } from '../policy/laws.ts'
 import type { Library } from '../policy/library.ts'
-import type { Outside } from '../policy/lint/finding.ts'
+import type { Finding, Outside } from '../policy/lint/finding.ts'
 import { lint } from '../policy/lint/lint.ts'
 import { loadOutside } from '../policy/outside.ts'
-import type { Binding, Frameworks } from '../policy/pack.ts'
+import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
 import type { Clock } from '../time.ts'
 import { toInstant } from '../time.ts'
@@ -86,24 +87,58 @@ export function openPolicyDesk(parts: Parts): PolicyDesk {
         .toPlainDate()
         .toString()
       const { translate, has, ids } = parts.messages
-      const say = Object.assign((id: string, values = {}) => translate(locale, id, values), {
-        locale,
-        has,
-        ids,
-      })
-      return lint(pack, broughtBy(project), day).map(finding => ({
-        severity: finding.severity,
-        statements: finding.statements,
-        text: ruleText(finding, say),
-        reading: readingText(finding, say),
-      }))
+      return findingsOf(pack, { messages: parts.messages, project, day }, locale)
     },
     async adopted(hash) {
+      const known = packs.get(hash)
+      if (known !== undefined) return known
       const [row] = await reader.query<{ content: string }>(
         'select content from fold.policy where hash = $1',
         [hash],
       )
-      return row ? packFromCanonical(row.content) : null
+      if (row === undefined) return null
+      const pack = packFromCanonical(row.content)
+      if (packs.size >= packsMax) packs.clear()
+      packs.set(hash, pack)
+      return pack
     },
   }
+}
+
+/** Packs that a day gone by was under, by their hash: each takes milliseconds to be read, and never changes. */
+const packs = new Map<string, Pack>()
+/** A pack takes a megabyte, and few are looked at again and again. */
+const packsMax = 8
+
+type Findings = ReturnType<PolicyDesk['findings']>
+type Under = Readonly<{ messages: Messages; project: string; day: string }>
+type Linted = Under & Readonly<{ found: readonly Finding[]; told: Map<Locale, Findings> }>
+
+/** Of each pack, what was found last: it is the same for everybody until the day is over. */
+const linted = new WeakMap<Pack, Linted>()
+
+function findingsOf(pack: Pack, under: Under, locale: Locale): Findings {
+  const before = linted.get(pack)
+  const { messages, project, day } = under
+  const isSame = before?.day === day && before.messages === messages && before.project === project
+  const last = isSame
+    ? before
+    : { ...under, found: lint(pack, broughtBy(project), day), told: new Map() }
+  linted.set(pack, last)
+  const known = last.told.get(locale)
+  if (known !== undefined) return known
+  const { translate, has, ids } = messages
+  const say = Object.assign((id: string, values = {}) => translate(locale, id, values), {
+    locale,
+    has,
+    ids,
+  })
+  const told = last.found.map(finding => ({
+    severity: finding.severity,
+    statements: finding.statements,
+    text: ruleText(finding, say),
+    reading: readingText(finding, say),
+  }))
+  last.told.set(locale, told)
+  return told
 }

@@ -5,7 +5,10 @@ import type { Owed } from '../judge.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { limits } from '../limits.ts'
 import type { Live, OwedBy, OwedQuestion, Reader } from '../module.ts'
+import { SharedLook } from '../shared-look.ts'
+import { StandMemo } from '../stand-memo.ts'
 import { lastInstant, msOf } from '../time.ts'
+import { FactReads } from './fact-reads.ts'
 
 /** A read that takes longer would hold up everybody else: it is a table's job. */
 const readMsMax = 30_000
@@ -34,13 +37,14 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
       throw error
     }
   }
-  const fact = async (pos: Pos): Promise<Fact | null> =>
-    Number.isSafeInteger(pos) && pos >= 0 && pos < (await ledger.size())
-      ? ((await ledger.readPositions([pos]))[0] ?? null)
-      : null
-  return {
+  const reads = new FactReads(ledger)
+  const fact = (pos: Pos): Promise<Fact | null> => reads.fact(pos)
+  const stands = new SharedLook(() => readStand(pool))
+  const oldest = new StandMemo<Instant | null>(1)
+  const reader: Reader = {
     query,
     fact,
+    stand: () => stands.ask(),
     async facts(positions) {
       const found = await ledger.readPositions(positions.slice(0, rowsMax))
       return [...found].sort((a, b) => a.pos - b.pos)
@@ -76,18 +80,8 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
       return { origin: ledger.origin, vkey: ledger.vkey }
     },
     async behind(nowMs) {
-      const [row] = await query<{ next: number | null; wake: Instant | null }>(
-        `select (select min(next)::float8 from ledger.cursor where consumer in ('judges', 'tables')) as next,
-           (select min(first.wake) from fold.judge
-            cross join lateral (
-              select min(wake) as wake from fold.judge_row where judge_row.judge = judge.judge
-            ) as first
-            where judge.stopped is null) as wake`,
-      )
-      // Taken after the cursors were read: what came meanwhile is too young to matter.
-      const waiting = row?.next == null ? null : await fact(row.next)
-      const since = [row?.wake, waiting?.recorded].filter(at => at != null).sort()[0]
-      return since !== undefined && msOf(since) < nowMs - limits.behindMsMax ? since : null
+      const since = await oldest.of(reader, '', () => readOldest(query, fact))
+      return since !== null && msOf(since) < nowMs - limits.behindMsMax ? since : null
     },
     async live(controls) {
       // The database takes out of each row what is asked for: rows of large populations are long.
@@ -105,6 +99,35 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
     },
     owed: question => readOwed(query, question),
   }
+  return reader
+}
+
+/**
+ * Whatever judges do, also when nothing but time has passed, moves their cursor (V2), and so it is with
+ * tables: what they hold is another only where a cursor is.
+ */
+async function readStand(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ stand: string }>({
+    name: 'reader-stand',
+    text: `select h.size || ' ' || coalesce((select string_agg(next::text, ' ' order by consumer)
+        from ledger.cursor where consumer in ('judges', 'tables')), '') as stand from ledger.head h`,
+  })
+  return rows[0]?.stand ?? ''
+}
+
+/** What has waited longest for judges or tables: a wake, or a fact. */
+async function readOldest(query: Reader['query'], fact: Reader['fact']): Promise<Instant | null> {
+  const [row] = await query<{ next: number | null; wake: Instant | null }>(
+    `select (select min(next)::float8 from ledger.cursor where consumer in ('judges', 'tables')) as next,
+       (select min(first.wake) from fold.judge
+        cross join lateral (
+          select min(wake) as wake from fold.judge_row where judge_row.judge = judge.judge
+        ) as first
+        where judge.stopped is null) as wake`,
+  )
+  // Taken after the cursors were read: what came meanwhile is too young to matter.
+  const waiting = row?.next == null ? null : await fact(row.next)
+  return [row?.wake, waiting?.recorded].filter(at => at != null).sort()[0] ?? null
 }
 
 type OwedRow = Readonly<{ judge: string; key: string; owes: string; due: Instant }>

@@ -3,8 +3,9 @@ import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from
 import { plusMs } from '../../core/control/match.ts'
 import type { Locale } from '../../core/i18n/locale.ts'
 import type { Ports } from '../../core/module.ts'
+import { readSaidOf } from './board.ts'
 import { type Duty, idOf } from './duty.ts'
-import { readSaid, readView } from './relation.ts'
+import { readView } from './relation.ts'
 import type { SaidRow } from './show.ts'
 import { occurrenceOf } from './text.ts'
 import type { Me } from './who.ts'
@@ -115,10 +116,7 @@ const linkTo = ({ id, subject }: Readonly<{ id: string; subject: string }>, port
  * and never falls, whatever a due time does, and nothing has to be remembered for it.
  */
 async function readNewest(duties: readonly Duty[], ports: Ports): Promise<(duty: Duty) => number> {
-  const said = await readSaid(
-    duties.map(({ id }) => id),
-    ports,
-  )
+  const said = await readSaidOf(duties, ports)
   const rows = await ports.reader.query<{ key: string; pos: string }>(
     'select key, max(pos) as pos from ledger.fact_key where key = any($1) group by key',
     [[...new Set(duties.map(({ subject }) => subject))]],

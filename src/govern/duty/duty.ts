@@ -122,9 +122,10 @@ async function readLists(
     ...(late && { dueBy: now }),
   })
   const seen = new Set<string>()
+  const named = byId(controls)
   return found.flatMap(one => {
     const name = `${one.owed.list?.id} ${one.owed.name}`
-    const duty = dutyOf(one, controls, now)
+    const duty = dutyOf(one, named, now)
     if (seen.has(name) || duty.types.length === 0) return []
     seen.add(name)
     return (roles?.includes(duty.role) ?? true) ? [duty] : []
@@ -144,7 +145,8 @@ export async function readDuties(
     countMax: asked.countMax,
     ...(asked.late && { dueBy: now }),
   })
-  const ofSubjects = found.map(one => dutyOf(one, controls, now))
+  const named = byId(controls)
+  const ofSubjects = found.map(one => dutyOf(one, named, now))
   const ofLists = await readLists(ports, { ...asked, now })
   const due = (duty: Duty) => duty.due ?? lastInstant
   return [...ofSubjects, ...ofLists]
@@ -152,9 +154,18 @@ export async function readDuties(
     .slice(0, asked.countMax)
 }
 
-function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): Duty {
+/** Whether its time is over. Missed is missed, whatever the time. */
+export const isLateAt = ({ state, due }: Pick<Duty, 'state' | 'due'>, now: Instant): boolean =>
+  state === 'missed' || (due !== null && due < now)
+
+type ById = ReadonlyMap<string, ControlAtWork>
+
+const byId = (controls: readonly ControlAtWork[]): ById =>
+  new Map(controls.map(control => [control.id, control]))
+
+function dutyOf(one: OwedBy, controls: ById, now: Instant): Duty {
   const { owed } = one
-  const control = controls.find(each => each.id === one.control)!
+  const control = controls.get(one.control)!
   // A list is of no subject; what is noted of it is of the organisation.
   const subject = one.subject === '' ? organisation : one.subject
   const types = isOfList(owed.name) ? (control.lists?.types ?? []) : control.byHand
@@ -169,7 +180,7 @@ function dutyOf(one: OwedBy, controls: readonly ControlAtWork[], now: Instant): 
     occurrence: owed.name,
     what: owed.what,
     state: owed.state,
-    isLate: owed.state === 'missed' || (owed.due !== null && owed.due < now),
+    isLate: isLateAt(owed, now),
     from: owed.from,
     due: owed.due,
     claim: owed.claim ?? null,
@@ -184,7 +195,8 @@ export async function readOfSubject(
   const now = toInstant(ports.clock.nowMs())
   const controls = controlsOf(ports, { all: false, countMax: ofOneMax })
   const asked = { controls: controls.map(({ id }) => id), subject, now, countMax: ofOneMax }
-  return (await ports.reader.owed(asked)).map(one => dutyOf(one, controls, now))
+  const named = byId(controls)
+  return (await ports.reader.owed(asked)).map(one => dutyOf(one, named, now))
 }
 
 /** What an id names, whether or not it is owed now. */
@@ -210,7 +222,8 @@ export async function dutiesOf(
   const rows = subject === organisation ? [organisation, ''] : [subject]
   const asked = { controls: [control.id], now, countMax: ofOneMax }
   const found = await Promise.all(rows.map(row => ports.reader.owed({ ...asked, subject: row })))
-  return found.flat().map(one => dutyOf(one, [control], now))
+  const named = byId([control])
+  return found.flat().map(one => dutyOf(one, named, now))
 }
 
 /** The row of the control in which it is owed. */
@@ -263,8 +276,8 @@ async function aboutSubject(
     `select pos from ledger.fact_key where key = $1 and type = any($2) order by pos desc limit $3`,
     [subject, types, factsMax],
   )
-  const facts = await Promise.all(rows.map(row => reader.fact(Number(row.pos))))
-  return facts.filter(fact => fact !== null) as Fact<About>[]
+  const facts = await reader.facts(rows.map(row => Number(row.pos)))
+  return facts.toReversed() as Fact<About>[]
 }
 
 type Doing = z.infer<typeof dutyDone.schema>

@@ -2,10 +2,10 @@ import { organisation } from '../../core/control/match.ts'
 import type { Instant, Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
+import { readSaid } from './board.ts'
 import { readDays } from './days.ts'
 import { type Duty, readDuties } from './duty.ts'
 import { dutyEscalated } from './facts.ts'
-import { readSaid } from './relation.ts'
 import { lastRole } from './who.ts'
 
 /** Late duties that are looked at in one round; those that have waited longest come first. */

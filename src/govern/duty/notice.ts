@@ -4,10 +4,10 @@ import { compareText, plusMs } from '../../core/control/match.ts'
 import type { Instant, Observation } from '../../core/fact.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { lastInstant, toInstant } from '../../core/time.ts'
+import { readSaid } from './board.ts'
 import { type Days, readDays } from './days.ts'
 import { type Duty, dutiesMax, readDuties } from './duty.ts'
 import { noticeIssued, urgencies } from './facts.ts'
-import { readSaid } from './relation.ts'
 import type { PersonRow } from './show.ts'
 import { lastRole, readOffices, todayOf } from './who.ts'
 
@@ -106,7 +106,9 @@ async function itemsByPerson(
   const refs = new Map(people.map(({ person, ref }) => [person, ref]))
   const found = new Map<string, Item[]>()
   const add = (person: string, item: Item) => {
-    found.set(person, [...(found.get(person) ?? []), item])
+    const items = found.get(person) ?? []
+    items.push(item)
+    found.set(person, items)
   }
   for (const duty of duties) {
     const row = said.get(duty.id)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, type Ports } from '../../core/module.ts'
-import { type Duty, dutiesMax, readDuties } from './duty.ts'
-import { readSaid } from './relation.ts'
+import { readBoard, readSaidOf } from './board.ts'
+import { type Duty, dutiesMax } from './duty.ts'
 import type { PersonRow } from './show.ts'
 import { nowOf, readNames, readOffices } from './who.ts'
 import { wordsOf } from './words.ts'
@@ -33,7 +33,7 @@ const getOverview = defineRoute({
     people: z.array(z.object({ person: z.string(), name: z.string().nullable(), ...counts })),
   }),
   async run({ query }, ports) {
-    const duties = await readDuties(ports, { all: false, late: false, countMax: dutiesMax })
+    const duties = await readBoard(ports)
     const { doers, departments } = await whoOf(duties, ports)
     const offices = await readOffices(ports)
     const words = wordsOf({ ...ports, locale: query.locale })
@@ -60,10 +60,7 @@ const getOverview = defineRoute({
 
 /** Who is to do it; and in which departments: of the person it is about, else of those who are to do it. */
 async function whoOf(duties: readonly Duty[], ports: Ports) {
-  const said = await readSaid(
-    duties.map(({ id }) => id),
-    ports,
-  )
+  const said = await readSaidOf(duties, ports)
   const offices = await readOffices(ports)
   const rows = await ports.reader.query<Pick<PersonRow, 'person' | 'department'>>(
     'select person, department from duty_person',

@@ -3,13 +3,13 @@ import { OkiteError } from '../../core/error.ts'
 import type { Ports } from '../../core/module.ts'
 import { lastInstant } from '../../core/time.ts'
 import { claimKey, claimRefused } from '../evidence/facts.ts'
+import { readBoard, readBoardOf, readSaid, readSaidOf } from './board.ts'
 import {
   type Duty,
   dutiesOf,
   findDuties,
   type Named,
   nameOf,
-  readDuties,
   readOfSubject,
   rolesOf,
 } from './duty.ts'
@@ -33,15 +33,6 @@ export const relationOf = (
   return subject === person || subject.startsWith(`${person}/`) ? 'subject' : 'none'
 }
 
-/** What was said of these duties, by id. */
-export async function readSaid(
-  duties: readonly string[],
-  { reader }: Pick<Ports, 'reader'>,
-): Promise<ReadonlyMap<string, SaidRow>> {
-  const rows = await reader.query<SaidRow>('select * from duty_said where duty = any($1)', [duties])
-  return new Map(rows.map(row => [row.duty, row]))
-}
-
 export type View = 'mine' | 'delegated' | 'accept' | 'all'
 
 /** Duties that one person delegated, or was delegated: what he can keep in mind. */
@@ -58,12 +49,11 @@ export async function readView(
   countMax: number,
 ): Promise<readonly Duty[]> {
   const offices = await readOffices(ports)
-  const asked = { all: false, late: false, countMax }
   switch (view) {
     case 'all':
-      return readDuties(ports, asked)
+      return first(await readBoard(ports), countMax)
     case 'accept': {
-      const found = await readDuties(ports, asked)
+      const found = first(await readBoard(ports), countMax)
       return secondOf(
         found.filter(({ what }) => what === 'accept'),
         me,
@@ -78,7 +68,7 @@ export async function readView(
       if (me.person === null) return []
       const roles = offices.heldBy(me.person, rolesOf(ports))
       const [owned, delegated, about] = await Promise.all([
-        roles.length === 0 ? [] : readDuties(ports, { ...asked, roles }),
+        roles.length === 0 ? [] : readBoardOf(roles, ports),
         readDelegated('delegated_to', me.person, ports),
         readOfSubject(ports, me.person),
       ])
@@ -89,16 +79,17 @@ export async function readView(
   }
 }
 
+/** The same array where it is not too long: what is made of it is known by it. */
+const first = <T>(all: readonly T[], countMax: number): readonly T[] =>
+  all.length <= countMax ? all : all.slice(0, countMax)
+
 /** Claims that he neither told nor refused, and in which he is not named. */
 async function secondOf(
   claims: readonly Duty[],
   { ref }: Me,
   ports: Here,
 ): Promise<readonly Duty[]> {
-  const said = await readSaid(
-    claims.map(({ id }) => id),
-    ports,
-  )
+  const said = await readSaidOf(claims, ports)
   const facts = await Promise.all(claims.map(({ claim }) => ports.reader.fact(claim ?? -1)))
   const keys = claims.map(({ claim }) => claimKey(claim ?? -1))
   const refused = await ports.reader.query<{ key: string }>(

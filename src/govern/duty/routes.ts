@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, type Ports } from '../../core/module.ts'
+import { readSaidOf } from './board.ts'
 import { detailSchema, readDetail } from './detail.ts'
 import { doDuty, filesMax } from './do.ts'
 import { type Duty, dutiesMax, nameOf } from './duty.ts'
@@ -9,7 +10,7 @@ import { fieldSchema, fieldsOf } from './fields.ts'
 import { givenBy } from './form.ts'
 import { readNotice } from './mail.ts'
 import { once } from './once.ts'
-import { readSaid, readView, seeDuty } from './relation.ts'
+import { readView, seeDuty } from './relation.ts'
 import { accept, comment, delegate } from './say.ts'
 import type { NoticeRow } from './show.ts'
 import { occurrenceOf } from './text.ts'
@@ -63,10 +64,7 @@ async function page(
   const me = await readMe(principal, ports)
   const offices = await readOffices(ports)
   const found = await readView(view, me, ports, dutiesMax)
-  const said = await readSaid(
-    found.map(duty => duty.id),
-    ports,
-  )
+  const said = await readSaidOf(found, ports)
   const isOf = ({ role, id }: Duty, person: string) =>
     offices.of(role).people.includes(person) || said.get(id)?.delegated_to === person
   const words = wordsOf({ ...ports, locale: query.locale })

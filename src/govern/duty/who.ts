@@ -1,6 +1,7 @@
 import { OkiteError } from '../../core/error.ts'
 import type { Instant, Ref } from '../../core/fact.ts'
 import { type Ports, type Principal, personOf, type Reader } from '../../core/module.ts'
+import { StandMemo } from '../../core/stand-memo.ts'
 import { toInstant } from '../../core/time.ts'
 import type { OfficeRow, PersonRow, Term } from './show.ts'
 
@@ -34,11 +35,17 @@ export const todayOf = ({ clock, policy }: Pick<Ports, 'clock' | 'policy'>): str
 /** Offices that the list knows: a few for each sentence at the most. */
 const officesMax = 10_000
 
-export async function readOffices(ports: Here): Promise<Offices> {
-  const rows = await ports.reader.query<OfficeRow>('select * from duty_office limit $1', [
-    officesMax,
-  ])
+/** Of today, and of yesterday while it is midnight. */
+const offices = new StandMemo<Offices>(2)
+
+/** Who answers today: asked for with every list, and the same until somebody is appointed or the day is over. */
+export function readOffices({ reader, ...ports }: Here): Promise<Offices> {
   const today = todayOf(ports)
+  return offices.of(reader, today, () => officesOn(today, reader))
+}
+
+async function officesOn(today: string, reader: Reader): Promise<Offices> {
+  const rows = await reader.query<OfficeRow>('select * from duty_office limit $1', [officesMax])
   const serving = (terms: readonly Term[]) =>
     terms
       .filter(({ from, until }) => from <= today && (until === null || until >= today))

@@ -174,7 +174,9 @@ const readAfter = (pos: Pos, reader: Reader): Promise<{ pos: string }[]> =>
        select v.pos from (
          select pos from ledger.fact_type where type = any($3) and pos > $1 order by pos limit $4
        ) v join ledger.entry e on e.idx = v.pos
-       where (convert_from(e.leaf, 'UTF8')::json -> 'because')::jsonb @> to_jsonb($1::bigint)
+       -- Its number stands there in digits, or it is not among the causes: most leaves are not taken apart.
+       where position(convert_to($1::bigint::text, 'UTF8') in e.leaf) > 0
+         and (convert_from(e.leaf, 'UTF8')::json -> 'because')::jsonb @> to_jsonb($1::bigint)
      ) as after order by pos limit $2`,
     [
       ...[pos, besideMax + 1],

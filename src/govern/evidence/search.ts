@@ -27,22 +27,53 @@ export type Found = Readonly<{
 }>
 
 /**
- * Entries that one search looks into when an index alone does not answer it: a quarter of a second. What
- * is not found among them is looked for from `next` on.
+ * Entries that one search looks into at the most when an index alone does not answer it. What is not
+ * found among them is looked for from `next` on.
  */
 const looksMax = 20_000
 
+/**
+ * Entries of one query, some ten milliseconds: the database has others to answer, and between two of them
+ * it does. Once a search has taken so long, what is left is looked for from `next` on.
+ */
+const looksTogether = 2_500
+const searchMsMax = 25
+
 /** The newest first, by whichever index says most; a position is the place to go on from. */
 export async function search(wanted: Wanted, reader: Reader): Promise<Found> {
+  const { trust, text, isWaiting = false, limit } = wanted
+  const isPlain = trust === undefined && text === undefined && !isWaiting
   const size = await reader.size()
   const low = wanted.from === undefined ? 0 : await firstAt(wanted.from, size, reader)
   const high = wanted.to === undefined ? size : await firstAt(wanted.to, size, reader)
-  const until = Math.min(high, wanted.before ?? size)
+  if (isPlain) return look(wanted, [low, high, limit], reader)
+  const begun = performance.now()
+  const positions: Pos[] = []
+  let next: Pos | null = null
+  for (let looks = 0; looks < looksMax; looks += looksTogether) {
+    const from = next === null ? {} : { before: next }
+    const left = { ...wanted, ...from, limit: limit - positions.length }
+    const found = await look(left, [low, high, looksTogether], reader)
+    positions.push(...found.positions)
+    next = found.next
+    const isEnough = positions.length >= limit || performance.now() - begun > searchMsMax
+    if (next === null || isEnough) break
+  }
+  return { positions, next }
+}
+
+/** One query over so many candidates at the most. */
+async function look(
+  wanted: Wanted,
+  [low, high, looks]: readonly [number, number, number],
+  reader: Reader,
+): Promise<Found> {
+  const until = Math.min(high, wanted.before ?? high)
   const { trust, text, isWaiting = false, limit } = wanted
-  const isPlain = trust === undefined && text === undefined && !isWaiting
-  const looks = isPlain ? limit : looksMax
   const { sql, values } = candidates(wanted, [low, until, looks])
   const pattern = text === undefined ? null : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+  // What has no capitals stands there byte by byte, which is found without reading the text.
+  const isPlainText = text !== undefined && text.toLowerCase() === text.toUpperCase()
   const at = values.length
   const rows = await reader.query<{ pos: string | null; last: string | null; count: string }>(
     `with seen as materialized (${sql}),
@@ -52,8 +83,10 @@ export async function search(wanted: Wanted, reader: Reader): Promise<Found> {
          select leaf from ledger.entry where idx = seen.pos offset 0
        ) e
        where ($${at + 1}::text is null or convert_from(e.leaf, 'UTF8')::json ->> 'trust' = $${at + 1})
-         and ($${at + 2}::text is null
-           or (convert_from(e.leaf, 'UTF8')::json -> 'body')::text ilike $${at + 2})
+         and ($${at + 5}::bytea is null or position($${at + 5} in e.leaf) > 0)
+         -- The body stands in the leaf letter by letter: where the leaf has it not, nothing is taken apart.
+         and ($${at + 2}::text is null or convert_from(e.leaf, 'UTF8') ilike $${at + 2}
+           and (convert_from(e.leaf, 'UTF8')::json -> 'body')::text ilike $${at + 2})
          and (not $${at + 3}::boolean or not exists (
            select from evidence_about a where a.target = seen.pos::text
              and a.said @? '$[*] ? (@.what == "accepted" || @.what == "refused" || @.what == "retracted")'))
@@ -62,7 +95,10 @@ export async function search(wanted: Wanted, reader: Reader): Promise<Found> {
      select m.pos, s.last, s.count
      from (select min(pos) as last, count(*) as count from seen) s left join matched m on true
      order by m.pos desc`,
-    [...values, trust ?? (isWaiting ? 'claim' : null), pattern, isWaiting, limit],
+    [
+      ...[...values, trust ?? (isWaiting ? 'claim' : null), pattern, isWaiting, limit],
+      isPlainText ? Buffer.from(text) : null,
+    ],
   )
   const positions = rows.flatMap(({ pos }) => (pos === null ? [] : [Number(pos)]))
   const { last = null, count = '0' } = rows[0] ?? {}

@@ -4,6 +4,7 @@ import { trusts } from '../../core/fact.ts'
 import { statuses } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
 import type { Statement } from '../../core/policy/pack.ts'
+import { StandMemo } from '../../core/stand-memo.ts'
 import { factView } from './fact-view.ts'
 import {
   missSchema,
@@ -94,13 +95,28 @@ export type AsOf = Readonly<{ day: string; zone: string; isPast: boolean }>
  * Everything behind the verdict of one statement, down to facts from the world. Of a day gone by only
  * what verdicts themselves name: who the subjects were then is no longer known one by one.
  */
-export async function explain(
+export function explain(
   statement: Statement,
   judged: Judged,
   reader: Reader,
   asOf: AsOf,
 ): Promise<Explained> {
   const view = viewOfStatement(statement, judged)
+  // What time alone makes of the verdict stands in the view; all else is read.
+  const key = JSON.stringify([statement.id, asOf, view])
+  return explained.of(reader, key, () => explainView(statement, view, judged, reader, asOf))
+}
+
+/** A policy has some hundred and sixty sentences; what is behind each takes tens of kilobytes. */
+const explained = new StandMemo<Explained>(200)
+
+async function explainView(
+  statement: Statement,
+  view: Explained['view'],
+  judged: Judged,
+  reader: Reader,
+  asOf: AsOf,
+): Promise<Explained> {
   const controls = view.controls.flatMap(id => judged.controls.get(id) ?? [])
   const upto = asOf.isPast ? Math.max(-1, ...view.evidence) : Number.MAX_SAFE_INTEGER
   const about = [statement.id, ...view.controls]

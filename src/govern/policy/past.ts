@@ -1,6 +1,7 @@
 import type { Fact } from '../../core/fact.ts'
 import { statementVerdictChanged, verdictChanged } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
+import { StandMemo } from '../../core/stand-memo.ts'
 import { controlRowOf, is, statementRowOf } from './rows.ts'
 import type { Adopted, ControlRow, Counts, Judged, StatementRow } from './view.ts'
 
@@ -9,7 +10,13 @@ import type { Adopted, ControlRow, Counts, Judged, StatementRow } from './view.t
  * Verdicts are read from their facts; counts, which move without a verdict (V27), from the seals that
  * were set at the midnight after.
  */
-export async function readJudgedAt(reader: Reader, day: string, zone: string): Promise<Judged> {
+export const readJudgedAt = (reader: Reader, day: string, zone: string): Promise<Judged> =>
+  days.of(reader, `${day} ${zone}`, () => readDay(reader, day, zone))
+
+/** Whoever looks back at a day opens one sentence of it after the other. Each takes a megabyte. */
+const days = new StandMemo<Judged>(16)
+
+async function readDay(reader: Reader, day: string, zone: string): Promise<Judged> {
   const until = endOfDay(day, zone)
   const [adopted] = await reader.query<Adopted>(
     `select pos::float8 as pos, policy, version, from_at as "from" from show.policy_adoption
@@ -62,11 +69,16 @@ export const dayOf = (nowMs: number, zone: string): string =>
 
 /** The day on which the list began to judge; null: nothing was adopted yet. */
 export async function firstDay(reader: Reader, zone: string): Promise<string | null> {
-  const [row] = await reader.query<{ recorded: string | null }>(
-    'select min(recorded) as recorded from show.policy_adoption',
-  )
-  return row?.recorded == null ? null : dayOf(Date.parse(row.recorded), zone)
+  const recorded = await firstAdoptions.of(reader, '', async () => {
+    const [row] = await reader.query<{ recorded: string | null }>(
+      'select min(recorded) as recorded from show.policy_adoption',
+    )
+    return row?.recorded ?? null
+  })
+  return recorded === null ? null : dayOf(Date.parse(recorded), zone)
 }
+
+const firstAdoptions = new StandMemo<string | null>(1)
 
 /** The hash of the pack that was adopted at this position. */
 export async function hashOf(reader: Reader, pos: number): Promise<string | null> {

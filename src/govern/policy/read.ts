@@ -1,13 +1,40 @@
 import type { Reader } from '../../core/module.ts'
+import { StandMemo } from '../../core/stand-memo.ts'
 import type { Adopted, ControlRow, Judged, Reason, StatementRow, Status } from './view.ts'
 
 /** Reads of this module's tables, in the form that the pure view takes. */
 
+/** Verdicts, counts and adoptions as they stand, whatever time it is. */
+type Standing = Readonly<{
+  /** The newest first. */
+  adoptions: readonly Adopted[]
+  statements: ReadonlyMap<string, StatementRow>
+  controls: readonly ControlRow[]
+}>
+
+/** Every page of the policy asks for all of it, and it is the same until a judge says something else. */
+const standings = new StandMemo<Standing>(1)
+
 /** @param nowMs a policy adopted for later is not in force yet (V32) */
 export async function readJudged(reader: Reader, nowMs: number): Promise<Judged> {
-  const [adopted, behind, statements, controls] = await Promise.all([
-    readAdopted(reader, nowMs),
+  const [{ adoptions, statements, controls }, behind] = await Promise.all([
+    standings.of(reader, '', () => readStanding(reader)),
     reader.behind(nowMs),
+  ])
+  const now = new Date(nowMs).toISOString()
+  return {
+    adopted: adoptions.find(({ from }) => from <= now) ?? null,
+    statements,
+    controls: new Map(controls.map(row => [row.control, asOfNow(row, behind)])),
+  }
+}
+
+async function readStanding(reader: Reader): Promise<Standing> {
+  const [adoptions, statements, controls] = await Promise.all([
+    reader.query<Adopted>(
+      `select pos::float8 as pos, policy, version, from_at as "from"
+       from show.policy_adoption order by policy_adoption.pos desc`,
+    ),
     reader.query<StatementRow>(
       `select statement, pos::float8 as pos, status, reason, since, policy::float8 as policy
        from show.policy_statement`,
@@ -15,9 +42,8 @@ export async function readJudged(reader: Reader, nowMs: number): Promise<Judged>
     readControls(reader),
   ])
   return {
-    adopted,
+    ...{ adoptions, controls },
     statements: new Map(statements.map(row => [row.statement, row])),
-    controls: new Map(controls.map(row => [row.control, asOfNow(row, behind)])),
   }
 }
 
@@ -35,15 +61,6 @@ const asOfNow = (row: ControlRow, behind: string | null): ControlRow =>
         since: behind,
         next: null,
       }
-
-async function readAdopted(reader: Reader, nowMs: number): Promise<Adopted | null> {
-  const [row] = await reader.query<Adopted>(
-    `select pos::float8 as pos, policy, version, from_at as "from"
-     from show.policy_adoption where from_at <= $1 order by policy_adoption.pos desc limit 1`,
-    [new Date(nowMs).toISOString()],
-  )
-  return row ?? null
-}
 
 async function readControls(reader: Reader): Promise<ControlRow[]> {
   const rows = await reader.query<ControlRow>(

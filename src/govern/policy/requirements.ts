@@ -34,11 +34,14 @@ export function requirementsOf(
   statusOf: (statement: Statement) => Served['status'],
   locale: Locale,
 ): Requirements[] {
-  const entry = (statement: Statement): Served => ({
-    number: statement.number,
-    id: statement.id,
-    status: statusOf(statement),
-  })
+  // A sentence serves many requirements: its verdict is looked up once.
+  const entries = new Map(
+    pack.statements.map((statement): [Statement, Served] => {
+      const { number, id } = statement
+      return [statement, { number, id, status: statusOf(statement) }]
+    }),
+  )
+  const entry = (statement: Statement): Served => entries.get(statement)!
   const ofFrameworks = [...frameworks.values()].map(({ id, name, labels }) => ({
     id,
     name,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
@@ -224,6 +224,8 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   discloseAll: async () => new Map(),
   refs: async () => new Map(),
   size: async () => list.facts.length,
+  // Tests change counts and subjects without a fact.
+  stand: async () => randomUUID(),
   prove: async pos => list.prove(pos),
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
   behind: async () => late.since,

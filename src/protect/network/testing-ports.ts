@@ -94,6 +94,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       discloseAll: async () => new Map(),
       refs: async () => new Map(),
       size: async () => list.length,
+      stand: async () => String(list.length),
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
       behind: async () => null,

@@ -147,16 +147,6 @@ const delegated = defineRoute({
   run: ({ query, principal }, ports) => page('delegated', query, principal, ports),
 })
 
-const waiting = defineRoute({
-  method: 'get',
-  path: '/duties/waiting',
-  permission: 'duty.accept',
-  summary: 'Claims that wait for a second person, and that he may accept',
-  query: listQuery,
-  response: pageSchema,
-  run: ({ query, principal }, ports) => page('accept', query, principal, ports),
-})
-
 const all = defineRoute({
   method: 'get',
   path: '/duties',
@@ -415,7 +405,6 @@ export const routes = [
   notices,
   mine,
   delegated,
-  waiting,
   all,
   one,
   form,
@@ -428,7 +417,6 @@ export const routes = [
 
 export type GetMine = typeof mine
 export type GetDelegated = typeof delegated
-export type GetWaiting = typeof waiting
 export type GetAll = typeof all
 export type GetDuty = typeof one
 export type GetForm = typeof form

@@ -10,7 +10,7 @@ import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { GetOverview } from '../overview.ts'
-import type { GetAll, GetDelegated, GetMine, GetWaiting } from '../routes.ts'
+import type { GetAll, GetDelegated, GetMine } from '../routes.ts'
 import { DutyRow, type Row } from './row.tsx'
 
 type Page = Readonly<{
@@ -47,17 +47,6 @@ export function Mine() {
     <List
       ask={get<GetMine>('/duties/mine', { query })}
       empty={<Empty title={t('duty.mine.empty')} text={t('duty.mine.empty.text')} />}
-    />
-  )
-}
-
-export function Waiting() {
-  const query = useQuery()
-  const { t } = useWords()
-  return (
-    <List
-      ask={get<GetWaiting>('/duties/waiting', { query })}
-      empty={<Empty title={t('duty.waiting.empty')} text={t('duty.waiting.empty.text')} />}
     />
   )
 }

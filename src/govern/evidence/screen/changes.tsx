@@ -86,7 +86,7 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
     <li className="grid gap-2 border-b border-line px-2 py-4 text-m">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold">{t(`evidence.kind.${change.kind}`)}</span>
-        {change.target === null ? null : (
+        {change.target === null || change.about !== null ? null : (
           <a className="numbers" href={`/evidence/${change.target}`}>
             #{change.target}
           </a>
@@ -105,7 +105,7 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
       <p className="whitespace-pre-wrap">
         <bdi>{change.reason ?? t('evidence.private.erased')}</bdi>
       </p>
-      {change.about === null || change.kind === 'release' ? null : (
+      {change.about === null ? null : (
         <ul>
           <Line fact={change.about} />
         </ul>

@@ -46,7 +46,7 @@ test('the first address leads to the first place; places and screens are links',
 }, async () => {
   assert.equal(place(), '/forms')
   const names = await page.$$eval('header nav:visible a', all => all.map(each => each.textContent))
-  assert.deepEqual(names, ['自分の務め', '運用', '台帳', '証明'])
+  assert.deepEqual(names, ['実施事項', '運用', '台帳', '証明'])
   await page.click('header nav:visible a[href="/registers/tables"]')
   await page.waitForSelector('nav a[href="/registers/empty"]')
   await page.click('nav a[href="/registers/empty"]')
@@ -55,7 +55,7 @@ test('the first address leads to the first place; places and screens are links',
   await page.waitForURL('**/registers/tables')
   await page.goBack()
   await page.waitForURL('**/forms')
-  assert.equal(await page.title(), '自分の務め · Okite')
+  assert.equal(await page.title(), '実施事項 · Okite')
   noErrors()
 })
 

@@ -64,6 +64,22 @@ test('ACC1 the set-up link makes the first administrator once, and asks both fac
   await installation.close()
 })
 
+test('ACC1 an administrator who is not CISO invites the first one by name, and nobody else so', async () => {
+  const installation = await startInstallation(server)
+  const { browser } = await setUp(installation)
+  const invite = (roles: readonly string[], mail = 'abe@example.jp') =>
+    browser.post('/accounts/invite', { owner: { name: '阿部 涼', mail }, roles })
+  assert.equal((await invite(['member'])).body.code, 'ACCOUNT_PERSON')
+  assert.equal((await invite(['ciso'], firstOwner.mail)).body.code, 'ACCOUNT_TAKEN')
+  await ok(invite(['ciso']))
+  const { link } = (await ok(invite(['ciso']))).body
+  assert.equal((await installation.said(facts.accountInvited)).length, 2, 'the link was lost')
+  assert.equal((await invite(['ciso'], 'mori@example.jp')).body.code, 'ACCOUNT_PERSON')
+  const ciso = await enrol(installation, link, null)
+  assert.deepEqual((await ok(ciso.browser.get('/session'))).body.roles, ['ciso'])
+  await installation.close()
+})
+
 test('ACC2 what happened stands on the list, without a name, an address or a secret in the open', async () => {
   const installation = await startInstallation(server)
   const first = await setUp(installation)

@@ -16,32 +16,69 @@ import type { RoleName } from './roles.ts'
 import { endSessions, sessionsOf } from './sessions.ts'
 import type { Account, AccountOwner, Queries } from './store.ts'
 
+type FirstOwner = Omit<AccountOwner, 'person'>
+
 /** As many as an organisation that runs on one machine has people. */
 const accountsMax = 10_000
 
 export const allAccounts = (context: Context): Promise<readonly Account[]> =>
   context.store.all(context.pool, accountsMax)
 
+/** By his number in the register of people; or by name and address, while nobody could enter him there. */
+export type Invited = Readonly<{ subject: string } | { owner: FirstOwner }>
+
+/**
+ * Who is meant. Whoever answers for security enters people into the register, so the first of them cannot
+ * stand in it: an administrator who is not he himself invites him as he was made himself.
+ *
+ * @throws OkiteError `ACCOUNT_PERSON`
+ */
+async function findInvited(context: Context, given: Invited, roles: readonly RoleName[]) {
+  if ('owner' in given) {
+    const { owner } = given
+    if (!roles.includes('ciso')) throw new OkiteError('ACCOUNT_PERSON')
+    return { subject: null, owner: { ...owner, person: owner.mail } }
+  }
+  const found = (await context.directory?.(given.subject)) ?? null
+  if (found === null) throw new OkiteError('ACCOUNT_PERSON')
+  return found
+}
+
+/** The account of somebody of the register; or the one that waits for the first CISO under his address. */
+async function invitedBefore(
+  { store }: Context,
+  tx: Queries,
+  { subject, owner }: Awaited<ReturnType<typeof findInvited>>,
+): Promise<Account | undefined> {
+  if (subject !== null) return (await store.bySubject(tx, subject))[0]
+  const found = await store.byLogin(tx, owner.mail)
+  return found?.state === 'invited' && found.subject === null ? found : undefined
+}
+
 /**
  * Invites somebody who stands in the register; answers the token of his link. Who has been invited
  * before and has not come gets a new link, and the old one is good no more.
  *
- * @throws OkiteError `ACCOUNT_PERSON` when the register does not know him or has no mail address of his,
+ * @throws OkiteError `ACCOUNT_PERSON` when the register does not know him or has no mail address of his, or
+ *   somebody answers for security already and can enter him there,
  *   `ACCOUNT_TAKEN` when he, or somebody else with his address, has an account already
  */
 export async function invite(
   context: Context,
   by: Principal,
-  given: Readonly<{ subject: string; roles: readonly RoleName[] }>,
+  given: Invited,
+  asked: readonly RoleName[],
 ): Promise<Readonly<{ account: string; token: string }>> {
-  const found = (await context.directory?.(given.subject)) ?? null
-  if (found === null) throw new OkiteError('ACCOUNT_PERSON')
+  const roles = [...new Set(asked)]
+  const found = await findInvited(context, given, roles)
   const { subject, owner } = found
-  const roles = [...new Set(given.roles)]
   return context.ledger.write(async batch => {
     const { store, clock } = context
     const doer = await doerOf(context, batch.tx, by)
-    const [before] = await store.bySubject(batch.tx, subject)
+    const before = await invitedBefore(context, batch.tx, found)
+    if (subject === null && before === undefined && (await store.hasRole(batch.tx, 'ciso'))) {
+      throw new OkiteError('ACCOUNT_PERSON')
+    }
     if (before !== undefined && before.state !== 'invited') throw new OkiteError('ACCOUNT_TAKEN')
     if (before === undefined) await requireFree(context, batch, owner, clock.nowMs())
     const nowMs = clock.nowMs()

@@ -366,11 +366,16 @@ function manageRoutes({ context, linkOf }: Options): readonly DoorRoute[] {
     }),
     doorRoute({
       ...{ method: 'post', path: '/accounts/invite', permission },
-      summary: 'Invite a person of the register; answers the link, which is shown once',
-      body: z.strictObject({ subject: z.string().min(1).max(80), roles: rolesField }),
+      summary: 'Invite a person of the register, or the first CISO; answers the link, shown once',
+      body: z.union([
+        z.strictObject({ subject: z.string().min(1).max(80), roles: rolesField }),
+        z.strictObject({ owner: firstOwner, roles: rolesField }),
+      ]),
       response: z.strictObject({ account: z.uuid(), link: z.string() }),
       async run(visit, { body }) {
-        const { account, token } = await manage.invite(context, principalOf(visit), body)
+        const { roles: asked, ...given } = body
+        const by = principalOf(visit)
+        const { account, token } = await manage.invite(context, by, given, asked)
         return { account, link: `${visit.place.origin}${linkOf(token)}` }
       },
     }),

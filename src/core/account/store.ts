@@ -119,6 +119,15 @@ export class AccountStore {
     return rowCount !== 0
   }
 
+  /** Whether somebody holds this role, or is invited to. */
+  async hasRole(tx: Queries, role: RoleName): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      'select from account.account where $1 = any(roles) and closed_ms is null limit 1',
+      [role],
+    )
+    return rowCount !== 0
+  }
+
   /** Makes an account that has no credential yet; answers its number. */
   async invite(
     tx: Queries,

@@ -15,14 +15,16 @@ const offices = createCalendars([
  */
 export const plainCalendars: Calendars = {
   ...offices,
-  period: (every, _zone, at) => {
+  period: (every, _zone, at, fiscal = 1) => {
     const months = monthsOf(every)
     if (months === null) return spanOf(lengthMs(every), Date.parse(at))
     const date = new Date(at)
-    const first = Math.floor((date.getUTCFullYear() * 12 + date.getUTCMonth()) / months) * months
+    const shift = months > 1 ? fiscal - 1 : 0
+    const month = date.getUTCFullYear() * 12 + date.getUTCMonth() - shift
+    const first = Math.floor(month / months) * months + shift
     return { name: monthAt(first).slice(0, 7), from: monthAt(first), to: monthAt(first + months) }
   },
-  after: (every, zone, period) => plainCalendars.period(every, zone, period.to),
+  after: (every, zone, period, fiscal) => plainCalendars.period(every, zone, period.to, fiscal),
   add: (at, duration, _zone, calendar) => {
     if (calendar !== undefined && duration.endsWith('BD'))
       return offices.add(at, duration, 'UTC', calendar)

@@ -216,8 +216,9 @@ export async function append(
   const now = toInstant(ports.clock.nowMs())
   const doing = randomUUID()
   const signed = ({ type, private: given }: Draft): Record<string, PrivateValue> => ({
-    ...given,
     ...(type.slots.includes('by') && { by: byOf(principal) }),
+    // What two persons say is told by the second, and says who the first was.
+    ...given,
     ...(reason && type.slots.includes('reason') && { reason: { value: reason, person: null } }),
   })
   const appended = await ports.submitAll(

@@ -3,7 +3,7 @@ import type { Fact, FactType } from '../fact.ts'
 import type { Command, Module, Reader } from '../module.ts'
 import { readFlags } from '../run/arguments.ts'
 import type { ViewAction } from './action.ts'
-import { runImport } from './command.ts'
+import { runImport, usage } from './command.ts'
 import { runExport } from './export.ts'
 import { type Begun, importSource, importTable } from './import-facts.ts'
 import { type PlainColumn, readValue, showValue, type Value } from './plain-column.ts'
@@ -12,10 +12,12 @@ import { type Kept, registerTable } from './register-table.ts'
 import { registerPermissions, registerRoutes } from './routes.ts'
 import { type Cells, cellError } from './table.ts'
 import { columnsOf, type View } from './view.ts'
-import { type ComparedPart, runCompare, runDeclare, type Whole } from './whole.ts'
+import { type ComparedPart, runCompare, runDeclare, type SecondLook, type Whole } from './whole.ts'
 
 /** The fields of the fact by which an entry is listed. */
 type Body = Readonly<Record<string, Value>>
+
+type Part = Readonly<{ of: string; rows: readonly PlainRow[] }>
 
 /** Fields of an entry as a file or a form says them; `undefined` where it does not. */
 type Entry = Body
@@ -45,12 +47,17 @@ export type PlainOptions = Readonly<{
   /** Who declares it whole, and the second source that confirms it. */
   whole?: Readonly<{
     declared: FactType
-    declare(count: number, hash: string): unknown
-    compared?: Readonly<{ type: FactType; tell(part: ComparedPart): unknown }>
+    /** The body of a declaration; `part`: the entries of the one that it is of. */
+    declare(count: number, hash: string, part: Part | null): unknown
+    compared?: Readonly<{ type: FactType; tell(part: ComparedPart, of: string): unknown }>
+    /** The choice by which it falls into parts. A second source knows one, and each is declared by itself. */
+    parts?: string
   }>
   /** Other facts that say something of an entry: what they make of its columns; null: they end it. */
   also?: Readonly<{
     from: readonly FactType[]
+    /** Those of them whose keys on the list are not the entry. */
+    unkeyed?: readonly FactType[]
     keyOf(fact: Pick<Fact, 'body'>): string
     step(row: PlainRow, fact: Fact): Pick<PlainRow, 'body' | 'told'> | null
   }>
@@ -74,7 +81,8 @@ export function plainRegister(options: PlainOptions) {
       openPlain(source, reader, options),
   }
   const wholeOf = (reader: Reader) => allOf(options, imports.name, reader)
-  const lookOf = (reader: Reader) => secondLook(options, reader)
+  const lookOf = (reader: Reader, of: string | null) => secondLook(options, reader, of)
+  const parts = partsOf(options)
   const view: View<PlainRow, Entry, PlainRow> = {
     ...{ kind, columns, table },
     cellsOf: row => cellsOf(row, columns),
@@ -85,6 +93,7 @@ export function plainRegister(options: PlainOptions) {
     isClosable: options.removed !== null,
     ...(options.whole && { whole: wholeOf }),
     ...(options.whole?.compared && { second: lookOf, compared: options.whole.compared.type }),
+    ...(parts && { parts }),
     ...(options.verified && { verified: options.verified }),
     ...(options.actions && { actions: options.actions }),
   }
@@ -100,6 +109,7 @@ export function plainRegister(options: PlainOptions) {
       const flags = () => {
         const read = readFlags(rest, {
           ...{ source: 'value', by: 'value', encoding: 'value', 'dry-run': 'switch' },
+          ...(parts && { [parts.column]: 'value' }),
         })
         return [read.flags, read.words] as const
       }
@@ -111,8 +121,11 @@ export function plainRegister(options: PlainOptions) {
         return runExport(rest, ports, { imports: imports.name, header, rowsOf })
       }
       if (verb === 'declare' && whole) return runDeclare(...flags(), ports, whole)
-      if (verb === 'compare' && whole && hasSecond)
-        return runCompare(...flags(), ports, { whole, ...lookOf(ports.reader) })
+      if (verb === 'compare' && whole && hasSecond) {
+        const [given, words] = flags()
+        const look = lookOf(ports.reader, given[parts?.column ?? ''] ?? null)
+        return runCompare(given, words, ports, { whole, ...look })
+      }
       ports.out(`${ports.messages.translate(ports.locale, `usage.${name}`)}\n`)
       return verb === undefined || verb === 'help' ? 0 : 2
     },
@@ -123,6 +136,13 @@ export function plainRegister(options: PlainOptions) {
     permissions: registerPermissions(name),
     command,
   }
+}
+
+/** The column of the parts; null: the register is one. */
+function partsOf({ columns, whole }: PlainOptions) {
+  const column = columns.find(({ name }) => name === whole?.parts)
+  if (column === undefined) return null
+  return { column: column.name, choices: column.choices ?? [], field: column.field ?? '' }
 }
 
 const keyField = ({ columns }: Pick<PlainOptions, 'columns'>): string => columns[0]?.field ?? ''
@@ -146,6 +166,7 @@ function tableOf(options: PlainOptions) {
       unique (source, id)`,
     key: 'id',
     from: [listed, ...(removed === null ? [] : [removed]), ...(also?.from ?? [])],
+    ...(also?.unkeyed && { unkeyed: also.unkeyed }),
     keyOf,
     step(row, fact) {
       if (fact.type === listed.name) {
@@ -278,27 +299,51 @@ function changeOf(
 
 function allOf(options: PlainOptions, imports: string, reader: Reader): Whole<PlainRow> {
   const { name, table, columns, whole } = options
-  const declared = whole?.declared ?? options.listed
+  const type = whole?.declared ?? options.listed
+  const parts = partsOf(options)
+  const pages = () =>
+    presentPages<PlainRow>({
+      idOf: ({ id }) => id,
+      presentAfter: (after, countMax) => pageOf(table, reader, after, countMax),
+    })
   return {
-    ...{ name, imports, declared },
-    pages: () =>
-      presentPages<PlainRow>({
-        idOf: ({ id }) => id,
-        presentAfter: (after, countMax) => pageOf(table, reader, after, countMax),
-      }),
+    ...{ name, imports, declared: type, pages },
     idOf: ({ id }) => id,
     lineOf: row =>
       columns.flatMap(column =>
         column.field === null || isPrivate(column) ? [] : showValue(row.body[column.field]),
       ),
     labelsOf: async rows => rows.map(({ id }) => id),
-    declare: (count, hash) => ({ type: declared, body: whole?.declare(count, hash) }),
+    async declare(count, hash) {
+      if (parts === null) return [{ type, body: whole?.declare(count, hash, null) }]
+      const found = new Map<string, PlainRow[]>()
+      for await (const page of pages()) {
+        for (const row of page) {
+          const of = String(row.body[parts.field])
+          const rows = found.get(of) ?? []
+          rows.push(row)
+          found.set(of, rows)
+        }
+      }
+      return [...found].map(([of, rows]) => ({
+        type,
+        body: whole?.declare(rows.length, hash, { of, rows }),
+      }))
+    },
   }
 }
 
-/** A second source knows entries by their number, and may say more that is not asked for. */
-function secondLook(options: PlainOptions, reader: Reader) {
+/**
+ * A second source knows entries by their number, and may say more that is not asked for.
+ *
+ * @throws OkiteError `REGISTER_USAGE` where it must be said which part it knows
+ */
+function secondLook(options: PlainOptions, reader: Reader, of: string | null): SecondLook {
   const { columns, table, whole } = options
+  const parts = partsOf(options)
+  if (parts !== null && !parts.choices.some(one => one === of)) {
+    throw usage(`--${parts.column} ${parts.choices.join(' | ')}`)
+  }
   const [first] = columns as readonly [PlainColumn, ...PlainColumn[]]
   return {
     columns: columnsOf(columns).map(column => ({ ...column, isRequired: column === first })),
@@ -306,17 +351,19 @@ function secondLook(options: PlainOptions, reader: Reader) {
       read: (cells: Cells) => [String(readValue(first, cells))],
       async find(ids: readonly string[]) {
         const rows = await reader.query<PlainRow>(
-          `select id from ${table} where id = any($1) and not closed`,
-          [ids],
+          `select id from ${table} where id = any($1) and not closed
+           and ($2::text is null or body ->> $3 = $2)`,
+          [ids, parts === null ? null : of, parts?.field ?? ''],
         )
         const known = new Set(rows.map(({ id }) => id))
         return ids.map(id => (known.has(id) ? id : null))
       },
       labelOf: (id: string) => id,
     },
+    ...(parts !== null && { of: (row: PlainRow) => row.body[parts.field] === of }),
     tell: (part: ComparedPart): Draft => ({
       type: whole?.compared?.type ?? options.listed,
-      body: whole?.compared?.tell(part),
+      body: whole?.compared?.tell(part, of ?? ''),
     }),
   }
 }

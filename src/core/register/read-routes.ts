@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OkiteError } from '../error.ts'
 import { Download, defineRoute, type HandPorts } from '../module.ts'
-import { actionsFor } from './action.ts'
+import { actionsFor, evidenceBytesMax } from './action.ts'
 import { allCells, rowOf } from './edit.ts'
 import { entriesOf } from './entries.ts'
 import { csvOf, jsonOf } from './export-text.ts'
@@ -74,10 +74,16 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
       verified: verifiedShape.nullable(),
       /** What else can be done with an entry by who asks, and what is said with it. */
       actions: z.array(
-        z.object({ name: z.string(), label: z.string(), fields: z.array(columnShape) }),
+        z.object({
+          ...{ name: z.string(), label: z.string(), fields: z.array(columnShape) },
+          /** The field of the file that shows it. */
+          evidence: z
+            .object({ name: z.string(), label: z.string(), sizeBytesMax: z.int() })
+            .nullable(),
+        }),
       ),
       /** What a second source is asked about, where it is asked about a part only. */
-      comparable: z.array(z.string()).nullable(),
+      comparable: z.object({ column: z.string(), choices: z.array(z.string()) }).nullable(),
     }),
     async run({ principal }, ports) {
       const { permissions } = principal
@@ -90,9 +96,16 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
           .map(one => (one.kind === 'control' ? { ...one, choices: controlsOf(ports) } : one)),
         actions: (view.actions ?? [])
           .filter(({ permission }) => permissions.has(may(permission)))
-          .map(action => ({
-            ...{ name: action.name, label: `${name}.action.${action.name}` },
-            fields: action.fields.map(one => shapeOf(one, `${name}.field.${one.name}`)),
+          .map(({ name: what, fields, evidence }) => ({
+            ...{ name: what, label: `${name}.action.${what}` },
+            fields: fields.map(one => shapeOf(one, `${name}.field.${one.name}`)),
+            evidence:
+              evidence === undefined
+                ? null
+                : {
+                    ...{ name: evidence, label: `${name}.field.${evidence}` },
+                    sizeBytesMax: evidenceBytesMax,
+                  },
           })),
         ...{ size: sizes.open, closed: sizes.closed },
         may: {
@@ -104,7 +117,10 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
         isWhole: view.whole !== undefined,
         declared: declared && { ...declared, by: seesPersonal(principal) ? declared.by : null },
         ...{ compared, verified },
-        comparable: view.second === undefined ? null : [...(view.comparable ?? [])],
+        comparable:
+          view.second === undefined
+            ? null
+            : { column: view.parts?.column ?? '', choices: [...(view.parts?.choices ?? [])] },
       }
     },
   })

@@ -34,6 +34,22 @@ export const verifiedShape = z.object({
   never: z.int(),
 })
 
+/** Declarations that are looked into where each part has its own. */
+const partsMax = 100
+
+/** The newest fact of each part; they come with the newest first. */
+function newestOf<T extends Fact>(facts: readonly T[], { parts }: AnyView): Map<string, T> {
+  const newest = new Map<string, T>()
+  for (const fact of facts) {
+    const of = partOf(fact, parts)
+    if (!newest.has(of)) newest.set(of, fact)
+  }
+  return newest
+}
+
+const partOf = ({ body }: Pick<Fact, 'body'>, parts: AnyView['parts']): string =>
+  String((body as Readonly<Record<string, unknown>>)[parts?.column ?? ''] ?? '')
+
 /** A comparison of 10⁵ entries is told in some 1,600 facts. */
 const factsMax = 2_000
 
@@ -65,7 +81,11 @@ async function readStanding(view: AnyView, ports: HandPorts) {
 }
 
 async function declaredOf(view: AnyView, { reader }: HandPorts) {
-  const [last] = view.whole ? await reader.latest(view.whole(reader).declared, 1) : []
+  const facts = view.whole
+    ? await reader.latest(view.whole(reader).declared, view.parts === undefined ? 1 : partsMax)
+    : []
+  // Where each part is declared by itself, it is declared for as long as the one that was so first.
+  const last = [...newestOf(facts, view).values()].at(-1)
   if (last === undefined) return null
   const by = await reader.disclose(last.pos, 'by')
   const [later] = await reader.query(
@@ -76,8 +96,6 @@ async function declaredOf(view: AnyView, { reader }: HandPorts) {
 }
 
 type Part = Readonly<{
-  /** Of a source that knows one part of the register only: which. */
-  kind?: string
   part?: number
   seen: readonly string[]
   unlisted: number
@@ -105,7 +123,7 @@ async function comparedOf(view: AnyView, { reader }: HandPorts): Promise<Compare
   compared.set(reader, known)
   const found = known.get(type.name)
   if (found?.pos === last.pos) return found.told
-  const told = readComparison(type, view.comparable ?? [], reader)
+  const told = readComparison(type, view, reader)
   known.set(type.name, { pos: last.pos, told })
   // What could not be read is read again by who asks next.
   told.catch(() => known.delete(type.name))
@@ -118,24 +136,21 @@ async function comparedOf(view: AnyView, { reader }: HandPorts): Promise<Compare
  */
 async function readComparison(
   type: FactType,
-  comparable: readonly string[],
+  view: AnyView,
   reader: Reader,
 ): Promise<Compared | null> {
   const facts = (await reader.latest(type, factsMax)) as Fact<Part>[]
-  const newest = new Map<string, Fact<Part>>()
-  for (const fact of facts) {
-    const of = fact.body.kind ?? ''
-    if (!newest.has(of)) newest.set(of, fact)
-  }
+  const newest = newestOf(facts, view)
   const [last] = facts
   if (last === undefined) return null
   // The same list may have been laid beside the same register before.
   const parts = new Map<string, Fact<Part>>()
   for (const fact of facts) {
-    const { kind = '', part = 1, hash } = fact.body
-    const first = newest.get(kind)
+    const { part = 1, hash } = fact.body
+    const of = partOf(fact, view.parts)
+    const first = newest.get(of)
     const isOwn = first?.source === fact.source && first.body.hash === hash
-    if (isOwn && !parts.has(`${kind} ${part}`)) parts.set(`${kind} ${part}`, fact)
+    if (isOwn && !parts.has(`${of} ${part}`)) parts.set(`${of} ${part}`, fact)
   }
   const each = [...newest.values()]
   return {
@@ -143,7 +158,7 @@ async function readComparison(
     seen: [...parts.values()].reduce((sum, { body }) => sum + body.seen.length, 0),
     unlisted: each.reduce((sum, { body }) => sum + body.unlisted, 0),
     isDeclared: each.every(({ body }) => body.isDeclared),
-    of: comparable.length === 0 ? null : { done: newest.size, all: comparable.length },
+    of: view.parts === undefined ? null : { done: newest.size, all: view.parts.choices.length },
   }
 }
 

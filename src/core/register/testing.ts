@@ -67,15 +67,15 @@ export async function openTestProgram() {
   }
 }
 
-/** A browser that has entered as somebody who may do everything, and what it sends: JSON, or a file. */
-export async function openTestBrowser(program: TestProgram) {
+/** A browser that has entered as one who may do everything, and what it sends: JSON, a file, or both. */
+export async function openTestBrowser(program: TestProgram, name = 'somebody') {
   const { signal } = new AbortController()
   const { log } = memoryLog()
   const source = join(project, 'src')
   const environment = { OKITE_WEB_OUT: join(program.folder, 'no-web') }
   const call = { source, project, environment }
   const principal = {
-    ...{ account: null, person: 'somebody', name: 'somebody', roles: [] },
+    ...{ account: null, person: name, name, roles: [] },
     permissions: new Set(everyPermission(program.okite.modules.modules)),
   }
   const http = openHttp(program.okite, {
@@ -113,11 +113,18 @@ export async function openTestBrowser(program: TestProgram) {
       body.append('file', new Blob([content as BlobPart]), 'list.csv')
       return answered(ask('POST', path, { body }))
     },
+    form(path: string, fields: unknown, version: number, file: string | null) {
+      const body = new FormData()
+      body.append('fields', JSON.stringify(fields))
+      if (file !== null) body.append('file', new Blob([file]), 'shown.txt')
+      return answered(ask('POST', path, { body, headers: tag(version) }))
+    },
     close: () => http.close(),
   }
 }
 
-const tag = (version?: number) => (version === undefined ? {} : { 'if-match': `"${version}"` })
+const tag = (version?: number): Record<string, string> =>
+  version === undefined ? {} : { 'if-match': `"${version}"` }
 
 export type TestProgram = Awaited<ReturnType<typeof openTestProgram>>
 

@@ -57,10 +57,11 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   whole?(reader: Reader): AnyWhole
   /**
    * How a second source is laid beside it. @param of where a source knows one part only, which: one of
-   * `comparable` @throws OkiteError `REGISTER_USAGE`
+   * the choices of `parts` @throws OkiteError `REGISTER_USAGE`
    */
   second?(reader: Reader, of: string | null): SecondLook
-  comparable?: readonly string[]
+  /** The column by which it falls into parts that are compared, and may be declared, each by itself. */
+  parts?: Readonly<{ column: string; choices: readonly string[] }>
   /** The fact by which a comparison is told, in one or more parts. */
   compared?: FactType
   /** The column with the day on which an entry was last looked into. */

@@ -41,7 +41,8 @@ export type Whole<Row> = Readonly<{
   /** How a person at the terminal knows these entries. */
   labelsOf(rows: readonly Row[]): Promise<readonly string[]>
   declared: FactType
-  declare(count: number, hash: string): Draft
+  /** One fact, or of each part of the register its own. */
+  declare(count: number, hash: string): Draft | Promise<readonly Draft[]>
 }>
 
 export type AnyWhole = Whole<any>
@@ -78,9 +79,11 @@ export function declareWhole(whole: AnyWhole, by: string, ports: HandPorts) {
     await ports.shown()
     await refuseOpenImport(whole.imports, ports)
     const { count, hash } = await hashOf(whole)
-    const draft = { ...whole.declare(count, hash), private: { by: { value: by, person: by } } }
+    const person = { by: { value: by, person: by } }
+    const said = [await whole.declare(count, hash)].flat()
+    const drafts = said.map(one => ({ ...one, private: person }))
     const source = `${whole.name} command`
-    const last = await appendAll([draft], { ports, source, trust: 'record' })
+    const last = await appendAll(drafts, { ports, source, trust: 'record' })
     return { count, hash, last }
   })
 }

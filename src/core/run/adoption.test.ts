@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'node:test'
+import { organisationConfigured } from '../account/facts.ts'
 import type { Fact, FactType } from '../fact.ts'
 import { parameterDecided, policyAdopted, timeReached } from '../facts.ts'
 import { Policies, unbound } from './adoption.ts'
@@ -46,6 +47,26 @@ describe('adoption', () => {
     assert.deepEqual(of('d').params, { ...defaults, zone: 'Asia/Taipei' })
     assert.deepEqual(of('d').assumed, ['days', 'size'], 'it is known, and the rest is not')
     assert.deepEqual(of('c').params, { days: 7, size: 1, zone: 'Asia/Tokyo' })
+  })
+
+  test('V35 calendar and fiscal year of the organisation answer what the policy leaves open', () => {
+    const configured = fact(organisationConfigured, 7, {
+      ...{ name: 'o', zone: 'Asia/Tokyo', calendar: 'jp', fiscalYearMonth: 4, languages: ['ja'] },
+    })
+    const policies = new Policies(
+      () => new Map([['stated', { params: { calendar: 'tw' }, assumed: [] }]]),
+    )
+    policies.take(adopt(5, '1'))
+    const open = { calendar: 'tw', days: 3 }
+    assert.deepEqual(policies.inForce('c', open, '2').assumed, ['calendar', 'days'])
+    policies.take({ ...configured, recorded: '3' })
+    const { params, assumed, paramsPos } = policies.inForce('c', open, '3')
+    assert.deepEqual([params, assumed, paramsPos], [{ calendar: 'jp', days: 3 }, ['days'], 7])
+    assert.equal(policies.inForce('c', open, '2').params['calendar'], 'tw', 'not before')
+    assert.equal(policies.inForce('c', { days: 3 }, '3').params['fiscalYearMonth'], undefined)
+    assert.equal(policies.inForce('stated', open, '3').params['calendar'], 'tw')
+    policies.take(decide(8, '4', 2, 'calendar'))
+    assert.equal(policies.inForce('c', open, '4').params['calendar'], 2, 'decided by name')
   })
 
   test('V34 of several the last adopted whose instant has come is in force', () => {

@@ -19,6 +19,14 @@ type Decided = Readonly<{
   from: Instant
 }>
 
+type Own = Readonly<{
+  pos: Pos
+  zone: string
+  /** By the names that controls have for them. */
+  settings: Readonly<{ calendar: string; fiscalYearMonth: number }>
+  from: Instant
+}>
+
 /** What a policy pack binds to a control: parameters, and the names of those that the policy leaves open. */
 type Bound = Readonly<{ params: Params; assumed: readonly string[] }>
 
@@ -52,8 +60,8 @@ export type InForce = Readonly<{
 export class Policies {
   private readonly adoptions: Array<Adoption> = []
   private readonly decided: Decided[] = []
-  /** What the organisation said of its own zone; it stands before that of a pack (ADR 16). */
-  private readonly zones: Array<Readonly<{ pos: Pos; zone: string; from: Instant }>> = []
+  /** What the organisation said of itself; it stands before what a pack says of all its controls (ADR 16). */
+  private readonly own: Own[] = []
   private readonly packParams: PackParams
   /** Memory of `inForce`, valid until a fact changes the policy or an instant `from` passes. */
   private cache = new Map<string, InForce>()
@@ -77,7 +85,9 @@ export class Policies {
     } else if (is(fact, parameterDecided)) {
       this.decided.push({ pos: fact.pos, ...fact.body })
     } else if (is(fact, organisationConfigured)) {
-      this.zones.push({ pos: fact.pos, zone: fact.body.zone, from: fact.recorded })
+      const { zone, calendar, fiscalYearMonth } = fact.body
+      const settings = { calendar, fiscalYearMonth }
+      this.own.push({ pos: fact.pos, zone, settings, from: fact.recorded })
     } else if (is(fact, calendarAdopted)) {
       const { calendar: id, ...table } = fact.body
       this.tables.set(id, { id, ...table })
@@ -113,12 +123,19 @@ export class Policies {
     }
     for (const name of bound?.assumed ?? []) assumed.add(name)
     let paramsPos = adoption?.pos ?? 0
-    const own = this.zones.findLast(each => each.pos < before && each.from <= now)
+    const own = this.own.findLast(each => each.pos < before && each.from <= now)
     // A zone that the pack binds to this very control is what the policy says, and stays.
     const inherits = params['zone'] === fromPack?.get(unbound)?.params['zone']
     if (own !== undefined && inherits && params['zone'] !== undefined) {
       params['zone'] = own.zone
       paramsPos = Math.max(paramsPos, own.pos)
+    }
+    for (const [name, value] of Object.entries(own?.settings ?? {})) {
+      // Whose business days, and which fiscal year: asked for once, where a policy leaves it open.
+      if (!Object.hasOwn(defaults, name) || !leavesOpen(bound, name)) continue
+      params[name] = value
+      assumed.delete(name)
+      paramsPos = Math.max(paramsPos, own!.pos)
     }
     for (const entry of this.decided) {
       if (entry.control !== control || entry.from > now || entry.pos >= before) continue
@@ -127,9 +144,7 @@ export class Policies {
       assumed.delete(entry.parameter)
       paramsPos = Math.max(paramsPos, entry.pos)
     }
-    const edges = [...this.adoptions, ...this.decided, ...this.zones]
-      .map(entry => entry.from)
-      .sort()
+    const edges = [...this.adoptions, ...this.decided, ...this.own].map(entry => entry.from).sort()
     const value: InForce = Object.freeze({
       adopted: adoption,
       params: Object.freeze(params),

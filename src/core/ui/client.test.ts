@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineRoute } from '../module.ts'
 import { get, onSessionLost, post, send } from './client.ts'
 import { serverNowMs } from './clock.ts'
-import { Problem, problemText } from './problem.ts'
+import { Problem, particularsOf, problemText } from './problem.ts'
 
 const readThing = defineRoute({
   method: 'get',
@@ -106,4 +106,18 @@ test("the clock is the server's, to a second", async () => {
   answerWith({}, { headers: { date: new Date(ms).toUTCString() } })
   await send({ method: 'get', path: '/things' })
   assert.ok(Math.abs(serverNowMs() - ms) <= 1_000)
+})
+
+test('a problem names what is wrong by the words that there are, and nothing of any size', () => {
+  const words = {
+    t: (id: string) => `<${id}>`,
+    has: (id: string) => !['error.data.pid', 'error.data.fields'].includes(id),
+  }
+  const data = { column: 'foo', others: ['bar', 'baz'], line: 3, pid: 4, fields: [{ code: 'C' }], empty: '' }
+  assert.deepEqual(
+    particularsOf(words, { data }).map(({ name, value }) => `${name} ${value}`),
+    ['column foo', 'others bar, baz', 'line 3'],
+  )
+  const long = particularsOf(words, { data: { column: 'a'.repeat(100_000) } })
+  assert.equal(long[0]?.value.length, 300)
 })

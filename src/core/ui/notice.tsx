@@ -1,7 +1,7 @@
-import type { ReactNode, Ref } from 'react'
+import { Fragment, type ReactNode, type Ref } from 'react'
 import { Button } from './button.tsx'
 import type { Problem } from './problem.ts'
-import { problemText } from './problem.ts'
+import { particularsOf, problemText } from './problem.ts'
 import { useWords } from './words.tsx'
 
 export type Tone = 'told' | 'next' | 'failed' | 'done'
@@ -38,9 +38,22 @@ export function Notice(props: {
 export function ProblemNotice(props: { problem: Problem; again?(): void }) {
   const words = useWords()
   const { what, remedy } = problemText(words, props.problem)
+  const particulars = particularsOf(words, props.problem)
   return (
     <Notice tone="failed" title={what}>
       {remedy === '' ? null : <p>{remedy}</p>}
+      {particulars.length === 0 ? null : (
+        <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1">
+          {particulars.map(({ name, label, value }) => (
+            <Fragment key={name}>
+              <dt className="text-ink-2">{label}</dt>
+              <dd className="m-0 [overflow-wrap:anywhere]">
+                <bdi>{value}</bdi>
+              </dd>
+            </Fragment>
+          ))}
+        </dl>
+      )}
       {props.again ? (
         <Button className="justify-self-start" onClick={props.again}>
           {words.t('shell.again')}

@@ -70,3 +70,26 @@ export function problemText(
   const what = typeof fails === 'string' ? words.t('ui.problem.fails', { what: said, fails }) : said
   return { what, remedy: remedy === undefined ? '' : words.t(remedy) }
 }
+
+export type Particular = Readonly<{ name: string; label: string; value: string }>
+
+/** So many are shown, each so long: a refusal names what is wrong, and does not repeat it. */
+const particularsMax = 6
+const valueMax = 300
+
+/** Which column, which line, how many: what the problem names and the catalogue has a word for. */
+export function particularsOf(
+  { t, has }: Words,
+  { data }: Pick<Problem, 'data'>,
+): readonly Particular[] {
+  return Object.entries(data)
+    .filter(([name]) => has(`error.data.${name}`))
+    .flatMap(([name, value]) => {
+      const parts = (Array.isArray(value) ? value : [value]).filter(
+        part => typeof part === 'string' || typeof part === 'number',
+      )
+      const text = parts.join(', ').slice(0, valueMax)
+      return text === '' ? [] : [{ name, label: t(`error.data.${name}`), value: text }]
+    })
+    .slice(0, particularsMax)
+}

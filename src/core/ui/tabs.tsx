@@ -14,13 +14,13 @@ export function Tabs(props: {
     <Radix.Root value={props.open} onValueChange={props.onOpen}>
       <Radix.List
         aria-label={props.label}
-        className="flex gap-1 overflow-x-auto border-b border-line text-m"
+        className="flex gap-1 overflow-x-auto overflow-y-hidden border-b border-line text-m"
       >
         {props.tabs.map(tab => (
           <Radix.Trigger
             key={tab.id}
             value={tab.id}
-            className="-mb-px cursor-pointer border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:font-semibold data-[state=active]:text-ink"
+            className="cursor-pointer border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:font-semibold data-[state=active]:text-ink"
           >
             {tab.title}
             {tab.count === undefined ? null : (

@@ -1,5 +1,6 @@
 import type { Fact } from '../../core/fact.ts'
-import { plainRegister } from '../../core/register/plain.ts'
+import { tellOf, type ViewAction } from '../../core/register/action.ts'
+import { type PlainRow, plainRegister } from '../../core/register/plain.ts'
 import type { PlainColumn } from '../../core/register/plain-column.ts'
 import { cellError } from '../../core/register/table.ts'
 import * as facts from './facts.ts'
@@ -73,6 +74,24 @@ const ladder = plainRegister({
   },
 })
 
+const channels = { kind: 'number', width: 8, most: 20, names: [], isRequired: true } as const
+
+/** Every way to an outside body was tried today, and a file shows what came of it. */
+const verify: ViewAction<PlainRow> = {
+  ...{ name: 'verify', permission: 'write', evidence: 'evidence', isFor: () => true },
+  summary:
+    'Says how many of the ways to the body were tried today and how many worked, with a file',
+  fields: [
+    { ...channels, name: 'tried', field: 'kept', least: 1 },
+    { ...channels, name: 'worked', field: 'worked', least: 0 },
+  ],
+  async run({ id: authority, body: { region } }, { tried, worked, evidence }, asked) {
+    if (Number(worked) > Number(tried)) throw cellError('worked', 'out of range')
+    const body = { region, authority, channels: { kept: tried, worked }, hash: evidence }
+    await tellOf({ type: facts.contactVerified, body }, asked)
+  },
+}
+
 /** Outside bodies to turn to, and when somebody last made sure that the ways to them work. */
 const contacts = plainRegister({
   name: 'contact',
@@ -98,10 +117,13 @@ const contacts = plainRegister({
   listed: facts.contactListed,
   removed: facts.contactRemoved,
   verified: 'verified',
+  actions: [verify],
   begun: facts.contactImportBegun,
   ended: facts.contactImportEnded,
   also: {
     from: [facts.contactVerified],
+    // Its key is the region, for a control asks for one body of each.
+    unkeyed: [facts.contactVerified],
     keyOf: keyOf('authority'),
     step({ body, told }, fact) {
       const { channels } = (fact as Fact<{ channels: { kept: number; worked: number } }>).body

@@ -1,15 +1,14 @@
 import { OkiteError } from '../../core/error.ts'
 import type { FactType } from '../../core/fact.ts'
 import { exceptionEnded, exceptionGranted } from '../../core/facts.ts'
-import { type HandPorts, type Principal, personOf } from '../../core/module.ts'
+import { personOf } from '../../core/module.ts'
 import type { ViewAction } from '../../core/register/action.ts'
-import { append } from '../../core/register/edit.ts'
+import { type Asked, append } from '../../core/register/edit.ts'
 import type { PlainColumn } from '../../core/register/plain-column.ts'
+import { otherAsker } from '../../core/register/two-persons.ts'
 import { endOf, isWithin } from './day.ts'
 import { exceptionDeclined, exceptionRevoked } from './facts.ts'
 import type { ExceptionRow } from './show.ts'
-
-type Asked = Readonly<{ principal: Principal; ports: HandPorts }>
 
 const reasonField: PlainColumn = {
   ...{ name: 'reason', field: 'reason', kind: 'text', width: 40, most: 1_000, names: [] },
@@ -24,15 +23,11 @@ const isWanted = ({ wanted }: ExceptionRow): boolean => wanted !== null
  */
 async function approve(row: ExceptionRow, { principal, ports }: Asked): Promise<void> {
   const { control, subject, wanted } = row
-  const { reader } = ports
   const request = Number(row.request)
   const self = personOf(principal)
-  const ref = (await reader.refs([self])).get(self) ?? null
-  const { by, reason } = (await reader.discloseAll([request], ['by', 'reason'])).get(request) ?? {}
-  // Who asked has been erased since: one person alone would be left.
-  if (by === undefined || by === self || (ref !== null && ref === row.asker)) {
-    throw new OkiteError('EXCEPTION_SECOND_PERSON')
-  }
+  const by = await otherAsker(request, { principal, ports })
+  if (by === null) throw new OkiteError('EXCEPTION_SECOND_PERSON')
+  const reason = await ports.reader.disclose(request, 'reason')
   if (wanted === null || !isWithin(wanted, ports)) throw new OkiteError('EXCEPTION_END')
   // The point of no return: from this fact on the controls leave the subject out.
   await tell(

@@ -21,7 +21,6 @@ export type ExceptionRow = Kept &
     subject: string | null
     /** The last request: where it stands, and who asked. null: it was granted without one. */
     request: Pos | null
-    asker: Ref | null
     /** What it asks for, as long as nobody has decided. */
     wanted: string | null
     /** The grant that counts, and its span. */
@@ -35,13 +34,12 @@ type About = Readonly<{ control: string; subject: string | null }>
 /** A row for a control and a subject: what is asked, and what is in force. Trusted for nothing but speed. */
 export const exceptionTable = registerTable<ExceptionRow>({
   name: 'exception_register',
-  version: 1,
+  version: 2,
   columns: `
     id text primary key,
     control text not null,
     subject text,
     request bigint,
-    asker text,
     wanted text,
     granted bigint,
     since text,
@@ -56,7 +54,7 @@ export const exceptionTable = registerTable<ExceptionRow>({
     switch (fact.type) {
       case exceptionRequested.name: {
         const { until } = (fact as Fact<{ until: string }>).body
-        return { ...row, request: fact.pos, asker: fact.refs['by'] ?? null, wanted: until }
+        return { ...row, request: fact.pos, wanted: until }
       }
       case exceptionDeclined.name:
         return row.granted === null ? null : { ...row, wanted: null }
@@ -73,7 +71,7 @@ export const exceptionTable = registerTable<ExceptionRow>({
 
 const blank = ({ body: { control, subject } }: Fact<About>) => ({
   ...{ id: idOf({ control, subject }), control, subject },
-  ...{ request: null, asker: null, wanted: null, granted: null, since: null, until: null },
+  ...{ request: null, wanted: null, granted: null, since: null, until: null },
 })
 
 type Row = Omit<ExceptionRow, keyof Kept>

@@ -244,6 +244,16 @@ export const itemOpened = defineFact('improvement.item.opened', {
   }),
 })
 
+/** Somebody asks for another day; until a second person agrees, the first one stands. */
+export const postponementAsked = defineFact('improvement.postponement.asked', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.item],
+  schema: z.strictObject({ item: number, due: date }),
+})
+
 /** Another day instead, which a second person agreed to. */
 export const itemPostponed = defineFact('improvement.item.postponed', {
   module,
@@ -354,6 +364,16 @@ export const obligationListed = defineFact('law.obligation.listed', {
   }),
 })
 
+/** Somebody asks to take an obligation off: the law is repealed, or does not bind us. Another one has to agree. */
+export const removalAsked = defineFact('law.removal.asked', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.obligation],
+  schema: z.strictObject({ obligation: number }),
+})
+
 export const obligationRemoved = defineFact('law.obligation.removed', {
   module,
   draft: true,
@@ -380,6 +400,7 @@ export const obligationsDeclared = defineFact('law.list.declared', {
 export const obligationsCompared = defineFact('law.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument', 'record'],
   keys: f => f.body.seen,
   schema: z.strictObject({

@@ -1,8 +1,7 @@
 import type { Fact } from '../../core/fact.ts'
-import type { ViewAction } from '../../core/register/action.ts'
-import { append } from '../../core/register/edit.ts'
-import { refuseUnfit } from '../../core/register/import.ts'
+import { tellOf, type ViewAction } from '../../core/register/action.ts'
 import { type PlainRow, plainRegister } from '../../core/register/plain.ts'
+import { asksFor, asksNoMore, twoPersons } from '../../core/register/two-persons.ts'
 import * as facts from './facts.ts'
 
 const slug = /^[a-z][a-z0-9-]{0,39}$/
@@ -22,14 +21,27 @@ const check: ViewAction<PlainRow> = {
       isRequired: true,
     },
   ],
-  async run({ id: obligation }, { version, source }, asked) {
-    const draft = { type: facts.versionChecked, body: { obligation, version, source } }
-    refuseUnfit(draft)
-    await append([draft], asked)
-  },
+  run: ({ id: obligation }, { version, source }, asked) =>
+    tellOf({ type: facts.versionChecked, body: { obligation, version, source } }, asked),
 }
 
-/** What laws ask of us. An obligation is taken off by two persons, and so not here. */
+/** What was to be improved is improved, and a file shows it. */
+const finish: ViewAction<PlainRow> = {
+  ...{ name: 'finish', permission: 'write', fields: [], evidence: 'evidence' },
+  summary: 'Says that what was to be improved is done, with the file that shows it',
+  isFor: ({ told }) => told['done'] === undefined,
+  run: ({ id: item }, { evidence }, asked) =>
+    tellOf({ type: facts.itemDone, body: { item, evidence } }, asked),
+}
+
+/** A law is repealed, or does not bind us: two persons say so. */
+const remove = twoPersons({
+  ...{ name: 'remove', summary: 'takes the obligation off the register', fields: [] },
+  ...{ key: 'obligation', asked: facts.removalAsked },
+  ...{ told: facts.obligationRemoved, slot: 'second', isFor: () => true },
+})
+
+/** What laws ask of us. An obligation is taken off by two persons, and so never by a file. */
 const laws = plainRegister({
   name: 'law',
   table: 'law_register',
@@ -71,15 +83,33 @@ const laws = plainRegister({
   ],
   listed: facts.obligationListed,
   verified: 'checked',
-  actions: [check],
+  actions: [check, ...remove],
+  whole: {
+    declared: facts.obligationsDeclared,
+    // Of what has no entry nobody can say that it is all: that stays unknown.
+    declare: (obligations, hash, part) => ({
+      ...{ jurisdiction: part?.of, obligations, hash },
+      laws: [...new Set(part?.rows.map(({ body }) => body['law']))].sort(),
+    }),
+    compared: {
+      type: facts.obligationsCompared,
+      tell: (part, jurisdiction) => ({ jurisdiction, ...part }),
+    },
+    parts: 'jurisdiction',
+  },
   removed: null,
   begun: facts.obligationImportBegun,
   ended: facts.obligationImportEnded,
   also: {
-    from: [facts.versionChecked, facts.obligationRemoved],
+    from: [facts.versionChecked, facts.removalAsked, facts.obligationRemoved],
     keyOf: ({ body }) => (body as { obligation: string }).obligation,
-    step({ body, told }, fact) {
-      if (fact.type === facts.obligationRemoved.name) return null
+    step(row, fact) {
+      const { body, told } = row
+      // One person alone takes nothing off.
+      if (fact.type === facts.obligationRemoved.name)
+        return facts.isBy('by', 'second')(fact) ? null : { body, told }
+      if (fact.type === facts.removalAsked.name)
+        return { body, told: asksFor('remove', row, fact.pos) }
       const { version } = (fact as Fact<{ version: string }>).body
       return {
         body,
@@ -89,7 +119,15 @@ const laws = plainRegister({
   },
 })
 
-/** What is to be improved. Another day, and that it is done with, are said by two persons, and so not here. */
+/** Another day instead of the one that stands. */
+const postpone = twoPersons({
+  ...{ name: 'postpone', summary: 'puts the item off to another day' },
+  fields: [{ name: 'due', field: 'due', kind: 'date', width: 12, isRequired: true, names: [] }],
+  ...{ key: 'item', asked: facts.postponementAsked, told: facts.itemPostponed, slot: 'approver' },
+  isFor: ({ told }) => told['done'] === undefined,
+})
+
+/** What is to be improved. What is done with is taken off by two persons, and so never by a file. */
 const improvements = plainRegister({
   name: 'improvement',
   table: 'improvement_register',
@@ -106,9 +144,11 @@ const improvements = plainRegister({
       ...{ name: 'due', field: 'due', kind: 'date', width: 12, isRequired: true, isFixed: true },
       names: ['期限', '期日', '到期日'],
     },
+    { name: 'wanted', field: null, kind: 'date', width: 12, isShownOnly: true, names: [] },
     { name: 'done', field: null, kind: 'date', width: 12, isShownOnly: true, names: [] },
   ],
   listed: facts.itemOpened,
+  actions: [finish, ...postpone],
   removed: null,
   begun: facts.itemImportBegun,
   ended: facts.itemImportEnded,
@@ -118,17 +158,22 @@ const improvements = plainRegister({
     compared: { type: facts.itemsCompared, tell: part => part },
   },
   also: {
-    from: [facts.itemPostponed, facts.itemDone, facts.itemRemoved],
+    from: [facts.postponementAsked, facts.itemPostponed, facts.itemDone, facts.itemRemoved],
     keyOf: ({ body }) => (body as { item: string }).item,
-    step({ body, told }, fact) {
+    step(row, fact) {
+      const { body, told } = row
       if (fact.type === facts.itemRemoved.name) {
         return facts.isBy('by', 'second')(fact) ? null : { body, told }
       }
       if (fact.type === facts.itemDone.name) {
         return { body, told: { ...told, done: fact.occurred.slice(0, 10) } }
       }
+      const { due } = (fact as Fact<{ due: string }>).body
+      if (fact.type === facts.postponementAsked.name)
+        return { body, told: { ...asksFor('postpone', row, fact.pos), wanted: due } }
       if (!facts.isBy('by', 'approver')(fact)) return { body, told }
-      return { body: { ...body, due: (fact as Fact<{ due: string }>).body.due }, told }
+      const { wanted: _, ...rest } = asksNoMore('postpone', row)
+      return { body: { ...body, due }, told: rest }
     },
   },
 })

@@ -6,12 +6,15 @@ import { openTestBrowser, openTestProgram, type TestProgram } from '../../core/r
 
 let program: TestProgram
 let browser: Awaited<ReturnType<typeof openTestBrowser>>
+let second: Awaited<ReturnType<typeof openTestBrowser>>
 before(async () => {
   program = await openTestProgram()
   browser = await openTestBrowser(program)
+  second = await openTestBrowser(program, 'somebody else')
 })
 after(async () => {
   await browser?.close()
+  await second?.close()
   await program.close()
 })
 
@@ -58,7 +61,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    ...{ name: 'law', id: 'appi-26', isClosable: false, isWhole: false },
+    ...{ name: 'law', id: 'appi-26', isClosable: false, isWhole: true },
     values: {
       ...{ obligation: 'appi-26', jurisdiction: 'japan', law: 'appi' },
       ...{ provision: 'Art. 26', owner: 'legal', version: '2025-06-01' },
@@ -191,7 +194,7 @@ for (const { name, id, values, change, wrong, isClosable, isWhole } of cases) {
 test('a law: which version is in force is said with where it is published', async () => {
   const at = '/registers/law/entry'
   const before = await browser.get(`${at}?id=appi-26`)
-  assert.deepEqual(before['actions'], ['check'])
+  assert.deepEqual(before['actions'], ['check', 'remove'])
   const check = (values: object) =>
     browser.post(`${at}/check?id=appi-26`, { values }, before['version'])
   const wrong = await check({ version: '2026-04-01', source: 'somewhere' })
@@ -205,4 +208,126 @@ test('a law: which version is in force is said with where it is published', asyn
   assert.deepEqual([values['in-force'], values.checked !== ''], ['2026-04-01', true])
   const about = await browser.get('/registers/law/about')
   assert.deepEqual(about['verified'], { column: 'checked', oldest: values.checked, never: 0 })
+})
+
+/** The refusals by field, or the code, or nothing. */
+const complaintsOf = ({ code, data }: Record<string, any>): unknown =>
+  data?.fields?.map((one: { column: string; why?: string }) => [one.column, one.why]) ?? code
+
+test('what is shown by a file: a contact that was verified, an improvement that is done', async () => {
+  await browser.post('/registers/contact', {
+    values: { body: 'jpcert', region: 'japan', kind: 'cert', ways: 'tel 03-0000-0000' },
+  })
+  const at = '/registers/contact/entry'
+  const { version, actions } = await browser.get(`${at}?id=jpcert`)
+  assert.deepEqual(actions, ['verify'])
+  const size = await program.size()
+  const verify = (values: object, file: string | null) =>
+    browser.form(`${at}/verify?id=jpcert`, { values }, version, file)
+  assert.deepEqual(complaintsOf(await verify({ tried: 'two' }, null)), [
+    ['tried', 'no number'],
+    ['worked', 'empty'],
+    ['evidence', 'empty'],
+  ])
+  assert.deepEqual(complaintsOf(await verify({ tried: '1', worked: '2' }, 'a call')), [
+    ['worked', 'out of range'],
+  ])
+  assert.equal(await program.size(), size, 'what is refused keeps no file')
+  const done = await verify({ tried: '2', worked: '1' }, 'a call')
+  assert.equal(done['status'], 200, JSON.stringify(done))
+  const now = await browser.get(`${at}?id=jpcert`)
+  assert.deepEqual([now['values'].tried, now['values'].worked], ['2', '1'])
+  assert.match(now['values'].verified, /^\d{4}-\d\d-\d\d$/)
+  assert.equal(now['history'][0].type, 'desk.contact.verified', 'though its key is the region')
+  const told = await program.told(size)
+  const [fact] = told.filter(({ type }) => type === 'desk.contact.verified')
+  // SHA-256 of `a call`.
+  const sha256 = '695d3ee454e2cf72f15c227bc16c2935d27e3c4a7fc360cc5a02c4f0b29adf15'
+  assert.deepEqual(
+    [fact?.body.region, fact?.body.hash, told.map(({ type }) => type)],
+    ['japan', sha256, ['file.kept', 'desk.contact.verified']],
+  )
+
+  await browser.post('/registers/improvement', {
+    values: { item: 'i-8', origin: 'audit', due: '2027-03-31' },
+  })
+  const item = '/registers/improvement/entry'
+  const open = await browser.get(`${item}?id=i-8`)
+  assert.deepEqual(open['actions'], ['finish', 'postpone'])
+  const finish = (seen: number) =>
+    browser.form(`${item}/finish?id=i-8`, { values: {} }, seen, 'the new rule')
+  assert.equal((await finish(open['version']))['status'], 200)
+  const shut = await browser.get(`${item}?id=i-8`)
+  assert.deepEqual([shut['actions'], shut['values'].done !== ''], [[], true])
+  assert.equal(complaintsOf(await finish(shut['version'])), 'REGISTER_ACTION_UNFIT')
+})
+
+test('what two persons say: another day for an improvement, an obligation that is taken off', async () => {
+  await browser.post('/registers/improvement', {
+    values: { item: 'i-9', origin: 'audit', due: '2027-03-31' },
+  })
+  await browser.post('/registers/law', {
+    values: {
+      ...{ obligation: 'old-1', jurisdiction: 'taiwan', law: 'tw-pdpa' },
+      ...{ provision: 'Art. 99', version: '2012' },
+    },
+  })
+  for (const [register, id, what, values] of [
+    ['improvement', 'i-9', 'postpone', { due: '2027-06-30' }],
+    ['law', 'old-1', 'remove', {}],
+  ] as const) {
+    const at = `/registers/${register}/entry`
+    const read = () => browser.get(`${at}?id=${id}`)
+    const act = async (who: typeof browser, name: string, said = {}) => {
+      const { version } = await read()
+      return who.post(`${at}/${name}?id=${id}`, { values: said }, version)
+    }
+    assert.equal(complaintsOf(await act(second, `agree-${what}`)), 'REGISTER_ACTION_UNFIT')
+    assert.equal((await act(browser, what, values))['status'], 200)
+    const asked = await read()
+    assert.ok(asked['actions'].includes(`agree-${what}`))
+    assert.equal(asked['values'].due, register === 'law' ? undefined : '2027-03-31')
+    assert.equal(complaintsOf(await act(browser, `agree-${what}`)), 'REGISTER_SECOND_PERSON')
+    assert.equal((await act(second, `agree-${what}`))['status'], 200)
+    const now = await read()
+    assert.deepEqual(
+      [now['closed'], now['values'].due, now['values'].wanted],
+      register === 'law' ? [true, undefined, undefined] : [false, '2027-06-30', ''],
+    )
+    assert.equal(now['history'][0].by, 'somebody', 'who asked; who agreed is the second')
+    assert.ok(!now['actions'].includes(`agree-${what}`))
+  }
+})
+
+test('laws are declared complete by jurisdiction, and a second source knows one of them', async () => {
+  const at = '/registers/law'
+  await browser.post(at, {
+    values: {
+      ...{ obligation: 'gdpr-33', jurisdiction: 'european-union', law: 'gdpr' },
+      ...{ provision: 'Art. 33', version: '2016' },
+    },
+  })
+  const size = await program.size()
+  assert.equal((await browser.post(`${at}/declare`, {}))['count'], 2)
+  const bodies = (await program.told(size)).map(({ body }) => body)
+  assert.deepEqual(
+    bodies.map(({ jurisdiction, laws, obligations }) => [jurisdiction, laws, obligations]),
+    [
+      ['japan', ['appi'], 1],
+      ['european-union', ['gdpr'], 1],
+    ],
+  )
+  const compare = (of: string) =>
+    browser.upload(`${at}/compare?source=counsel${of}`, 'obligation\ngdpr-33\ngdpr-34\n')
+  assert.equal(complaintsOf(await compare('')), 'REGISTER_USAGE')
+  const compared = await compare('&of=european-union')
+  assert.deepEqual(
+    [compared['seen'], compared['missing'], compared['unlisted'], compared['isDeclared']],
+    [1, 0, 1, true],
+    JSON.stringify(compared),
+  )
+  const about = await browser.get(`${at}/about`)
+  assert.deepEqual(about['compared'].of, { done: 1, all: 4 })
+  assert.equal(about['comparable'].column, 'jurisdiction')
+  assert.equal(about['declared'].isSame, true)
 })

@@ -40,7 +40,7 @@ const assetView: View<AssetRow, Entry, AssetRow> = {
   compared: discoveryCompleted,
   whole: allAssets,
   second: (reader, of) => lookFor(of, reader),
-  comparable: assetKinds,
+  parts: { column: 'kind', choices: assetKinds },
 }
 
 export const assetRoutes = registerRoutes(assetView)

@@ -31,6 +31,7 @@ export default function PeoplePage() {
     )
   }
   const { accounts } = read.value
+  const isFirst = !accounts.some(({ roles, state }) => state !== 'closed' && roles.includes('ciso'))
   const chosen = accounts.find(each => each.id === rest[0])
   const show = (made: string | null) => {
     setInviting(false)
@@ -45,7 +46,7 @@ export default function PeoplePage() {
           <p className="text-m text-ink-2">{t('account.people.text')}</p>
         </div>
         <Button look="next" onClick={() => setInviting(true)}>
-          {t('account.invite')}
+          {t(isFirst ? 'account.invite.first' : 'account.invite')}
         </Button>
       </header>
       {read.problem ? <ProblemNotice problem={read.problem} again={read.again} /> : null}
@@ -57,7 +58,7 @@ export default function PeoplePage() {
         hrefOf={row => `/accounts/${row.id}`}
         empty={<Empty title={t('account.people.title')} text={t('account.people.text')} />}
       />
-      <Invite open={isInviting} close={() => setInviting(false)} done={show} />
+      <Invite {...{ open: isInviting, isFirst }} close={() => setInviting(false)} done={show} />
       <Drawer
         title={chosen?.name ?? t('account.person.erased')}
         open={chosen !== undefined && link === null}

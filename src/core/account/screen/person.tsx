@@ -66,7 +66,8 @@ function Running({ person, done }: Props) {
       },
     )
   const again = async () => {
-    const body = { subject: person.subject, roles: person.roles }
+    const { subject, name, mail, roles } = person
+    const body = subject === null ? { owner: { name, mail }, roles } : { subject, roles }
     const { link } = await post<{ link: string }>('/accounts/invite', body)
     done(link)
   }

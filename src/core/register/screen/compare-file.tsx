@@ -6,7 +6,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { useWords } from '../../ui/words.tsx'
 import type { About, Compare } from './asks.ts'
 import { Complaints, FileDialog } from './file-dialog.tsx'
-import { choiceText } from './words.ts'
+import { choiceText, labelOf } from './words.ts'
 
 type Answer = NonNullable<ReturnType<typeof sendFile<Compare>>['answer']>
 
@@ -15,7 +15,7 @@ export function CompareFile({ about, close }: { about: About; close(): void }) {
   const words = useWords()
   const { t } = words
   const { tell } = useHouse()
-  const parts = about.comparable ?? []
+  const { column = '', choices: parts = [] } = about.comparable ?? {}
   const [of, setOf] = useState(parts[0] ?? '')
   return (
     <FileDialog<Answer>
@@ -26,10 +26,10 @@ export function CompareFile({ about, close }: { about: About; close(): void }) {
       fields={
         parts.length === 0 ? null : (
           <Select
-            label={t('register.compare.of')}
+            label={labelOf(`${about.name}.column.${column}`, words)}
             options={parts.map(value => ({
               value,
-              text: choiceText(about, 'kind', words)(value),
+              text: choiceText(about, column, words)(value),
             }))}
             value={of}
             onChange={setOf}

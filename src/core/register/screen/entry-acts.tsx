@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { patch, post } from '../../ui/client.ts'
-import { Form, useForm } from '../../ui/form.tsx'
+import { FileField } from '../../ui/file-field.tsx'
+import { Form, type FormState, useForm } from '../../ui/form.tsx'
 import { TextInput } from '../../ui/inputs.tsx'
 import { useWords } from '../../ui/words.tsx'
 import type { About, Act, Change, Close, Entry } from './asks.ts'
@@ -53,7 +55,9 @@ export function DoWith({ what, about, entry, again, back, done }: Props & { what
   const { t } = words
   const action = about.actions.find(({ name }) => name === what)
   const fields = action?.fields ?? []
+  const evidence = action?.evidence ?? null
   const isClose = action === undefined
+  const [files, setFiles] = useState<readonly File[]>([])
   const form = useForm<Typed>(
     `register ${about.name} ${entry.id} ${what}`,
     isClose ? { reason: '' } : typedOf(fields),
@@ -75,7 +79,10 @@ export function DoWith({ what, about, entry, again, back, done }: Props & { what
         submit={values =>
           isClose
             ? post<Close>(`${path}/close`, { ...asked, body: { reason: values['reason'] ?? '' } })
-            : post<Act>(`${path}/${what}`, { ...asked, body: { values } })
+            : post<Act>(`${path}/${what}`, {
+                ...{ ...asked, body: { values } },
+                ...(evidence !== null && { files }),
+              })
         }
         done={() => done(t('register.done', { title }))}
       >
@@ -86,8 +93,29 @@ export function DoWith({ what, about, entry, again, back, done }: Props & { what
         ) : (
           <Fields {...{ about, columns: fields, form }} />
         )}
+        {evidence === null ? null : <Evidence {...{ evidence, form, files, onChange: setFiles }} />}
       </Form>
     </div>
+  )
+}
+
+/** The file that shows it: a field of the form, but for its draft, in which no file can be kept. */
+function Evidence(props: {
+  evidence: NonNullable<About['actions'][number]['evidence']>
+  form: FormState<Typed>
+  files: readonly File[]
+  onChange(files: readonly File[]): void
+}) {
+  const { evidence, form, files, onChange } = props
+  const words = useWords()
+  const { id, label, error } = form.field(evidence.name, {
+    label: labelOf(evidence.label, words),
+  })
+  return (
+    <FileField
+      {...{ id, label, error, files, onChange, sizeBytesMax: evidence.sizeBytesMax }}
+      required
+    />
   )
 }
 

@@ -1,3 +1,4 @@
+import { useMay } from '../../../core/ui/house.tsx'
 import { VerdictMark } from '../../../core/ui/verdict.tsx'
 import type { PolicyAnswer } from '../routes.ts'
 import type { Words } from '../words.ts'
@@ -49,12 +50,7 @@ export function DocumentView(props: Props) {
           </div>
         ) : null}
         <Filters {...props} all={all} count={seen.size} />
-        {policy.adopted === null && !policy.isPast ? (
-          <div className="policy-next" role="note">
-            <strong>{words.t('policy.empty.title')}</strong>
-            <p>{words.t('policy.empty.text')}</p>
-          </div>
-        ) : null}
+        {policy.isPast ? null : <FirstSteps policy={policy} all={all} words={words} />}
       </header>
       {policy.sections.map(section => {
         const groups = section.groups
@@ -87,6 +83,31 @@ export function DocumentView(props: Props) {
       })}
       {seen.size === 0 ? <p className="policy-none">{words.t('policy.none')}</p> : null}
     </article>
+  )
+}
+
+/** Where to begin, as long as nothing is known. */
+function FirstSteps({ policy, all, words }: Pick<Props, 'policy' | 'all' | 'words'>) {
+  const mayList = useMay('register.overview')
+  if (policy.adopted === null) {
+    return (
+      <div className="policy-next" role="note">
+        <strong>{words.t('policy.empty.title')}</strong>
+        <p>{words.t('policy.empty.text')}</p>
+      </div>
+    )
+  }
+  if (all.some(({ verdict }) => verdict.status !== 'unknown')) return null
+  return (
+    <div className="policy-next" role="note">
+      <strong>{words.t('policy.first.title')}</strong>
+      <p>{words.t('policy.first.text')}</p>
+      {mayList ? (
+        <p>
+          <a href="/registers">{words.t('policy.first.go')}</a>
+        </p>
+      ) : null}
+    </div>
   )
 }
 

@@ -70,7 +70,7 @@ export const modulesOf = (facts: readonly Named[]): readonly string[] => [
   ...new Set(facts.flatMap(({ module, body }) => [module, ...moduleOf(body)])),
 ]
 
-/** A control's id begins with that of its module: `protect.network.tls`. */
+/** A control's id begins with that of its module. */
 function moduleOf(body: unknown): readonly string[] {
   const { control } = (body ?? {}) as { control?: unknown }
   const [module] = typeof control === 'string' ? (/^[a-z]+\.[a-z-]+(?=\.)/.exec(control) ?? []) : []

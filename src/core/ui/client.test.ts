@@ -113,7 +113,14 @@ test('a problem names what is wrong by the words that there are, and nothing of 
     t: (id: string) => `<${id}>`,
     has: (id: string) => !['error.data.pid', 'error.data.fields'].includes(id),
   }
-  const data = { column: 'foo', others: ['bar', 'baz'], line: 3, pid: 4, fields: [{ code: 'C' }], empty: '' }
+  const data = {
+    column: 'foo',
+    others: ['bar', 'baz'],
+    line: 3,
+    pid: 4,
+    fields: [{ code: 'C' }],
+    empty: '',
+  }
   assert.deepEqual(
     particularsOf(words, { data }).map(({ name, value }) => `${name} ${value}`),
     ['column foo', 'others bar, baz', 'line 3'],

@@ -78,8 +78,14 @@ test('RFC 9457 a problem is a value: its fields by name, its words by code', asy
   const own = new Problem({ code: 'PERSON_TWICE', status: 412, data: { field: 'number' } })
   assert.ok(own.isConflict)
   assert.deepEqual([...own.fields], [['number', 'PERSON_TWICE']])
-  const words = { t: (id: string) => `<${id}>`, has: (id: string) => !id.endsWith('remedy') }
-  assert.deepEqual(problemText(words, own), { what: '<error.PERSON-TWICE>', remedy: '' })
+  const t = (id: string) => `<${id}>`
+  const knows = (...ids: string[]) => ({ t, has: (id: string) => ids.includes(id) })
+  const [said, remedy] = ['error.PERSON-TWICE', 'error.PERSON-TWICE.remedy']
+  const textOf = (...ids: string[]) => problemText(knows(...ids), own)
+  assert.deepEqual(textOf(said), { what: `<${said}>`, remedy: '' })
+  assert.deepEqual(textOf(said, remedy), { what: `<${said}>`, remedy: `<${remedy}>` })
+  // At the command line another thing is done about it than here.
+  assert.equal(textOf(said, remedy, `${remedy}.screen`).remedy, `<${remedy}.screen>`)
 })
 
 test('no network and a foreign answer are problems too; a lost session is told', async () => {
@@ -107,7 +113,14 @@ test('a problem names what is wrong by the words that there are, and nothing of 
     t: (id: string) => `<${id}>`,
     has: (id: string) => !['error.data.pid', 'error.data.fields'].includes(id),
   }
-  const data = { column: 'foo', others: ['bar', 'baz'], line: 3, pid: 4, fields: [{ code: 'C' }], empty: '' }
+  const data = {
+    column: 'foo',
+    others: ['bar', 'baz'],
+    line: 3,
+    pid: 4,
+    fields: [{ code: 'C' }],
+    empty: '',
+  }
   assert.deepEqual(
     particularsOf(words, { data }).map(({ name, value }) => `${name} ${value}`),
     ['column foo', 'others bar, baz', 'line 3'],

@@ -40,7 +40,7 @@ export function TextArea(
           <textarea
             {...wiring}
             {...{ rows, value }}
-            className={`${boxClass} field-sizing-content min-h-24`}
+            className={`${boxClass} field-sizing-content max-h-[60dvh] min-h-24`}
             onChange={event => onChange(event.target.value)}
           />
           {left === null || left > maxLength! / 5 ? null : (

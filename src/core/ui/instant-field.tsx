@@ -38,6 +38,13 @@ export function instantOf(local: string, zone: string): string | null {
   return new Date(asUtcMs - offsetMs(firstMs, zone)).toISOString()
 }
 
+/** An instant as the field of its zone shows it: `2026-11-23T10:30`. */
+export function localOf(instant: string, zone: string): string {
+  const ms = Date.parse(instant)
+  if (Number.isNaN(ms)) return ''
+  return new Date(ms + offsetMs(ms, zone)).toISOString().slice(0, 16)
+}
+
 /** By how much the clocks of a zone are ahead of UTC. */
 function offsetMs(ms: number, zone: string): number {
   const shown = new Intl.DateTimeFormat('sv-SE', {

@@ -49,16 +49,26 @@ type FieldTold = Readonly<{ column?: string; field?: string; code: string; why?:
 const toldOf = ({ column, field = '', code, why }: FieldTold) =>
   [column ?? field, why === undefined ? code : `${code}.why.${why.replaceAll(' ', '-')}`] as const
 
-type Words = Readonly<{ t(id: string): string; has(id: string): boolean }>
+type Words = Readonly<{
+  t(id: string, values?: Readonly<Record<string, unknown>>): string
+  has(id: string): boolean
+}>
 
-/** A problem in the language of its reader; the server's English where no catalogue has it. */
+/**
+ * A problem in the language of its reader; the server's English where no catalogue has it. What is done about
+ * it on a screen may be another thing than at the command line: `….remedy.screen` says so.
+ */
 export function problemText(
   words: Words,
-  problem: Readonly<{ code: string; message: string; remedy: string }>,
+  problem: Readonly<{ code: string; message: string; remedy: string; data?: ErrorData }>,
 ): Readonly<{ what: string; remedy: string }> {
   const id = `error.${problem.code.replaceAll('_', '-')}`
   if (!words.has(id)) return { what: problem.message, remedy: problem.remedy }
-  return { what: words.t(id), remedy: words.has(`${id}.remedy`) ? words.t(`${id}.remedy`) : '' }
+  const remedy = [`${id}.remedy.screen`, `${id}.remedy`].find(words.has)
+  const fails = problem.data?.['fails']
+  const said = words.t(id)
+  const what = typeof fails === 'string' ? words.t('ui.problem.fails', { what: said, fails }) : said
+  return { what, remedy: remedy === undefined ? '' : words.t(remedy) }
 }
 
 export type Particular = Readonly<{ name: string; label: string; value: string }>

@@ -21,12 +21,17 @@ const againMs = 60_000
  * Reads, and again when the list has grown and every minute. `null` asks nothing yet.
  *
  *     const policy = useRead(get<typeof getPolicy>('/policy', { query: { locale } }))
+ *
+ * @param only what the answer depends on besides the question: it is then read anew when that changes, and
+ *   for nothing else. A form must not be asked for again by the write that it was for.
  */
-export function useRead<T>(ask: Ask<T> | null): Read<T> {
+export function useRead<T>(ask: Ask<T> | null, only?: string): Read<T> {
   const query = useQuery({
-    queryKey: ['read', ask?.path],
+    queryKey: only === undefined ? ['read', ask?.path] : ['read once', ask?.path, only],
     enabled: ask !== null,
-    refetchInterval: againMs,
+    ...(only === undefined
+      ? { refetchInterval: againMs }
+      : { staleTime: Number.POSITIVE_INFINITY }),
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const outcome = await send(ask!, signal)

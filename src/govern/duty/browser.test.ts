@@ -72,16 +72,25 @@ const appointed = (role: string, person: string) => ({
   body: { role, person, from: '2026-01-01', until: null },
 })
 
+const meetingOf = (meeting: string) => ({
+  type: 'committee.meeting.minuted',
+  body: { meeting, members: 7, present: 5, reviewed: 3, decisions: 1, period: null, hash },
+})
+const hash = '1'.repeat(64)
+
 before(async () => {
   if (skip) return
   web = await buildWeb()
-  desk = await openTestDesk('2026-12-01T03:00:00.000Z', { OKITE_WEB_OUT: web.folder })
+  // The last hours of a month, of which somebody may still tell in the next one.
+  desk = await openTestDesk('2026-11-30T03:00:00.000Z', { OKITE_WEB_OUT: web.folder })
   await desk.record('hr@example.jp', ...['p-1', 'p-2', 'p-3', 'p-4'].map(joined))
   await desk.record(
     'hr@example.jp',
     ...['ciso', 'committee'].map(role => ({ type: 'role.listed', body: { role } })),
     ...[appointed('ciso', 'p-1'), appointed('committee', 'p-2')],
   )
+  await desk.record('hr@example.jp', meetingOf('in-november'))
+  await desk.advance('2026-12-01T03:00:00.000Z')
   url = (await desk.http.listen(0)).replace(/\/$/, '')
   browser = await openChromium()
 })
@@ -101,6 +110,11 @@ async function enter(person: string, role: RoleName, locale: Locale): Promise<Pa
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 900 } })
   await bringAxe(page)
   page.on('pageerror', error => errors.push(error.message))
+  // What is done is not asked for once more.
+  page.on('response', response => {
+    if (response.status() === 409 && response.url().includes('/api/duties/form'))
+      errors.push(`${response.status()} ${response.url()}`)
+  })
   await page.goto(await desk.enterAs(person, permissionsOf(role)))
   await page.waitForSelector('main h1')
   return page
@@ -231,6 +245,131 @@ describe('a duty, from open to proven', { skip }, () => {
     await Promise.all([nurse.close(), auditor.close()])
   })
 
+  test('what is alike is one line, opened to its subjects, and found among all', async () => {
+    const page = await enter('officer@example.jp', 'officer', 'ja')
+    await open(page, '/duties?tab=all')
+    const lines = () =>
+      page.$$eval('a[data-duty]', all => all.map(one => one.getAttribute('href') ?? ''))
+    await page.waitForSelector('a[data-duty]')
+    const controls = (await lines()).map(href => new URL(href, url).searchParams.get('control'))
+    const opened = 'protect.awareness.trained-monthly'
+    assert.equal(controls.filter(one => one === opened).length, 1)
+    await page.click(`a[data-duty][href*="control=${opened}"]`)
+    const ofOne = `/duties/${opened}/2026-12/p-3`
+    await page.waitForSelector(`a[data-duty][href="${ofOne}"]`)
+    await page.fill('#duty-search', 'P-3')
+    await page.waitForURL(/find=P-3/)
+    await page.waitForFunction(() => document.querySelectorAll('a[data-duty]').length === 1)
+    assert.deepEqual(await lines(), [ofOne])
+    await page.close()
+  })
+
+  test('V4 a second person sees what waits, looks at each, and accepts several at once', async () => {
+    const trained = (person: string) => ({
+      ...{ type: 'training.completed', trust: 'claim', occurred: '2026-11-30T05:00:00.000Z' },
+      body: {
+        ...{ person, course: 'c-1', program: 'monthly', version: 'v1', minutes: 30 },
+        test: null,
+      },
+    })
+    await desk.record('hr@example.jp', ...['p-1', 'p-2', 'p-3'].map(trained))
+    const page = await enter('officer@example.jp', 'officer', 'ja')
+    await open(page, '/duties?tab=waiting')
+    await page.waitForSelector('[data-claim]')
+    const accept = page.getByRole('button', { name: /件を認める$/ }).first()
+    assert.equal(await accept.isDisabled(), true, 'nothing was looked at')
+    for (const person of ['p-1', 'p-2']) {
+      const claim = page.locator('[data-claim]', { hasText: person })
+      await claim.locator('summary').click()
+      assert.match(await claim.innerText(), /c-1/)
+      await claim.getByRole('checkbox').check()
+    }
+    await accept.click()
+    await page.click('dialog[open] [type=submit]')
+    await page.waitForSelector('dialog[open]', { state: 'detached' })
+    await page.waitForFunction(() => document.querySelectorAll('[data-claim]').length === 1)
+    assert.match(await page.innerText('[data-claim]'), /p-3/)
+    await page.close()
+  })
+
+  test('V40 E4 a fact is corrected in its form and taken back: one asks, another sees what changes and agrees', async () => {
+    const wrong = await desk.record('hanako@example.jp', meetingOf('wrong'))
+    const false_ = await desk.record('hanako@example.jp', meetingOf('false'))
+    const [first, second] = [await officer('first'), await officer('second')]
+    await open(first, `/evidence/${wrong}`)
+    await first.getByRole('button', { name: '訂正を申請する' }).click()
+    assert.equal(await first.inputValue('dialog [name=present]'), '5')
+    await first.fill('dialog [name=present]', '6')
+    await ask(first, '出席者の数え間違い')
+    await open(first, `/evidence/${false_}`)
+    await first.getByRole('button', { name: '取り消しを申請する' }).click()
+    await ask(first, '開かれていない')
+
+    await open(first, '/evidence?tab=changes')
+    await first.waitForSelector('main table')
+    assert.equal(await first.getByRole('button', { name: /承認する/ }).count(), 0, 'not his own')
+    await open(second, '/evidence?tab=changes')
+    await second.waitForSelector('main table')
+    const [, ...cells] = await second.locator('main table tr').allInnerTexts()
+    assert.deepEqual(
+      cells.map(row => row.split(/\s+/)),
+      [['出席した委員の人数', '5', '6']],
+    )
+    for (const name of ['訂正を承認する', '取り消しを承認する']) {
+      await second.getByRole('button', { name }).click()
+      await second.getByRole('button', { name }).waitFor({ state: 'detached' })
+    }
+    for (const [pos, said] of [
+      [wrong, '訂正済み'],
+      [false_, '取り消し済み'],
+    ] as const) {
+      await open(second, `/evidence/${pos}`)
+      await second.waitForSelector(`main >> text=${said}`)
+    }
+    await Promise.all([first.close(), second.close()])
+  })
+
+  test('V48 E5 a person’s values go when two others say so and no hold forbids it; the proof still verifies', async () => {
+    const pos = await desk.record('taro@example.jp', meetingOf('of-taro'))
+    const [first, second, taro] = [
+      await officer('first'),
+      await officer('second'),
+      await officer('taro'),
+    ]
+    const askFor = async (tab: string, button: string, reason: string, isErasure = false) => {
+      await open(first, `/evidence?tab=${tab}`)
+      await first.getByRole('button', { name: button }).click()
+      if (await first.locator('dialog [name=person]').count())
+        await first.fill('dialog [name=person]', 'taro@example.jp')
+      if (isErasure) await first.selectOption('dialog [name=ground]', 'gdpr.17.1')
+      await ask(first, reason)
+    }
+    const agree = async (name: string) => {
+      await open(second, '/evidence?tab=changes')
+      await second.getByRole('button', { name }).click()
+      await second.getByRole('button', { name }).waitFor({ state: 'detached' })
+    }
+    await askFor('changes', '個人の値の消去を申請する', '本人からの請求', true)
+    await askFor('holds', '消去を禁じる', '訴訟のため')
+    await open(taro, '/evidence?tab=changes')
+    await taro.waitForSelector('text=本人からの請求')
+    const own = taro.getByRole('button', { name: /^(消去|禁止)を承認する/ })
+    assert.equal(await own.count(), 0, 'his own case')
+    await agree('禁止を承認する')
+    await second.getByRole('button', { name: /^消去を承認する/ }).click()
+    await second.waitForSelector('[role=alert] >> text=消去が禁じられています')
+    await askFor('holds', '解除を申請する', '訴訟の終結')
+    await agree('解除を承認する')
+    await open(second, `/evidence/${pos}`)
+    await second.waitForSelector('main >> text=taro@example.jp')
+    await agree('消去を承認する（元に戻せません）')
+    await open(second, `/evidence/${pos}`)
+    await second.waitForSelector('main >> text=消去済み')
+    assert.doesNotMatch(await second.innerText('main'), /taro@example\.jp/)
+    await proveFact(second)
+    await Promise.all([first.close(), second.close(), taro.close()])
+  })
+
   test('a calendar is shared, shown once, and taken back', async () => {
     const page = await enter('hr:p-2', 'member', 'en')
     await open(page, '/duties')
@@ -303,18 +442,32 @@ describe('a duty, from open to proven', { skip }, () => {
 const acceptText = { ja: '認める', 'zh-TW': '認可', en: 'Accept' }
 const acceptedText = { ja: '確認済み', 'zh-TW': '已認可', en: 'Accepted' }
 
-/** The fact of the doing is proven by the browser, and its proof by whoever has the saved files. */
-async function prove(page: Page, id: string, trust: Trust): Promise<void> {
-  await open(page, `/duties/${id}`)
-  const link = page.locator('main a[href^="/evidence/"]').first()
-  const pos = Number((await link.getAttribute('href'))?.split('/').at(-1))
-  await link.click()
+const officer = (name: string) => enter(`${name}@example.jp`, 'officer', 'ja')
+
+/** Sends what stands in the open dialog, with why. */
+async function ask(page: Page, reason: string): Promise<void> {
+  await page.locator('dialog textarea').last().fill(reason)
+  await page.click('dialog [type=submit]')
+  await page.waitForSelector('dialog[open]', { state: 'detached' })
+}
+
+/** By this browser, on the page of the fact. */
+async function proveFact(page: Page): Promise<void> {
   await page.waitForSelector('[data-proof]', { state: 'attached' })
   await page
     .locator('section', { has: page.locator('[data-proof]') })
     .locator('button')
     .click()
   await page.waitForSelector('[data-proof=kept]')
+}
+
+/** The fact of the doing is proven by the browser, and its proof by whoever has the saved files. */
+async function prove(page: Page, id: string, trust: Trust): Promise<void> {
+  await open(page, `/duties/${id}`)
+  const link = page.locator('main a[href^="/evidence/"]').first()
+  const pos = Number((await link.getAttribute('href'))?.split('/').at(-1))
+  await link.click()
+  await proveFact(page)
   const saved = async (nth: number) => {
     const links = page.locator('a[download^="okite-"]')
     const [download] = await Promise.all([page.waitForEvent('download'), links.nth(nth).click()])

@@ -1,30 +1,14 @@
-import type { z } from 'zod'
 import type { ErrorRecord } from '../../core/error.ts'
 import type { Fact, FactType } from '../../core/fact.ts'
+import { complaintsOf, kindOf, shapeAt } from '../../core/record/complaints.ts'
+import { isHash, type Shape, shapeOfType, takes, valuesOf } from '../../core/record/shape.ts'
 import { organisation } from './duty.ts'
-import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
 
 type Body = Record<string, unknown>
 
 /** The fields of a fact type. */
 const fieldsOf = (type: FactType): Readonly<Record<string, Shape>> =>
   shapeOfType(type).properties ?? {}
-
-/** What may stand in a field, for whoever fills it in: `integer`, `string / null`. */
-const kindOf = (shape: Shape): string =>
-  valuesOf(shape)
-    .map(one => one.enum?.join('|') ?? (isHash(one) ? 'SHA-256' : (one.type ?? 'value')))
-    .join(' / ')
-
-/** The field at a path, or undefined. */
-const shapeAt = (shapes: Shape['properties'], path: readonly PropertyKey[]): Shape | undefined =>
-  path.reduce<Shape | undefined>(
-    (inner, part) => {
-      const fields = inner?.properties ?? {}
-      return Object.hasOwn(fields, part) ? fields[String(part)] : undefined
-    },
-    { properties: shapes ?? {} },
-  )
 
 export function describeFields(type: FactType): readonly Field[] {
   const list = (shapes: Readonly<Record<string, Shape>>, before: string): Field[] =>
@@ -128,7 +112,7 @@ export function fillIn(
   )
   if (file !== undefined && empty.length === 1) body[empty[0]!] = file.sha256
   const unknown = strange.map(field => ({ code: 'unknown', field: field.slice(0, 80) }))
-  return { body, complaints: [...complaintsOf(type, body, shapes), ...unknown] }
+  return { body, complaints: [...complaintsOf(type, body), ...unknown] }
 }
 
 /** What stands in the fields of an empty form, because the duty says it. */
@@ -187,44 +171,3 @@ const hashOf = (
   name: string,
   files: readonly Readonly<{ name: string; sha256: string }>[],
 ): string => files.find(file => file.name === name)?.sha256 ?? `@${name}`
-
-function complaintsOf(
-  type: FactType,
-  body: Body,
-  shapes: Readonly<Record<string, Shape>>,
-): readonly ErrorRecord[] {
-  const found = type.schema.safeParse(body)
-  if (found.success) return []
-  return found.error.issues.flatMap(issue => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map(key => ({ code: 'unknown', field: key.slice(0, 80) }))
-    }
-    const field = issue.path.join('.')
-    const value = issue.path.reduce<unknown>(
-      (inner, part) => (inner as Body | undefined)?.[String(part)],
-      body,
-    )
-    if (value !== undefined) return { code: 'wrong', field, expected: expectedOf(issue) }
-    const shape = shapeAt(shapes, issue.path)
-    const kind = shape === undefined ? 'value' : kindOf(shape)
-    return { code: kind === 'SHA-256' ? 'file' : 'missing', field, expected: kind }
-  })
-}
-
-/** What the schema wanted; never what was written, which may be anybody's words. */
-function expectedOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected
-    case 'invalid_value':
-      return issue.values.map(String).join('|')
-    case 'too_small':
-      return `≥ ${String(issue.minimum)}`
-    case 'too_big':
-      return `≤ ${String(issue.maximum)}`
-    case 'invalid_format':
-      return issue.pattern ?? issue.format
-    default:
-      return issue.code
-  }
-}

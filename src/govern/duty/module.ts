@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineModule } from '../../core/module.ts'
 import { calendarRoutes } from './calendar-routes.ts'
+import { claimRoutes } from './claims.ts'
 import { dutyCommand } from './command.ts'
 import { escalation } from './escalate.ts'
 import * as facts from './facts.ts'
@@ -36,7 +37,7 @@ export default defineModule({
   tables: [saidTable, personTable, officeTable, noticeTable, toldTable, feedTable],
   collectors: [escalation, notices],
   acts: [mailNotice],
-  routes: [...routes, ...overviewRoutes, ...calendarRoutes],
+  routes: [...routes, ...claimRoutes, ...overviewRoutes, ...calendarRoutes],
   commands: [dutyCommand],
   settings: z.object({
     /** 25 MiB: minutes with their slides, and what mail servers usually carry. */

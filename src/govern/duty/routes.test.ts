@@ -204,7 +204,7 @@ describe('what people do about a duty', () => {
       })
     const told = await holder!.send('/duties/do', claim('2027-01-20T03:00:00Z', 'a'), [minutes])
     const waits = async (person: TestPerson) =>
-      (await person.get('/duties/waiting?locale=ja')).duties.map((one: any) => one.claim)
+      (await person.get('/duties/waiting?locale=ja')).claims.map((one: any) => one.claim)
     assert.deepEqual(await waits(ciso!), [told.pos])
     const holders = await desk.as('hr:p-2')
     assert.deepEqual(await waits(holders), [], 'not for who told it')
@@ -214,9 +214,13 @@ describe('what people do about a duty', () => {
     await ciso!.post('/duties/accept', decision)
     assert.deepEqual(await waits(ciso!), [])
     const again = await holder!.send('/duties/do', claim('2027-01-21T03:00:00Z', 'b'), [minutes])
-    await ciso!.post('/duties/accept', {
-      ...{ id: `${committee}/claim-${again.pos}`, of: again.pos, isAccepted: true },
-    })
+    const several = { claims: [{ id: `${committee}/claim-${again.pos}`, of: again.pos }] }
+    const ofHolder = holders.fetch('/duties/accept/several', jsonOf(several))
+    await holders.refused('DUTY_SECOND_PERSON', ofHolder)
+    const strange = { claims: [...several.claims, { id, of: told.pos + 1 }] }
+    await ciso!.refused('DUTY_UNKNOWN', ciso!.fetch('/duties/accept/several', jsonOf(strange)))
+    assert.deepEqual(await waits(ciso!), [again.pos], 'none, where not all of them can be')
+    await ciso!.post('/duties/accept/several', several)
     const { past } = await ciso!.get(`/duties/one?locale=ja&id=${committee}/2027-01`)
     assert.deepEqual(
       past.map((one: any) => `${one.was ?? ''} ${one.outcome}`),

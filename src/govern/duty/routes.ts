@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, type Ports } from '../../core/module.ts'
+import { fieldSchema, fieldsOf } from '../../core/record/fields.ts'
 import { readSaidOf } from './board.ts'
 import { detailSchema, readDetail } from './detail.ts'
 import { doDuty, filesMax } from './do.ts'
 import { type Duty, dutiesMax, nameOf } from './duty.ts'
-import { fieldSchema, fieldsOf } from './fields.ts'
 import { givenBy } from './form.ts'
 import { readNotice } from './mail.ts'
 import { once } from './once.ts'
@@ -37,14 +37,19 @@ const listQuery = z.strictObject({
   control: z.string().max(200).optional(),
   /** As a list names it. */
   occurrence: z.string().max(200).optional(),
-  /** One row for all that differ in their subject alone. */
-  together: z.enum(['true']).optional(),
+  subject: z.string().max(400).optional(),
+  /** What somebody types to find one: in its title, its period, its subject or its office. */
+  find: z.string().trim().min(1).max(200).optional(),
+  /** One row for all of a control; or, of a control that has several subjects, for all of a subject. */
+  together: z.enum(['control', 'subject']).optional(),
 })
 
 const pageSchema = z.object({
   now: z.string(),
-  /** `alike`: of a row that stands for several, how many. */
-  duties: z.array(dutyViewSchema.extend({ alike: z.int() })),
+  /** Of a row that stands for several: how many, of how many subjects, and whether of one period. */
+  duties: z.array(
+    dutyViewSchema.extend({ alike: z.int(), subjects: z.int(), isOnePeriod: z.boolean() }),
+  ),
   /** How many there are in all, as far as they were read, and of those that are late. */
   count: z.int(),
   late: z.int(),
@@ -68,6 +73,12 @@ async function page(
   const isOf = ({ role, id }: Duty, person: string) =>
     offices.of(role).people.includes(person) || said.get(id)?.delegated_to === person
   const words = wordsOf({ ...ports, locale: query.locale })
+  const find = query.find?.toLocaleLowerCase()
+  const isFound = (duty: Duty, text: string) =>
+    [
+      ...[words.control(duty.control.id), occurrenceOf(duty.occurrence, words)],
+      ...[duty.subject, words.role(duty.role)],
+    ].some(each => each.toLocaleLowerCase().includes(text))
   const wanted = found.filter(
     duty =>
       (query.role === undefined || duty.role === query.role) &&
@@ -75,14 +86,18 @@ async function page(
       (query.dueBy === undefined || (duty.due !== null && duty.due <= query.dueBy)) &&
       (query.state === undefined || stateOf(duty) === query.state) &&
       (query.control === undefined || duty.control.id === query.control) &&
-      (query.occurrence === undefined || occurrenceOf(duty.occurrence, words) === query.occurrence),
+      (query.subject === undefined || duty.subject === query.subject) &&
+      (find === undefined || isFound(duty, find)),
   )
+  const isOfOne = new Set(wanted.map(({ subject }) => subject)).size < 2
+  const isAlone = query.together === undefined || (query.together === 'subject' && isOfOne)
+  // What is late and what is not stand in other parts of a list, and so does what another does.
   const nameOfRow = (duty: Duty) =>
-    query.together === undefined
+    isAlone
       ? duty.id
       : [
-          ...[duty.control.id, occurrenceOf(duty.occurrence, words), duty.what, duty.isLate],
-          said.get(duty.id)?.delegated_to ?? '',
+          ...[duty.control.id, query.together === 'subject' ? duty.subject : ''],
+          ...[duty.what, duty.isLate, said.get(duty.id)?.delegated_to ?? ''],
         ].join('\n')
   const rowsOf = [...Map.groupBy(wanted, nameOfRow).values()]
   // A row that is done meanwhile is no place to go on from: then the list is read from its beginning.
@@ -93,13 +108,19 @@ async function page(
   const views = await viewsOf(firsts, { said, offices, me, locale: query.locale }, ports)
   return {
     now: new Date(ports.clock.nowMs()).toISOString(),
-    duties: views.map((view, nth) => ({ ...view, alike: rows[nth]?.length ?? 1 })),
+    duties: views.map((view, nth) => ({ ...view, ...sumOf(rows[nth] ?? []) })),
     count: wanted.length,
     late: wanted.filter(({ isLate }) => isLate).length,
     isCut: found.length >= dutiesMax,
     next: isMore ? (firsts.at(-1)?.id ?? null) : null,
   }
 }
+
+const sumOf = (row: readonly Duty[]) => ({
+  alike: row.length,
+  subjects: new Set(row.map(({ subject }) => subject)).size,
+  isOnePeriod: new Set(row.map(({ occurrence }) => occurrence)).size < 2,
+})
 
 const stateOf = (duty: Duty): 'open' | 'late' | 'accept' =>
   duty.what === 'accept' ? 'accept' : duty.isLate ? 'late' : 'open'
@@ -122,16 +143,6 @@ const delegated = defineRoute({
   query: listQuery,
   response: pageSchema,
   run: ({ query, principal }, ports) => page('delegated', query, principal, ports),
-})
-
-const waiting = defineRoute({
-  method: 'get',
-  path: '/duties/waiting',
-  permission: 'duty.accept',
-  summary: 'Claims that wait for a second person, and that he may accept',
-  query: listQuery,
-  response: pageSchema,
-  run: ({ query, principal }, ports) => page('accept', query, principal, ports),
 })
 
 const all = defineRoute({
@@ -392,7 +403,6 @@ export const routes = [
   notices,
   mine,
   delegated,
-  waiting,
   all,
   one,
   form,
@@ -405,7 +415,6 @@ export const routes = [
 
 export type GetMine = typeof mine
 export type GetDelegated = typeof delegated
-export type GetWaiting = typeof waiting
 export type GetAll = typeof all
 export type GetDuty = typeof one
 export type GetForm = typeof form

@@ -76,18 +76,11 @@ export async function delegate(
   return say(dutyDelegated, { ...aboutOf(whole(named)), to }, me, { note }, identity, ports)
 }
 
-/**
- * A second person: none of those whom the doing, or who noted it, names. Of a claim the list is told, and
- * only then it counts (V4); refused it stays what it is, and waits for nobody any more.
- *
- * @throws OkiteError `DUTY_UNKNOWN`, `DUTY_SECOND_PERSON`, `DUTY_DECIDED`, those of `record`
- */
-export async function accept(
-  asked: Readonly<{ id: string; of: Pos; isAccepted: boolean; note: string | null }>,
-  me: Me,
-  ports: Here,
-): Promise<{ pos: Pos }> {
-  const { id, of, isAccepted, note } = asked
+/** What a second person says of one doing. */
+type Decision = Readonly<{ id: string; of: Pos; isAccepted: boolean; note: string | null }>
+
+/** What it is about, when he may say it. @throws OkiteError `DUTY_UNKNOWN`, `DUTY_SECOND_PERSON` */
+async function decidedOf({ id, of }: Pick<Decision, 'id' | 'of'>, me: Me, ports: Here) {
   const named = whole(nameOf(id, ports))
   const fact = await ports.reader.fact(of)
   const isClaim = named.occurrence === `claim-${of}`
@@ -97,6 +90,18 @@ export async function accept(
   if (fact === null || !isOfIt) throw new OkiteError('DUTY_UNKNOWN', { duty: id.slice(0, 200) })
   const persons = [fact, ...noted].flatMap(({ refs }) => Object.values(refs))
   if (me.ref !== null && persons.includes(me.ref)) throw new OkiteError('DUTY_SECOND_PERSON')
+  return { named, fact, isClaim }
+}
+
+/**
+ * A second person: none of those whom the doing, or who noted it, names. Of a claim the list is told, and
+ * only then it counts (V4); refused it stays what it is, and waits for nobody any more.
+ *
+ * @throws OkiteError `DUTY_UNKNOWN`, `DUTY_SECOND_PERSON`, those of `record`
+ */
+export async function accept(asked: Decision, me: Me, ports: Here): Promise<{ pos: Pos }> {
+  const { of, isAccepted, note } = asked
+  const { named, isClaim } = await decidedOf(asked, me, ports)
   if (isClaim && isAccepted) {
     const line = JSON.stringify({ type: claimAccepted.name, body: { target: of } })
     const { complaints } = await ports.record(line, { by: me.identifier, dry: false, anew: true })
@@ -105,4 +110,26 @@ export async function accept(
   const type = isAccepted ? dutyAccepted : dutyRefused
   const identity = `${type.name} ${of} ${me.ref ?? ''}`
   return say(type, { ...aboutOf(named), of }, me, { note }, identity, ports)
+}
+
+/**
+ * Several claims of one type, each of which he has looked at. All of them are his to accept, or none is
+ * accepted; what is accepted when the program ends in between is known again.
+ *
+ * @throws OkiteError `DUTY_CLAIMS`, those of `accept`
+ */
+export async function acceptAll(
+  claims: readonly Pick<Decision, 'id' | 'of'>[],
+  note: string | null,
+  me: Me,
+  ports: Here,
+): Promise<void> {
+  const types = new Set<string>()
+  for (const claim of claims) {
+    const { fact, isClaim } = await decidedOf(claim, me, ports)
+    if (!isClaim) throw new OkiteError('DUTY_UNKNOWN', { duty: claim.id.slice(0, 200) })
+    types.add(fact.type)
+  }
+  if (types.size > 1) throw new OkiteError('DUTY_CLAIMS')
+  for (const claim of claims) await accept({ ...claim, isAccepted: true, note }, me, ports)
 }

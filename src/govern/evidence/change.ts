@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { OkiteError } from '../../core/error.ts'
 import type { Fact, FactType, Pos } from '../../core/fact.ts'
 import {
@@ -8,6 +9,7 @@ import {
   timeReached,
 } from '../../core/facts.ts'
 import type { Hands, Ports, RouteHands } from '../../core/module.ts'
+import { complaintsOf } from '../../core/record/complaints.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import {
   changeConfirmed,
@@ -114,10 +116,18 @@ async function checkAmendment({ kind, target, body }: Proposal, ports: Here): Pr
   const said = (await readAbout([target!], ports.reader)).get(target!) ?? []
   if (said.some(({ what }) => what === 'retracted' || what === 'corrected'))
     throw refuse('taken back or corrected already')
-  const type = ports.typeOf(fact.type)
-  if (kind === 'correct' && type?.tv === fact.tv && !type.schema.safeParse(body).success)
-    throw refuse('its type could not say that')
+  const type = typeAsTold(fact, ports)
+  const fields = kind === 'correct' && type !== null ? complaintsOf(type, body) : []
+  if (fields.length > 0) throw new OkiteError('EVIDENCE_FIELDS', { target: target!, fields })
+  if (kind === 'correct' && isDeepStrictEqual(fact.body, body))
+    throw new OkiteError('EVIDENCE_SAME', { target: target! })
   return fact
+}
+
+/** Its type as it was when the fact was told; null: it has changed since, or is gone. */
+export function typeAsTold({ type, tv }: Fact, ports: Pick<Here, 'typeOf'>): FactType | null {
+  const found = ports.typeOf(type)
+  return found?.tv === tv ? found : null
 }
 
 /** @throws OkiteError `EVIDENCE_HELD` */

@@ -171,10 +171,19 @@ describe('E4 what two persons do', () => {
   test('V40 E4 a fact is corrected and taken back by two, each once, and both stay visible', async () => {
     const pos = await desk.record('hanako@example.jp', meeting('wrong', 5))
     const body = { ...meeting('wrong', 6).body }
-    await first!.refused(
-      'EVIDENCE_TARGET',
-      propose({ kind: 'correct', target: pos, body: { x: 1 } }),
+    const unfit = { kind: 'correct', target: pos, body: { ...body, present: 'many', x: 1 } }
+    const { data } = await first!.refused('EVIDENCE_FIELDS', propose(unfit))
+    assert.deepEqual(
+      data.fields.map((field: any) => [field.field, field.code]),
+      [
+        ['present', 'wrong'],
+        ['x', 'unknown'],
+      ],
     )
+    const same = { kind: 'correct', target: pos, body: meeting('wrong', 5).body }
+    await first!.refused('EVIDENCE_SAME', propose(same))
+    const { fields } = await first!.get(`/evidence/facts/${pos}/form?locale=ja`)
+    assert.deepEqual(fields.map((field: any) => field.path).sort(), Object.keys(body).sort())
     await first!.refused('EVIDENCE_PROPOSAL', propose({ kind: 'correct', target: pos }))
     await first!.refused('EVIDENCE_TARGET', propose({ kind: 'retract', target: 0 }))
     const [{ pos: concluded }] = (await find('type=control.verdict.changed')).facts
@@ -186,6 +195,8 @@ describe('E4 what two persons do', () => {
       changes.map((one: any) => [one.proposal, one.by, one.reason, one.mayConfirm]),
       [[proposal, 'first@example.jp', '誤り', true]],
     )
+    // Who agrees sees both.
+    assert.deepEqual([changes[0].about.body.present, changes[0].body.present], [5, 6])
     const [answer, again] = await Promise.all([confirm(proposal), confirm(proposal)])
     assert.deepEqual([answer.status, again.status].sort(), [200, 409])
     const { fact } = await reader!.get(`/evidence/facts/${pos}`)

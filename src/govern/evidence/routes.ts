@@ -2,8 +2,19 @@ import { z } from 'zod'
 import { OkiteError } from '../../core/error.ts'
 import type { Pos } from '../../core/fact.ts'
 import { claimAccepted } from '../../core/facts.ts'
+import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute } from '../../core/module.ts'
-import { confirm, decline, type Here, isPersonal, propose, say, textOf } from './change.ts'
+import { fieldSchema, fieldsOf } from '../../core/record/fields.ts'
+import {
+  confirm,
+  decline,
+  type Here,
+  isPersonal,
+  propose,
+  say,
+  textOf,
+  typeAsTold,
+} from './change.ts'
 import { changeKinds, claimRefused, evidenceAttached } from './facts.ts'
 import {
   factSchema,
@@ -114,6 +125,21 @@ const one = defineRoute({
   async run({ params, principal }, ports) {
     const fact = await needFact(params.pos, ports)
     return readFact(fact, await readSelf(principal, ports.reader), ports)
+  },
+})
+
+const form = defineRoute({
+  method: 'get',
+  path: '/evidence/facts/{pos}/form',
+  permission: 'evidence.change',
+  summary: 'The fields in which a fact is corrected; null: its type has changed since it was told',
+  params: z.strictObject({ pos: asPosition }),
+  query: z.strictObject({ locale: z.enum(locales) }),
+  response: z.object({ fields: z.array(fieldSchema).nullable() }),
+  async run({ params, query }, ports) {
+    const type = typeAsTold(await needFact(params.pos, ports), ports)
+    if (type === null) return { fields: null }
+    return { fields: [...fieldsOf(type, ports.messages, query.locale).fields] }
   },
 })
 
@@ -269,6 +295,8 @@ const changesSchema = z.object({
       kind: z.string(),
       target: z.int().nullable(),
       body: z.json(),
+      /** The fact that is to be taken back or corrected, as it stands. */
+      about: rowSchema.nullable(),
       ground: z.string().nullable(),
       by: z.string().nullable(),
       person: z.string().nullable(),
@@ -304,6 +332,8 @@ const changes = defineRoute({
     const positions = shown.map(({ proposal }) => Number(proposal))
     const texts = await reader.discloseAll(positions, ['by', 'person', 'reason'])
     const facts = await readRows(positions, ports)
+    const targets = shown.flatMap(({ target }) => (target === null ? [] : [Number(target)]))
+    const about = new Map((await readRows(targets, ports)).map(fact => [fact.pos, fact]))
     return {
       changes: shown.map((row, nth) => {
         const { by = null, person = null, reason = null } = texts.get(positions[nth]!) ?? {}
@@ -313,6 +343,7 @@ const changes = defineRoute({
           ...{ proposal: positions[nth]!, recorded, kind: row.kind, by, person, reason },
           ...{ body: asked.body, ground: asked.ground },
           target: row.target === null ? null : Number(row.target),
+          about: about.get(Number(row.target ?? Number.NaN)) ?? null,
           decided: row.decided === null ? null : Number(row.decided),
           mayConfirm: self.ref !== row.by && (row.person === null || self.ref !== row.person),
         }
@@ -362,13 +393,14 @@ const health = defineRoute({
 })
 
 export const routes = [
-  ...[find, types, one, file, attach, decide],
+  ...[find, types, one, form, file, attach, decide],
   ...[proposeChange, confirmChange, declineChange, changes, holds, health],
 ]
 
 export type FindFacts = typeof find
 export type GetTypes = typeof types
 export type GetFactDetail = typeof one
+export type GetForm = typeof form
 export type Attach = typeof attach
 export type DecideClaim = typeof decide
 export type ProposeChange = typeof proposeChange

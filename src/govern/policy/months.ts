@@ -13,11 +13,10 @@ export const missSchema = z.object({
   control: z.string(),
   /** Name of the period, window or leg. */
   occurrence: z.string(),
-  outcome: z.string(),
-  /** How many subjects. */
+  /** How many subjects it was not kept for. */
   count: z.int(),
-  /** When it ended. */
-  to: z.string(),
+  /** What became of it, in order: missed, then done late. Each with its number, and when it was last said. */
+  steps: z.array(z.object({ outcome: z.string(), count: z.int(), recorded: z.string() })),
 })
 
 export const restatementSchema = z.object({
@@ -68,20 +67,36 @@ const missesMax = 24
 const restatementsMax = 12
 
 /** What closed as anything else than done in time. It stays, whatever is made up later (V15). */
-export const readMisses = (
+export async function readMisses(
   reader: Reader,
   controls: readonly string[],
   upto: number,
-): Promise<z.infer<typeof missSchema>[]> =>
-  reader.query(
-    `select about as control, code as occurrence, status as outcome, count(*)::float8 as count,
-       max(at) as "to"
-     from show.policy_history
-     where about = any($1) and what = 'occurrence' and pos <= $2
-       and status in ('missed', 'late', 'broken')
-     group by about, code, status order by max(at) desc, about, code limit ${missesMax}`,
+): Promise<z.infer<typeof missSchema>[]> {
+  const rows = await reader.query<Omit<z.infer<typeof missSchema>, 'count'>>(
+    `select about as control, code as occurrence,
+       json_agg(json_build_object('outcome', status, 'count', count, 'recorded', recorded)
+         order by first) as steps
+     from (
+       select about, code, status, count(*) as count, max(recorded) as recorded, min(pos) as first,
+         max(at) as at
+       from show.policy_history
+       where about = any($1) and what = 'occurrence' and pos <= $2
+         and status in ('missed', 'late', 'broken')
+       group by about, code, status
+     ) as step
+     group by about, code order by max(at) desc, about, code limit ${missesMax}`,
     [controls, upto],
   )
+  // Who is late was missed before, or is late for the first time: never both a miss more.
+  return rows.map(row => ({ ...row, count: Math.max(missedOf(row.steps), lateOf(row.steps)) }))
+}
+
+type Steps = z.infer<typeof missSchema>['steps']
+
+const numberOf = (steps: Steps, isIt: (outcome: string) => boolean): number =>
+  steps.reduce((sum, step) => sum + (isIt(step.outcome) ? step.count : 0), 0)
+const missedOf = (steps: Steps) => numberOf(steps, outcome => outcome !== 'late')
+const lateOf = (steps: Steps) => numberOf(steps, outcome => outcome === 'late')
 
 /** Conclusions about the past that were changed, with both dates. */
 export async function readRestatements(

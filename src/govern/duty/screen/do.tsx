@@ -1,5 +1,8 @@
 import { useMemo, useState } from 'react'
+import type { Field, Slot } from '../../../core/record/fields.ts'
 import { get, post } from '../../../core/ui/client.ts'
+import { Fields } from '../../../core/ui/fact-fields.tsx'
+import { bodyOf, emptyOf, slotName } from '../../../core/ui/fact-values.ts'
 import { FileField } from '../../../core/ui/file-field.tsx'
 import { Form, useForm, type Values } from '../../../core/ui/form.tsx'
 import { useHouse, useMay } from '../../../core/ui/house.tsx'
@@ -8,11 +11,8 @@ import { InstantField, instantOf } from '../../../core/ui/instant-field.tsx'
 import { ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useWords } from '../../../core/ui/words.tsx'
-import type { Field, Slot } from '../fields.ts'
 import type { DoDuty, GetForm } from '../routes.ts'
-import { Fields } from './fields.tsx'
 import { PersonField } from './people.tsx'
-import { bodyOf, emptyOf, slotName } from './values.ts'
 
 type One = Readonly<{
   type: string
@@ -25,10 +25,10 @@ type One = Readonly<{
 type Limits = Readonly<{ filesMax: number; sizeBytesMax: number }>
 
 /** The form to do it, made from the schema of the fact that the control counts. */
-export function DoIt({ id }: { id: string }) {
+export function DoIt({ id, stands }: { id: string; stands: string }) {
   const { t, locale } = useWords()
   const { search, go, rest } = useHouse()
-  const read = useRead(get<GetForm>('/duties/form', { query: { id, locale } }))
+  const read = useRead(get<GetForm>('/duties/form', { query: { id, locale } }), stands)
   if (read.value === null)
     return read.problem ? (
       <ProblemNotice problem={read.problem} again={read.again} />
@@ -121,7 +121,7 @@ function Filled({ id, one, limits }: Readonly<{ id: string; one: One; limits: Li
       }}
       submitText={t('duty.do.send')}
     >
-      <Fields fields={fields} form={form} />
+      <Fields fields={fields} form={form} Person={PersonField} />
       {one.slots.map(slot => {
         const given = form.field(slotName(slot.slot), { label: slot.label })
         const value = String(given.value ?? '')
@@ -152,7 +152,7 @@ function Filled({ id, one, limits }: Readonly<{ id: string; one: One; limits: Li
                 key={field.path}
                 {...given}
                 value={String(given.value ?? '')}
-                none={t('duty.form.choose')}
+                none={t('ui.fact.choose')}
                 options={files.map(({ name }) => ({ value: name, text: name }))}
               />
             )

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useMemo, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button, Link } from '../../../core/ui/button.tsx'
 import type { Ask } from '../../../core/ui/client.ts'
 import { get } from '../../../core/ui/client.ts'
@@ -10,7 +10,7 @@ import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { GetOverview } from '../overview.ts'
-import type { GetAll, GetDelegated, GetMine, GetWaiting } from '../routes.ts'
+import type { GetAll, GetDelegated, GetMine } from '../routes.ts'
 import { DutyRow, type Row } from './row.tsx'
 
 type Page = Readonly<{
@@ -25,17 +25,18 @@ type Page = Readonly<{
 /** Rows that are asked for at once; more by a button. */
 const rowsMax = 200
 
-/** What these lists ask for, whoever's they are. */
+/** What these lists ask for, whoever's they are: a row for each control, until that row is opened. */
 function useQuery() {
   const { locale } = useWords()
   const { search } = useHouse()
-  const { control, occurrence } = search
-  // One row for all endpoints of a month, until that row is opened.
-  const isOpened = control !== undefined
+  const { control, subject, find } = search
+  const isTogether = subject === undefined
   return {
-    locale,
-    limit: rowsMax,
-    ...(isOpened ? { control, occurrence } : { together: 'true' as const }),
+    ...{ locale, limit: rowsMax, control, subject },
+    ...(find !== undefined && find.trim() !== '' && { find }),
+    ...(isTogether && {
+      together: control === undefined ? ('control' as const) : ('subject' as const),
+    }),
   }
 }
 
@@ -46,17 +47,6 @@ export function Mine() {
     <List
       ask={get<GetMine>('/duties/mine', { query })}
       empty={<Empty title={t('duty.mine.empty')} text={t('duty.mine.empty.text')} />}
-    />
-  )
-}
-
-export function Waiting() {
-  const query = useQuery()
-  const { t } = useWords()
-  return (
-    <List
-      ask={get<GetWaiting>('/duties/waiting', { query })}
-      empty={<Empty title={t('duty.waiting.empty')} text={t('duty.waiting.empty.text')} />}
     />
   )
 }
@@ -126,20 +116,15 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
   const { t } = useWords()
   const { search, go } = useHouse()
   const [after, setAfter] = useState<string | null>(null)
+  // Another list begins at its beginning.
+  const [asked, setAsked] = useState(ask.path)
+  if (asked !== ask.path) {
+    setAsked(ask.path)
+    setAfter(null)
+  }
   const more =
     after === null ? ask : { ...ask, path: `${ask.path}&after=${encodeURIComponent(after)}` }
   const read = useRead(more)
-  const [wanted, setWanted] = useState('')
-  const shown = useMemo(() => {
-    const text = wanted.trim().toLocaleLowerCase()
-    return (read.value?.duties ?? []).filter(
-      row =>
-        text === '' ||
-        `${row.title} ${row.occurrence} ${row.subject ?? ''} ${row.roleName}`
-          .toLocaleLowerCase()
-          .includes(text),
-    )
-  }, [read.value, wanted])
   useKeys([
     {
       press: '/',
@@ -157,13 +142,19 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
       <Skeleton rows={8} />
     )
   const isOpened = search['control'] !== undefined
-  if (page.count === 0 && !isOpened) return empty
+  if (page.count === 0 && !isOpened && search['find'] === undefined) return empty
   const weekMs = Date.parse(page.now) + 7 * 86_400_000
   const parts = [
-    ['late', shown.filter(row => row.isLate)],
-    ['week', shown.filter(row => !row.isLate && row.due !== null && Date.parse(row.due) <= weekMs)],
-    ['later', shown.filter(row => !row.isLate && row.due !== null && Date.parse(row.due) > weekMs)],
-    ['undated', shown.filter(row => !row.isLate && row.due === null)],
+    ['late', page.duties.filter(row => row.isLate)],
+    [
+      'week',
+      page.duties.filter(row => !row.isLate && row.due !== null && Date.parse(row.due) <= weekMs),
+    ],
+    [
+      'later',
+      page.duties.filter(row => !row.isLate && row.due !== null && Date.parse(row.due) > weekMs),
+    ],
+    ['undated', page.duties.filter(row => !row.isLate && row.due === null)],
   ] as const
   return (
     <div className="grid gap-6">
@@ -174,32 +165,25 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
           {page.isCut ? <span className="ml-2 text-ink-2">{t('duty.cut')}</span> : null}
         </p>
         {isOpened ? (
-          <Button
-            onClick={() =>
-              go([], { search: { ...search, control: undefined, occurrence: undefined } })
-            }
-          >
-            {t('duty.together')}
+          <Button onClick={() => go([], { search: outOf(search) })}>
+            {t(search['subject'] === undefined ? 'duty.together' : 'duty.together.subjects')}
           </Button>
         ) : null}
-        <input
-          id="duty-search"
-          type="search"
-          value={wanted}
-          aria-label={t('duty.search')}
-          placeholder={t('duty.search')}
-          className="ml-auto min-h-9 w-full rounded-md border border-edge bg-paper px-2.5 text-m sm:w-72 print:hidden"
-          onChange={event => setWanted(event.target.value)}
-        />
+        <Find />
       </div>
+      {isOpened && page.duties[0] ? (
+        <h2 className="text-l font-bold">{page.duties[0].title}</h2>
+      ) : null}
       {parts.map(([name, rows]) =>
         rows.length === 0 ? null : (
           <section key={name} className="grid gap-1">
             <h2 className="flex items-baseline gap-2 border-b border-line-2 pb-1 text-l font-bold">
               {t(`duty.part.${name}`)}
-              <span className="numbers text-m font-normal text-ink-2">
-                {rows.reduce((sum, row) => sum + row.alike, 0)}
-              </span>
+              {page.next === null && after === null ? (
+                <span className="numbers text-m font-normal text-ink-2">
+                  {rows.reduce((sum, row) => sum + row.alike, 0)}
+                </span>
+              ) : null}
             </h2>
             <ul>
               {rows.map(row => (
@@ -209,7 +193,7 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
           </section>
         ),
       )}
-      {shown.length === 0 ? <p className="text-ink-2">{t('duty.search.none')}</p> : null}
+      {page.count === 0 ? <p className="text-ink-2">{t('duty.search.none')}</p> : null}
       <div className="flex gap-3 print:hidden">
         {after === null ? null : <Button onClick={() => setAfter(null)}>{t('duty.first')}</Button>}
         {page.next === null ? null : (
@@ -217,6 +201,48 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
         )}
       </div>
     </div>
+  )
+}
+
+/** One step out of what was opened: from the periods of a subject to the subjects, and to all controls. */
+const outOf = (search: Readonly<Record<string, string>>) => ({
+  ...search,
+  subject: undefined,
+  ...(search['subject'] === undefined && { control: undefined }),
+})
+
+/** Long enough not to ask for every letter. */
+const pauseMs = 250
+
+/** Finds duties by what is typed, among all there are; it stands in the address. */
+function Find() {
+  const { t } = useWords()
+  const { search, go } = useHouse()
+  const { find = '' } = search
+  const [typed, setTyped] = useState(find)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // Somebody goes back: then what he typed is no more asked for either.
+  useEffect(() => setTyped(find), [find])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const type = (text: string) => {
+    setTyped(text)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(
+      () => go([], { replace: true, search: { ...search, find: text === '' ? undefined : text } }),
+      pauseMs,
+    )
+  }
+  return (
+    <input
+      id="duty-search"
+      type="search"
+      value={typed}
+      maxLength={200}
+      aria-label={t('duty.search')}
+      placeholder={t('duty.search')}
+      className="ml-auto min-h-9 w-full rounded-md border border-edge bg-paper px-2.5 text-m sm:w-72 print:hidden"
+      onChange={event => type(event.target.value)}
+    />
   )
 }
 

@@ -66,6 +66,8 @@ export function One({ id }: { id: string }) {
 function DoPart({ id, view }: { id: string; view: DutyView }) {
   const { t } = useWords()
   const mayAny = useMay('duty.do.any')
+  // What is still to be recorded for it: another form is needed when that is less.
+  const stands = `${view.done} ${view.types.join(' ')}`
   return (
     <Part title={t(view.isLate ? 'duty.do.late' : 'duty.do.title')}>
       {view.done > 0 ? <p className="text-m text-ink-2">{t('duty.begun')}</p> : null}
@@ -74,10 +76,10 @@ function DoPart({ id, view }: { id: string; view: DutyView }) {
       ) : view.relation === 'subject' && !mayAny ? (
         <>
           <Notice title={t('duty.do.subject')} />
-          <DoIt id={id} />
+          <DoIt id={id} stands={stands} />
         </>
       ) : (
-        <DoIt id={id} />
+        <DoIt id={id} stands={stands} />
       )}
     </Part>
   )

@@ -5,7 +5,7 @@ import { Badge, VerdictMark } from '../../../core/ui/verdict.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { DutyView } from '../view.ts'
 
-export type Row = DutyView & Readonly<{ alike: number }>
+export type Row = DutyView & Readonly<{ alike: number; subjects: number; isOnePeriod: boolean }>
 
 /** How it stands, in the four shapes of verdicts. */
 export const statusOf = ({ standing, isLate }: Pick<DutyView, 'standing' | 'isLate'>): Status =>
@@ -33,10 +33,12 @@ export function DutyRow({ row }: { row: Row }) {
   const { t } = useWords()
   const { search } = useHouse()
   const isMany = row.alike > 1
+  // Opened, a control shows its subjects, and a subject its periods.
+  const isOpened = search['control'] !== undefined
   const query = new URLSearchParams({
     ...search,
     control: row.control,
-    occurrence: row.occurrence,
+    ...(isOpened && { subject: row.subject ?? 'org' }),
   })
   const who = row.delegatedTo ?? row.answering.people[0] ?? null
   return (
@@ -44,14 +46,14 @@ export function DutyRow({ row }: { row: Row }) {
       <a
         href={isMany ? `/duties?${query}` : hrefOf(row.id)}
         data-duty=""
-        className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-2 py-3 no-underline hover:bg-paper-2 md:grid-cols-[1.25rem_minmax(0,1fr)_16rem]"
+        className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-2 py-3 no-underline hover:bg-paper-2 md:grid-cols-[1.25rem_minmax(0,1fr)_18rem]"
       >
         <span className="pt-0.5">
           <VerdictMark status={statusOf(row)} label={t(`duty.standing.${row.standing}`)} />
         </span>
         <span className="grid min-w-0 gap-1">
           <span className="font-semibold">
-            {row.title}
+            <bdi>{isOpened ? (row.subject ?? row.occurrence) : row.title}</bdi>
             {isMany ? (
               <span className="numbers ml-2 font-normal text-ink-2">
                 {t('duty.alike', { count: row.alike })}
@@ -59,8 +61,12 @@ export function DutyRow({ row }: { row: Row }) {
             ) : null}
           </span>
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-s text-ink-2">
-            <span className="numbers">{row.occurrence}</span>
-            {row.subject === null || isMany ? null : <bdi className="numbers">{row.subject}</bdi>}
+            {row.isOnePeriod ? <span className="numbers">{row.occurrence}</span> : null}
+            {row.subjects > 1 ? (
+              <span className="numbers">{t('duty.subjects', { count: row.subjects })}</span>
+            ) : row.subject === null || isOpened ? null : (
+              <bdi className="numbers">{row.subject}</bdi>
+            )}
             <span>
               {row.roleName}
               {who === null ? null : <bdi className="ml-1.5">{who.name ?? who.person}</bdi>}
@@ -83,7 +89,10 @@ export function DutyRow({ row }: { row: Row }) {
         <span
           className={`col-start-2 text-m md:col-start-3 md:text-end ${row.isLate ? 'text-broken' : ''}`}
         >
-          <Due due={row.due} />
+          {isMany && !row.isOnePeriod ? (
+            <span className="mr-2 text-ink-2">{t('duty.soonest')}</span>
+          ) : null}
+          <Due due={row.due} relative={!isMany} />
         </span>
       </a>
     </li>

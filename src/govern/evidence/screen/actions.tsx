@@ -9,6 +9,7 @@ import { useWords } from '../../../core/ui/words.tsx'
 import type { FactDetail } from '../read.ts'
 import type { Attach, DecideClaim, ProposeChange } from '../routes.ts'
 import { AskDialog, Reason, useOnce } from './ask.tsx'
+import { CorrectDialog } from './correct.tsx'
 import { Part } from './part.tsx'
 
 type What = 'attach' | 'accept' | 'refuse' | 'retract' | 'correct'
@@ -52,9 +53,8 @@ export function Actions({ detail }: { detail: FactDetail }) {
       {open === 'accept' || open === 'refuse' ? (
         <DecideDialog pos={fact.pos} which={open} close={close} />
       ) : null}
-      {open === 'retract' || open === 'correct' ? (
-        <ChangeDialog detail={detail} kind={open} close={close} />
-      ) : null}
+      {open === 'retract' ? <RetractDialog pos={fact.pos} close={close} /> : null}
+      {open === 'correct' ? <CorrectDialog fact={fact} close={close} /> : null}
     </Part>
   )
 }
@@ -123,51 +123,27 @@ function DecideDialog(props: { pos: number; which: 'accept' | 'refuse'; close():
   )
 }
 
-function ChangeDialog(props: { detail: FactDetail; kind: 'retract' | 'correct'; close(): void }) {
+function RetractDialog({ pos, close }: { pos: number; close(): void }) {
   const { t } = useWords()
-  const { detail, kind, close } = props
-  const { pos, body } = detail.fact
-  const form = useForm(`evidence ${kind} ${pos}`, {
-    body: JSON.stringify(body, null, 2),
-    reason: '',
-  })
+  const form = useForm(`evidence retract ${pos}`, { reason: '' })
   const key = useOnce()
   return (
     <AskDialog
       {...{ form, close }}
-      title={t(`evidence.${kind}.title`)}
-      submit={values =>
+      title={t('evidence.retract.title')}
+      submit={({ reason }) =>
         post<ProposeChange>('/evidence/changes', {
           body: {
-            ...{ kind, target: pos, ground: null, person: null, key },
-            body: kind === 'correct' ? (jsonOf(values.body) as never) : null,
-            reason: values.reason,
+            ...{ kind: 'retract', target: pos, body: null, ground: null, person: null },
+            ...{ reason, key },
           },
         })
       }
       submitText={t('evidence.propose')}
       doneText={t('evidence.proposed')}
     >
-      <p className="text-m">{t(`evidence.${kind}.text`)}</p>
-      {kind === 'correct' ? (
-        <TextArea
-          {...form.field('body', {
-            ...{ label: t('evidence.correct.body'), hint: t('evidence.correct.hint') },
-            required: true,
-          })}
-          rows={8}
-        />
-      ) : null}
+      <p className="text-m">{t('evidence.retract.text')}</p>
       <Reason form={form} />
     </AskDialog>
   )
-}
-
-/** What is no JSON is sent as it was typed, and refused for what it is. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -1,6 +1,7 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { get, post } from '../../../core/ui/client.ts'
+import { modulesOf } from '../../../core/ui/fact-names.ts'
 import { useForm } from '../../../core/ui/form.tsx'
 import { useHouse, useMay } from '../../../core/ui/house.tsx'
 import { Select } from '../../../core/ui/inputs.tsx'
@@ -9,10 +10,15 @@ import type { Problem } from '../../../core/ui/problem.ts'
 import { useRead, useWrite } from '../../../core/ui/read.ts'
 import { Time } from '../../../core/ui/time.tsx'
 import { Badge } from '../../../core/ui/verdict.tsx'
-import { useWords } from '../../../core/ui/words.tsx'
+import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import type { ChangesAnswer, ConfirmChange, DeclineChange, GetChanges } from '../routes.ts'
 import { AskDialog, Reason } from './ask.tsx'
-import { AskForPerson } from './holds.tsx'
+import { Difference } from './difference.tsx'
+import { AskForPerson, groundText } from './holds.tsx'
+import { Line } from './line.tsx'
+
+/** One and the same, so that nothing is reckoned anew while there is nothing. */
+const none: readonly never[] = []
 
 const states = ['open', 'confirmed', 'declined'] as const
 
@@ -22,6 +28,8 @@ export function Changes() {
   const { search, go } = useHouse()
   const state = states.find(one => one === search['state']) ?? 'open'
   const read = useRead(get<GetChanges>('/evidence/changes', { query: { state } }))
+  const changes = read.value?.changes ?? none
+  useCatalogue(...useMemo(() => modulesOf(changes.flatMap(({ about }) => about ?? [])), [changes]))
   const mayErase = useMay('evidence.erase')
   const [isErasing, setErasing] = useState(false)
   return (
@@ -43,11 +51,11 @@ export function Changes() {
         ) : (
           <Skeleton rows={4} />
         )
-      ) : read.value.changes.length === 0 ? (
+      ) : changes.length === 0 ? (
         <Empty title={t('evidence.changes.none')} text={t('evidence.changes.none.text')} />
       ) : (
         <ul className="border-t border-line-2">
-          {read.value.changes.map(change => (
+          {changes.map(change => (
             <One key={change.proposal} change={change} isOpen={state === 'open'} />
           ))}
         </ul>
@@ -60,7 +68,8 @@ export function Changes() {
 type Change = ChangesAnswer['changes'][number]
 
 function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
   const { tell } = useHouse()
   const [isDeclining, setDeclining] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -77,13 +86,13 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
     <li className="grid gap-2 border-b border-line px-2 py-4 text-m">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold">{t(`evidence.kind.${change.kind}`)}</span>
-        {change.target === null ? null : (
+        {change.target === null || change.about !== null ? null : (
           <a className="numbers" href={`/evidence/${change.target}`}>
             #{change.target}
           </a>
         )}
         {change.person === null ? null : <bdi>{change.person}</bdi>}
-        {change.ground === null ? null : <Badge>{change.ground}</Badge>}
+        {change.ground === null ? null : <Badge>{groundText(words, change.ground)}</Badge>}
         <span className="text-ink-2">
           <bdi>{change.by ?? t('evidence.private.erased')}</bdi> · <Time at={change.recorded} />
         </span>
@@ -96,11 +105,14 @@ function One({ change, isOpen }: { change: Change; isOpen: boolean }) {
       <p className="whitespace-pre-wrap">
         <bdi>{change.reason ?? t('evidence.private.erased')}</bdi>
       </p>
-      {change.body === null ? null : (
-        <pre className="max-h-64 overflow-auto rounded-md bg-paper-2 p-3 text-s whitespace-pre-wrap">
-          {JSON.stringify(change.body, null, 2)}
-        </pre>
+      {change.about === null ? null : (
+        <ul>
+          <Line fact={change.about} />
+        </ul>
       )}
+      {change.kind === 'correct' && change.about !== null ? (
+        <Difference type={change.about.type} before={change.about.body} after={change.body} />
+      ) : null}
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {isOpen ? (
         <div className="flex flex-wrap items-center gap-2">

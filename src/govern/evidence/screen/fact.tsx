@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { useMemo } from 'react'
 import { Link } from '../../../core/ui/button.tsx'
 import { get } from '../../../core/ui/client.ts'
+import { Body } from '../../../core/ui/fact-body.tsx'
+import { modulesOf, slotText, typeText } from '../../../core/ui/fact-names.ts'
 import { sizeText } from '../../../core/ui/file-field.tsx'
 import { Icon } from '../../../core/ui/icon.tsx'
 import { Notice, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
@@ -12,9 +14,7 @@ import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import type { FactDetail, Row } from '../read.ts'
 import type { GetFactDetail } from '../routes.ts'
 import { Actions } from './actions.tsx'
-import { Body } from './body.tsx'
 import { Line } from './line.tsx'
-import { slotText, typeText } from './names.ts'
 import { Part } from './part.tsx'
 import { Prove } from './prove.tsx'
 
@@ -26,13 +26,7 @@ export function FactPage({ pos }: { pos: number }) {
   )
   const detail = read.value
   const modules = useMemo(
-    () => [
-      ...new Set(
-        detail === null
-          ? []
-          : [detail.fact, ...detail.because, ...detail.restsOnIt].map(({ module }) => module),
-      ),
-    ],
+    () => (detail === null ? [] : modulesOf([detail.fact, ...detail.because, ...detail.restsOnIt])),
     [detail],
   )
   useCatalogue(...modules)

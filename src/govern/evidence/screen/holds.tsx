@@ -5,7 +5,7 @@ import { useForm } from '../../../core/ui/form.tsx'
 import { Select, TextInput } from '../../../core/ui/inputs.tsx'
 import { Empty, ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
-import { useWords } from '../../../core/ui/words.tsx'
+import { useWords, type Words } from '../../../core/ui/words.tsx'
 import type { GetHolds, ProposeChange } from '../routes.ts'
 import { AskDialog, Reason, useOnce } from './ask.tsx'
 
@@ -59,6 +59,10 @@ export function Holds() {
 
 /** Why somebody's values are to go, by the law that says so. */
 const grounds = ['gdpr.17.1', 'appi.35', 'pdpa.11', 'consent.withdrawn'] as const
+
+/** By the name of the law; another ground that was given is said as it stands. */
+export const groundText = ({ t, has }: Pick<Words, 't' | 'has'>, ground: string): string =>
+  has(`evidence.ground.${ground}`) ? t(`evidence.ground.${ground}`) : ground
 
 /** Asks for an erasure, or for a hold, of one person's values. */
 export function AskForPerson({ kind, close }: { kind: 'erase' | 'hold'; close(): void }) {

@@ -1,15 +1,15 @@
+import { summaryText, typeText } from '../../../core/ui/fact-names.ts'
 import { Time } from '../../../core/ui/time.tsx'
 import { Badge, Trust } from '../../../core/ui/verdict.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { Row } from '../read.ts'
-import { fieldText, typeText } from './names.ts'
 
 /** A fact in a list: when it came, what it is, who says so, what people said of it since. */
 export function Line({ fact }: { fact: Row }) {
   const words = useWords()
   const { t } = words
   const said = [...new Set(fact.said.map(({ what }) => what))]
-  const text = summaryOf(fact.body, name => fieldText(words, fact.type, name))
+  const text = summaryText(words, fact.type, fact.body)
   return (
     <li className="border-b border-line">
       <a
@@ -37,16 +37,3 @@ export function Line({ fact }: { fact: Row }) {
     </li>
   )
 }
-
-/** Fields of a body that a line has room for. */
-const shownMax = 4
-
-const summaryOf = (body: unknown, nameOf: (name: string) => string): string =>
-  Object.entries((body ?? {}) as Record<string, unknown>)
-    .flatMap(([name, value]) =>
-      ['string', 'number', 'boolean'].includes(typeof value)
-        ? [`${nameOf(name)} ${String(value).slice(0, 60)}`]
-        : [],
-    )
-    .slice(0, shownMax)
-    .join(' · ')

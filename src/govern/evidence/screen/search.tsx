@@ -3,6 +3,7 @@ import { Button } from '../../../core/ui/button.tsx'
 import { get } from '../../../core/ui/client.ts'
 import { Combobox } from '../../../core/ui/combobox.tsx'
 import { DateField } from '../../../core/ui/date-field.tsx'
+import { modulesOf, typeText } from '../../../core/ui/fact-names.ts'
 import { useHouse, useMay } from '../../../core/ui/house.tsx'
 import { CheckBox, Select, TextInput } from '../../../core/ui/inputs.tsx'
 import { instantOf } from '../../../core/ui/instant-field.tsx'
@@ -12,7 +13,6 @@ import { useRead } from '../../../core/ui/read.ts'
 import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 import type { FindFacts, GetTypes } from '../routes.ts'
 import { Line } from './line.tsx'
-import { typeText } from './names.ts'
 
 /** One and the same, so that nothing is reckoned anew while there is nothing. */
 const none: readonly never[] = []
@@ -40,7 +40,7 @@ export function Search() {
     }),
   )
   const facts = read.value?.facts ?? none
-  useCatalogue(...useMemo(() => [...new Set(facts.map(fact => fact.module))], [facts]))
+  useCatalogue(...useMemo(() => modulesOf(facts), [facts]))
   const isAsked = Object.keys(search).some(name => name !== 'tab')
   return (
     <div className="grid gap-6">

@@ -1,22 +1,17 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { formatDuration, formatRelative } from '../../../core/i18n/time.ts'
 import { IconButton } from '../../../core/ui/button.tsx'
 import { get } from '../../../core/ui/client.ts'
+import { Body } from '../../../core/ui/fact-body.tsx'
+import { modulesOf, typeText } from '../../../core/ui/fact-names.ts'
 import { problemText } from '../../../core/ui/problem.ts'
 import { useRead } from '../../../core/ui/read.ts'
 import { VerdictMark } from '../../../core/ui/verdict.tsx'
+import { useCatalogue } from '../../../core/ui/words.tsx'
 import type { Explained, FactView } from '../explain.ts'
 import type { getStatement, PolicyAnswer } from '../routes.ts'
 import type { Words } from '../words.ts'
-import {
-  assumedOf,
-  beginOf,
-  conclusionText,
-  fieldsOf,
-  instantText,
-  reasonText,
-  timesOf,
-} from '../words.ts'
+import { assumedOf, beginOf, conclusionText, instantText, reasonText, timesOf } from '../words.ts'
 import { Controls } from './controls.tsx'
 import type { StatementAnswer } from './document.tsx'
 import { Findings } from './findings.tsx'
@@ -49,7 +44,11 @@ export function Inspector(props: Props) {
   const [proofs, setProofs] = useState<Proofs>(new Map())
   const explained = read.value
   const begin = beginOf(words, verdict.controls)
-  const facts = explained ? [...explained.evidence, ...explained.conclusions] : []
+  const facts = useMemo(
+    () => (explained ? [...explained.evidence, ...explained.conclusions] : []),
+    [explained],
+  )
+  useCatalogue(...useMemo(() => modulesOf(facts), [facts]))
   return (
     <aside className="policy-inspector" aria-label={t('policy.inspector')}>
       <header>
@@ -142,7 +141,7 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
   return (
     <details className="policy-fact" ref={isHere}>
       <summary>
-        <span className="numbers">#{fact.pos}</span> <code>{fact.type}</code>
+        <span className="numbers">#{fact.pos}</span> {typeText(words, fact.type)}
         <span className="policy-small">
           {conclusionText(words, fact) ?? `${words.t(`trust.${fact.trust}`)} · ${fact.source}`}
         </span>
@@ -156,14 +155,9 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
           </div>
         ))}
       </dl>
-      <dl className="policy-fields">
-        {fieldsOf(fact.body).map(field => (
-          <div key={field.name}>
-            <dt>{field.name}</dt>
-            <dd>{field.value}</dd>
-          </div>
-        ))}
-      </dl>
+      <div className="policy-body">
+        <Body type={fact.type} body={fact.body} />
+      </div>
       {proof && 'given' in proof ? <Download proof={proof} t={words.t} /> : null}
       {fact.because.length > 0 ? (
         <p className="policy-small numbers">
@@ -187,7 +181,7 @@ function History({ explained, words }: { explained: Explained; words: Words }) {
                 {instantText(words, entry.at)}
                 <span className="policy-small">
                   {reasonText(words, { code: entry.code, args: {} })}
-                  {entry.what === 'control' ? ` · ${entry.about}` : ''}
+                  {entry.what === 'control' ? ` · ${controlText(words, entry.about)}` : ''}
                 </span>
               </span>
             </li>
@@ -197,6 +191,10 @@ function History({ explained, words }: { explained: Explained; words: Words }) {
     </details>
   )
 }
+
+/** By its title, where its catalogue is here. */
+const controlText = ({ t, has }: Words, control: string): string =>
+  has(`control.${control}`) ? t(`control.${control}`) : control
 
 function About({ statement, words }: { statement: StatementAnswer; words: Words }) {
   const { t, locale } = words

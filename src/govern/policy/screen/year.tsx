@@ -31,13 +31,17 @@ export function Year({ explained, words }: { explained: Explained; words: Words 
           </summary>
           <ul className="policy-list numbers">
             {misses.map(miss => (
-              <li key={`${miss.control} ${miss.occurrence} ${miss.outcome}`}>
-                {t('policy.miss', {
-                  occurrence: miss.occurrence,
-                  outcome: t(`occurrence.${miss.outcome}`),
-                  count: miss.count,
-                })}
-                <span className="policy-small">{instantText(words, miss.to)}</span>
+              <li key={`${miss.control} ${miss.occurrence}`}>
+                {t('policy.miss', { occurrence: miss.occurrence, count: miss.count })}
+                {miss.steps.map(step => (
+                  <span key={step.outcome} className="policy-small">
+                    {t('policy.miss.step', {
+                      outcome: t(`occurrence.${step.outcome}`),
+                      count: step.count,
+                      at: instantText(words, step.recorded),
+                    })}
+                  </span>
+                ))}
               </li>
             ))}
           </ul>

@@ -1,16 +1,23 @@
-import { Button } from '../../../core/ui/button.tsx'
-import { DateField } from '../../../core/ui/date-field.tsx'
-import type { FormState, Values } from '../../../core/ui/form.tsx'
-import { CheckBox, Select, TextArea, TextInput } from '../../../core/ui/inputs.tsx'
-import { InstantField } from '../../../core/ui/instant-field.tsx'
-import { useWords } from '../../../core/ui/words.tsx'
-import type { Field } from '../fields.ts'
-import { PersonField } from './people.tsx'
-import { countName, isPlainList, itemsMax, itemsOf, pathIn } from './values.ts'
+import type { ReactNode } from 'react'
+import type { Field } from '../record/fields.ts'
+import { Button } from './button.tsx'
+import { DateField } from './date-field.tsx'
+import { countName, isPlainList, itemsMax, itemsOf, pathIn } from './fact-values.ts'
+import type { FieldProps } from './field.tsx'
+import type { FormState, Values } from './form.tsx'
+import { CheckBox, Select, TextArea, TextInput } from './inputs.tsx'
+import { InstantField } from './instant-field.tsx'
+import { useWords } from './words.tsx'
+
+/** How somebody of the register is found by his name: who has people to ask for brings it. */
+export type PersonInput = (
+  props: FieldProps & Readonly<{ value: string; onChange(value: string): void }>,
+) => ReactNode
 
 type Props = Readonly<{
   fields: readonly Field[]
   form: FormState<Values>
+  Person?: PersonInput
   /** Of the fields of a list's item: where that stands. */
   item?: string
   /** They stand in a group that may be left out whole: then none of them has to be filled in. */
@@ -18,9 +25,9 @@ type Props = Readonly<{
 }>
 
 /** The fields of a fact, as its schema has them. */
-export function Fields({ fields, form, item, isOptional = false }: Props) {
+export function Fields({ fields, form, item, isOptional = false, Person = TextInput }: Props) {
   return fields.map(field => (
-    <One key={field.path} {...{ field, form, isOptional }} item={item ?? null} />
+    <One key={field.path} {...{ field, form, isOptional, Person }} item={item ?? null} />
   ))
 }
 
@@ -29,11 +36,12 @@ type OneProps = Readonly<{
   form: FormState<Values>
   item: string | null
   isOptional: boolean
+  Person: PersonInput
 }>
 
 function One(props: OneProps) {
   const { t } = useWords()
-  const { field, form, item, isOptional } = props
+  const { field, form, item, isOptional, Person } = props
   const path = pathIn(field, item)
   const { label, kind } = field
   const required = field.isRequired && !isOptional
@@ -50,8 +58,7 @@ function One(props: OneProps) {
       return (
         <Group label={label}>
           <Fields
-            fields={field.fields}
-            form={form}
+            {...{ fields: field.fields, form, Person }}
             isOptional={isOptional || !field.isRequired}
             {...(item === null ? {} : { item })}
           />
@@ -61,7 +68,7 @@ function One(props: OneProps) {
       return isPlainList(field) ? (
         <PlainList field={field} form={form} path={path} />
       ) : (
-        <List field={field} form={form} path={path} />
+        <List {...{ field, form, path, Person }} />
       )
     case 'boolean':
       return <CheckBox {...form.field(path, { label })} value={form.values[path] === true} />
@@ -73,16 +80,16 @@ function One(props: OneProps) {
       return (
         <Select
           {...text()}
-          none={t('duty.form.choose')}
+          none={t('ui.fact.choose')}
           options={field.choices.map(one => ({ value: one.value, text: one.label }))}
         />
       )
     case 'json':
-      return <TextArea {...text()} rows={3} />
+      return <TextArea {...text()} rows={6} />
     case 'integer':
       return <TextInput {...text()} inputMode="numeric" />
     case 'text':
-      if (isPerson(field)) return <PersonField {...text()} />
+      if (isPerson(field)) return <Person {...text()} />
       return (field.max ?? 0) > 200 ? (
         <TextArea {...text()} rows={3} {...(field.max === null ? {} : { maxLength: field.max })} />
       ) : (
@@ -101,10 +108,10 @@ function hintOf({ kind, min, max }: Field, t: Say): Readonly<{ hint?: string }> 
   if (kind !== 'integer' || min === null) return {}
   // The largest number that a program can hold is no limit for a person.
   const hasEnd = max !== null && max < Number.MAX_SAFE_INTEGER
-  return { hint: hasEnd ? t('duty.form.between', { min, max }) : t('duty.form.from', { min }) }
+  return { hint: hasEnd ? t('ui.fact.between', { min, max }) : t('ui.fact.from', { min }) }
 }
 
-function Group({ label, children }: { label: string; children: React.ReactNode }) {
+function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
     <fieldset className="m-0 grid min-w-0 gap-4 border-0 border-l-4 border-line p-0 pl-4">
       <legend className="float-left mb-2 p-0 text-m font-semibold">{label}</legend>
@@ -119,7 +126,7 @@ function PlainList(props: Readonly<{ field: Field; form: FormState<Values>; path
   const { field, form, path } = props
   const given = form.field(path, {
     ...{ label: field.label, required: field.isRequired && (field.min ?? 0) > 0 },
-    hint: t('duty.form.lines'),
+    hint: t('ui.fact.lines'),
   })
   if (field.choices.length === 0)
     return <TextArea {...given} value={String(given.value ?? '')} rows={3} />
@@ -148,25 +155,27 @@ function PlainList(props: Readonly<{ field: Field; form: FormState<Values>; path
 }
 
 /** A list whose items have fields of their own: they are added and taken away at the end. */
-function List(props: Readonly<{ field: Field; form: FormState<Values>; path: string }>) {
+function List(
+  props: Readonly<{ field: Field; form: FormState<Values>; path: string; Person: PersonInput }>,
+) {
   const { t } = useWords()
-  const { field, form, path } = props
+  const { field, form, path, Person } = props
   const items = itemsOf(field, path, form.values)
   const set = (count: number) => form.set(countName(path), String(count))
   return (
     <Group label={field.label}>
       {items.map((item, nth) => (
-        <Group key={item} label={t('duty.form.nth', { nth: nth + 1 })}>
-          <Fields fields={field.fields} form={form} item={item} />
+        <Group key={item} label={t('ui.fact.nth', { nth: nth + 1 })}>
+          <Fields {...{ fields: field.fields, form, item, Person }} />
         </Group>
       ))}
       <div className="flex flex-wrap gap-2">
         <Button disabled={items.length >= itemsMax} onClick={() => set(items.length + 1)}>
-          {t('duty.form.add', { label: field.label })}
+          {t('ui.fact.add', { label: field.label })}
         </Button>
         {items.length === 0 ? null : (
           <Button look="quiet" onClick={() => set(items.length - 1)}>
-            {t('duty.form.remove')}
+            {t('ui.fact.remove')}
           </Button>
         )}
       </div>

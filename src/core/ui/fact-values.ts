@@ -1,6 +1,6 @@
-import type { Values } from '../../../core/ui/form.tsx'
-import { instantOf } from '../../../core/ui/instant-field.tsx'
-import type { Field } from '../fields.ts'
+import type { Field } from '../record/fields.ts'
+import type { Values } from './form.tsx'
+import { instantOf, localOf } from './instant-field.tsx'
 
 /**
  * Between a form, whose fields hold text, and the body of a fact. What a schema would not take is passed on
@@ -82,6 +82,66 @@ function valueOf(field: Field, values: Values, zone: string, item: string | null
       return text
   }
 }
+
+/** What stands in the fields of a form when it opens with a body that there is. */
+export function typedOf(
+  fields: readonly Field[],
+  body: unknown,
+  zone: string,
+  item: string | null = null,
+): Values {
+  const inner = isObject(body) ? body : {}
+  return Object.fromEntries(
+    fields.flatMap(field => {
+      const path = pathIn(field, item)
+      const value = inner[lastOf(field.path)]
+      if (field.kind === 'group') return Object.entries(typedOf(field.fields, value, zone, item))
+      if (field.kind !== 'list' || isPlainList(field)) return [[path, typed(field, value, zone)]]
+      const items = Array.isArray(value) ? value : []
+      return [
+        [countName(path), String(items.length)],
+        ...items.flatMap((one, nth) =>
+          Object.entries(typedOf(field.fields, one, zone, `${path}.${nth}`)),
+        ),
+      ]
+    }),
+  )
+}
+
+function typed(field: Field, value: unknown, zone: string): string | boolean {
+  if (field.kind === 'boolean') return value === true
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value) && field.kind === 'list') return value.map(String).join('\n')
+  if (typeof value === 'object') return JSON.stringify(value, null, 2)
+  return field.kind === 'instant' ? localOf(String(value), zone) : String(value)
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * What a body becomes by what was typed, and by nothing else: a form shows no seconds of an instant and no
+ * file, and what it does not show it must not change. `before` is what the form makes of its first values.
+ */
+export function mended(body: unknown, before: unknown, after: unknown): unknown {
+  if (isSame(before, after)) return body
+  // Items beyond those that a form has room for stay as they are.
+  if (Array.isArray(body) && Array.isArray(before) && Array.isArray(after))
+    return [
+      ...after.map((one, nth) => mended(body[nth], before[nth], one)),
+      ...body.slice(Math.max(before.length, after.length)),
+    ]
+  if (!isObject(body) || !isObject(before) || !isObject(after)) return after
+  const names = new Set([...Object.keys(body), ...Object.keys(after)])
+  return Object.fromEntries(
+    [...names].flatMap(name => {
+      const value = mended(body[name], before[name], after[name])
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 function jsonOf(text: string): unknown {
   try {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { FactType } from '../../core/fact.ts'
-import { choiceWords, fieldWords, slotWords, typeWord } from '../../core/i18n/fact-words.ts'
-import type { Locale } from '../../core/i18n/locale.ts'
-import type { Messages } from '../../core/i18n/messages.ts'
+import type { FactType } from '../fact.ts'
+import { choiceWords, fieldWords, slotWords, typeWord } from '../i18n/fact-words.ts'
+import type { Locale } from '../i18n/locale.ts'
+import type { Messages } from '../i18n/messages.ts'
 import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
 
 /** A field of a form, as a screen draws it. */

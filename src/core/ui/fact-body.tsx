@@ -1,6 +1,5 @@
-import { formatInstant } from '../../../core/i18n/time.ts'
-import { useWords } from '../../../core/ui/words.tsx'
-import { choiceText, fieldText } from './names.ts'
+import { fieldText, plainText } from './fact-names.ts'
+import { useWords } from './words.tsx'
 
 /** Entries of one list that are shown; the leaf has all of them. */
 const shownMax = 100
@@ -12,7 +11,7 @@ export function Body({ type, body, path = '' }: BodyProps) {
   const words = useWords()
   const { t } = words
   const entries = Object.entries((body ?? {}) as Record<string, unknown>)
-  if (entries.length === 0) return <p className="text-m text-ink-2">{t('evidence.body.none')}</p>
+  if (entries.length === 0) return <p className="text-m text-ink-2">{t('ui.fact.empty')}</p>
   const pathOf = (name: string) => (path === '' ? name : `${path}.${name}`)
   return (
     <dl className="grid gap-x-6 gap-y-2 text-m sm:grid-cols-[12rem_minmax(0,1fr)]">
@@ -20,7 +19,7 @@ export function Body({ type, body, path = '' }: BodyProps) {
         <div key={name} className="contents">
           <dt className="text-ink-2">{fieldText(words, type, pathOf(name))}</dt>
           <dd className="min-w-0">
-            <Value type={type} path={pathOf(name)} value={value} />
+            <BodyValue type={type} path={pathOf(name)} value={value} />
           </dd>
         </div>
       ))}
@@ -28,21 +27,22 @@ export function Body({ type, body, path = '' }: BodyProps) {
   )
 }
 
-function Value({ type, path, value }: { type: string; path: string; value: unknown }) {
+/** One value of a body, as its reader says it. */
+export function BodyValue({ type, path, value }: { type: string; path: string; value: unknown }) {
   const words = useWords()
-  const { t, locale, zone } = words
-  if (value === null) return <span className="text-ink-2">{t('evidence.value.none')}</span>
+  const { t } = words
+  if (value === null) return <span className="text-ink-2">{t('ui.fact.none')}</span>
   if (Array.isArray(value)) {
     return (
       <ul className="grid gap-1">
         {value.slice(0, shownMax).map((one, nth) => (
           // Entries may be the same; a list has no other identity of them.
           <li key={nth}>
-            <Value type={type} path={path} value={one} />
+            <BodyValue type={type} path={path} value={one} />
           </li>
         ))}
         {value.length > shownMax ? (
-          <li>{t('evidence.more', { count: value.length - shownMax })}</li>
+          <li>{t('ui.fact.more', { count: value.length - shownMax })}</li>
         ) : null}
       </ul>
     )
@@ -54,13 +54,8 @@ function Value({ type, path, value }: { type: string; path: string; value: unkno
       </div>
     )
   }
-  if (typeof value === 'boolean') return t(value ? 'evidence.value.yes' : 'evidence.value.no')
-  if (typeof value === 'number') return <span className="numbers">{String(value)}</span>
-  const text = value as string
-  const choice = choiceText(words, type, path, text)
-  if (choice !== text) return choice
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text))
-    return <span className="numbers">{formatInstant(locale, zone, text, { seconds: true })}</span>
+  const text = plainText(words, type, path, value)
+  if (typeof value === 'number') return <span className="numbers">{text}</span>
   return /^[0-9a-f]{64}$/.test(text) ? (
     <code className="break-all">{text}</code>
   ) : (

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FactType } from '../../core/fact.ts'
+import type { FactType } from '../fact.ts'
 
 /** What JSON Schema says of a value, as far as a form needs it. */
 export type Shape = Readonly<{

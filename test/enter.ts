@@ -1,7 +1,14 @@
 import { TOTP } from 'otpauth'
 
-/** For tests of the whole program: sets it up through its own routes, as the first page does. */
-export async function setUpProgram(link: string): Promise<{ cookie: string; secret: string }> {
+/**
+ * For tests of the whole program: sets it up through its own routes, as the first page does.
+ *
+ * @param nowMs what the clock of the program shows
+ */
+export async function setUpProgram(
+  link: string,
+  nowMs = Date.now(),
+): Promise<{ cookie: string; secret: string }> {
   const { origin, hash } = new URL(link)
   const jar = new Map<string, string>()
   const post = async (path: string, body: unknown): Promise<any> => {
@@ -26,7 +33,7 @@ export async function setUpProgram(link: string): Promise<{ cookie: string; secr
   await post('/enrolment', { token: hash.replace('#enrol=', '') })
   await post('/enrolment/password', { password: 'Kumo-to-Ringo-77-hashiru', owner })
   const { secret } = (await post('/enrolment/totp/offer', {})) as { secret: string }
-  await post('/enrolment/totp', { code: new TOTP({ secret }).generate() })
+  await post('/enrolment/totp', { code: new TOTP({ secret }).generate({ timestamp: nowMs }) })
   await post('/enrolment/end', { setUp: { owner, organisation, isCiso: true } })
   const session = [...jar].find(([name]) => /^(__Host-okite|okite-\d+)$/.test(name)) ?? []
   return { cookie: session.join('='), secret }

@@ -12,6 +12,7 @@ import { Help } from './help.tsx'
 import type { PlaceFound } from './navigation.ts'
 import { placesOf, screenAt } from './navigation.ts'
 import { Palette, usePaletteKey } from './palette.tsx'
+import type { FoundScreen } from './screens.ts'
 import { useShell } from './shell-context.ts'
 
 /** What stands around every screen: its name, the places, the ways to get anywhere. */
@@ -83,10 +84,14 @@ function useFocusOnArrival(path: string | undefined): void {
     if (path === before.current) return
     const isFirst = before.current === undefined
     before.current = path
-    if (isFirst) return
-    document.getElementById('main')?.focus({ preventScroll: true })
-    scrollTo(0, 0)
+    if (!isFirst) beginAgain()
   }, [path])
+}
+
+/** At the beginning of what is shown. */
+export function beginAgain(): void {
+  document.getElementById('main')?.focus({ preventScroll: true })
+  scrollTo(0, 0)
 }
 
 type PlacesProps = Readonly<{
@@ -139,15 +144,19 @@ function Siblings({ own, path }: { own: PlaceFound; path: string | undefined }) 
 }
 
 /** An address that leads to nothing, or to nothing that this session may open. */
-export function Nowhere() {
+export function Nowhere({ screen }: { screen?: FoundScreen }) {
   const { t } = useWords()
+  const { session } = useHouse()
   const { screens } = useShell()
   const { pathname } = useLocation()
   if (pathname === '/' && screens.length > 0) return null
+  // Screens of no place are about accounts.
+  const isOfAccounts = session.isSample === true && screen?.place === null
+  const why = isOfAccounts ? 'shell.nowhere.sample' : 'shell.nowhere.text'
   return (
     <div className="py-[8vh]">
       <title>{`${t('shell.nowhere')} · Okite`}</title>
-      <Empty title={t('shell.nowhere')} text={t('shell.nowhere.text')}>
+      <Empty isPage title={t('shell.nowhere')} text={t(why)}>
         <Link look="next" href="/">
           {t('shell.nowhere.back')}
         </Link>

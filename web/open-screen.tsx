@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { createElement, useEffect, useMemo } from 'react'
+import { createElement, useEffect, useMemo, useRef } from 'react'
 import type { House } from '../src/core/ui/house.tsx'
 import { HouseContext, useHouse } from '../src/core/ui/house.tsx'
 import { Skeleton } from '../src/core/ui/notice.tsx'
@@ -7,7 +7,7 @@ import { useCatalogue, useWords } from '../src/core/ui/words.tsx'
 import type { PlaceOfScreen } from './address.ts'
 import { pathOf, searchText } from './address.ts'
 import { useBody } from './body.ts'
-import { Nowhere } from './frame.tsx'
+import { beginAgain, Nowhere } from './frame.tsx'
 import { Guard } from './guard.tsx'
 import { mayOpen } from './navigation.ts'
 import type { FoundScreen } from './screens.ts'
@@ -25,6 +25,7 @@ export function OpenScreen(props: { screen: FoundScreen; place: PlaceOfScreen })
   useEffect(() => {
     if (title !== '') document.title = `${title} · Okite`
   }, [title])
+  useFocusKept(rest)
   const house = useMemo<House>(
     () => ({
       ...outer,
@@ -40,7 +41,7 @@ export function OpenScreen(props: { screen: FoundScreen; place: PlaceOfScreen })
     [outer, path, rest, search, history],
   )
   // What a session may not open is as far as it knows not there.
-  if (!mayOpen(outer.session, screen)) return <Nowhere />
+  if (!mayOpen(outer.session, screen)) return <Nowhere screen={screen} />
   return (
     <Guard key={screen.path} words={{ t }}>
       <HouseContext value={house}>
@@ -48,6 +49,16 @@ export function OpenScreen(props: { screen: FoundScreen; place: PlaceOfScreen })
       </HouseContext>
     </Guard>
   )
+}
+
+/** What had the focus may go with what was shown, as a list does for one of its entries. */
+function useFocusKept(rest: string): void {
+  const before = useRef(rest)
+  useEffect(() => {
+    if (rest === before.current) return
+    before.current = rest
+    if (document.activeElement === document.body) beginAgain()
+  }, [rest])
 }
 
 /** Within the guard, which says if it cannot be loaded. */

@@ -15,7 +15,7 @@ export type Routing = ReturnType<typeof createRouting>
 
 /** Addresses, made of the screens that were found. What follows a screen's path is its own. */
 export function createRouting(screens: readonly FoundScreen[]) {
-  const root = createRootRoute({ component: Frame, notFoundComponent: Nowhere })
+  const root = createRootRoute({ component: Frame, notFoundComponent: () => <Nowhere /> })
   const home = createRoute({ getParentRoute: () => root, path: '/', component: () => null })
   const routes = screens.map(screen => {
     return createRoute({

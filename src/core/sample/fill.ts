@@ -118,7 +118,8 @@ async function appendDay(
   }
 }
 
-const observationOf = (told: Told): Observation => ({
+/** What is told, as it is observed. */
+export const observationOf = (told: Told): Observation => ({
   ...{ type: told.type, source: told.source, trust: told.trust, identity: told.identity },
   occurred: toInstant(told.occurredMs),
   observed: toInstant(told.atMs),

@@ -12,12 +12,16 @@ import { IconButton } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { useKeys } from './keys.ts'
 import { Menu, MenuCheck, MenuLabel } from './menu.tsx'
+import { useIsPrinting } from './printing.ts'
 import type { Column, Order } from './rows.ts'
 import { useRows } from './rows.ts'
 import { useWords } from './words.tsx'
 
 /** Every row has this height: then 10^5 of them need no measuring. */
 const rowPx = 40
+
+/** What is printed beyond is nothing that anybody reads on paper; it can be exported. */
+const printedMax = 1_000
 
 const features = tableFeatures({ columnVisibilityFeature, rowSortingFeature })
 
@@ -89,8 +93,9 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
   useEffect(() => onSee?.(top, bottom), [onSee, top, bottom])
   // What has not come yet is a gap: what has come of a stretch is always without one in itself.
   const there = pieces ? items.filter(({ index }) => pieces.at(index) !== undefined) : items
-  const first = there[0]?.index ?? top
-  const length = there.length
+  const isPrinting = useIsPrinting()
+  const first = isPrinting ? 0 : (there[0]?.index ?? top)
+  const length = isPrinting ? fromTop(count, pieces?.at) : there.length
   // Only what can be seen becomes rows of the table: 10^5 objects a letter would be felt.
   const rowAt = pieces?.at
   const seen = useMemo(
@@ -214,11 +219,14 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         onKeyDown={press}
-        className="max-h-[calc(100dvh-15rem)] min-h-40 overflow-auto border-y border-line print:max-h-none"
+        className="max-h-[calc(100dvh-15rem)] min-h-40 overflow-auto border-y border-line print:max-h-none print:overflow-visible"
       >
-        <table aria-rowcount={count + 1} className="w-full border-separate border-spacing-0 text-m">
+        <table
+          aria-rowcount={count + 1}
+          className="w-full border-separate border-spacing-0 text-m print:text-xs"
+        >
           <caption className="sr-only">{label}</caption>
-          <thead className="sticky top-0 z-10 bg-paper-2">
+          <thead className="sticky top-0 z-10 bg-paper-2 print:static">
             <tr>
               {selected ? (
                 <th scope="col" className="w-10 border-b border-line-2 px-2">
@@ -275,13 +283,26 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
                 ))}
               </tr>
             ))}
-            <Gap px={virtual.getTotalSize() - (first + length) * rowPx} />
+            {isPrinting ? null : <Gap px={virtual.getTotalSize() - (first + length) * rowPx} />}
           </tbody>
         </table>
         {count === 0 ? <p className="px-4 py-8 text-ink-2">{t('ui.table.none')}</p> : null}
       </div>
+      <p className="numbers hidden text-s print:block">
+        {t('ui.table.count', { shown: length, total })}
+        {length < count ? <span className="ml-3">{t('ui.table.print.rest')}</span> : null}
+      </p>
     </div>
   )
+}
+
+/** How many rows from the first on can be printed: as far as they have come. */
+function fromTop(count: number, at?: (index: number) => unknown): number {
+  const most = Math.min(count, printedMax)
+  if (at === undefined) return most
+  let length = 0
+  while (length < most && at(length) !== undefined) length += 1
+  return length
 }
 
 const isIn = (box: HTMLElement | null): boolean => box?.contains(document.activeElement) ?? false
@@ -350,9 +371,11 @@ function Cell<Row>(props: { column: Column<Row>; row: Row; href: string | undefi
   )
 }
 
-/** Rows are of one height: what is longer is cut here and read on the row's own page. */
+/** Rows are of one height: what is longer is cut here and read on the row's own page. Paper has room. */
 const Line = ({ children }: { children: ReactNode }) => (
-  <span className="line-clamp-1 max-w-96 min-w-16 break-all">{children}</span>
+  <span className="line-clamp-1 max-w-96 min-w-16 break-all print:line-clamp-none print:min-w-0">
+    {children}
+  </span>
 )
 
 /** Stands for the rows that are not drawn. */

@@ -64,10 +64,17 @@ export function ProblemNotice(props: { problem: Problem; again?(): void }) {
 }
 
 /** Nothing is here yet: why, and the one thing to do about it. */
-export function Empty(props: { title: string; text: string; children?: ReactNode }) {
+export function Empty(props: {
+  title: string
+  text: string
+  /** Nothing else stands on the page. */
+  isPage?: boolean
+  children?: ReactNode
+}) {
+  const Heading = props.isPage === true ? 'h1' : 'h2'
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-3 px-4 py-12">
-      <h2 className="text-xl font-bold">{props.title}</h2>
+      <Heading className="text-xl font-bold">{props.title}</Heading>
       <p className="text-ink-2">{props.text}</p>
       {props.children}
     </div>

@@ -20,7 +20,7 @@ export function Tabs(props: {
           <Radix.Trigger
             key={tab.id}
             value={tab.id}
-            className="cursor-pointer border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:font-semibold data-[state=active]:text-ink"
+            className="cursor-pointer border-b-2 print:not-data-[state=active]:hidden border-transparent px-3 py-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:font-semibold data-[state=active]:text-ink"
           >
             {tab.title}
             {tab.count === undefined ? null : (

@@ -12,7 +12,9 @@ export function Time(props: { at: string; seconds?: boolean; relative?: boolean;
     <span className="numbers">
       <time dateTime={at}>{text}</time>
       {relative ? (
-        <span className="ml-2 text-ink-2">{formatRelative(locale, at, nowMs)}</span>
+        <span className="ml-2 whitespace-nowrap text-ink-2">
+          {formatRelative(locale, at, nowMs)}
+        </span>
       ) : null}
     </span>
   )

@@ -41,7 +41,7 @@ export function Actions({ detail }: { detail: FactDetail }) {
   if (offered.length === 0) return null
   const close = () => setOpen(null)
   return (
-    <Part title={t('evidence.actions')}>
+    <Part title={t('evidence.actions')} className="print:hidden">
       <div className="flex flex-wrap gap-2">
         {offered.map(what => (
           <Button key={what} onClick={() => setOpen(what)}>

@@ -25,7 +25,7 @@ export function Line({ fact }: { fact: Row }) {
               <Badge key={what}>{t(`evidence.said.${what}`)}</Badge>
             ))}
           </span>
-          <span className="line-clamp-1 text-s break-all text-ink-2">
+          <span className="line-clamp-1 text-s break-all text-ink-2 print:line-clamp-none">
             <bdi>{fact.source}</bdi>
             {text === '' ? null : <bdi className="ml-3">{text}</bdi>}
           </span>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { Button } from '../../../core/ui/button.tsx'
 import { get } from '../../../core/ui/client.ts'
 import { Combobox } from '../../../core/ui/combobox.tsx'
@@ -16,6 +16,9 @@ import { Line } from './line.tsx'
 
 /** One and the same, so that nothing is reckoned anew while there is nothing. */
 const none: readonly never[] = []
+
+/** What is asked besides words. */
+const folded = ['type', 'subject', 'person', 'from', 'to', 'trust', 'waiting']
 
 const trusts = ['instrument', 'record', 'claim'] as const
 
@@ -102,6 +105,9 @@ function Filters() {
   const { search, go } = useHouse()
   const mayPrivate = useMay('evidence.private')
   const [values, setValues] = useState<Readonly<Record<string, string>>>(search)
+  // On a phone all of them would stand before what was found.
+  const [isOpen, setIsOpen] = useState(folded.some(name => search[name] !== undefined))
+  const id = useId()
   const types = useRead(get<GetTypes>('/evidence/types')).value?.types ?? none
   const modules = useMemo(() => [...new Set(types.map(one => one.module))], [types])
   useCatalogue(...modules)
@@ -133,34 +139,44 @@ function Filters() {
     >
       <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         <TextInput id="evidence-text" type="search" {...field('text')} />
-        <Combobox
-          {...field('type')}
-          options={types.map(one => ({
-            value: one.type,
-            text: typeText(words, one.type),
-            hint: one.type,
-          }))}
-        />
-        <TextInput {...field('subject')} />
-        {mayPrivate ? <TextInput {...field('person')} /> : null}
-        <DateField {...field('from')} />
-        <DateField {...field('to')} />
-        <Select
-          {...field('trust')}
-          none={t('evidence.filter.any')}
-          options={trusts.map(value => ({ value, text: t(`trust.${value}`) }))}
-        />
-        <div className="self-end">
-          <CheckBox
-            label={t('evidence.filter.waiting')}
-            value={values['waiting'] === 'true'}
-            onChange={on => setValues({ ...values, waiting: on ? 'true' : '' })}
+        <div id={id} className={isOpen ? 'contents' : 'contents max-sm:hidden'}>
+          <Combobox
+            {...field('type')}
+            options={types.map(one => ({
+              value: one.type,
+              text: typeText(words, one.type),
+              hint: one.type,
+            }))}
           />
+          <TextInput {...field('subject')} />
+          {mayPrivate ? <TextInput {...field('person')} /> : null}
+          <DateField {...field('from')} />
+          <DateField {...field('to')} />
+          <Select
+            {...field('trust')}
+            none={t('evidence.filter.any')}
+            options={trusts.map(value => ({ value, text: t(`trust.${value}`) }))}
+          />
+          <div className="self-end">
+            <CheckBox
+              label={t('evidence.filter.waiting')}
+              value={values['waiting'] === 'true'}
+              onChange={on => setValues({ ...values, waiting: on ? 'true' : '' })}
+            />
+          </div>
         </div>
       </div>
       <div className="flex flex-wrap gap-3">
         <Button type="submit" look="next" icon="search">
           {t('evidence.filter.search')}
+        </Button>
+        <Button
+          className="sm:hidden"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {t('evidence.filter.more')}
         </Button>
         <Button look="quiet" onClick={() => go([])}>
           {t('evidence.filter.clear')}

@@ -39,8 +39,8 @@ export function plainText(
   const { t, locale, zone } = words
   if (value === null || value === undefined) return t('ui.fact.none')
   if (typeof value === 'boolean') return t(value ? 'ui.fact.yes' : 'ui.fact.no')
-  const text = String(value)
-  if (typeof value !== 'string') return text
+  if (typeof value !== 'string') return JSON.stringify(value)
+  const text = value
   if (isInstant(text)) return formatInstant(locale, zone, text, options)
   const choice = choiceText(words, type, path, text)
   return choice === text ? first(words, [`status.${text}`, `control.${text}`], text) : choice

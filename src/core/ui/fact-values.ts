@@ -112,8 +112,8 @@ function typed(field: Field, value: unknown, zone: string): string | boolean {
   if (field.kind === 'boolean') return value === true
   if (value === null || value === undefined) return ''
   if (Array.isArray(value) && field.kind === 'list') return value.map(String).join('\n')
-  if (typeof value === 'object') return JSON.stringify(value, null, 2)
-  return field.kind === 'instant' ? localOf(String(value), zone) : String(value)
+  if (typeof value !== 'string') return JSON.stringify(value, null, 2)
+  return field.kind === 'instant' ? localOf(value, zone) : value
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

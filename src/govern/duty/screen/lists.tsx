@@ -220,9 +220,13 @@ function Find() {
   const { search, go } = useHouse()
   const { find = '' } = search
   const [typed, setTyped] = useState(find)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [shown, setShown] = useState(find)
   // Somebody goes back: then what he typed is no more asked for either.
-  useEffect(() => setTyped(find), [find])
+  if (shown !== find) {
+    setShown(find)
+    setTyped(find)
+  }
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const type = (text: string) => {
     setTyped(text)

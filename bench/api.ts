@@ -40,7 +40,8 @@ const instance = findInstance(`${home}-sample`)
 try {
   const cookies = [await enter(program.link)]
   while (cookies.length < sessions) {
-    const { link } = (await instance?.ask('POST', '/link')) as { link: string }
+    if (instance === null) throw new Error('the program cannot be asked for more links')
+    const { link } = (await instance.ask('POST', '/link')) as { link: string }
     cookies.push(await enter(link))
   }
   const screens = await screensOf(cookies[0] ?? '')

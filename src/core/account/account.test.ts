@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startTestServer, type TestServer } from '../ledger/testing.ts'
 import { claimAccepted } from '../facts.ts'
+import { startTestServer, type TestServer } from '../ledger/testing.ts'
 import * as facts from './facts.ts'
 import {
   admit,

@@ -121,7 +121,7 @@ test('V15b what only machines see is asked of nobody, and no row holds anything 
 })
 
 test('V10 V15c a list asks for its declaration and its comparison, whoever asks for the list', () => {
-  const { made, owes, control } = bench([located])
+  const { made, owes } = bench([located])
   const row = () => owes('')
   const [list, comparison] = ['site.list.declared', 'site.list.compared']
   assert.deepEqual(row(), [

@@ -86,7 +86,6 @@ export function openPolicyDesk(parts: Parts): PolicyDesk {
         .toZonedDateTimeISO(pack.organisation.zone)
         .toPlainDate()
         .toString()
-      const { translate, has, ids } = parts.messages
       return findingsOf(pack, { messages: parts.messages, project, day }, locale)
     },
     async adopted(hash) {

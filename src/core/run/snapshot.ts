@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Key } from '../fact.ts'
-import type { Judge, Owed, Plain } from '../judge.ts'
+import type { Judge, Owed } from '../judge.ts'
 import { lastInstant } from '../time.ts'
 import type { Engine } from './engine.ts'
 import type { Row } from './rows.ts'

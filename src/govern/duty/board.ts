@@ -65,7 +65,7 @@ export async function readSaidOf(
   const { ids, said } = await boardOf(ports)
   const others = duties.filter(({ id }) => !ids.has(id)).map(({ id }) => id)
   if (others.length === 0) return said
-  return new Map([...(await said), ...(await readSaid(others, ports))])
+  return new Map([...said, ...(await readSaid(others, ports))])
 }
 
 /** What was said of these duties, by id. */

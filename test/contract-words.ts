@@ -44,7 +44,7 @@ const askedOf = (type: FactType): readonly Asked[] => [
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('.') + 1)
 
-/** Who says it stands on every fact and is asked of nobody. */
+/** Who says it stands on every fact, is shown with it, and asked of nobody. */
 const slotsOf = (type: FactType) => type.slots.filter(slot => slot !== 'by')
 
 /** What has no word, or the same as another beside it, in a type that `module` owns. */
@@ -98,7 +98,7 @@ export function checkLeftOver(
   const known = new Set(
     types.flatMap(type => [
       typeWord(type),
-      ...slotsOf(type).flatMap(slot => slotWords(type, slot)),
+      ...type.slots.flatMap(slot => slotWords(type, slot)),
       ...askedOf(type).flatMap(({ path, choices }) => [
         ...fieldWords(type, path),
         ...choices.flatMap(value => choiceWords(type, nameOf(path), value)),

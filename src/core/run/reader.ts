@@ -104,13 +104,14 @@ export function createReader(pool: Pool, ledger: Ledger): Reader {
 
 /**
  * Whatever judges do, also when nothing but time has passed, moves their cursor (V2), and so it is with
- * tables: what they hold is another only where a cursor is.
+ * tables: what they hold is another only where a cursor is. Of judges it counts who was stopped as well.
  */
 async function readStand(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ stand: string }>({
     name: 'reader-stand',
     text: `select h.size || ' ' || coalesce((select string_agg(next::text, ' ' order by consumer)
-        from ledger.cursor where consumer in ('judges', 'tables')), '') as stand from ledger.head h`,
+        from ledger.cursor where consumer in ('judges', 'tables')), '') || ' ' ||
+        (select count(*) from fold.judge where stopped is not null) as stand from ledger.head h`,
   })
   return rows[0]?.stand ?? ''
 }

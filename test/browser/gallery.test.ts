@@ -64,7 +64,7 @@ test('M15 an unknown address and a screen without permission answer kindly, and 
 }, async () => {
   for (const path of ['nowhere/at/all', 'closed', 'registers']) {
     await page.goto(url + path)
-    await page.waitForSelector('main h2')
+    await page.waitForSelector('main h1')
     assert.match(await page.innerText('main'), /この場所には何もありません/)
   }
   await page.click('main a')

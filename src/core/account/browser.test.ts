@@ -250,7 +250,7 @@ test('ACC4 a person is invited on the page, and comes by the link with an app, i
   await inside(other)
   // Of what is not his there is neither a way nor a place.
   await other.goto(`${url}/accounts`)
-  await other.waitForSelector('h2')
+  await other.waitForSelector('main h1')
   assert.equal(await other.locator('table').count(), 0)
   await other.goto(address)
   await other.waitForSelector('main [role=alert]')

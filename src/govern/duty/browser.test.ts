@@ -230,7 +230,7 @@ describe('a duty, from open to proven', { skip }, () => {
       assert.equal(await status(nurse, path), 403, path)
     desk.clock.add(5_000)
     await nurse.goto(`${url}/evidence`)
-    await nurse.waitForSelector('main h2')
+    await nurse.waitForSelector('main h1')
     assert.doesNotMatch(await nurse.innerText('main'), /証拠/)
 
     const auditor = await enter('auditor@example.jp', 'auditor', 'ja')

@@ -308,7 +308,9 @@ function walkIn(program: Program, locale: Locale) {
       await at.evaluate(() => {
         for (const fact of document.querySelectorAll('details')) fact.open = true
       })
-      const minuted = at.locator('.policy-fact', { hasText: t('fact.committee.meeting.minuted') }).first()
+      const minuted = at
+        .locator('.policy-fact', { hasText: t('fact.committee.meeting.minuted') })
+        .first()
       const links = minuted.locator('a[download]')
       const [proof, leaf] = [await saved(at, links.nth(0)), await saved(at, links.nth(1))]
       const { vkey } = await okite.reader.ledger()

@@ -154,7 +154,8 @@ test('10^4 hostile requests over HTTP: path, query, headers and body', async () 
           const sent = `${head.join('\r\n')}\r\n\r\n${inBytes(body)}`
           const answer = await exchange({ port, host: '127.0.0.1' }, sent)
           if (answer === '') return
-          assert.match(answer, /^HTTP\/1\.1 [234]\d\d /, sent)
+          // A machine that has more to do than it can says so, by a code that is documented.
+          assert.match(answer, /^HTTP\/1\.1 (?:[234]\d\d|503) /, sent)
           const code = /"code":"([A-Z]\w+)"/.exec(answer.split('\r\n\r\n')[1] ?? '')?.[1]
           seen.add(code ?? answer.slice(9, 12))
           if (code !== undefined) assert.ok(documented.has(code) && code !== 'INTERNAL', answer)

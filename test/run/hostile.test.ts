@@ -154,7 +154,7 @@ test('10^4 hostile requests over HTTP: path, query, headers and body', async () 
           const sent = `${head.join('\r\n')}\r\n\r\n${inBytes(body)}`
           const answer = await exchange({ port, host: '127.0.0.1' }, sent)
           if (answer === '') return
-          // A machine that has more to do than it can says so, by a code that is documented.
+          // This one has no interface to show; `/` itself says so (503).
           assert.match(answer, /^HTTP\/1\.1 (?:[234]\d\d|503) /, sent)
           const code = /"code":"([A-Z]\w+)"/.exec(answer.split('\r\n\r\n')[1] ?? '')?.[1]
           seen.add(code ?? answer.slice(9, 12))
@@ -176,7 +176,7 @@ test('10^4 hostile requests over HTTP: path, query, headers and body', async () 
   }
   assert.equal(await okite.ledger.size(), size, 'nobody has written')
   assert.deepEqual(
-    lines.filter(line => line.includes('http.failed')),
+    lines.filter(line => line.includes('http.failed') && !line.includes('HTTP_NO_WEB')),
     [],
   )
   assert.equal(

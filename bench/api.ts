@@ -99,7 +99,7 @@ async function screensOf(cookie: string): Promise<readonly Screen[]> {
   const controls: string[] = [
     ...new Set<string>(sentences.flatMap(({ verdict }: any) => verdict.controls)),
   ]
-  const duties: any[] = (await read('/duties?locale=ja&limit=200&together=true')).duties
+  const duties: any[] = (await read('/duties?locale=ja&limit=200&together=control')).duties
   const doable = duties.filter(({ what, types }) => what === 'do' && types.length > 0)
   const { size } = await read('/evidence/ledger')
   const types: string[] = (await read('/evidence/types')).types.map(({ type }: any) => type)
@@ -129,9 +129,9 @@ async function screensOf(cookie: string): Promise<readonly Screen[]> {
     screen('frameworks', 2, nth => `/policy/frameworks?${locale(nth)}`),
     screen('findings', 1, nth => `/policy/findings?${locale(nth)}`),
     screen('fact with its proof', 3, nth => `/facts/${(nth * 7_919) % size}`),
-    screen('my duties', 6, nth => `/duties/mine?${locale(nth)}&limit=50&together=true`),
-    screen('duties of all', 3, nth => `/duties?${locale(nth)}&limit=50&together=true`),
-    screen('duties that wait', 1, nth => `/duties/waiting?${locale(nth)}&limit=50&together=true`),
+    screen('my duties', 6, nth => `/duties/mine?${locale(nth)}&limit=50&together=control`),
+    screen('duties of all', 3, nth => `/duties?${locale(nth)}&limit=50&together=control`),
+    screen('duties that wait', 1, nth => `/duties/waiting?${locale(nth)}`),
     screen('duties by office', 2, nth => `/duties/overview?${locale(nth)}`),
     screen('duty', 4, nth => `/duties/one?${locale(nth)}&id=${one(duties.map(idOf), nth)}`),
     screen('form', 3, nth => `/duties/form?${locale(nth)}&id=${one(doable.map(idOf), nth)}`),

@@ -1,7 +1,5 @@
 // Runs the tests, two files at a time, the long ones first, so that both cores stay busy to the end.
-//
-//   ./okite test             all of them
-//   ./okite test --machine   those whose outcome depends on the machine and on who runs them
+// `./okite test` without files.
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,19 +14,9 @@ const filesAtOnce = 2
 /** No single test is longer. */
 const testMsMax = 600_000
 
-/**
- * Such a file asks the system itself, not only Node: it starts programs, opens ports, connects to a
- * database or uses the rights and links of files. All else gives the same on any machine that has
- * the pinned Node, and so need not run again on another one.
- */
-const asksSystem =
-  /from '(?:node:(?:child_process|cluster|dgram|https?|http2|net|tls|worker_threads)|pg)'|\/testing-(?:servers|tls)\.ts'|\b(?:chmod|chown|l?stat|symlink|link)Sync\(/
-
 const usesBrowser = /from '(?:playwright-core|[./]+\/ui\/testing\.ts)'/
 
 type File = Readonly<{ path: string; text: string }>
-
-const isOfMachine = ({ text }: File): boolean => asksSystem.test(text) && !usesBrowser.test(text)
 
 /**
  * Long first: the walks in a browser, which have more to do at once than one core can, each beside
@@ -43,14 +31,10 @@ function longFirst(files: readonly File[]): readonly File[] {
   return [...new Set([...early, ...whole, ...bySize])]
 }
 
-const [option, ...more] = process.argv.slice(2)
-if (more.length > 0 || (option !== undefined && option !== '--machine'))
-  throw new Error('usage: ./okite test [--machine] or ./okite test FILE…')
-
 const all = globSync(places, { cwd: root }).map(
   (path): File => ({ path, text: readFileSync(join(root, path), 'utf8') }),
 )
-const files = longFirst(option === '--machine' ? all.filter(isOfMachine) : all)
+const files = longFirst(all)
 
 // Each file is a process of its own, and so are the programs that they start: what one has compiled
 // the others read. For this run alone, as copies of the tree have other paths each time.

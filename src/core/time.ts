@@ -13,4 +13,4 @@ export type {
 } from './time/calendar.ts'
 export { createCalendars } from './time/calendars.ts'
 export { parseDuration, sumOf } from './time/duration.ts'
-export { firstInstant, lastInstant, msOf, parseInstant, toInstant } from './time/instant.ts'
+export { dayIn, firstInstant, lastInstant, msOf, parseInstant, toInstant } from './time/instant.ts'

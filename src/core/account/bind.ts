@@ -1,16 +1,11 @@
 import { OkiteError } from '../error.ts'
-import type { FactType } from '../fact.ts'
 import type { Visit } from '../http/door.ts'
 import { type Context, needAccount, say } from './context.ts'
 import { needFresh } from './enrolment.ts'
 import * as facts from './facts.ts'
 import { canonicalMail, type Queries } from './store.ts'
 
-const own = (Object.values(facts) as readonly unknown[])
-  .filter(
-    (value): value is FactType => typeof value === 'object' && value !== null && 'tv' in value,
-  )
-  .map(type => type.name)
+const own = Object.values(facts).map(type => type.name)
 
 /**
  * Whoever set Okite up, or was invited before there was a register, is known to the list by his mail
@@ -34,6 +29,9 @@ export async function bindToRegister(
   const found = (await directory?.(number)) ?? null
   if (found === null) throw new OkiteError('ACCOUNT_PERSON')
   const { subject, owner } = found
+  const known = await needAccount(context, context.pool, id)
+  // Asked for before the head is locked: who holds it must not wait for another connection.
+  const ref = known.owner && (await ledger.refOf(known.owner.person))
   await ledger.write(async batch => {
     const account = await needAccount(context, batch.tx, id)
     if (account.subject !== null || account.owner === null) throw new OkiteError('ACCOUNT_BOUND')
@@ -41,7 +39,6 @@ export async function bindToRegister(
       throw new OkiteError('ACCOUNT_MAIL_OTHER')
     const others = await store.bySubject(batch.tx, subject)
     if (others.length > 0) throw new OkiteError('ACCOUNT_TAKEN')
-    const ref = await ledger.refOf(account.owner.person)
     if (ref !== null && (await hasTold(batch.tx, ref, [...own, ...registerTypes])))
       throw new OkiteError('ACCOUNT_TOLD')
     await store.bind(batch.tx, id, { ...account.owner, person: owner.person }, subject)

@@ -28,7 +28,7 @@ import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { createSampleClock, type SampleClock } from '../sample/clock.ts'
 import { isSample } from '../sample/folder.ts'
-import { type Clock, createCalendars } from '../time.ts'
+import { type Clock, createCalendars, dayIn } from '../time.ts'
 import { ActRunner } from './acts.ts'
 import { controlsAtWork } from './by-hand.ts'
 import { adoptCalendars, adoptLaws } from './calendars.ts'
@@ -333,11 +333,7 @@ async function openEdges(
   const directory = register?.directory
   const holders = modules.modules.find(module => module.officeHolders)?.officeHolders
   const officeHolders = async (): Promise<ReadonlyMap<string, string>> => {
-    const { zone } = policyNow().organisation
-    const today = Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
-      .toZonedDateTimeISO(zone)
-      .toPlainDate()
-      .toString()
+    const today = dayIn(clock.nowMs(), policyNow().organisation.zone)
     return (await holders?.(today, reader)) ?? new Map()
   }
   const accounts = await openAccounts({

@@ -14,7 +14,7 @@ import { loadOutside } from '../policy/outside.ts'
 import type { Binding, Frameworks, Pack } from '../policy/pack.ts'
 import { packFromCanonical } from '../policy/read.ts'
 import type { Clock } from '../time.ts'
-import { toInstant } from '../time.ts'
+import { dayIn, toInstant } from '../time.ts'
 import { leavesOpen, Policies } from './adoption.ts'
 import { readingText, ruleText } from './finding-text.ts'
 import { frameworksOf } from './policies.ts'
@@ -82,10 +82,7 @@ export function openPolicyDesk(parts: Parts): PolicyDesk {
     frameworks: () => broughtBy(project).frameworks,
     // Laws and bodies are those of today where the organisation is.
     findings(pack, locale) {
-      const day = Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
-        .toZonedDateTimeISO(pack.organisation.zone)
-        .toPlainDate()
-        .toString()
+      const day = dayIn(clock.nowMs(), pack.organisation.zone)
       return findingsOf(pack, { messages: parts.messages, project, day }, locale)
     },
     async adopted(hash) {

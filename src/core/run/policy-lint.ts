@@ -5,7 +5,7 @@ import { loadLaws } from '../policy/laws.ts'
 import { type Finding, type Outside, severities } from '../policy/lint/finding.ts'
 import { lint } from '../policy/lint/lint.ts'
 import { loadOutside } from '../policy/outside.ts'
-import { systemClock } from '../time.ts'
+import { dayIn, systemClock } from '../time.ts'
 import { readFlags } from './arguments.ts'
 import type { Call } from './call.ts'
 import { readingText, ruleText } from './finding-text.ts'
@@ -26,7 +26,7 @@ export async function runPolicyLint(args: readonly string[], call: Call): Promis
     sources: loadOutside(join(folder, 'outside')),
     calendars: loadCalendars(join(folder, 'calendars')),
   }
-  const day = dayIn(pack.organisation.zone)
+  const day = todayIn(pack.organisation.zone)
   const findings = lint(pack, outside, day)
   const isSound = findings.every(({ severity }) => severity === 'advice')
   if (flags['json'] !== undefined) {
@@ -45,11 +45,7 @@ export async function runPolicyLint(args: readonly string[], call: Call): Promis
 }
 
 /** Laws and bodies are those of today where the organisation is. */
-const dayIn = (zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(systemClock.nowMs())
-    .toZonedDateTimeISO(zone)
-    .toPlainDate()
-    .toString()
+const todayIn = (zone: string): string => dayIn(systemClock.nowMs(), zone)
 
 /** What a program reads: the finding as it is, with its two sentences in the language of the call. */
 const plain = (call: Call) => (finding: Finding) => ({

@@ -93,3 +93,7 @@ const hours = texts(24, 2, ':')
 const minutes = hours.flatMap(hour => texts(60, 2, ':').map(minute => `${hour}${minute}`))
 
 export const isInRange = (ms: number): boolean => ms >= firstMs && ms <= lastMs
+
+/** The calendar day in a zone, `2026-11-26`. */
+export const dayIn = (ms: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString()

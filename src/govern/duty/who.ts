@@ -2,7 +2,7 @@ import { OkiteError } from '../../core/error.ts'
 import type { Instant, Ref } from '../../core/fact.ts'
 import { type Ports, type Principal, personOf, type Reader } from '../../core/module.ts'
 import { StandMemo } from '../../core/stand-memo.ts'
-import { toInstant } from '../../core/time.ts'
+import { dayIn, toInstant } from '../../core/time.ts'
 import type { OfficeRow, PersonRow, Term } from './show.ts'
 
 /** The office that answers where no other does. */
@@ -27,10 +27,7 @@ type Here = Pick<Ports, 'clock' | 'policy' | 'reader'>
 
 /** The day it is where the organisation is. */
 export const todayOf = ({ clock, policy }: Pick<Ports, 'clock' | 'policy'>): string =>
-  Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
-    .toZonedDateTimeISO(policy.organisation.zone)
-    .toPlainDate()
-    .toString()
+  dayIn(clock.nowMs(), policy.organisation.zone)
 
 /** Offices that the list knows: a few for each sentence at the most. */
 const officesMax = 10_000

@@ -4,9 +4,9 @@ import { localeOf } from '../../core/i18n/locale.ts'
 import type { Command } from '../../core/module.ts'
 import type { Pack, Statement } from '../../core/policy/pack.ts'
 import { terminalOf } from '../../core/terminal.ts'
+import { dayIn } from '../../core/time.ts'
 import { explain } from './explain.ts'
 import { checkAll, renderExplained } from './explain-text.ts'
-import { dayOf } from './past.ts'
 import { readJudged } from './read.ts'
 import { renderTable } from './table.ts'
 import { viewOf } from './view.ts'
@@ -34,7 +34,7 @@ export const check: Command = {
     const nowMs = ports.clock.nowMs()
     const judged = await readJudged(ports.reader, nowMs)
     const { zone } = ports.policy.organisation
-    const asOf = { day: dayOf(nowMs, zone), zone, isPast: false }
+    const asOf = { day: dayIn(nowMs, zone), zone, isPast: false }
     const views = viewOf(ports.policy, judged)
     const code = views.some(view => view.status === 'broken') ? 1 : 0
 

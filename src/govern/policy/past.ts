@@ -2,6 +2,7 @@ import type { Fact } from '../../core/fact.ts'
 import { statementVerdictChanged, verdictChanged } from '../../core/facts.ts'
 import type { Reader } from '../../core/module.ts'
 import { StandMemo } from '../../core/stand-memo.ts'
+import { dayIn } from '../../core/time.ts'
 import { controlRowOf, is, statementRowOf } from './rows.ts'
 import type { Adopted, ControlRow, Counts, Judged, StatementRow } from './view.ts'
 
@@ -64,9 +65,6 @@ const endOfDay = (day: string, zone: string): string =>
     fractionalSecondDigits: 3,
   })
 
-export const dayOf = (nowMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zone).toPlainDate().toString()
-
 /** The day on which the list began to judge; null: nothing was adopted yet. */
 export async function firstDay(reader: Reader, zone: string): Promise<string | null> {
   const recorded = await firstAdoptions.of(reader, '', async () => {
@@ -75,7 +73,7 @@ export async function firstDay(reader: Reader, zone: string): Promise<string | n
     )
     return row?.recorded ?? null
   })
-  return recorded === null ? null : dayOf(Date.parse(recorded), zone)
+  return recorded === null ? null : dayIn(Date.parse(recorded), zone)
 }
 
 const firstAdoptions = new StandMemo<string | null>(1)

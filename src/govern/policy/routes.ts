@@ -5,12 +5,13 @@ import { locales } from '../../core/i18n/locale.ts'
 import type { RoutePorts } from '../../core/module.ts'
 import { defineRoute } from '../../core/module.ts'
 import type { Pack, Statement, Text } from '../../core/policy/pack.ts'
+import { dayIn } from '../../core/time.ts'
 import { find } from './check.ts'
 import { deskRoutes } from './desk-routes.ts'
 import type { AsOf } from './explain.ts'
 import { explain, explainedSchema, factViewSchema } from './explain.ts'
 import { factView } from './fact-view.ts'
-import { dayOf, firstDay, hashOf, readJudgedAt } from './past.ts'
+import { firstDay, hashOf, readJudgedAt } from './past.ts'
 import { readJudged } from './read.ts'
 import type { Judged } from './view.ts'
 import { statementViewSchema, viewOf } from './view.ts'
@@ -142,7 +143,7 @@ async function readAsOf(
   const nowMs = clock.nowMs()
   const now = new Date(nowMs).toISOString()
   const { zone } = policy.organisation
-  const today = dayOf(nowMs, zone)
+  const today = dayIn(nowMs, zone)
   if (at === undefined || at >= today) {
     const judged = await readJudged(reader, nowMs)
     return { judged, document: policy, asOf: { day: today, zone, isPast: false }, now }

@@ -1,8 +1,6 @@
 import type { HandPorts } from '../../core/module.ts'
+import { dayIn } from '../../core/time.ts'
 
 /** The day that it is where the organisation is. */
 export const todayOf = ({ clock, policy }: Pick<HandPorts, 'clock' | 'policy'>): string =>
-  Temporal.Instant.fromEpochMilliseconds(clock.nowMs())
-    .toZonedDateTimeISO(policy.organisation.zone)
-    .toPlainDate()
-    .toString()
+  dayIn(clock.nowMs(), policy.organisation.zone)

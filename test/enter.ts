@@ -4,10 +4,12 @@ import { TOTP } from 'otpauth'
  * For tests of the whole program: sets it up through its own routes, as the first page does.
  *
  * @param nowMs what the clock of the program shows
+ * @param mail of its first administrator
  */
 export async function setUpProgram(
   link: string,
   nowMs = Date.now(),
+  mail = 'first@example.org',
 ): Promise<{ cookie: string; secret: string }> {
   const { origin, hash } = new URL(link)
   const jar = new Map<string, string>()
@@ -25,7 +27,7 @@ export async function setUpProgram(
     }
     return response.json()
   }
-  const owner = { name: 'First Administrator', mail: 'first@example.org' }
+  const owner = { name: 'First Administrator', mail }
   const organisation = {
     ...{ name: 'Example', zone: 'Asia/Taipei', calendar: 'tw', fiscalYearMonth: 1 },
     languages: ['ja', 'zh-TW', 'en'],

@@ -17,7 +17,7 @@ before(async () => {
   company = await startCompany(web.folder)
   browser = await openChromium()
   page = await browser.newPage({ locale: 'zh-TW', viewport: { width: 1440, height: 800 } })
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(20_000)
   await company.signIn(page.context())
   await page.goto(company.url)
   await settled()
@@ -45,15 +45,18 @@ const focused = (): Promise<string> =>
     return outlineStyle === 'none' && at.id !== 'main' ? `unseen: ${at.outerHTML}` : 'seen'
   })
 
+const isFocused = (target: Locator): Promise<boolean> =>
+  target.evaluate(element => element === document.activeElement)
+
 /** Gets there as somebody does who has no mouse. */
-async function tabTo(target: Locator): Promise<void> {
+async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
   await target.waitFor()
   for (let presses = 0; presses < 80; presses += 1) {
-    if (await target.evaluate(element => element === document.activeElement)) {
+    if (await isFocused(target)) {
       assert.equal(await focused(), 'seen')
       return
     }
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
   assert.fail(`no way by keyboard to ${target}`)
 }
@@ -62,18 +65,34 @@ async function keys(...presses: readonly string[]): Promise<void> {
   for (const press of presses) await page.keyboard.press(press)
 }
 
-test('by keyboard alone: to a duty, its dialog and back, and to a fact that is proven', {
+const field = (name: string) => page.locator(`main form [name="${name}"]`)
+
+test('by keyboard alone: a dialog and back, a duty done with its form, its sentence opened and proven', {
   skip,
 }, async () => {
   await keys('g', 'd')
   await page.waitForURL('**/duties')
-  await tabTo(page.locator('[role=tab][data-state=active]'))
-  await keys('End', 'ArrowLeft')
-  await tabTo(page.locator('a[data-duty]').first())
+  const duty = page.locator('a[data-duty*="department-officer"], a[href*="department-officer"]')
+  await duty.waitFor()
+  while (!(await isFocused(duty))) await keys('j')
+  assert.equal(await focused(), 'seen')
   await keys('Enter')
   await page.waitForURL(/duties\/.+/)
   await settled()
   assert.equal(await focused(), 'seen', 'the list has gone, and with it the link that was pressed')
+
+  await tabTo(field('as'))
+  await keys('ArrowDown')
+  await tabTo(field('person'))
+  await page.keyboard.type('Owner')
+  await page.waitForSelector('[role=option]')
+  await keys('Tab')
+  assert.equal(await field('person').inputValue(), 'Owner', 'the only one who is called so')
+  await tabTo(field('from'))
+  await page.keyboard.type('11122026')
+  assert.equal(await field('from').inputValue(), '2026-11-12')
+
+  // Somebody looks for another to do it, and thinks better of it: what was typed is there.
   const delegate = page.locator('aside button').first()
   await tabTo(delegate)
   await keys('Enter')
@@ -81,16 +100,30 @@ test('by keyboard alone: to a duty, its dialog and back, and to a fact that is p
   assert.equal(await focused(), 'seen')
   await keys('Escape')
   await page.waitForSelector(dialog, { state: 'detached' })
-  assert.ok(await delegate.evaluate(element => element === document.activeElement))
-  await keys('g', 'a')
-  await page.waitForURL('**/evidence')
-  await tabTo(page.locator('main ol li a').first())
+  assert.ok(await isFocused(delegate))
+  assert.equal(await field('person').inputValue(), 'Owner')
+
+  const send = page.locator('main form:has([name=from]) button[type=submit]')
+  await tabTo(send, 'Shift+Tab')
   await keys('Enter')
-  await page.waitForSelector('[data-proof]', { state: 'attached' })
+  await send.waitFor({ state: 'detached' })
+  await page.waitForSelector('main a[href^="/evidence/"]')
+  assert.deepEqual(await page.locator('main [role=alert]').allInnerTexts(), [])
+  assert.equal(
+    await focused(),
+    'seen',
+    'the form has gone, and with it the button that was pressed',
+  )
+
+  await tabTo(page.locator('main a[href^="/policy/"]').first())
+  await keys('Enter')
+  await page.waitForURL(/policy\/.+/)
+  await page.waitForSelector('#policy-prove')
   assert.equal(await focused(), 'seen')
-  const proof = page.locator('section', { has: page.locator('[data-proof]') })
-  await tabTo(proof.locator('button').first())
-  await keys('Enter')
-  await page.waitForSelector('[data-proof=kept]')
+  await keys('p')
+  await page.waitForSelector('.policy-prove .is-kept')
+  assert.equal(await focused(), 'seen')
+  await keys('Escape')
+  await page.waitForURL('**/policy')
   assert.equal(await focused(), 'seen')
 })

@@ -263,7 +263,6 @@ test('roles, closing and opening again, from the address of one person', { skip 
   await page.click('table a:has-text("Mori Ken")')
   await page.waitForSelector('dialog[open] input[name=auditor]')
   const address = page.url()
-  await look('person')
   await page.check('dialog[open] input[name=auditor]')
   await page.click('dialog[open] button[type=submit]')
   await page.waitForSelector('[role=status]:has-text("役割を変更しました")')
@@ -379,7 +378,6 @@ test('ASVS V7.5.1 a change asks who it is when that is long ago; codes and passk
   await page.click('dialog[open] button:has-text("保管しました")')
   await page.click('button:has-text("パスワードを変更")')
   await page.waitForSelector('dialog[open] input[name=new-password]')
-  await look('new password')
   await page.fill('input[name=new-password]', 'Yuki-to-Ringo-88-aruku')
   await page.keyboard.press('Enter')
   await page.waitForSelector('[role=status]:has-text("パスワードを変更しました")')
@@ -438,24 +436,17 @@ test('the clock of a laptop is a day off: it says so', { skip }, async () => {
   await guest.close()
 })
 
-test('WCAG 2.2 axe finds nothing: three languages, two colours, two widths, dialogs open', {
+// What is behind the door is looked at with all other screens.
+test('WCAG 2.2 axe finds nothing on the way in: three languages, two colours, two widths', {
   skip,
 }, async () => {
+  await leave(page)
   for (const locale of locales) {
     await page.evaluate(chosen => localStorage.setItem('okite.locale', chosen), locale)
-    for (const path of ['/account', '/accounts', '/organisation']) {
-      await page.goto(url + path)
-      await page.waitForSelector('main h2, main table, main form')
-      await look(`${locale} ${path}`)
-    }
-    await page.goto(`${url}/accounts`)
-    await page.locator('main header button').click()
-    await page.waitForSelector('dialog[open] form')
-    await look(`${locale} invite`)
-    await page.keyboard.press('Escape')
+    await page.reload()
+    await page.waitForSelector('input[name=mail]')
+    await look(`${locale} sign in`)
   }
-  await leave(page)
-  await look('sign in')
   assert.deepEqual([...new Set(found)], [])
 })
 

@@ -44,6 +44,11 @@ export function Combobox(props: Props) {
     if (option) onChange(option.value)
     setText(null)
   }
+  /** Whoever types a name and goes on means the one who is called so, if there is but one. */
+  const leave = () => {
+    const [only, ...others] = found
+    choose(text?.trim() && others.length === 0 ? only : undefined)
+  }
   const press = (event: React.KeyboardEvent) => {
     // Enter and arrows of an input method choose among its candidates.
     if (event.nativeEvent.isComposing) return
@@ -79,7 +84,7 @@ export function Combobox(props: Props) {
             onChange={event => search(event.target.value)}
             onKeyDown={press}
             onClick={() => isOpen || search('')}
-            onBlur={() => setText(null)}
+            onBlur={leave}
           />
           <div
             ref={list}

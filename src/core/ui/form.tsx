@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Look } from './button.tsx'
 import { Button } from './button.tsx'
 import type { Ask, Outcome } from './client.ts'
@@ -129,6 +129,23 @@ function complaintText({ t, has, label, code }: Words & { label: string; code: s
   return t(`ui.form.error.${told.includes(code) ? code.replaceAll('_', '-') : 'other'}`, { label })
 }
 
+/** A form that is done with goes, and with it what has the focus: that is put at the beginning of the page. */
+function useFocusLeft() {
+  const box = useRef<HTMLFormElement>(null)
+  useLayoutEffect(() => {
+    const own = box.current
+    return () => {
+      if (!own?.contains(document.activeElement)) return
+      // Once it is gone; a dialog that closes gives the focus back itself.
+      queueMicrotask(() => {
+        if (document.activeElement === document.body)
+          document.getElementById('main')?.focus({ preventScroll: true })
+      })
+    }
+  }, [])
+  return box
+}
+
 type FormProps<V extends Values, T> = Readonly<{
   form: FormState<V>
   /** What to ask the server for. */
@@ -178,8 +195,10 @@ export function Form<V extends Values, T>(props: FormProps<V, T>) {
     setProblem(null)
     done(outcome)
   }
+  const box = useFocusLeft()
   return (
     <form
+      ref={box}
       noValidate
       className="grid max-w-xl gap-5"
       onSubmit={event => {

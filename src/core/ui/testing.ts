@@ -38,6 +38,7 @@ export async function buildWeb(from?: string): Promise<{ folder: string; drop():
 /** WCAG 2.2 A and AA, and what axe's authors hold to be good practice. */
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+type Checker = { run(part: string | Document, options: object): Promise<Result> }
 type Result = Readonly<{ violations: readonly Violation[] }>
 type Violation = Readonly<{
   id: string
@@ -48,15 +49,27 @@ type Violation = Readonly<{
 export const bringAxe = (page: Page): Promise<unknown> =>
   page.addInitScript({ content: axe.source })
 
-/** What axe finds wrong on the page as it stands, one line each. */
-export async function violations(page: Page): Promise<string[]> {
+/**
+ * What axe finds wrong on the page as it stands, one line each.
+ *
+ * @param within one part of the page, by its selector
+ * @param isColoured false where the colours were looked at before
+ */
+export async function violations(
+  page: Page,
+  within?: string,
+  isColoured = true,
+): Promise<string[]> {
   const result = await page.evaluate(
-    runOnly =>
-      (globalThis as unknown as { axe: { run(options: object): Promise<Result> } }).axe.run({
+    ([part, runOnly, enabled]) =>
+      (globalThis as unknown as { axe: Checker }).axe.run(part ?? document, {
         runOnly,
+        rules: { 'color-contrast': { enabled } },
         resultTypes: ['violations'],
+        // All that a page is made of comes from its own origin, and is there.
+        preload: false,
       }),
-    rules,
+    [within, rules, isColoured] as const,
   )
   return result.violations.flatMap(({ id, nodes }) =>
     nodes.map(

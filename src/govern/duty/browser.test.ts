@@ -8,14 +8,7 @@ import { pdf } from '../../core/file/testing.ts'
 import { type Locale, locales } from '../../core/i18n/locale.ts'
 import { provenFact } from '../../core/ledger/proven.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
-import {
-  bringAxe,
-  buildWeb,
-  openChromium,
-  overflows,
-  skip,
-  violations,
-} from '../../core/ui/testing.ts'
+import { buildWeb, openChromium, skip } from '../../core/ui/testing.ts'
 
 /** A duty from open to proven, in the browser of each who has to do with it. */
 
@@ -108,7 +101,6 @@ const permissionsOf = (role: RoleName): readonly string[] =>
 /** Somebody's own browser. */
 async function enter(person: string, role: RoleName, locale: Locale): Promise<Page> {
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 900 } })
-  await bringAxe(page)
   page.on('pageerror', error => errors.push(error.message))
   // What is done is not asked for once more.
   page.on('response', response => {
@@ -386,55 +378,7 @@ describe('a duty, from open to proven', { skip }, () => {
     await page.close()
   })
 
-  test('WCAG 2.2 axe finds nothing: two colours, three languages, two widths, dialogs open', async () => {
-    const found: string[] = []
-    const page = await enter('officer@example.jp', 'ciso', 'ja')
-    const see = async (what: string) => {
-      for (const each of await violations(page)) found.push(`${what}: ${each}`)
-      if (await overflows(page)) found.push(`${what}: wider than the window`)
-    }
-    const { id } = doings.ja
-    // One way through all languages, colours and widths: each place is seen in each of them once.
-    const looks = [
-      ['ja', 'light', 1280],
-      ['zh-TW', 'dark', 320],
-      ['en', 'light', 320],
-    ] as const
-    for (const [locale, colorScheme, width] of looks) {
-      await page.setViewportSize({ width, height: 800 })
-      await page.emulateMedia({ colorScheme })
-      await page.evaluate(chosen => localStorage.setItem('okite.locale', chosen), locale)
-      const where = `${locale} ${colorScheme} ${width}`
-      for (const path of ['/duties?tab=overview', '/duties?tab=all', '/duties?tab=notices']) {
-        await open(page, path)
-        await page.waitForTimeout(400)
-        await see(`${where} ${path}`)
-      }
-      await open(page, '/duties/govern.report.metrics-reviewed-monthly/2026-12')
-      await page.waitForSelector('form [type=file]')
-      await see(`${where} form`)
-      await page.locator('aside button').first().click()
-      await page.waitForSelector('dialog[open]')
-      await see(`${where} delegate`)
-      await open(page, `/duties/${id}`)
-      await see(`${where} done`)
-      await open(page, '/evidence')
-      await page.waitForSelector('main ol li')
-      await see(`${where} search`)
-      await page.locator('main ol li a').first().click()
-      await page.waitForSelector('[data-proof]', { state: 'attached' })
-      await see(`${where} fact`)
-      await page.locator('aside button').last().click()
-      await page.waitForSelector('dialog[open]')
-      await see(`${where} action`)
-      for (const tab of ['changes', 'holds', 'ledger']) {
-        await open(page, `/evidence?tab=${tab}`)
-        await page.waitForTimeout(300)
-        await see(`${where} ${tab}`)
-      }
-    }
-    await page.close()
-    assert.deepEqual([...new Set(found)], [])
+  test('nothing was thrown', () => {
     assert.deepEqual(errors, [])
   })
 })

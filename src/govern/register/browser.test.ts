@@ -7,14 +7,7 @@ import { memoryLog } from '../../core/ledger/testing.ts'
 import { openTestProgram, type TestProgram } from '../../core/register/testing.ts'
 import { everyPermission, openHttp } from '../../core/run/serve.ts'
 import { systemClock } from '../../core/time.ts'
-import {
-  bringAxe,
-  buildWeb,
-  openChromium,
-  overflows,
-  skip,
-  violations,
-} from '../../core/ui/testing.ts'
+import { buildWeb, openChromium, skip } from '../../core/ui/testing.ts'
 
 /** Registers as people see them: the real program, its own interface, and two browsers at once. */
 
@@ -62,7 +55,6 @@ async function enter(): Promise<Page> {
   })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  await bringAxe(page)
   page.on('console', message => message.type() === 'error' && errors.push(message.text()))
   page.on('pageerror', error => errors.push(error.message))
   await page.goto(await http.link())
@@ -379,50 +371,6 @@ test('back, a second tab, a minute without network, a wrong clock, the end of th
   await page.getByRole('link', { name: 'srv-kept' }).waitFor()
   await context.close()
   errors.length = 0
-})
-
-const places = [
-  'registers',
-  'registers/asset',
-  'registers/asset?entry=srv-0',
-  'registers/asset?do=new',
-  'registers/asset?do=import',
-  'registers/asset?do=declare',
-  'registers/asset?do=compare',
-  'registers/exception?do=new',
-]
-
-test('WCAG 2.2 axe finds nothing: two colours, three languages, two widths, dialogs open', {
-  skip,
-}, async () => {
-  const found: string[] = []
-  const page = one!
-  const see = async (what: string) => {
-    for (const each of await violations(page)) found.push(`${what}: ${each}`)
-    if (await overflows(page)) found.push(`${what}: wider than the window`)
-  }
-  // Every place in both themes and both widths, and each language in one of these.
-  for (const [colorScheme, width, locale, seen] of [
-    ['light', 1280, 'ja', places],
-    ['dark', 320, 'zh-TW', places],
-    ['light', 320, 'en', places.slice(0, 4)],
-  ] as const) {
-    await page.setViewportSize({ width, height: 800 })
-    await page.emulateMedia({ colorScheme })
-    await speak(page, locale)
-    for (const place of seen) {
-      await goTo(page, place)
-      await page.waitForSelector(
-        place.includes('?') ? 'dialog[open] :is(input, button, dd)' : 'tbody th',
-      )
-      await see(`${colorScheme} ${width} ${locale} ${place}`)
-    }
-    await goTo(page, 'registers/asset')
-    await button(page, say(locale)('register.filter')).click()
-    await page.waitForSelector('dialog[open] select')
-    await see(`${colorScheme} ${width} ${locale} filters`)
-  }
-  assert.deepEqual([...new Set(found)], [])
 })
 
 test('nothing broke the content security policy or was thrown', { skip }, () => {

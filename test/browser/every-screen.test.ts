@@ -15,7 +15,7 @@ import { createWalk } from './walk.ts'
  * here names a screen or a button: both are found, so that those of a new module are looked at too.
  */
 
-/** Each thing is seen in each language, theme and width, and its colours once in each theme; they are changed in place. */
+/** Each thing is seen in each language, theme and width, its colours once in each theme; all in one page. */
 const found = { locale: 'ja', width: 1440 } as const
 const others = [
   { locale: 'zh-TW', width: 320, colorScheme: 'dark' },

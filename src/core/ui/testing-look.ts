@@ -15,7 +15,7 @@ declare global {
   var okiteShapes: Shapes
 }
 
-/** Gives every page of a context what `lookAround` needs, from outside. */
+/** Gives every page of a context what `lookAt` needs, from outside. */
 export async function bringLook(page: Page): Promise<void> {
   await bringAxe(page)
   await page.addInitScript(installShapes)

@@ -108,7 +108,7 @@ async function doWhatIsAsked(url: string, cookie: string): Promise<void> {
 /** What people say of themselves, so that a second person has something to accept. */
 const claims = (told: readonly Told[], atMs: number): readonly Told[] =>
   told
-    .filter(({ type }) => type.bySubject === true)
+    .filter(({ type }) => type.bySubject)
     .slice(0, 2)
     .map(one => ({
       ...{ ...one, trust: 'claim', identity: `claim ${one.identity}` },

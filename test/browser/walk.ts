@@ -26,47 +26,62 @@ const pressesMax = 60
 /** A dialog over a dialog over a page. */
 const depthMax = 2
 
-export type Walk = Awaited<ReturnType<typeof createWalk>>
+/** What was wrong where, all that there is to see, and the hands that get there. */
+type Walker = Awaited<ReturnType<typeof createWalker>>
 
-export async function createWalk(page: Page, { paths, before }: Options) {
-  /** What was wrong where. */
+async function createWalker(page: Page, before: () => void) {
   const found: string[] = []
-  const views: View[] = []
-  const seen = new Set<string>()
-  /** Pages whose tabs were opened. */
-  const walked = new Set<string>()
   const quiet = await watch(page)
-  const standing = () => page.evaluate(standingNow)
   // What is pressed is seen, and done by nobody.
   await page.route('**/api/**', route =>
     route.request().method() === 'GET' ? route.continue() : route.abort(),
   )
+  return {
+    ...{ page, found, quiet },
+    views: [] as View[],
+    standing: () => page.evaluate(standingNow),
+    async goTo(place: string): Promise<void> {
+      before()
+      await page.evaluate(follow, place)
+      await quiet()
+    },
+    tell(name: string, wrong: readonly string[]): void {
+      for (const one of wrong) found.push(`${page.url()} ${name}: ${one}`)
+    },
+    async escape(): Promise<void> {
+      await page.keyboard.press('Escape')
+      await quiet()
+    },
+    /** Presses a button and waits for what comes of it; null: there is none that was not pressed. */
+    async press(part: string, pressed: Set<string>) {
+      const next = await page.evaluate(pressNext, [part, [...pressed]] as const)
+      if (next === null) return null
+      pressed.add(next.name)
+      await quiet()
+      return next
+    },
+  }
+}
 
-  const goTo = async (place: string) => {
-    before()
-    await page.evaluate(follow, place)
-    await quiet()
+export async function createWalk(page: Page, { paths, before }: Options) {
+  const walker = await createWalker(page, before)
+  return {
+    ...{ found: walker.found, views: walker.views },
+    ...createFinder(walker, paths),
+    ...createReturn(walker, paths),
   }
-  const tell = (name: string, wrong: readonly string[]) => {
-    for (const one of wrong) found.push(`${page.url()} ${name}: ${one}`)
-  }
+}
+
+/** Finds what there is to see. */
+function createFinder(walker: Walker, paths: readonly string[]) {
+  const { page, views, standing, goTo, tell, escape, press, quiet } = walker
+  const seen = new Set<string>()
+  /** Pages whose tabs were opened. */
+  const walked = new Set<string>()
   const look = async (view: View) => {
     const known = seen.size
     tell(view.name, await lookAt(page, { seen }))
     if (seen.size > known) views.push(view)
-  }
-  const escape = async () => {
-    await page.keyboard.press('Escape')
-    await quiet()
-  }
-
-  /** Presses a button and waits for what comes of it; null: there is none that was not pressed. */
-  const press = async (part: string, pressed: Set<string>) => {
-    const next = await page.evaluate(pressNext, [part, [...pressed]] as const)
-    if (next === null) return null
-    pressed.add(next.name)
-    await quiet()
-    return next
   }
 
   /**
@@ -144,6 +159,29 @@ export async function createWalk(page: Page, { paths, before }: Options) {
     return links
   }
 
+  return {
+    /** Finds a screen, one page of each kind that links lead to below it, and what opens on these. */
+    async find(path: string): Promise<void> {
+      const pressed = new Set<string>()
+      const visited = new Set([kindOf(path, path)])
+      const queue = [path]
+      for (const next of queue) {
+        for (const href of await seeAt(next, path, pressed)) {
+          const kind = kindOf(path, href)
+          const isOther = paths.some(one => one.length > path.length && href.startsWith(one))
+          if (isOther || visited.has(kind) || queue.length > deeperMax) continue
+          visited.add(kind)
+          queue.push(href)
+        }
+      }
+    },
+  }
+}
+
+/** Goes to all that was found once more. */
+function createReturn(walker: Walker, paths: readonly string[]) {
+  const { page, views, standing, goTo, tell, escape, quiet } = walker
+
   /** From what is open to what is to be seen: closes what does not lead there, and presses on. */
   const openView = async ({ name, presses }: View, open: Press[]) => {
     while (!open.every((one, at) => one.nth === presses[at]?.nth))
@@ -160,22 +198,6 @@ export async function createWalk(page: Page, { paths, before }: Options) {
   }
 
   return {
-    ...{ found, views },
-    /** Finds a screen, one page of each kind that links lead to below it, and what opens on these. */
-    async find(path: string): Promise<void> {
-      const pressed = new Set<string>()
-      const visited = new Set([kindOf(path, path)])
-      const queue = [path]
-      for (const next of queue) {
-        for (const href of await seeAt(next, path, pressed)) {
-          const kind = kindOf(path, href)
-          const isOther = paths.some(one => one.length > path.length && href.startsWith(one))
-          if (isOther || visited.has(kind) || queue.length > deeperMax) continue
-          visited.add(kind)
-          queue.push(href)
-        }
-      }
-    },
     /** All that was found, once more; its colours where the theme is another. */
     async lookAgain(isColoured: boolean): Promise<void> {
       let at = ''

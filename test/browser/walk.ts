@@ -81,7 +81,9 @@ function createFinder(walker: Walker, paths: readonly string[]) {
   const look = async (view: View) => {
     const known = seen.size
     tell(view.name, await lookAt(page, { seen }))
-    if (seen.size > known) views.push(view)
+    const isNew = seen.size > known
+    if (isNew) views.push(view)
+    return isNew
   }
 
   /**
@@ -117,9 +119,10 @@ function createFinder(walker: Walker, paths: readonly string[]) {
         view = after
         continue
       }
-      await look(after)
+      const isNew = await look(after)
       if (!stands.isFocusWithin) tell(after.name, ['the focus is not in it'])
-      if (!stands.isMenu && depth < depthMax) {
+      // What is made alike opens the same.
+      if (isNew && !stands.isMenu && depth < depthMax) {
         const inside = new Set<string>()
         while (!(await pressAll(after, inside, depth + 1))) {
           pressed.delete(name)

@@ -6,7 +6,6 @@ import { observationOf, tellYear } from '../../src/core/sample/fill.ts'
 import type { Told } from '../../src/core/sample/story.ts'
 import { createYear } from '../../src/core/sample/year.ts'
 import { toInstant } from '../../src/core/time.ts'
-import * as people from '../../src/identify/person/facts.ts'
 import { setUpProgram } from '../enter.ts'
 import { startProgram } from '../journey/program.ts'
 
@@ -36,7 +35,8 @@ export async function startCompany(webFolder: string) {
     const day = [...firstOfAll(told, midnightMs), ...claims(told, midnightMs)]
     await Promise.all(day.map(one => open.observe(one.module, observationOf(one))))
     // Last of all: he comes after who held the office before.
-    for (const one of owner(toInstant(clock.nowMs()))) await open.observe('identify.person', one)
+    for (const [module, one] of owner(told, toInstant(clock.nowMs())))
+      await open.observe(module, one)
   })
   const link = await program.http.link()
   const { cookie } = await setUpProgram(link, clock.nowMs(), mail)
@@ -50,25 +50,28 @@ export async function startCompany(webFolder: string) {
   }
 }
 
-/** The administrator, as the register knows him, and his office. */
-const owner = (occurred: string): readonly Observation<any>[] => {
+/** The administrator, as the register knows him, and his office; each with the module that says so. */
+function owner(told: readonly Told[], occurred: string) {
   const person = { person: `hr:${number}` }
   const how = { source: 'import hr', trust: 'record', occurred, observed: occurred } as const
+  const say = (name: string, body: object, slots: Observation['private'] = {}) => {
+    const { module, type } = told.find(one => one.type.name === name) as Told
+    const one = { ...how, type, body, private: slots, identity: `owner ${name}` }
+    return [module, one as Observation<any>] as const
+  }
   return [
-    {
-      ...{ ...how, type: people.personJoined, identity: 'owner joined' },
-      body: { person: number, kind: 'employee', department: null },
-      private: {
+    say(
+      'person.joined',
+      { person: number, kind: 'employee', department: null },
+      {
         staff: { ...person, value: number },
         name: { ...person, value: 'Owner' },
         mail: { ...person, value: mail },
       },
-    },
-    {
-      ...{ ...how, type: people.roleAppointed, identity: 'owner appointed' },
-      body: { role: 'ciso', person: number, from: occurred.slice(0, 10), until: null },
-      private: {},
-    },
+    ),
+    say('role.holder.appointed', {
+      ...{ role: 'ciso', person: number, from: occurred.slice(0, 10), until: null },
+    }),
   ]
 }
 
@@ -93,8 +96,10 @@ async function doWhatIsAsked(url: string, cookie: string): Promise<void> {
     ways: '+886 2 0000 0000',
   })
   await enter('service', { service: 'portal', owner: 'infrastructure', rto: '4', rpo: '1' })
+  const { columns } = await ask('/registers/exception/about')
+  const [control] = columns.find((one: { name: string }) => one.name === 'control').choices
   await enter('exception', {
-    ...{ control: 'protect.awareness.trained-monthly', subject: 'p-0001', until: '2026-12-31' },
+    ...{ control, subject: 'p-0001', until: '2026-12-31' },
     ...{ reason: 'on leave', measure: 'no access meanwhile' },
   })
   const change = { reason: 'entered twice', key: 'of-the-company' }

@@ -187,6 +187,8 @@ export type Collector = Readonly<{
   every?: Duration
   /** Runs soon after a fact of these types. */
   on?: readonly FactType[]
+  /** It asks nothing but the list: only such a one runs in a sample, out of which nothing goes. */
+  asksListAlone?: true
   run(ports: Ports): AsyncIterable<Observation>
 }>
 

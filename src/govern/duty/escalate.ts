@@ -21,6 +21,7 @@ export const escalation: Collector = {
   // Every late duty of a large organisation in its first round after a long stop.
   perMinuteMax: lateMax * 2,
   every: 'PT5M',
+  asksListAlone: true,
   async *run(ports) {
     for (const one of await escalations(ports)) yield one
   },

@@ -23,6 +23,12 @@ export const mailNotice: Act = {
   name: 'duty-mail',
   on: [noticeIssued],
   attemptsMax: 6,
+  async describe(fact, ports) {
+    const { name, mail } = await readAddressee(fact as Notice, ports)
+    const { subject, text } = wordNotice(fact as Notice, name, await languageOf(ports), ports)
+    const to = mail ?? (fact as Notice).body.person
+    return { channel: 'mail', to: { value: to, person: mail }, text: `${subject}\n\n${text}` }
+  },
   async run(fact, ports) {
     if (ports.mail === null) return report(noticeFailed, fact, ports, { code: 'MAIL_OFF' })
     const { name, mail } = await readAddressee(fact as Notice, ports)

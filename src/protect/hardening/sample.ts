@@ -5,6 +5,7 @@ import {
   baselineScanned,
   edrReported,
   functionInspected,
+  patchRunCompleted,
   postureEnrolled,
   postureScanned,
   servicesSeen,
@@ -16,12 +17,31 @@ const askedDays = 3
 const services = ['nginx', 'ssh']
 const baseline = { baseline: 'house-base', version: '3.0' }
 
-/** Agents, baselines and clouds as they are read; one laptop has lost its agent. */
+/** So many machines got the first rounds of patches late; from then on the rounds were in time. */
+const patchedLate = [0, 90, 30]
+
+/** Patches, agents, baselines and clouds as they are read; one laptop has lost its agent. */
 export default defineSample(story => {
+  tellPatches(story)
   tellAgents(story)
   tellBaselines(story)
   tellClouds(story)
 })
+
+/** A round each month. The first month is no whole one, and nobody is asked for it. */
+function tellPatches({ year, company, tell, alive }: Story): void {
+  for (const [nth, { name, day }] of year.months.entries()) {
+    for (const [at, asset] of company.assetsOf('endpoint', 'host').entries()) {
+      if (nth === 0) break
+      const isLate = at < (patchedLate[nth] ?? 0)
+      const runMs = year.at(isLate ? day(36) : day(13 + (at % 4)), '12:30')
+      tell(patchRunCompleted, runMs, { asset, round: name, offered: 14, installed: 14 })
+    }
+    // What came by the end of a month is known as soon as the next begins.
+    alive('patch', year.at(day(1), '06:00'))
+  }
+  for (const day of year.every(10)) alive('patch', year.at(day, '12:40'))
+}
 
 function tellAgents({ year, company, tell }: Story): void {
   const endpoints = company.assetsOf('endpoint')

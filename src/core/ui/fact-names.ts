@@ -58,7 +58,8 @@ export const summaryText = (words: Speech, type: string, body: unknown): string 
     .slice(0, shownMax)
     .map(([name, value]) => {
       const text = plainText(words, type, name, value, { seconds: false })
-      const short = text.length > shownChars ? `${text.slice(0, shownChars)}…` : text
+      // By code points: half a character is none.
+      const short = text.length > shownChars ? `${[...text].slice(0, shownChars).join('')}…` : text
       return words.t('ui.fact.pair', { name: fieldText(words, type, name), value: short })
     })
     .join(' · ')

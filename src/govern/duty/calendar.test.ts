@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import ICAL from 'ical.js'
+import { accountClosed } from '../../core/account/facts.ts'
 import { pdf } from '../../core/file/testing.ts'
 import { openTestDesk, type TestPerson } from '../../core/run/testing-desk.ts'
 import { calendarShared } from './facts.ts'
@@ -117,6 +119,39 @@ describe('the calendar of one person', () => {
     assert.ok(event.sequence > second.sequence)
   })
 
+  test('RFC 5545 §3.1 §3.3.11 what somebody calls a thing folds, is escaped, and ends no line', async () => {
+    const names = [
+      // What ends a line is refused where it is told.
+      'x\\nEND:VEVENT\\nBEGIN:VALARM',
+      'a;b,c:d"e\\n',
+      '\u202egnp.exe\u2069',
+      `Z${'\u0301'.repeat(79)}`,
+      '長'.repeat(80),
+    ]
+    const listed = names.map(department => ({ type: 'department.listed', body: { department } }))
+    const body = { departments: names.length, hash: 'a'.repeat(64) }
+    await desk.record('hr@example.jp', ...listed, { type: 'department.list.declared', body })
+    const ciso = await desk.as('hr:p-1')
+    const { address: own } = await ciso.post('/duties/calendar/share', { locale: 'ja' })
+    const text = await (await ask(own)).text()
+    assert.ok(text.endsWith('\r\n'))
+    const lines = text.slice(0, -2).split('\r\n')
+    for (const line of lines) {
+      assert.ok(Buffer.byteLength(line) <= 75, line)
+      assert.doesNotMatch(line, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
+    }
+    const calendar = new ICAL.Component(ICAL.parse(text))
+    const found = calendar.getAllSubcomponents('vevent')
+    assert.equal(lines.filter(line => line === 'BEGIN:VEVENT').length, found.length)
+    for (const one of found) assert.deepEqual(one.getAllSubcomponents(), [])
+    const urls = found.map(one => decodeURIComponent(String(one.getFirstPropertyValue('url'))))
+    for (const name of names)
+      assert.ok(
+        urls.some(url => url.endsWith(`/${name}`)),
+        name,
+      )
+  })
+
   test('it opens nothing else, and ends when it is replaced, taken back, or he leaves', async () => {
     const wrong = address.replace(
       /calendar\/./,
@@ -129,6 +164,16 @@ describe('the calendar of one person', () => {
     assert.equal((await ask()).status, 200)
     await holder.post('/duties/calendar/revoke', {})
     assert.equal((await ask()).status, 404)
+    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    const at = new Date(desk.clock.nowMs()).toISOString()
+    const { pos } = await desk.okite.submit('core')({
+      ...{ type: accountClosed, source: 'test', occurred: at, observed: at, trust: 'record' },
+      body: { account: randomUUID(), why: 'decided' },
+      private: { person: { value: '山田', person: 'hr:p-2' } },
+      identity: 'closed',
+    })
+    await desk.okite.settled(pos)
+    assert.equal((await ask()).status, 404, 'an account that is closed takes its address with it')
     address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
     await desk.record('hr@example.jp', { type: 'person.left', body: { person: 'p-2' } })
     assert.equal((await ask()).status, 404)

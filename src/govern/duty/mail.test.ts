@@ -16,6 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'okm-'))
 const committee = 'govern.policy.committee-meets-monthly'
 const path = (name: string) => join(folder, name)
 const mails: string[] = []
+/** Markup, what would turn the rest of a line around, and a head of a mail. */
+const hostile = '山田 <b>花子</b>\u202e\r\nBcc: all@example.org'
 let server: SMTPServer
 let url = ''
 let desk: Awaited<ReturnType<typeof openTestDesk>>
@@ -69,7 +71,7 @@ before(async () => {
     body: { person, kind: 'employee', department: 'care' },
     private: {
       staff: { person: `hr:${person}` },
-      name: { person: `hr:${person}`, value: '山田 <b>花子</b>' },
+      name: { person: `hr:${person}`, value: hostile },
       ...(mail !== null && { mail: { person: `hr:${person}`, value: mail } }),
     },
   })
@@ -127,7 +129,8 @@ describe('notices', () => {
       mail.subject ?? '',
       /^【Okite】情報セキュリティに関する実施事項のお知らせ（\d+件）$/,
     )
-    assert.match(mail.text ?? '', /^山田 <b>花子<\/b> 様/)
+    assert.match(mail.text ?? '', /^山田 <b>花子<\/b>\ufffd\nBcc: all@example\.org 様/)
+    assert.ok(!mail.headers.has('bcc'), 'a name is no head of a mail')
     assert.match(mail.text ?? '', /ご対応くださいますようお願いいたします/)
     assert.match(mail.text ?? '', /https:\/\/okite\.example\.jp\/duties/)
     assert.match(mail.text ?? '', /期限：2026年12月31日\(木\)/)
@@ -196,7 +199,7 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
   const from = 'okite@example.jp'
   const mail = { subject: 's', text: 't', html: '<p>t', language: 'ja', id: 'x' }
   const send = (address: string, to: string, more = {}) =>
-    openMailer({ url: address, from, ca, ...more }).send({ ...mail, to })
+    openMailer({ url: address, from, ca }).send({ ...mail, to, ...more })
   const [plain, port] = await startServer({ disabledCommands: ['STARTTLS'], authOptional: true })
   after(() => stop(plain))
   // Notices may be on their way meanwhile: these are told by their address.
@@ -215,7 +218,13 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
   assert.equal(taken(), 0)
   for (const wrong of ['http://a', 'smtp://', `${url}?tls.rejectUnauthorized=false`, 'x'])
     assert.throws(() => openMailer({ url: wrong, from }), { code: 'MAIL_SETTINGS' })
-  await send(url, 'a@example.jp')
+  await send(url, 'a@example.jp', {
+    subject: 's\r\nBcc: b@example.jp\r\n\r\n<p>x',
+    id: 'y\r\nX-A: 1',
+  })
   assert.equal(taken(), 1)
+  const sent = await simpleParser(mails.find(text => /^To: .*a@example\.jp/m.test(text))!)
+  assert.match(sent.subject ?? '', /^s\s+Bcc: b@example\.jp\s+<p>x$/)
+  assert.ok(!sent.headers.has('bcc') && !sent.headers.has('x-a'))
   assert.throws(() => openMailer({ url, from: 'a b' }), { code: 'MAIL_SETTINGS' })
 })

@@ -40,7 +40,7 @@ export default defineSample(given => {
   const { year, tell } = given
   for (const day of year.every(1)) {
     for (const mailbox of ['security', 'privacy'] as const) {
-      if (day < year.before(30)) continue
+      if (day < year.before(150)) continue
       tell(mailboxProbed, year.at(day, '06:00'), {
         ...{ mailbox, address: `${mailbox}@weemed.ai`, code: 250, answeredMs: hourMs, pages: 2 },
       })

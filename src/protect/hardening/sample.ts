@@ -9,16 +9,20 @@ import {
   postureEnrolled,
   postureScanned,
   servicesSeen,
+  zeroDayClosed,
+  zeroDayFound,
 } from './facts.ts'
 
 const hourMs = 3_600_000
 /** Agents have been asked each day for so long; before that nobody knew. */
-const askedDays = 3
+const askedDays = 2
 const services = ['nginx', 'ssh']
 const baseline = { baseline: 'house-base', version: '3.0' }
 
 /** So many machines got the first rounds of patches late; from then on the rounds were in time. */
 const patchedLate = [0, 90, 30]
+/** Weaknesses that were exploited already: the first took longer than the three days that there are. */
+const hoursToPatch = [101, 52, 30, 20]
 
 /** Patches, agents, baselines and clouds as they are read; one laptop has lost its agent. */
 export default defineSample(story => {
@@ -29,7 +33,7 @@ export default defineSample(story => {
 })
 
 /** A round each month. The first month is no whole one, and nobody is asked for it. */
-function tellPatches({ year, company, tell, alive }: Story): void {
+function tellPatches({ year, company, tell, alive, decide }: Story): void {
   for (const [nth, { name, day }] of year.months.entries()) {
     for (const [at, asset] of company.assetsOf('endpoint', 'host').entries()) {
       if (nth === 0) break
@@ -40,7 +44,15 @@ function tellPatches({ year, company, tell, alive }: Story): void {
     // What came by the end of a month is known as soon as the next begins.
     alive('patch', year.at(day(1), '06:00'))
   }
-  for (const day of year.every(10)) alive('patch', year.at(day, '12:40'))
+  for (const day of year.every(7))
+    for (const source of ['patch', 'weakness-scan']) alive(source, year.at(day, '12:40'))
+  decide('protect.hardening.zero-day-patched', 'aliveFresh', 'P8D')
+  for (const [nth, hours] of hoursToPatch.entries()) {
+    const exposure = { advisory: `zero-day-${nth + 1}`, asset: `host-0${20 + nth}` }
+    const foundMs = year.at(year.days[25 + nth * 90] as number, '09:00')
+    tell(zeroDayFound, foundMs, exposure, { isPrompt: true })
+    tell(zeroDayClosed, foundMs + hours * hourMs, { ...exposure, how: 'patch' }, { isPrompt: true })
+  }
 }
 
 function tellAgents({ year, company, tell }: Story): void {

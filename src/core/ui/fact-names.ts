@@ -59,7 +59,8 @@ export const summaryText = (words: Speech, type: string, body: unknown): string 
     .map(([name, value]) => {
       const text = plainText(words, type, name, value, { seconds: false })
       // By code points: half a character is none.
-      const short = text.length > shownChars ? `${[...text].slice(0, shownChars).join('')}…` : text
+      const short =
+        text.length > shownChars ? `${Array.from(text).slice(0, shownChars).join('')}…` : text
       return words.t('ui.fact.pair', { name: fieldText(words, type, name), value: short })
     })
     .join(' · ')

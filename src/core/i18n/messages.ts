@@ -8,6 +8,7 @@ import type { CatalogueSource } from './catalogue.ts'
 import { compareCatalogues, readCatalogue } from './catalogue.ts'
 import type { Locale } from './locale.ts'
 import { locales } from './locale.ts'
+import { valuesOf } from './values.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -16,6 +17,8 @@ export type Messages = Readonly<{
   /** The message, formatted; an id that no catalogue has is answered as itself. */
   translate(locale: Locale, id: string, values?: Values): string
   has(id: string): boolean
+  /** Names of the values that a message asks for. */
+  needs(id: string): readonly string[]
   ids(): readonly string[]
   /** JSON text of an owner's compiled catalogue, for a browser; null: there is no such owner. */
   json(locale: Locale, owner: string): string | null
@@ -51,8 +54,9 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 
   return {
     translate: (locale, id, values = {}) =>
-      id in compiled[locale] ? i18n[locale]._(id, valuesOf(values)) : id,
+      id in compiled[locale] ? i18n[locale]._(id, cutValues(values)) : id,
     has: id => locales.every(locale => id in compiled[locale]),
+    needs: id => [...valuesOf(compiled.ja[id] ?? [])],
     ids: () => Object.keys(compiled.ja),
     json(locale, owner) {
       const own = catalogues.filter((_, index) => {
@@ -70,7 +74,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 }
 
 /** A name goes into a sentence of ours, in a mail or on a terminal: it must not turn it around. */
-const valuesOf = (values: Values): Record<string, unknown> =>
+const cutValues = (values: Values): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,

@@ -11,6 +11,7 @@ import { defineFact, type Fact, type FactType } from '../src/core/fact.ts'
 import { findingOpened, occurrenceClosed, verdictChanged } from '../src/core/facts.ts'
 import { loadMessages } from '../src/core/i18n/messages.ts'
 import type { Act, Module } from '../src/core/module.ts'
+import { type Field, fieldsOf } from '../src/core/record/fields.ts'
 import { recordable } from '../src/core/record/record.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import {
@@ -37,6 +38,23 @@ describe('every module', () => {
     assert(module !== undefined)
     runContract(join(source, folder), module, found)
   }
+})
+
+test('M18 what a field or a column names is a register that there is', () => {
+  const registers = found.modules.flatMap(({ routes = [] }) =>
+    routes.flatMap(({ path }) => /^\/registers\/([a-z-]+)\/choices$/.exec(path)?.[1] ?? []),
+  )
+  const named = (fields: readonly Field[]): string[] =>
+    fields.flatMap(field => [field.register ?? [], named(field.fields)].flat())
+  const fields = [...found.types.values()].flatMap(
+    type => fieldsOf(type, messages, 'en', new Map()).fields,
+  )
+  const all = new Set(named(fields))
+  assert.ok(all.has('person') && all.has('asset'), [...all].join(' '))
+  assert.deepEqual(
+    [...all].filter(name => !registers.includes(name)),
+    [],
+  )
 })
 
 test('every fact of core has a name, and what people record of it has words', () => {

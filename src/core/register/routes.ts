@@ -1,5 +1,6 @@
 import type { Permissions } from '../account/roles.ts'
 import { actionRoute } from './action.ts'
+import { choicesRoute } from './choices.ts'
 import { changeRoute, closeRoute, createRoute } from './edit-routes.ts'
 import { compareRoute, declareRoute, importRoute } from './file-routes.ts'
 import { aboutRoute, exportRoute, listRoute, readRoute } from './read-routes.ts'
@@ -27,6 +28,7 @@ export function registerRoutes(view: AnyView) {
     list: listRoute(scope),
     about: aboutRoute(scope),
     read: readRoute(scope),
+    choices: choicesRoute(scope),
     create: createRoute(scope),
     change: changeRoute(scope),
     close: closeRoute(scope),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type Trust } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -18,7 +19,8 @@ const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
 /** The number of a person in the register of people. */
-const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const personNumber = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+const office = naming('office', slug)
 const date = z.iso.date()
 /** At most a year. */
 const ms = z.int().nonnegative().max(31_536_000_000)
@@ -136,7 +138,7 @@ export const stepListed = defineFact('desk.ladder.step.listed', {
   slots: ['by', 'ways'],
   keys: f => [f.body.role],
   schema: z.strictObject({
-    role: slug,
+    role: office,
     nth: z.int().min(1).max(20),
     of: z.int().min(1).max(20),
     kinds: z.array(slug).max(16).optional(),
@@ -148,7 +150,7 @@ export const stepRemoved = defineFact('desk.ladder.step.removed', {
   draft: true,
   slots: ['by', 'reason'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug }),
+  schema: z.strictObject({ role: office }),
 })
 
 /** A named person declares that these are all steps. */
@@ -182,7 +184,7 @@ export const stepMeasured = defineFact('desk.ladder.step.measured', {
   trusts: ['instrument'],
   keys: f => [f.body.role],
   schema: z.strictObject({
-    role: slug,
+    role: office,
     holder: z.strictObject({ person: personNumber, from: date, until: date.nullable() }).nullable(),
   }),
 })
@@ -193,7 +195,7 @@ export const stepTested = defineFact('desk.ladder.step.tested', {
   draft: true,
   trusts: ['instrument', 'record'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug, person: personNumber, reachedMs: ms.nullable() }),
+  schema: z.strictObject({ role: office, person: personNumber, reachedMs: ms.nullable() }),
 })
 
 /**
@@ -208,7 +210,7 @@ export const contactVerified = defineFact('desk.contact.verified', {
   keys: f => [f.body.region],
   schema: z.strictObject({
     region: z.enum(contactRegions),
-    authority: slug,
+    authority: naming('contact', slug),
     channels: z.strictObject({
       kept: z.int().nonnegative().max(20),
       worked: z.int().nonnegative().max(20),
@@ -260,7 +262,7 @@ export const contactRemoved = defineFact('desk.contact.removed', {
   draft: true,
   slots: ['by', 'reason'],
   keys: f => [f.body.authority],
-  schema: z.strictObject({ authority: slug }),
+  schema: z.strictObject({ authority: naming('contact', slug) }),
 })
 
 /** A file as the whole list of outside bodies of one source: that its import begins, and that all of it is in. */

@@ -82,6 +82,7 @@ const laws = plainRegister({
     },
   ],
   listed: facts.obligationListed,
+  hints: ['law', 'provision'],
   verified: 'checked',
   actions: [check, ...remove],
   whole: {
@@ -148,6 +149,7 @@ const improvements = plainRegister({
     { name: 'done', field: null, kind: 'date', width: 12, isShownOnly: true, names: [] },
   ],
   listed: facts.itemOpened,
+  hints: ['origin', 'due'],
   actions: [finish, ...postpone],
   removed: null,
   begun: facts.itemImportBegun,

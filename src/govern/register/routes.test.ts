@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
+import type { Column } from '../../core/register/screen/asks.ts'
+import { exampleOf } from '../../core/register/screen/example.ts'
 import { openTestBrowser, openTestProgram, type TestProgram } from '../../core/register/testing.ts'
 
 /** The routes that every register has, over those whose modules have no test of their own for them. */
@@ -214,22 +216,31 @@ test('a law: which version is in force is said with where it is published', asyn
 const complaintsOf = ({ code, data }: Record<string, any>): unknown =>
   data?.fields?.map((one: { column: string; why?: string }) => [one.column, one.why]) ?? code
 
-test('a file may call each column as the screen does, in any language', async () => {
+test('a file may call each column as the screen does, in any language, and takes the values that it shows', async () => {
   const registers = program.okite.modules.modules
     .flatMap(({ permissions = {} }) => Object.keys(permissions))
     .flatMap(one => /^register\.(.+)\.write$/.exec(one)?.[1] ?? [])
   assert.ok(registers.length >= 12, registers.join())
+  const { has, translate } = program.okite.messages
   for (const name of registers) {
-    const { columns } = await browser.get(`/registers/${name}/about`)
+    const about = await browser.get(`/registers/${name}/about`)
+    const columns = (about['columns'] as Column[]).filter(({ isShownOnly }) => !isShownOnly)
     for (const locale of ['ja', 'zh-TW', 'en'] as const) {
-      const { has, translate } = program.okite.messages
-      const labels = (columns as { name: string; label: string; isShownOnly: boolean }[])
-        .filter(({ isShownOnly }) => !isShownOnly)
+      const labels = columns
         .map(one => (has(one.label) ? one.label : `register.field.${one.name}`))
         .map(id => translate(locale, id))
+      const words = { has, t: (id: string) => translate(locale, id) }
+      const values = columns.map(column => exampleOf(name, column, words))
+      assert.ok(!values.includes(''), `${name}: ${values}`)
       const path = `/registers/${name}/import?source=labels&dry=yes`
-      const read = await browser.upload(path, `${labels.join(',')}\n`)
+      const lines = [labels, values].map(line => line.map(cell => `"${cell}"`).join())
+      const read = await browser.upload(path, `${lines.join('\n')}\n`)
       assert.equal(read['status'], 200, JSON.stringify([name, locale, read['data']]))
+      // Whom and what a row speaks of has to be there first.
+      const wrong = (read['complaints'] as { column: string }[]).filter(
+        ({ column }) => !['holder', 'deputy', 'subject'].includes(column),
+      )
+      assert.deepEqual(wrong, [], name)
     }
   }
 })

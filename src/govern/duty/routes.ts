@@ -55,6 +55,8 @@ const pageSchema = z.object({
   count: z.int(),
   late: z.int(),
   isCut: z.boolean(),
+  /** Whether the list knows which entry of the register is who asks: without one no office finds him. */
+  isInRegister: z.boolean(),
   next: z.string().nullable(),
 })
 
@@ -113,6 +115,7 @@ async function page(
     count: wanted.length,
     late: wanted.filter(({ isLate }) => isLate).length,
     isCut: found.length >= dutiesMax,
+    isInRegister: me.person !== null,
     next: isMore ? (firsts.at(-1)?.id ?? null) : null,
   }
 }

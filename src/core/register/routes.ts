@@ -9,13 +9,13 @@ import type { AnyView } from './view.ts'
 
 /**
  * The permissions of a register with the roles that have them. Whoever keeps it may also see whom it
- * speaks of; an auditor sees it all and changes nothing; whoever manages accounts reads none of it.
+ * speaks of, and declares it complete: who looks after a list vouches for it (V15c), and a second source
+ * confirms him (V10). An auditor sees it all and changes nothing; whoever manages accounts reads none of it.
  */
 export const registerPermissions = (name: string): Permissions => ({
   [`register.${name}.read`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.personal`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.write`]: ['ciso', 'officer'],
-  [`register.${name}.approve`]: ['ciso'],
 })
 
 /**

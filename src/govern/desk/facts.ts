@@ -99,6 +99,14 @@ export const caseDismissed = defineFact('desk.case.dismissed', {
   schema: z.strictObject({ case: number, reason: z.enum(['spam', 'duplicate', 'withdrawn']) }),
 })
 
+const right = {
+  case: number,
+  clock: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
+    .max(40),
+}
+
 /**
  * A person claims a right that a law gives: since then this clock of the law (`policy/laws`) runs for the
  * case. It was answered, put off with notice to the person, or two persons say that the law asks nothing.
@@ -110,13 +118,7 @@ const ofRight = (name: string, slots: readonly string[], trusts: readonly Trust[
     slots,
     trusts,
     keys: (f: Fact<{ case: string }>) => [f.body.case],
-    schema: z.strictObject({
-      case: number,
-      clock: z
-        .string()
-        .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
-        .max(40),
-    }),
+    schema: z.strictObject(right),
   })
 
 export const rightClaimed = ofRight('desk.right.claimed', ['by'], ['record', 'claim'])
@@ -125,6 +127,21 @@ export const rightAnswered = ofRight(
   ['by'],
   ['instrument', 'record', 'claim'],
 )
+/**
+ * What the person asks is not done, and he was told why: that is an answer in time as well (GDPR Art. 12(4)).
+ * Nobody refuses a right alone; in which words it was refused is private.
+ */
+export const rightRefused = defineFact('desk.right.refused', {
+  module,
+  draft: true,
+  slots: ['by', 'second', 'reason'],
+  trusts: ['record'],
+  keys: f => [f.body.case],
+  schema: z.strictObject({
+    ...right,
+    ground: z.enum(['identity', 'not-held', 'law', 'others', 'excessive']),
+  }),
+})
 export const rightExtended = ofRight('desk.right.extended', ['by'], ['record', 'claim'])
 export const rightWithdrawn = ofRight('desk.right.withdrawn', ['by', 'second'], ['record'])
 

@@ -278,6 +278,18 @@ export const itemDone = defineFact('improvement.item.done', {
   schema: z.strictObject({ item, evidence: sha256 }),
 })
 
+export const offReasons = ['archived', 'duplicate', 'given-up'] as const
+
+/** Somebody asks to take an item off; until a second person agrees, it stays. */
+export const itemRemovalAsked = defineFact('improvement.removal.asked', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.item],
+  schema: z.strictObject({ item, reason: z.enum(offReasons) }),
+})
+
 /** It is taken off the list: archived after it was done, or given up. Two persons agree. */
 export const itemRemoved = defineFact('improvement.item.removed', {
   module,
@@ -285,7 +297,7 @@ export const itemRemoved = defineFact('improvement.item.removed', {
   slots: ['by', 'second'],
   trusts: ['record'],
   keys: f => [f.body.item],
-  schema: z.strictObject({ item, reason: z.enum(['archived', 'duplicate', 'given-up']) }),
+  schema: z.strictObject({ item, reason: z.enum(offReasons) }),
 })
 
 /** When it is due now, and when it was done; null: it is not. */

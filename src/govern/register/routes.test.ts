@@ -284,12 +284,12 @@ test('what is shown by a file: a contact that was verified, an improvement that 
   })
   const item = '/registers/improvement/entry'
   const open = await browser.get(`${item}?id=i-8`)
-  assert.deepEqual(open['actions'], ['finish', 'postpone'])
+  assert.deepEqual(open['actions'], ['finish', 'postpone', 'remove'])
   const finish = (seen: number) =>
     browser.form(`${item}/finish?id=i-8`, { values: {} }, seen, 'the new rule')
   assert.equal((await finish(open['version']))['status'], 200)
   const shut = await browser.get(`${item}?id=i-8`)
-  assert.deepEqual([shut['actions'], shut['values'].done !== ''], [[], true])
+  assert.deepEqual([shut['actions'], shut['values'].done !== ''], [['remove'], true])
   assert.equal(complaintsOf(await finish(shut['version'])), 'REGISTER_ACTION_UNFIT')
 })
 
@@ -305,10 +305,12 @@ test('what two persons say: another day for an improvement, an obligation that i
   })
   for (const [register, id, what, values] of [
     ['improvement', 'i-9', 'postpone', { due: '2027-06-30' }],
+    ['improvement', 'i-9', 'remove', { reason: 'given-up' }],
     ['law', 'old-1', 'remove', {}],
   ] as const) {
     const at = `/registers/${register}/entry`
     const read = () => browser.get(`${at}?id=${id}`)
+    const before = await read()
     const act = async (who: typeof browser, name: string, said = {}) => {
       const { version } = await read()
       return who.post(`${at}/${name}?id=${id}`, { values: said }, version)
@@ -317,13 +319,17 @@ test('what two persons say: another day for an improvement, an obligation that i
     assert.equal((await act(browser, what, values))['status'], 200)
     const asked = await read()
     assert.ok(asked['actions'].includes(`agree-${what}`))
-    assert.equal(asked['values'].due, register === 'law' ? undefined : '2027-03-31')
+    assert.equal(asked['values'].due, before['values'].due)
+    if (register === 'improvement' && what === 'remove')
+      assert.equal(asked['values'].removal, 'given-up')
     assert.equal(complaintsOf(await act(browser, `agree-${what}`)), 'REGISTER_SECOND_PERSON')
     assert.equal((await act(second, `agree-${what}`))['status'], 200)
     const now = await read()
     assert.deepEqual(
       [now['closed'], now['values'].due, now['values'].wanted],
-      register === 'law' ? [true, undefined, undefined] : [false, '2027-06-30', ''],
+      what === 'remove'
+        ? [true, before['values'].due, before['values'].wanted]
+        : [false, '2027-06-30', ''],
     )
     assert.equal(now['history'][0].by, 'somebody', 'who asked; who agreed is the second')
     assert.ok(!now['actions'].includes(`agree-${what}`))

@@ -12,6 +12,7 @@ import { findingOpened, occurrenceClosed, verdictChanged } from '../src/core/fac
 import { loadMessages } from '../src/core/i18n/messages.ts'
 import type { Act, Module } from '../src/core/module.ts'
 import { type Field, fieldsOf } from '../src/core/record/fields.ts'
+import { namedBy } from '../src/core/record/named.ts'
 import { recordable } from '../src/core/record/record.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import {
@@ -51,6 +52,9 @@ test('M18 what a field or a column names is a register that there is', () => {
   )
   const all = new Set(named(fields))
   assert.ok(all.has('person') && all.has('asset'), [...all].join(' '))
+  const screened = namedBy(found.types.values())
+  assert.deepEqual(screened['role.holder.appointed'], { role: 'office', person: 'person' })
+  assert.equal(screened['incident.team.engaged']?.['present.person'], 'person')
   assert.deepEqual(
     [...all].filter(name => !registers.includes(name)),
     [],

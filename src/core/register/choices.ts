@@ -56,7 +56,8 @@ export function choicesRoute({ view, name, path, may, visible, questionOf, cells
       }
       if (values !== undefined) {
         const wanted = values.split(' ').slice(0, namedMax)
-        const choices = entries.named(wanted, by ?? null).map(choiceOf)
+        const listed = entries.named(wanted, by ?? null).map(choiceOf)
+        const choices = [...listed, ...unlisted(view, wanted, listed, locale, ports)]
         return { choices, found: choices.length }
       }
       const sort = calledBy(view, seen)?.name
@@ -66,6 +67,23 @@ export function choicesRoute({ view, name, path, may, visible, questionOf, cells
     },
   })
 }
+
+/** An office that nobody was ever given stands in no register, and is called all the same. */
+const unlisted = (
+  { columns }: AnyView,
+  wanted: readonly string[],
+  listed: readonly Readonly<{ value: string }>[],
+  locale: Locale,
+  { policy }: Pick<HandPorts, 'policy'>,
+) =>
+  columns[0]?.kind !== 'office'
+    ? []
+    : wanted
+        .filter(value => !listed.some(one => one.value === value))
+        .flatMap(value => {
+          const name = policy.roles.get(value)?.[locale]
+          return name === undefined ? [] : [{ value, text: name, hint: '' }]
+        })
 
 /** A person has a name; what has none is called by its number, and whose is hidden by ours. */
 const calledBy = ({ columns }: AnyView, seen: readonly ViewColumn[]): ViewColumn | undefined =>

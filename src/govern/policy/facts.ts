@@ -85,7 +85,7 @@ export const postMeasured = defineFact('policy.post.measured', {
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug, holders: terms, deputies: terms }),
+  schema: z.strictObject({ role: office, holders: terms, deputies: terms }),
 })
 
 /** Who is a department's security officer, or his stand-in; a later one takes the place. */

@@ -119,12 +119,13 @@ function Box({ wiring, label, shown, take, removeLast, ...offer }: BoxProps) {
   const list = useRef<HTMLDivElement>(null)
   const isAsked = onSearch !== undefined
   const found = useMemo(() => {
+    if (!isOpen) return []
     if (isAsked) return options.slice(0, shownMax)
     const wanted = fold(text ?? '')
     return options
       .filter(option => fold(`${option.text} ${option.hint ?? ''}`).includes(wanted))
       .slice(0, shownMax)
-  }, [isAsked, options, text])
+  }, [isOpen, isAsked, options, text])
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
   }, [at, isOpen])

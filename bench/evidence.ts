@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { readingOf } from '../src/core/db/database.ts'
 import { openTestLedger, startTestServer } from '../src/core/ledger/testing.ts'
 import { createReader } from '../src/core/run/reader.ts'
 import { search, typesOnList, type Wanted } from '../src/govern/evidence/search.ts'
@@ -53,7 +54,8 @@ await pool.query(
 await pool.query('update ledger.head set size = $1', [entries])
 await pool.query('vacuum analyze')
 
-const reader = createReader(pool, ledger)
+const { database } = pool.options
+const reader = createReader(await server.database(readingOf({ database })), ledger)
 const cases: readonly (readonly [string, Omit<Wanted, 'limit'>])[] = [
   ['the newest', {}],
   ['a page in the middle', { before: entries / 2 }],

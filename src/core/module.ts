@@ -86,11 +86,10 @@ export type Reader = Readonly<{
    */
   refs(persons: readonly string[]): Promise<ReadonlyMap<string, Ref>>
   size(): Promise<number>
-  /**
-   * How far the list has grown, and what judges and tables have taken of it. While it is the same, so is
-   * everything that is read here and does not depend on the time (see `StandMemo`).
-   */
-  stand(): Promise<string>
+  /** Where list, folds and tables stand: what is read here is another only where a part of it is. */
+  stand(): Promise<ListStand>
+  /** The same reads; which part of the stand each depends on is told (see `StandMemo`). */
+  noting(note: (part: string) => void): Reader
   /** The leaf at a position as it was hashed, and its proof in C2SP tlog-proof form; null beyond the list. */
   prove(pos: Pos): Promise<Readonly<{ leaf: string; proof: string }> | null>
   /** The name and the verifier key (C2SP vkey) of the list. */
@@ -109,6 +108,12 @@ export type Reader = Readonly<{
   /** What these controls ask of people, the soonest first. What they ask of their lists is asked for apart. */
   owed(question: OwedQuestion): Promise<readonly OwedBy[]>
 }>
+
+/**
+ * By part, something that is another once the part has moved: `list` grows, `judges` are rows of folds,
+ * `erased` are private values, and each show table is a part under its name.
+ */
+export type ListStand = ReadonlyMap<string, string>
 
 export type OwedQuestion = Readonly<{
   controls: readonly string[]
@@ -187,7 +192,8 @@ export type Collector = Readonly<{
   every?: Duration
   /** Runs soon after a fact of these types. */
   on?: readonly FactType[]
-  run(ports: Ports): AsyncIterable<Observation>
+  /** What is yielded is on the list when the next is asked for; several at once are appended together. */
+  run(ports: Ports): AsyncIterable<Observation | readonly Observation[]>
 }>
 
 /**

@@ -33,7 +33,7 @@ after(async () => {
 
 async function startKept() {
   const run = await createRun(server)
-  const reader = createReader(run.pool, run.ledger)
+  const reader = createReader(run.reading, run.ledger)
   await run.start({ controls: [scanned] })
   await run.adopt()
   await run.fact(assetListed, { subject: 'a' })

@@ -263,7 +263,7 @@ describe('following the list', () => {
     await run.advance('2026-02-21T00:00:00.000Z')
     assert.equal(await run.says(scanned.id), 'unknown / judge.stopped')
     assert.deepEqual(run.runner.stopped, [{ judge: scanned.id, code: 'JUDGE_THREW' }])
-    const reader = createReader(run.pool, run.ledger)
+    const reader = createReader(run.reading, run.ledger)
     // Those of the other are out of date.
     const live = await reader.live([scanned.id, answered.id])
     assert.deepEqual([...live.keys()], [answered.id])

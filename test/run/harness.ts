@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type pg from 'pg'
 import type { Control } from '../../src/core/control/kind.ts'
+import { readingOf } from '../../src/core/db/database.ts'
 import type { Fact, FactType, Instant, Key, Pos, PrivateValue, Trust } from '../../src/core/fact.ts'
 import * as coreFacts from '../../src/core/facts.ts'
 import {
@@ -83,6 +84,7 @@ export async function createRun(
     ...(options.pool && { pool: options.pool }),
   })
   const { ledger, pool, secrets, trusted } = opened
+  const reading = await server.database(readingOf({ database: pool.options.database }))
   await pool.query(readFoldSchema())
   const { log, lines } = memoryLog()
   const open: JudgeRunner[] = []
@@ -119,6 +121,7 @@ export async function createRun(
   const run = {
     ledger,
     pool,
+    reading,
     clock,
     secrets,
     lines,
@@ -269,7 +272,7 @@ export async function createRun(
       if (pool.ended) return
       await Promise.all(open.map(one => one.close()))
       await ledger.close()
-      await pool.end()
+      await Promise.all([pool.end(), reading.end()])
     },
   }
   runs.push(run)

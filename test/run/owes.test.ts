@@ -45,7 +45,7 @@ const trained = (version = 1, times = 1): Control =>
 const owed = async (run: Run, more: { dueBy?: string; countMax?: number } = {}) => {
   const now = new Date(run.clock.nowMs()).toISOString()
   const asked = { controls: [id], now, countMax: 1_000, ...more }
-  const found = await createReader(run.pool, run.ledger).owed(asked)
+  const found = await createReader(run.reading, run.ledger).owed(asked)
   return found.map(one => `${one.subject} ${one.owed.name} ${one.owed.state}`)
 }
 const closed = async (run: Run, subject: string) => {

@@ -203,9 +203,37 @@ describe('tables', () => {
     await run.finish()
   })
 
+  test('where it stands moves with what was written, part by part, and with nothing else', async () => {
+    const run = await filled(scans(1, 1))
+    const reader = createReader(run.reading, run.ledger)
+    const moved = async (work: () => Promise<unknown>) => {
+      const before = await reader.stand()
+      await work()
+      const after = await reader.stand()
+      return [...after.keys()].filter(part => before.get(part) !== after.get(part)).sort()
+    }
+    assert.deepEqual(await moved(async () => {}), [])
+    const judge = `insert into fold.judge_row (judge, key, state, made, upto) values ('j', 'k', '{}', '{}', 0)`
+    assert.deepEqual(await moved(() => run.pool.query(judge)), ['judges'])
+    const scan = async () => {
+      await run.append(assetScanned, { subject: 'a', topic: 0, faults: 0 })
+      await run.settle()
+    }
+    assert.deepEqual(await moved(scan), ['asset_scans', 'list'])
+    const seen = new Set<string>()
+    const watched = reader.noting(part => seen.add(part))
+    await watched.query('select count from asset_scans')
+    assert.equal(seen.has('asset_scans') && !seen.has('list') && !seen.has('judges'), true)
+    await watched.live(['j'])
+    assert.equal(seen.has('judges'), true)
+    await watched.latest(assetScanned, 1)
+    assert.equal(seen.has('list'), true)
+    await run.close()
+  })
+
   test('reads cannot write, not even with a second statement', async () => {
     const run = await filled(scans(1, 1))
-    const reader = createReader(run.pool, run.ledger)
+    const reader = createReader(run.reading, run.ledger)
     assert.deepEqual(await reader.query('select count from asset_scans order by 1'), [
       { count: 1 },
       { count: 2 },

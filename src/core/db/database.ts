@@ -24,6 +24,8 @@ import { watchDatabase } from './watch.ts'
  */
 export type Database = Readonly<{
   pool: pg.Pool
+  /** Connections for reads alone, each of one statement (see `readingOf`). */
+  reading: pg.Pool
   kind: 'embedded' | 'external'
   /** Of the server, e.g. `18.4`. */
   version: string
@@ -114,6 +116,7 @@ async function openEmbedded(path: string, create: boolean, log: Log): Promise<Da
     log.info('database.started', { version: opened.version, pid: server.pid() })
     return {
       pool: opened.pool,
+      reading: opened.reading,
       kind: 'embedded',
       version: opened.version,
       get pid() {
@@ -145,6 +148,7 @@ async function openExternal(url: string, log: Log): Promise<Database> {
   log.info('database.connected', { version: opened.version, host: place.host, port: place.port })
   return {
     pool: opened.pool,
+    reading: opened.reading,
     kind: 'external',
     version: opened.version,
     pid: null,
@@ -191,24 +195,52 @@ async function connect(
     connectionTimeoutMillis: connectMsMax,
   }
   const version = await firstAnswer(config, log)
-  const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: idleMs })
-  // An idle client whose connection breaks is replaced by the pool; the watch tells of it.
-  pool.on('error', () => {})
-  // One in use rejects its next query; without a listener the event itself would end the process.
-  pool.on('connect', client => client.on('error', () => {}))
+  const pool = openPool({ ...config, max: poolSize, idleTimeoutMillis: idleMs })
+  const reading = openPool(readingOf({ ...config, max: readingSize, idleTimeoutMillis: idleMs }))
   const watch = watchDatabase(() => new pg.Client({ ...config, query_timeout: connectMsMax }), {
     onLost,
     onBack,
   })
   return {
     pool,
+    reading,
     version,
     async close() {
       await watch.stop()
-      await Promise.race([pool.end(), sleep(drainMsMax, undefined, { ref: false })])
+      const ended = Promise.all([pool.end(), reading.end()])
+      await Promise.race([ended, sleep(drainMsMax, undefined, { ref: false })])
     },
   }
 }
+
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
+  // An idle client whose connection breaks is replaced by the pool; the watch tells of it.
+  pool.on('error', () => {})
+  // One in use rejects its next query; without a listener the event itself would end the process.
+  pool.on('connect', client => client.on('error', () => {}))
+  return pool
+}
+
+/**
+ * Connections that read show tables and write nothing. The sessions say so from their beginning: a
+ * transaction around each read would ask the server three times for one answer.
+ */
+export const readingOf = (config: pg.PoolConfig): pg.PoolConfig => ({
+  ...config,
+  options: `${config.options ?? ''} ${readingOptions}`.trim(),
+})
+
+/** A read that takes longer would hold up everybody else: it is a table's job. */
+const readMsMax = 30_000
+
+const readingOptions = [
+  'default_transaction_read_only=on',
+  'search_path=show,pg_catalog',
+  `statement_timeout=${readMsMax}`,
+]
+  .map(setting => `-c ${setting}`)
+  .join(' ')
 
 /** A server that is starting up (57P03) is waited for; any other failure is said at once. */
 async function firstAnswer(config: pg.ClientConfig, log: Log): Promise<string> {
@@ -231,6 +263,9 @@ async function firstAnswer(config: pg.ClientConfig, log: Log): Promise<string> {
 
 /** 16 connections made 17,000 durable commits a second; more only wait for each other. */
 const poolSize = 16
+
+/** Reads wait for a processor and not for a disk: a few more than most machines have. */
+const readingSize = 8
 
 /** A backend costs some 3 MB; ten idle seconds later it is not needed. */
 const idleMs = 10_000

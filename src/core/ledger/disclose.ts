@@ -22,26 +22,21 @@ export async function disclose(
 ): Promise<ReadonlyMap<Pos, Readonly<Record<string, Disclosed>>>> {
   const { rows } = await core.pool.query<SlotRow>({
     name: 'ledger-disclose',
-    text: `select p.idx, p.slot, p.subject, p.salt, p.sealed, o.wrapped_key from ledger.private p
+    // Strictly a leaf was read when it was appended, and is by fsck; here each commitment has to open.
+    text: `select p.idx, p.slot, p.subject, p.salt, p.sealed, o.wrapped_key,
+        convert_from(e.leaf, 'UTF8')::json -> 'private' ->> p.slot as commitment
+      from ledger.private p join ledger.entry e on e.idx = p.idx
       left join ledger.person o on o.subject = p.subject
       where p.idx = any($1::bigint[]) and p.slot = any($2::text[]) and p.salt is not null`,
     values: [positions, slots],
   })
-  const leaves = await core.pool.query<LeafRow>({
-    name: 'ledger-disclose-leaves',
-    // Strictly it was read when it was appended, and is by fsck; here each commitment has to open.
-    text: `select idx, convert_from(leaf, 'UTF8')::json -> 'private' as commitments
-      from ledger.entry where idx = any($1::bigint[])`,
-    values: [[...new Set(rows.map(row => row.idx))]],
-  })
-  const commitments = new Map(leaves.rows.map(row => [row.idx, row.commitments]))
   const found = new Map<Pos, Record<string, Disclosed>>()
   const openers: Openers = new Map()
   for (const [nth, row] of rows.entries()) {
     if (nth % stretchCount === stretchCount - 1) await turn()
     const pos = Number(row.idx)
     const values = found.get(pos) ?? {}
-    values[row.slot] = open(core, row, commitments.get(row.idx)?.[row.slot] ?? '', openers)
+    values[row.slot] = open(core, row, row.commitment ?? '', openers)
     found.set(pos, values)
   }
   return found
@@ -71,8 +66,6 @@ function open({ secrets }: Core, row: SlotRow, commitment: string, openers: Open
   return { value, salt: salt.toString('base64url') }
 }
 
-type LeafRow = { idx: string; commitments: Readonly<Record<string, string>> }
-
 type SlotRow = {
   idx: string
   slot: string
@@ -80,4 +73,5 @@ type SlotRow = {
   salt: Buffer
   sealed: Buffer | null
   wrapped_key: Buffer | null
+  commitment: string | null
 }

@@ -99,20 +99,17 @@ const passing = (pos: Pos, type: string, recorded: string): Fact =>
 
 /** These facts, in the order asked for. @throws OkiteError `LEDGER_POSITION_UNKNOWN` */
 export async function readPositions(q: Queryable, positions: readonly Pos[]): Promise<Fact[]> {
-  const leaves = await q.query<{ idx: string; leaf: string }>({
+  const { rows } = await q.query<{ idx: string; leaf: string; slots: string | null }>({
     name: 'ledger-read-some',
-    text: `select idx, convert_from(leaf, 'UTF8') as leaf from ledger.entry
-      where idx = any($1::bigint[])`,
+    text: `select e.idx, convert_from(e.leaf, 'UTF8') as leaf, s.slots from ledger.entry e
+      cross join lateral (
+        select string_agg(p.idx || ' ' || p.slot || ' ' || o.ref, e'\n') as slots
+        from ledger.private p join ledger.person o on o.subject = p.subject where p.idx = e.idx
+      ) s where e.idx = any($1::bigint[])`,
     values: [positions],
   })
-  const refs = await q.query<SlotRow>({
-    name: 'ledger-read-some-refs',
-    text: `select p.idx, p.slot, o.ref from ledger.private p
-      join ledger.person o on o.subject = p.subject where p.idx = any($1::bigint[])`,
-    values: [positions],
-  })
-  const byPos = refsByPos(refs.rows)
-  const found = new Map(leaves.rows.map(row => [Number(row.idx), row.leaf]))
+  const byPos = refsByPos(rows.flatMap(({ slots }) => [...linesOf(slots ?? '')].map(slotOf)))
+  const found = new Map(rows.map(row => [Number(row.idx), row.leaf]))
   return positions.map(pos => {
     const leaf = found.get(pos)
     if (leaf === undefined) throw new OkiteError('LEDGER_POSITION_UNKNOWN', { pos })

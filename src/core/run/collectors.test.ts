@@ -57,6 +57,16 @@ describe('collectors', () => {
     assert.doesNotMatch(desk.lines.join(), /xxx/)
   })
 
+  test('M10 several that are yielded at once are appended in their order, or none of them', async () => {
+    const desk = createDesk(async function* () {
+      yield [observe('one'), observe('two')]
+      yield [observe('three'), observe('x'.repeat(200))]
+    })
+    await desk.now()
+    assert.deepEqual(desk.submitted, [{ text: 'one' }, { text: 'two' }])
+    assert.match(desk.lines.join(), /OBSERVATION_TOO_LARGE/)
+  })
+
   test('M10 more than allowed in a minute ends the run; the next minute goes on', async () => {
     const desk = createDesk(async function* () {
       for (let index = 0; index < 10; index++) yield observe(`${index}`)

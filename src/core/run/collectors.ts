@@ -121,10 +121,11 @@ export class CollectorRunner {
 
   private async collect(desk: Desk): Promise<void> {
     const submit = this.submit(desk.module)
-    for await (const observation of desk.collector.run(desk.ports())) {
+    for await (const yielded of desk.collector.run(desk.ports())) {
       if (this.closed) return
-      this.checkLimits(desk, observation)
-      await submit(observation)
+      const observations = [yielded].flat()
+      for (const observation of observations) this.checkLimits(desk, observation)
+      await Promise.all(observations.map(observation => submit(observation)))
     }
   }
 

@@ -320,7 +320,7 @@ async function openEdges(
   const { clock, log } = options
   const { modules, config, messages } = plan
   const isOfSample = isSample(options.dataDir)
-  const reader = createReader(database.pool, ledger)
+  const reader = createReader(database.reading, ledger)
   const controls = controlsAtWork(modules)
   const mail = isOfSample ? null : mailerOf(config)
   const abort = new AbortController()

@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { escapeIdentifier } from 'pg'
 import type { Ref } from '../fact.ts'
+import { lockCursor } from '../ledger/cursor.ts'
 import type { Batch, Erased, Erasure, Ledger } from '../ledger/store.ts'
+import { consumer as tablesConsumer } from './tables.ts'
 
 /**
  * Takes a person's values away (V48). The ledger replaces his ref by a random one; whatever judges
@@ -40,6 +42,8 @@ async function replaceInRows(tx: PoolClient, before: Ref, after: Ref): Promise<v
 }
 
 async function replaceInTables(tx: PoolClient, before: Ref, after: Ref): Promise<void> {
+  // Whoever writes tables writes them in an order of his own, and each of us counts that they moved.
+  await lockCursor(tx, tablesConsumer)
   const { rows } = await tx.query<{ table: string; column: string; type: string }>(
     `select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type
      from pg_class c join pg_attribute a on a.attrelid = c.oid

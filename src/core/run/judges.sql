@@ -59,3 +59,29 @@ create table if not exists fold.act_done (
 );
 
 create schema if not exists show;
+
+-- How often each show table, and the rows of all judges, have been written: what was read of them before
+-- is as good as new while the count is the same. Whoever writes cannot forget it: triggers count.
+create table if not exists fold.moved (
+  part text primary key,
+  times bigint not null
+);
+
+-- Once in a transaction: what it writes is seen at its end, all together.
+create or replace function fold.count_move() returns trigger language plpgsql as $$
+declare
+  named text := coalesce(tg_argv[0], tg_table_name);
+  setting text := 'okite.moved_' || md5(named);
+begin
+  if coalesce(current_setting(setting, true), '') = '' then
+    insert into fold.moved values (named, 1)
+      on conflict (part) do update set times = moved.times + 1;
+    perform set_config(setting, 'yes', true);
+  end if;
+  return null;
+end $$;
+
+create or replace trigger moved after insert or update or delete or truncate on fold.judge
+  for each statement execute function fold.count_move('judges');
+create or replace trigger moved after insert or update or delete or truncate on fold.judge_row
+  for each statement execute function fold.count_move('judges');

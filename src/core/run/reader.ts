@@ -1,123 +1,178 @@
+import assert from 'node:assert/strict'
 import type { Pool } from 'pg'
 import { compareText, plusMs } from '../control/match.ts'
 import { type Fact, type FactType, type Instant, implausibleMs, type Pos } from '../fact.ts'
+import { privacyErased } from '../facts.ts'
 import type { Owed } from '../judge.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { limits } from '../limits.ts'
-import type { Live, OwedBy, OwedQuestion, Reader } from '../module.ts'
+import type { ListStand, Live, OwedBy, OwedQuestion, Reader } from '../module.ts'
 import { SharedLook } from '../shared-look.ts'
 import { StandMemo } from '../stand-memo.ts'
 import { lastInstant, msOf } from '../time.ts'
 import { FactReads } from './fact-reads.ts'
 
-/** A read that takes longer would hold up everybody else: it is a table's job. */
-const readMsMax = 30_000
-
 /** Rows a single read may answer: more is a page's job. */
 const rowsMax = 100_000
 
-/** Reads for routes, screens, commands and collectors. Nothing here can write: each query runs read-only. */
-export function createReader(pool: Pool, ledger: Ledger): Reader {
-  const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
-    const tx = await pool.connect()
-    try {
-      await tx.query(
-        `begin transaction read only; set local search_path to show, pg_catalog;
-         set local statement_timeout = ${readMsMax}`,
-      )
-      // One statement and no more: a second one could end the transaction, and write.
-      const one = { text: sql, values: [...values], queryMode: 'extended' }
-      const { rows } = await tx.query(one)
-      await tx.query('commit')
-      tx.release()
-      return rows.slice(0, rowsMax) as Row[]
-    } catch (error) {
-      await tx.query('rollback').catch(() => undefined)
-      tx.release(true)
-      throw error
-    }
-  }
-  const reads = new FactReads(ledger)
-  const fact = (pos: Pos): Promise<Fact | null> => reads.fact(pos)
-  const stands = new SharedLook(() => readStand(pool))
+/** What asks, and nothing before it. The server refuses a second statement, and whatever writes. */
+const question = /^\s*(?:select|with|values)\b/i
+
+/** What changes the session would hold for whoever has it next: also that it only reads. */
+const settings = /\bset_config\b/i
+
+/**
+ * Reads for routes, screens, commands and collectors. Nothing here can write.
+ *
+ * @param reading connections that read only (`readingOf`)
+ */
+export function createReader(reading: Pool, ledger: Ledger): Reader {
+  const stands = new SharedLook(standsOf(reading))
   const oldest = new StandMemo<Instant | null>(1)
-  const reader: Reader = {
-    query,
-    fact,
-    stand: () => stands.ask(),
-    async facts(positions) {
-      const found = await ledger.readPositions(positions.slice(0, rowsMax))
-      return [...found].sort((a, b) => a.pos - b.pos)
-    },
-    async latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]> {
-      const rows = await query<{ pos: string }>(
-        'select pos from ledger.fact_type where type = $1 order by pos desc limit $2',
-        [type.name, Math.min(count, rowsMax)],
-      )
-      const facts = await ledger.readPositions(rows.map(row => Number(row.pos)))
-      return [...facts].sort((a, b) => b.pos - a.pos) as Fact<B>[]
-    },
-    async disclose(pos, slot) {
-      return (await ledger.disclose(pos, slot))?.value ?? null
-    },
-    async discloseAll(positions, slots) {
-      const found = await ledger.discloseAll(positions, slots)
-      return new Map(
-        [...found].map(([pos, values]) => [
-          pos,
-          Object.fromEntries(Object.entries(values).map(([slot, { value }]) => [slot, value])),
-        ]),
-      )
-    },
-    refs: persons => ledger.refsOf(persons),
-    size: () => ledger.size(),
-    async prove(pos) {
-      if ((await fact(pos)) === null) return null
-      const [leaf, proof] = await Promise.all([ledger.leaf(pos), ledger.prove(pos)])
-      return { leaf: new TextDecoder().decode(leaf), proof }
-    },
-    async ledger() {
-      return { origin: ledger.origin, vkey: ledger.vkey }
-    },
-    async behind(nowMs) {
-      const since = await oldest.of(reader, '', () => readOldest(query, fact))
-      return since !== null && msOf(since) < nowMs - limits.behindMsMax ? since : null
-    },
-    async live(controls) {
-      // The database takes out of each row what is asked for: rows of large populations are long.
-      const rows = await query<{ control: string } & Live>(
-        `select r.judge as control, r.state::json -> 'live' -> 'population' as population, first.next
-         from fold.judge_row r join fold.judge j on j.judge = r.judge
-         cross join lateral (
-           select min(wake) as next from fold.judge_row where judge_row.judge = r.judge
-         ) as first
-         where r.judge = any($1) and r.key = '' and j.stopped is null`,
-        [controls],
-      )
-      const known = rows.filter(row => row.population !== null)
-      return new Map(known.map(({ control, ...live }) => [control, live]))
-    },
-    owed: question => readOwed(query, question),
+  const reads = new FactReads(ledger)
+  const create = (note: (part: string) => void): Reader => {
+    const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
+      assert(question.test(sql) && !settings.test(sql), 'a read asks one question')
+      for (const part of partsOf(sql)) note(part)
+      // By the extended protocol, which takes one statement and no more.
+      const one = { text: sql, values: [...values], queryMode: 'extended' }
+      const { rows } = await reading.query(one)
+      return rows.length > rowsMax ? rows.slice(0, rowsMax) : rows
+    }
+    const fact = async (pos: Pos): Promise<Fact | null> => {
+      const found = await reads.fact(pos)
+      // A fact stays as it is, but for the names of those who were erased.
+      note(found === null ? 'list' : 'erased')
+      return found
+    }
+    const reader: Reader = {
+      query,
+      fact,
+      stand: () => stands.ask(),
+      noting: create,
+      async facts(positions) {
+        note('erased')
+        const found = await ledger.readPositions(positions.slice(0, rowsMax))
+        return [...found].sort((a, b) => a.pos - b.pos)
+      },
+      async latest<B>(type: FactType<B>, count: number): Promise<Fact<B>[]> {
+        const rows = await query<{ pos: string }>(
+          'select pos from ledger.fact_type where type = $1 order by pos desc limit $2',
+          [type.name, Math.min(count, rowsMax)],
+        )
+        const facts = await ledger.readPositions(rows.map(row => Number(row.pos)))
+        return [...facts].sort((a, b) => b.pos - a.pos) as Fact<B>[]
+      },
+      async disclose(pos, slot) {
+        const found = await ledger.disclose(pos, slot)
+        note(found === null ? 'list' : 'erased')
+        return found?.value ?? null
+      },
+      async discloseAll(positions, slots) {
+        note('erased')
+        const found = await ledger.discloseAll(positions, slots)
+        return new Map(
+          [...found].map(([pos, values]) => [
+            pos,
+            Object.fromEntries(Object.entries(values).map(([slot, { value }]) => [slot, value])),
+          ]),
+        )
+      },
+      refs(persons) {
+        note('list')
+        return ledger.refsOf(persons)
+      },
+      size() {
+        note('list')
+        return ledger.size()
+      },
+      async prove(pos) {
+        note('list')
+        if ((await fact(pos)) === null) return null
+        const [leaf, proof] = await Promise.all([ledger.leaf(pos), ledger.prove(pos)])
+        return { leaf: new TextDecoder().decode(leaf), proof }
+      },
+      async ledger() {
+        return { origin: ledger.origin, vkey: ledger.vkey }
+      },
+      async behind(nowMs) {
+        for (const part of ['list', 'judges']) note(part)
+        const since = await oldest.of(home, '', readOldest)
+        return since !== null && msOf(since) < nowMs - limits.behindMsMax ? since : null
+      },
+      async live(controls) {
+        // The database takes out of each row what is asked for: rows of large populations are long.
+        const rows = await query<{ control: string } & Live>(
+          `select r.judge as control, r.state::json -> 'live' -> 'population' as population, first.next
+           from fold.judge_row r join fold.judge j on j.judge = r.judge
+           cross join lateral (
+             select min(wake) as next from fold.judge_row where judge_row.judge = r.judge
+           ) as first
+           where r.judge = any($1) and r.key = '' and j.stopped is null`,
+          [controls],
+        )
+        const known = rows.filter(row => row.population !== null)
+        return new Map(known.map(({ control, ...live }) => [control, live]))
+      },
+      owed: question => readOwed(query, question),
+    }
+    return reader
   }
-  return reader
+  const home = create(() => {})
+  return home
+}
+
+/** Texts of queries whose parts are known; those that are put together for one question are few at a time. */
+const partsMax = 1_000
+const partsByText = new Map<string, ReadonlySet<string>>()
+
+/** The parts that an SQL text may read: a table in `show` by its name, all else by its schema. */
+function partsOf(sql: string): ReadonlySet<string> {
+  const known = partsByText.get(sql)
+  if (known !== undefined) return known
+  const words = new Set(sql.match(/[a-z_][a-z0-9_]*/g))
+  const parts = words.union(
+    new Set([
+      ...(words.has('ledger') ? ['list', 'erased'] : []),
+      ...(words.has('fold') ? ['judges'] : []),
+    ]),
+  )
+  if (partsByText.size >= partsMax) partsByText.clear()
+  partsByText.set(sql, parts)
+  return parts
 }
 
 /**
- * Whatever judges do, also when nothing but time has passed, moves their cursor (V2), and so it is with
- * tables: what they hold is another only where a cursor is. Of judges it counts who was stopped as well.
+ * Where all stands. Whatever has moved meanwhile is seen by whoever asks next: the counts commit with what
+ * they count.
  */
-async function readStand(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ stand: string }>({
-    name: 'reader-stand',
-    text: `select h.size || ' ' || coalesce((select string_agg(next::text, ' ' order by consumer)
-        from ledger.cursor where consumer in ('judges', 'tables')), '') || ' ' ||
-        (select count(*) from fold.judge where stopped is not null) as stand from ledger.head h`,
-  })
-  return rows[0]?.stand ?? ''
+function standsOf(reading: Pool): () => Promise<ListStand> {
+  let text = ''
+  let stand: ListStand = new Map()
+  return async () => {
+    const { rows } = await reading.query<{ stand: string }>({
+      name: 'reader-stand',
+      text: `select json_build_object(
+          'list', h.size || ' ' || coalesce((select string_agg(next::text, ' ' order by consumer)
+            from ledger.cursor where consumer in ('judges', 'tables')), ''),
+          'erased', (select max(pos)::text from ledger.fact_type where type = '${privacyErased.name}')
+        )::text || coalesce((select json_object_agg(part, times::text order by part)::text
+          from fold.moved), '{}') as stand
+        from ledger.head h`,
+    })
+    const now = rows[0]?.stand ?? '{}{}'
+    // The same text is the same stand, so that whoever compares sees it at once.
+    if (now !== text) {
+      const [own, moved] = now.split(/(?<=\})(?=\{)/).map(each => JSON.parse(each))
+      stand = new Map(Object.entries<string>({ ...moved, ...own }))
+      text = now
+    }
+    return stand
+  }
 }
 
 /** What has waited longest for judges or tables: a wake, or a fact. */
-async function readOldest(query: Reader['query'], fact: Reader['fact']): Promise<Instant | null> {
+async function readOldest({ query, fact }: Reader): Promise<Instant | null> {
   const [row] = await query<{ next: number | null; wake: Instant | null }>(
     `select (select min(next)::float8 from ledger.cursor where consumer in ('judges', 'tables')) as next,
        (select min(first.wake) from fold.judge

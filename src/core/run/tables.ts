@@ -9,7 +9,7 @@ import type { Table } from '../module.ts'
 import type { List } from './list.ts'
 
 /** The name under which the progress of the live tables is kept. */
-const consumer = 'tables'
+export const consumer = 'tables'
 
 /**
  * Keeps the show tables of all modules at the head of the list. A table whose version is new is built
@@ -86,8 +86,10 @@ export class TableRunner {
       await inTransaction(this.pool, async tx => {
         await tx.query(`drop table if exists ${live(name)}`)
         await tx.query('delete from fold.table_version where name = $1', [name])
+        await tx.query('delete from fold.moved where part = $1', [name])
       })
     }
+    await this.countMoves()
     this.next = head
   }
 
@@ -112,6 +114,7 @@ export class TableRunner {
       }
       await tx.query(`drop table if exists ${live(table.name)}`)
       await tx.query(`alter table ${building} rename to ${escapeIdentifier(table.name)}`)
+      await countMovesOf(table.name, tx)
       await tx.query(
         `insert into fold.table_version (name, version) values ($1, $2)
          on conflict (name) do update set version = excluded.version`,
@@ -122,9 +125,31 @@ export class TableRunner {
     this.log.info('table.built', { table: table.name, version: table.version, facts: head })
   }
 
+  /** Of tables that were built before moves were counted. */
+  private async countMoves(): Promise<void> {
+    const { rows } = await this.pool.query<{ name: string }>(
+      `select name from fold.table_version where not exists (select from pg_trigger
+         where tgname = 'moved' and tgrelid = format('show.%I', name)::regclass)`,
+    )
+    for (const { name } of rows) await inTransaction(this.pool, tx => countMovesOf(name, tx))
+  }
+
   private async cursor(): Promise<Pos> {
     return inTransaction(this.pool, tx => lockCursor(tx, consumer))
   }
+}
+
+/** Whoever has read the table sees from now on that it is another. */
+async function countMovesOf(name: string, tx: PoolClient): Promise<void> {
+  await tx.query(
+    `create or replace trigger moved after insert or update or delete or truncate on ${live(name)}
+     for each statement execute function fold.count_move()`,
+  )
+  await tx.query(
+    `insert into fold.moved values ($1, 1)
+     on conflict (part) do update set times = moved.times + 1`,
+    [name],
+  )
 }
 
 /** Folds facts into one table under whatever name it has now; tests rebuild with it (M13). */

@@ -17,7 +17,7 @@ function openList() {
     { control: 'a.b.monthly', subject: 'org', owed: owed('2026-11', day(3)) },
     { control: 'a.b.listed', subject: 'p-1', owed: owed('x-1', null) },
   ]
-  const ports = {
+  const ports: Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'> = {
     clock: { nowMs: () => at.ms },
     controls: [control('a.b.monthly', 'committee'), control('a.b.listed', 'ciso')],
     policy: {
@@ -25,14 +25,15 @@ function openList() {
       controls: () => new Map(['a', 'b'].flatMap(() => found.map(one => [one.control, {}]))),
     },
     reader: {
-      stand: async () => at.stand,
+      stand: async () => new Map([['list', at.stand]]),
+      noting: () => ports.reader,
       async owed({ subject }: { subject?: string }) {
         at.looks += subject === undefined ? 1 : 0
         return subject === undefined ? found : []
       },
       query: async (_: string, [ids]: [string[]]) => ids.map(duty => ({ duty, level: 1 })),
     },
-  } as unknown as Pick<Ports, 'clock' | 'controls' | 'policy' | 'reader'>
+  } as any
   return { at, ports, found }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Instant } from '../../core/fact.ts'
 import type { Ports } from '../../core/module.ts'
 import { StandMemo } from '../../core/stand-memo.ts'
@@ -19,7 +20,8 @@ type Board = {
   from: Instant
   until: Instant
   readonly ids: ReadonlySet<string>
-  readonly said: ReadonlyMap<string, SaidRow>
+  /** Another board has another. */
+  readonly name: string
   /** By the roles asked for, as long as `duties` is the same. */
   readonly byRoles: Map<string, readonly Duty[]>
 }
@@ -27,6 +29,8 @@ type Board = {
 /** The policy in force, and the one before in the minute of a change. */
 const boardsMax = 2
 const boards = new StandMemo<Board>(boardsMax)
+/** Somebody says something of a duty more often than another is owed. */
+const saids = new StandMemo<ReadonlyMap<string, SaidRow>>(boardsMax)
 /** Whoever asks next has it made anew: offices that are held together are few. */
 const byRolesMax = 200
 
@@ -62,7 +66,8 @@ export async function readSaidOf(
   duties: readonly Duty[],
   ports: Here,
 ): Promise<ReadonlyMap<string, SaidRow>> {
-  const { ids, said } = await boardOf(ports)
+  const { ids, name } = await boardOf(ports)
+  const said = await saids.of(ports.reader, name, reader => readSaid([...ids], { reader }))
   const others = duties.filter(({ id }) => !ids.has(id)).map(({ id }) => id)
   if (others.length === 0) return said
   return new Map([...said, ...(await readSaid(others, ports))])
@@ -81,7 +86,7 @@ async function boardOf(ports: Here): Promise<Board> {
   const nowMs = ports.clock.nowMs()
   const minute = Math.floor(nowMs / readAnewMs)
   const name = `${ports.policy.hash} ${minute}`
-  const board = await boards.of(ports.reader, name, () => read(ports))
+  const board = await boards.of(ports.reader, name, reader => read({ ...ports, reader }))
   turn(board, toInstant(nowMs))
   return board
 }
@@ -89,8 +94,8 @@ async function boardOf(ports: Here): Promise<Board> {
 async function read(ports: Here): Promise<Board> {
   const duties = await readDuties(ports, { all: false, late: false, countMax: dutiesMax })
   const ids = new Set(duties.map(({ id }) => id))
-  const said = await readSaid([...ids], ports)
-  return { duties, ids, said, byRoles: new Map(), from: lastInstant, until: lastInstant }
+  const name = randomUUID()
+  return { duties, ids, name, byRoles: new Map(), from: lastInstant, until: lastInstant }
 }
 
 /** What has become late since somebody looked, is; and where a clock went back, is no more. */

@@ -11,6 +11,9 @@ import { lastRole } from './who.ts'
 /** Late duties that are looked at in one round; those that have waited longest come first. */
 const lateMax = 5_000
 
+/** Each waits for a disk: after a long stop there are thousands. */
+const togetherMax = 256
+
 /**
  * Says of what is late that it is escalated: first to the office that answers for it, later to the last
  * one. It is said once for each level of a duty, because its identity is both.
@@ -22,7 +25,8 @@ export const escalation: Collector = {
   perMinuteMax: lateMax * 2,
   every: 'PT5M',
   async *run(ports) {
-    for (const one of await escalations(ports)) yield one
+    const all = await escalations(ports)
+    for (let at = 0; at < all.length; at += togetherMax) yield all.slice(at, at + togetherMax)
   },
 }
 

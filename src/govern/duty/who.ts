@@ -38,7 +38,7 @@ const offices = new StandMemo<Offices>(2)
 /** Who answers today: asked for with every list, and the same until somebody is appointed or the day is over. */
 export function readOffices({ reader, ...ports }: Here): Promise<Offices> {
   const today = todayOf(ports)
-  return offices.of(reader, today, () => officesOn(today, reader))
+  return offices.of(reader, today, watched => officesOn(today, watched))
 }
 
 async function officesOn(today: string, reader: Reader): Promise<Offices> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Locale } from '../../core/i18n/locale.ts'
 import { locales } from '../../core/i18n/locale.ts'
+import type { Reader } from '../../core/module.ts'
 import { cut, safe, terminalOf, widthOf, wrap } from '../../core/terminal.ts'
 import { check } from './check.ts'
 import { explain } from './explain.ts'
@@ -154,19 +155,15 @@ test('a proof that does not verify is said, and the code is 2', async () => {
 })
 
 test('a fact that is shown otherwise than it was signed is not proven', async () => {
-  const lying = {
-    ...sample,
-    ports: {
-      ...sample.ports,
-      reader: {
-        ...sample.reader,
-        fact: async (pos: number) => {
-          const fact = await sample.reader.fact(pos)
-          return fact && { ...fact, source: 'somebody else' }
-        },
-      },
+  const reader: Reader = {
+    ...sample.reader,
+    fact: async pos => {
+      const fact = await sample.reader.fact(pos)
+      return fact && { ...fact, source: 'somebody else' }
     },
+    noting: () => reader,
   }
+  const lying = { ...sample, ports: { ...sample.ports, reader } }
   const { code, text } = await run(lying, ['--explain', '56'])
   assert.equal(code, 2)
   assert.match(text, /not proven: PROOF_NOT_SHOWN/)

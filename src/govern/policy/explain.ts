@@ -104,7 +104,7 @@ export function explain(
   const view = viewOfStatement(statement, judged)
   // What time alone makes of the verdict stands in the view; all else is read.
   const key = JSON.stringify([statement.id, asOf, view])
-  return explained.of(reader, key, () => explainView(statement, view, judged, reader, asOf))
+  return explained.of(reader, key, watched => explainView(statement, view, judged, watched, asOf))
 }
 
 /** A policy has some hundred and sixty sentences; what is behind each takes tens of kilobytes. */

@@ -12,7 +12,7 @@ import type { Adopted, ControlRow, Counts, Judged, StatementRow } from './view.t
  * were set at the midnight after.
  */
 export const readJudgedAt = (reader: Reader, day: string, zone: string): Promise<Judged> =>
-  days.of(reader, `${day} ${zone}`, () => readDay(reader, day, zone))
+  days.of(reader, `${day} ${zone}`, watched => readDay(watched, day, zone))
 
 /** Whoever looks back at a day opens one sentence of it after the other. Each takes a megabyte. */
 const days = new StandMemo<Judged>(16)
@@ -67,8 +67,8 @@ const endOfDay = (day: string, zone: string): string =>
 
 /** The day on which the list began to judge; null: nothing was adopted yet. */
 export async function firstDay(reader: Reader, zone: string): Promise<string | null> {
-  const recorded = await firstAdoptions.of(reader, '', async () => {
-    const [row] = await reader.query<{ recorded: string | null }>(
+  const recorded = await firstAdoptions.of(reader, '', async watched => {
+    const [row] = await watched.query<{ recorded: string | null }>(
       'select min(recorded) as recorded from show.policy_adoption',
     )
     return row?.recorded ?? null

@@ -18,7 +18,7 @@ const standings = new StandMemo<Standing>(1)
 /** @param nowMs a policy adopted for later is not in force yet (V32) */
 export async function readJudged(reader: Reader, nowMs: number): Promise<Judged> {
   const [{ adoptions, statements, controls }, behind] = await Promise.all([
-    standings.of(reader, '', () => readStanding(reader)),
+    standings.of(reader, '', readStanding),
     reader.behind(nowMs),
   ])
   const now = new Date(nowMs).toISOString()

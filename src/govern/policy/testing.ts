@@ -225,7 +225,8 @@ const readerOf = (pool: Pool, list: List, live: Live, late: Late): Reader => ({
   refs: async () => new Map(),
   size: async () => list.facts.length,
   // Tests change counts and subjects without a fact.
-  stand: async () => randomUUID(),
+  stand: async () => new Map([['list', randomUUID()]]),
+  noting: () => readerOf(pool, list, live, late),
   prove: async pos => list.prove(pos),
   ledger: async () => ({ origin: list.origin, vkey: list.vkey }),
   behind: async () => late.since,

@@ -94,7 +94,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
       discloseAll: async () => new Map(),
       refs: async () => new Map(),
       size: async () => list.length,
-      stand: async () => String(list.length),
+      stand: async () => new Map([['list', String(list.length)]]),
+      noting: () => ports.reader,
       prove: async () => null,
       ledger: async () => ({ origin: 'test', vkey: '' }),
       behind: async () => null,
@@ -138,7 +139,8 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     /** Runs a collector once and appends what it yields. */
     async collect(collector: Collector) {
       const before = list.length
-      for await (const observation of collector.run(ports)) await submit(observation)
+      for await (const yielded of collector.run(ports))
+        for (const observation of [yielded].flat()) await submit(observation)
       return list.slice(before)
     },
   }

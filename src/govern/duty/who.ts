@@ -152,7 +152,7 @@ async function choicesOf(rows: readonly PersonRow[], reader: Reader): Promise<re
 export async function searchPeople(text: string, reader: Reader): Promise<Found> {
   const wanted = foldedOf(text)
   if (wanted === '') return { choices: [], found: 0 }
-  const all = await everybody.of(reader, '', () => readEverybody(reader))
+  const all = await everybody.of(reader, '', watched => readEverybody(watched))
   const found = all.filter(({ folded }) => folded.includes(wanted))
   return { choices: found.slice(0, foundMax).map(({ choice }) => choice), found: found.length }
 }

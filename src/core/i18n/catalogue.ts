@@ -3,6 +3,7 @@ import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage'
 import { po } from 'gettext-parser'
 import type { Locale } from './locale.ts'
 import { locales } from './locale.ts'
+import { valuesOf } from './values.ts'
 
 /** One `locale/<locale>.po` of core or of a module. */
 export type CatalogueSource = Readonly<{
@@ -76,21 +77,6 @@ function readEntry(context: string, entry: Entry, locale: Locale): Message | str
   } catch (error) {
     return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error)
   }
-}
-
-/** Names of the values that a message asks for, at any depth. */
-function valuesOf(message: CompiledMessage, found = new Set<string>()): Set<string> {
-  for (const token of message) {
-    if (typeof token === 'string') continue
-    const [name, , choices] = token
-    if (name !== '#') found.add(name)
-    if (typeof choices === 'object' && choices !== null) {
-      for (const choice of Object.values(choices)) {
-        if (Array.isArray(choice)) valuesOf(choice as CompiledMessage, found)
-      }
-    }
-  }
-  return found
 }
 
 /** A plural that its language never chooses is a misunderstanding. */

@@ -7,6 +7,7 @@ import type { CatalogueSource } from './catalogue.ts'
 import { compareCatalogues, readCatalogue } from './catalogue.ts'
 import type { Locale } from './locale.ts'
 import { locales } from './locale.ts'
+import { valuesOf } from './values.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -15,6 +16,8 @@ export type Messages = Readonly<{
   /** The message, formatted; an id that no catalogue has is answered as itself. */
   translate(locale: Locale, id: string, values?: Values): string
   has(id: string): boolean
+  /** Names of the values that a message asks for. */
+  needs(id: string): readonly string[]
   ids(): readonly string[]
   /** JSON text of an owner's compiled catalogue, for a browser; null: there is no such owner. */
   json(locale: Locale, owner: string): string | null
@@ -52,6 +55,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
     translate: (locale, id, values = {}) =>
       id in compiled[locale] ? i18n[locale]._(id, { ...values }) : id,
     has: id => locales.every(locale => id in compiled[locale]),
+    needs: id => [...valuesOf(compiled.ja[id] ?? [])],
     ids: () => Object.keys(compiled.ja),
     json(locale, owner) {
       const own = catalogues.filter((_, index) => {

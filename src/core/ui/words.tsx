@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react'
 import { createContext, use, useEffect } from 'react'
 import type { Locale } from '../i18n/locale.ts'
+import { valuesOf } from '../i18n/values.ts'
 
 export type Words = Readonly<{
   locale: Locale
@@ -9,6 +10,8 @@ export type Words = Readonly<{
   /** A message of a catalogue, formatted; an id that no catalogue has is said as itself. */
   t(id: string, values?: Readonly<Record<string, unknown>>): string
   has(id: string): boolean
+  /** Names of the values that a message asks for. */
+  needs(id: string): readonly string[]
 }>
 
 /** What the shell gives: who loads catalogues, and the zone of the organisation. */
@@ -30,6 +33,10 @@ export function useWords(): Words {
     zone,
     t: (id, values) => (has(id) ? i18n._(id, { ...values }) : id),
     has,
+    needs(id) {
+      const message = i18n.messages[id]
+      return Array.isArray(message) ? [...valuesOf(message)] : []
+    },
   }
 }
 

@@ -30,6 +30,7 @@ const words = (locale: Locale) => ({
   t: (id: string, values?: Readonly<Record<string, unknown>>) =>
     sample.ports.messages.translate(locale, id, values),
   has: (id: string) => sample.ports.messages.has(id),
+  needs: (id: string) => sample.ports.messages.needs(id),
 })
 
 /** Compares with a fixture that people read; OKITE_WRITE_FIXTURES writes it anew, to be read again. */

@@ -29,6 +29,7 @@ export const check: Command = {
       zone: ports.policy.organisation.zone,
       t: (id, values) => ports.messages.translate(locale, id, values),
       has: id => ports.messages.has(id),
+      needs: id => ports.messages.needs(id),
     }
     const terminal = terminalOf(ports.terminal)
     const nowMs = ports.clock.nowMs()

@@ -63,13 +63,33 @@ const asOfNow = (row: ControlRow, behind: string | null): ControlRow =>
       }
 
 async function readControls(reader: Reader): Promise<ControlRow[]> {
-  const rows = await reader.query<ControlRow>(
-    `select control, pos::float8 as pos, status, reason, since, next, population, because
-     from show.policy_control`,
+  const rows = await reader.query<ControlRow & { example: Reason | null }>(
+    `select c.control, c.pos::float8 as pos, c.status, c.reason, c.since, c.next, c.population,
+       c.because, one.reason as example
+     from show.policy_control c left join lateral (
+       select f.reason from show.policy_finding f
+       where f.control = c.control and f.status = c.status
+         and f.reason ->> 'code' = c.reason ->> 'code'
+       order by f.since, f.subject limit 1
+     ) as one on true`,
   )
   // Counts alone never emit (V27): the fold knows better than the last verdict.
   const live = await reader.live(rows.map(row => row.control))
-  return rows.map(row => ({ ...row, ...live.get(row.control) }))
+  return rows.map(({ example, ...row }) => ({
+    ...row,
+    reason: withExample(row.reason, example),
+    ...live.get(row.control),
+  }))
+}
+
+/**
+ * Where several subjects make the verdict, its reason names what most of them fail by, and counts them. What
+ * is wrong with one of them has its own figures: they are told of the one that fails the longest.
+ */
+function withExample(reason: Reason, example: Reason | null): Reason {
+  const { count, size, ...rest } = reason.args
+  if (example === null || count === undefined || size === undefined) return reason
+  return { ...reason, args: { ...rest, ...example.args, alike: count, among: size } }
 }
 
 export type FindingRow = Readonly<{

@@ -12,6 +12,7 @@ const words: Words = {
   zone: 'UTC',
   t: (id, values) => `${id}(${Object.values(values ?? {}).join(' ')})`,
   has: id => id !== 'reason.nobody.wrote.it',
+  needs: () => [],
 }
 
 test('no body whatever stops the page: fields and conclusions of any fact are shown', () => {
@@ -61,12 +62,29 @@ test('a code that nobody worded is shown as itself', () => {
   assert.equal(reasonText(words, { code: 'nobody.wrote.it', args: {} }), 'nobody.wrote.it')
 })
 
+test('of several that fail one is told with its own figures, and counts never stand for them', () => {
+  const source = join(import.meta.dirname, '..', '..')
+  const messages = loadMessages(source, moduleFolders(source))
+  const of: Words = {
+    ...{ locale: 'en', zone: 'UTC', has: messages.has, needs: messages.needs },
+    t: (id, values) => messages.translate('en', id, values),
+  }
+  const code = 'backup.copies.few'
+  const say = (args: Record<string, number>) => reasonText(of, { code, args })
+  const one = '1 of 3 copies were read back without an error'
+  assert.equal(say({ count: 1, least: 3 }), one)
+  assert.equal(say({ count: 1, least: 3, alike: 1, among: 9 }), one)
+  assert.equal(say({ count: 1, least: 3, alike: 4, among: 9 }), `4 of 9, for instance: ${one}`)
+  // Of a day gone by only the counts are known: seven of eight sets, and not seven copies.
+  assert.equal(say({ count: 7, size: 8 }), '7 of 8')
+})
+
 test('V18 a limit of the law names which, its article, and from when on that version holds', () => {
   const source = join(import.meta.dirname, '..', '..')
   const say = (locale: 'en' | 'ja' | 'zh-TW', lawFrom: string) => {
     const messages = loadMessages(source, moduleFolders(source))
     const of: Words = {
-      ...{ locale, zone: 'UTC', has: messages.has },
+      ...{ locale, zone: 'UTC', has: messages.has, needs: messages.needs },
       t: (id, values) => messages.translate(locale, id, values),
     }
     const args = { leg: 1, law: 'GDPR-33-1', provision: 'Art. 33(1)', lawFrom }

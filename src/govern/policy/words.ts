@@ -9,6 +9,8 @@ export type Words = Readonly<{
   zone: string
   t(id: string, values?: Readonly<Record<string, unknown>>): string
   has(id: string): boolean
+  /** Names of the values that a message asks for. */
+  needs(id: string): readonly string[]
 }>
 
 /** Four verdicts, four shapes: colour is never the only difference. */
@@ -25,14 +27,25 @@ export const glyphs: Readonly<Record<Status | 'excepted', string>> = {
  * `why` is the code of the control that decided, and is put in words too.
  */
 export function reasonText(words: Words, reason: Reason): string {
-  const { why, law, provision, lawFrom, ...rest } = reason.args
+  const { why, law, provision, lawFrom, alike, among, ...rest } = reason.args
   const values = readable(words.locale, words.zone, rest)
-  if (!words.has(`reason.${reason.code}`)) return reason.code
-  const text = words.t(`reason.${reason.code}`, { ...values, why: codeText(words, why), law })
+  const id = `reason.${reason.code}`
+  if (!words.has(id)) return reason.code
+  if (isOfSome(reason, words.needs(id))) return words.t('reason.of.some', rest)
+  const own = words.t(id, { ...values, why: codeText(words, why), law })
+  const isOne = alike === undefined || alike === 1
+  const text = isOne ? own : words.t('reason.of.alike', { text: own, count: alike, size: among })
   // A limit of the law names which, and the version that was in force at the start.
   if (!provision) return text
   return words.t('reason.of.law', { text, law, provision, since: lawFrom || 'none' })
 }
+
+/**
+ * What is said of one subject, with the counts of all of them where its own values should be: it would be said
+ * of nothing, or with a count that means something else.
+ */
+const isOfSome = ({ args }: Reason, needs: readonly string[]): boolean =>
+  'size' in args && needs.length > 0 && !needs.includes('size')
 
 /** Names of the figures that nobody has decided yet (V35), or nothing. */
 export const assumedOf = (words: Words, reason: Reason): string =>

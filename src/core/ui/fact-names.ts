@@ -42,6 +42,8 @@ export function plainText(
   if (typeof value !== 'string') return JSON.stringify(value)
   const text = value
   if (isInstant(text)) return formatInstant(locale, zone, text, options)
+  // Controls judge the organisation as one subject under this name.
+  if (text === 'org' && /(^|\.)subject$/.test(path)) return t('ui.fact.org')
   const choice = choiceText(words, type, path, text)
   return choice === text ? first(words, [`status.${text}`, `control.${text}`], text) : choice
 }

@@ -67,8 +67,8 @@ const meeting = async () => {
 describe('the calendar of one person', () => {
   test('its address is made by himself and told once; the list has a hash that opens nothing', async () => {
     assert.equal((await holder.get('/duties/calendar')).since, null)
-    address = (await holder.post('/duties/calendar/share', { locale: 'ja' })).address
-    assert.match(address, /\/api\/calendar\/[A-Za-z0-9_-]{43}\.ics\?locale=ja$/)
+    address = (await holder.post('/duties/calendar/share', {})).address
+    assert.match(address, /\/api\/calendar\/[A-Za-z0-9_-]{43}\.ics$/)
     const token = /calendar\/([^.]+)/.exec(address)![1]!
     const [fact] = await desk.okite.reader.latest(calendarShared, 1)
     assert.match(fact!.body.feed, /^[0-9a-f]{64}$/)
@@ -91,6 +91,8 @@ describe('the calendar of one person', () => {
     assert.equal(status, 'CONFIRMED')
     assert.match(url, /\/duties\/govern\.policy\.committee-meets-monthly\/2026-12$/)
     const text = await (await ask()).text()
+    assert.match(text, /duties\/\/JA/i)
+    assert.match(await (await ask(`${address}?locale=en`)).text(), /duties\/\/EN/i)
     assert.doesNotMatch(text, /山田|hr:|p-\d|duty\.|control\./)
     for (const one of all) assert.match(one.event.uid, /^[0-9a-f]{32}@okite$/)
     assert.equal(new Set(all.map(one => one.event.uid)).size, all.length)
@@ -132,7 +134,7 @@ describe('the calendar of one person', () => {
     const body = { departments: names.length, hash: 'a'.repeat(64) }
     await desk.record('hr@example.jp', ...listed, { type: 'department.list.declared', body })
     const ciso = await desk.as('hr:p-1')
-    const { address: own } = await ciso.post('/duties/calendar/share', { locale: 'ja' })
+    const { address: own } = await ciso.post('/duties/calendar/share', {})
     const text = await (await ask(own)).text()
     assert.ok(text.endsWith('\r\n'))
     const lines = text.slice(0, -2).split('\r\n')
@@ -159,12 +161,12 @@ describe('the calendar of one person', () => {
     )
     assert.equal((await ask(wrong)).status, 404)
     const old = address
-    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    address = (await holder.post('/duties/calendar/share', {})).address
     assert.equal((await ask(old)).status, 404)
     assert.equal((await ask()).status, 200)
     await holder.post('/duties/calendar/revoke', {})
     assert.equal((await ask()).status, 404)
-    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    address = (await holder.post('/duties/calendar/share', {})).address
     const at = new Date(desk.clock.nowMs()).toISOString()
     const { pos } = await desk.okite.submit('core')({
       ...{ type: accountClosed, source: 'test', occurred: at, observed: at, trust: 'record' },
@@ -174,7 +176,7 @@ describe('the calendar of one person', () => {
     })
     await desk.okite.settled(pos)
     assert.equal((await ask()).status, 404, 'an account that is closed takes its address with it')
-    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    address = (await holder.post('/duties/calendar/share', {})).address
     await desk.record('hr@example.jp', { type: 'person.left', body: { person: 'p-2' } })
     assert.equal((await ask()).status, 404)
     const stranger = await desk.as('nobody@example.jp')
@@ -183,7 +185,7 @@ describe('the calendar of one person', () => {
       stranger.fetch('/duties/calendar/share', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: '{"locale":"ja"}',
+        body: '{}',
       }),
     )
   })

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import { organisationConfigured } from '../../core/account/facts.ts'
+import { languageChosen, organisationConfigured } from '../../core/account/facts.ts'
 import { openMailer } from '../../core/mail/mailer.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
 import { noticeFailed, noticeIssued, noticeSent } from './facts.ts'
@@ -163,7 +164,7 @@ describe('notices', () => {
     assert.deepEqual(await kinds(), ['week', 'soon', 'today'])
   })
 
-  test('mails are written in the first language that the organisation uses', async () => {
+  test('mails are written in the first language that the organisation uses, and in his own to who has chosen one', async () => {
     const at = '2026-12-31T00:30:00.000Z'
     await desk.okite.ledger.submit('core', {
       ...{ type: organisationConfigured, source: 'set-up', occurred: at, observed: at },
@@ -176,12 +177,24 @@ describe('notices', () => {
     await desk.advance('2027-01-04T00:30:00.000Z')
     await round()
     // What was told before may be on its way still, in the language of then.
-    const isChinese = (text: string) => /^Content-Language: zh-TW/m.test(text)
-    for (let tries = 0; tries < 500 && !mails.some(isChinese); tries++)
-      await new Promise(resolve => setTimeout(resolve, 20))
-    const mail = await simpleParser(mails.find(isChinese) ?? '')
+    const inLanguage = async (language: string) => {
+      const isIt = (text: string) => text.includes(`Content-Language: ${language}`)
+      for (let tries = 0; tries < 500 && !mails.some(isIt); tries++)
+        await new Promise(resolve => setTimeout(resolve, 20))
+      return simpleParser(mails.find(isIt) ?? '')
+    }
+    const mail = await inLanguage('zh-TW')
     assert.match(mail.subject ?? '', /^【Okite】資訊安全待辦事項通知（\d+ 項）$/)
     assert.match(mail.text ?? '', /■ 已逾期/)
+    await desk.okite.ledger.submit('core', {
+      ...{ type: languageChosen, source: 'account', occurred: at, observed: at },
+      ...{ trust: 'record', identity: 'english' },
+      body: { account: randomUUID(), language: 'en' },
+      private: { person: { person: 'hr:p-1', value: 'Hanako' } },
+    })
+    await desk.advance('2027-01-25T00:30:00.000Z')
+    await round()
+    assert.match((await inLanguage('en')).subject ?? '', /^\[Okite\]/)
   })
 
   test('without a server or when it refuses, the notice stays with its text and link to copy', async () => {

@@ -498,6 +498,10 @@ test('WCAG 2.2 axe finds nothing: two colours, three languages, two widths, dial
         place.includes('?') ? 'dialog[open] :is(input, button, dd)' : 'tbody th',
       )
       await see(`${colorScheme} ${width} ${locale} ${place}`)
+      if (place !== 'registers') continue
+      const hrefs = (selector: string) =>
+        page.locator(selector).evaluateAll(all => all.map(one => one.getAttribute('href')))
+      assert.deepEqual(await hrefs('tbody th a'), await hrefs('nav a[href^="/registers/"]'))
     }
     await goTo(page, 'registers/asset')
     await button(page, say(locale)('register.filter')).click()

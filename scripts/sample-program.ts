@@ -9,10 +9,16 @@ export type SampleProgram = Readonly<{ link: string; pid: number; stop(): Promis
 /** A year takes some minutes to make; one that lies there is opened in seconds. */
 const readyMsMax = 20 * 60_000
 
-/** @param home the folder before its `-sample` */
-export async function startSampleProgram(home: string): Promise<SampleProgram> {
+/**
+ * @param home the folder before its `-sample`
+ * @param words further ones of the command line
+ */
+export async function startSampleProgram(
+  home: string,
+  words: readonly string[] = [],
+): Promise<SampleProgram> {
   const root = join(import.meta.dirname, '..')
-  const child = spawn(join(root, 'okite'), ['start', '--sample', '--port', '0'], {
+  const child = spawn(join(root, 'okite'), ['start', '--sample', '--port', '0', ...words], {
     cwd: root,
     env: { ...process.env, OKITE_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],

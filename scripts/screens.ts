@@ -6,6 +6,7 @@ import { locales } from '../src/core/i18n/locale.ts'
 import { openChromium } from '../src/core/ui/testing.ts'
 import { startGallery } from '../test/browser/gallery.ts'
 import { startSampleProgram } from './sample-program.ts'
+import { walkScreens } from './walk.ts'
 
 /**
  * Makes a picture of every screen of the sample organisation in every language, light, dark and narrow,
@@ -128,19 +129,14 @@ function nameOf(path: string): string {
 
 /** The places, the other screens of each, and the first thing that leads deeper into a screen. */
 async function screenPaths(page: Page): Promise<readonly string[]> {
-  const links = (within: string) =>
-    page.$$eval(`${within} a[href^="/"]`, all => all.map(each => each.getAttribute('href') ?? ''))
-  const screens = new Set(await links('nav'))
-  for (const place of [...screens]) {
-    await page.click(`nav a[href="${place}"]:visible`)
-    await settle(page)
-    for (const path of await links('nav')) screens.add(path)
-  }
+  const screens = await walkScreens(page, () => settle(page))
   const deeper: string[] = []
   for (const screen of screens) {
     await page.goto(new URL(screen, page.url()).href)
     await settle(page)
-    const inside = await links('main')
+    const inside = await page.$$eval('main a[href^="/"]', all =>
+      all.map(each => each.getAttribute('href') ?? ''),
+    )
     const first = inside.find(path => path.startsWith(`${screen}/`))
     if (first !== undefined) deeper.push(first)
   }

@@ -11,6 +11,8 @@ import { defineFact, type Fact, type FactType } from '../src/core/fact.ts'
 import { findingOpened, occurrenceClosed, verdictChanged } from '../src/core/facts.ts'
 import { loadMessages } from '../src/core/i18n/messages.ts'
 import type { Act, Module } from '../src/core/module.ts'
+import { type Field, fieldsOf } from '../src/core/record/fields.ts'
+import { namedBy } from '../src/core/record/named.ts'
 import { recordable } from '../src/core/record/record.ts'
 import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
 import {
@@ -37,6 +39,26 @@ describe('every module', () => {
     assert(module !== undefined)
     runContract(join(source, folder), module, found)
   }
+})
+
+test('M18 what a field or a column names is a register that there is', () => {
+  const registers = found.modules.flatMap(({ routes = [] }) =>
+    routes.flatMap(({ path }) => /^\/registers\/([a-z-]+)\/choices$/.exec(path)?.[1] ?? []),
+  )
+  const named = (fields: readonly Field[]): string[] =>
+    fields.flatMap(field => [field.register ?? [], named(field.fields)].flat())
+  const fields = [...found.types.values()].flatMap(
+    type => fieldsOf(type, messages, 'en', new Map()).fields,
+  )
+  const all = new Set(named(fields))
+  assert.ok(all.has('person') && all.has('asset'), [...all].join(' '))
+  const screened = namedBy(found.types.values())
+  assert.deepEqual(screened['role.holder.appointed'], { role: 'office', person: 'person' })
+  assert.equal(screened['incident.team.engaged']?.['present.person'], 'person')
+  assert.deepEqual(
+    [...all].filter(name => !registers.includes(name)),
+    [],
+  )
 })
 
 test('every fact of core has a name, and what people record of it has words', () => {

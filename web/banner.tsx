@@ -25,7 +25,7 @@ export function Banners() {
       {said.map(text => (
         <p
           key={text}
-          className="border-b border-line bg-unknown-wash px-5 py-1.5 text-center text-s font-semibold text-ink"
+          className="border-b border-line bg-unknown-wash px-5 py-1.5 text-center text-s font-semibold text-balance text-ink [word-break:auto-phrase]"
         >
           {text}
         </p>

@@ -4,6 +4,7 @@ import { Button, Link } from '../src/core/ui/button.tsx'
 import { useHouse } from '../src/core/ui/house.tsx'
 import { useKeys } from '../src/core/ui/keys.ts'
 import { Empty } from '../src/core/ui/notice.tsx'
+import { useOpenSeen } from '../src/core/ui/open-seen.ts'
 import { useCatalogue, useWords } from '../src/core/ui/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Banners } from './banner.tsx'
@@ -124,10 +125,12 @@ function Places({ places, own, className }: PlacesProps) {
 /** The other screens of the place. */
 function Siblings({ own, path }: { own: PlaceFound; path: string | undefined }) {
   const { t } = useWords()
+  const list = useOpenSeen<HTMLElement>(path)
   return (
     <nav
+      ref={list}
       aria-label={t('shell.screens', { place: t(`shell.place.${own.name}`) })}
-      className="flex gap-1 overflow-x-auto border-b border-line bg-paper-2 px-3 py-1 text-m sm:px-5 print:hidden"
+      className="relative flex gap-1 overflow-x-auto border-b border-line bg-paper-2 px-3 py-1 text-m sm:px-5 print:hidden"
     >
       {own.screens.map(screen => (
         <a

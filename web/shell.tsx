@@ -8,7 +8,7 @@ import { Problem } from '../src/core/ui/problem.ts'
 import type { Told } from '../src/core/ui/toast.tsx'
 import { Toasts } from '../src/core/ui/toast.tsx'
 import { listenToEvents } from './connection.ts'
-import { mayOpen } from './navigation.ts'
+import { mayOpen, placesOf } from './navigation.ts'
 import type { Routing } from './routing.tsx'
 import type { FoundScreen } from './screens.ts'
 import { useSession } from './session.ts'
@@ -69,6 +69,7 @@ export function Shell({ screens, speech, router, first, token }: Props) {
     () =>
       signedIn && {
         session: signedIn,
+        paths: placesOf(shell.screens).flatMap(place => place.screens.map(({ path }) => path)),
         rest: [],
         search: {},
         go: () => {},
@@ -77,7 +78,7 @@ export function Shell({ screens, speech, router, first, token }: Props) {
         speak,
         signInAgain,
       },
-    [signedIn, router, tell, speak, signInAgain],
+    [signedIn, shell, router, tell, speak, signInAgain],
   )
   return (
     <SpeechProvider speech={speech} zone={signedIn?.zone ?? noZone}>

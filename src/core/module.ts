@@ -192,6 +192,8 @@ export type Collector = Readonly<{
   every?: Duration
   /** Runs soon after a fact of these types. */
   on?: readonly FactType[]
+  /** It asks nothing but the list: only such a one runs in a sample, out of which nothing goes. */
+  asksListAlone?: true
   /** What is yielded is on the list when the next is asked for; several at once are appended together. */
   run(ports: Ports): AsyncIterable<Observation | readonly Observation[]>
 }>

@@ -175,7 +175,30 @@ test('a combobox by keyboard: full-width digits find half-width ones, Escape cha
   await page.keyboard.type('zzz')
   await page.keyboard.press('Escape')
   assert.match(await page.inputValue('[name=owner]'), / 119$/)
+  await page.fill('[name=owner]', '')
+  await page.focus('[name=name]')
+  assert.equal(await page.inputValue('[name=owner]'), '', 'what is emptied is empty')
   await page.click('form button:has-text("入力を取り消す")')
+  noErrors()
+})
+
+test('several are chosen by keyboard, and taken away; what is found nowhere stays as typed', {
+  skip,
+}, async () => {
+  await open('forms')
+  const chosen = () => page.locator('[aria-label="選択済み（出席者）"] li').allInnerTexts()
+  await page.focus('[name=present]')
+  await page.keyboard.type('高橋 3')
+  await page.waitForSelector('[role=option]:has-text("高橋 3")')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('外部の人')
+  await page.keyboard.press('Tab')
+  assert.deepEqual(await chosen(), ['佐藤 1', '鈴木 2', '高橋 3', '外部の人'])
+  await page.focus('[name=present]')
+  await page.keyboard.press('Backspace')
+  await page.click('button[aria-label="鈴木 2を外す"]')
+  assert.deepEqual(await chosen(), ['佐藤 1', '高橋 3'])
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'present')
   noErrors()
 })
 

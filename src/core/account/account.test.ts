@@ -93,6 +93,14 @@ test('ACC1 who was there before the register says which entry is his, once and b
   assert.equal((await bind('p-takahashi')).body.code, 'ACCOUNT_BOUND')
   assert.equal((await ok(browser.get('/account'))).body.isBound, true)
   assert.equal((await installation.said(facts.accountBound)).length, 1)
+  const speak = (language: string | null) => browser.post('/account/language', { language })
+  for (const language of ['zh-TW', 'zh-TW', null]) {
+    await ok(speak(language))
+    assert.equal((await ok(browser.get('/account'))).body.language, language)
+  }
+  assert.equal((await speak('fr')).body.code, 'HTTP_INPUT')
+  const spoken = await installation.said(facts.languageChosen)
+  assert.equal(spoken.length, 2, 'what is chosen again is no news')
   await ok(browser.post('/accounts/invite', { subject: 'p-chen', roles: ['member'] }))
   const last = (await ledger.read(0, 1_000)).findLast(f => f.type === facts.accountInvited.name)
   assert.equal(last?.refs['by'], await ledger.refOf('staff 0004'), 'named as the register does')

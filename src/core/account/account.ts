@@ -113,7 +113,7 @@ async function migrate(pool: Pool): Promise<void> {
     await migrateForward(client, {
       name: 'account',
       folder: import.meta.dirname,
-      migrations: ['schema.sql', 'devices.sql'],
+      migrations: ['schema.sql', 'devices.sql', 'language.sql'],
     })
   } finally {
     client.release()

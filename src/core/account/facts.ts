@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact } from '../fact.ts'
+import { locales } from '../i18n/locale.ts'
 import { roles } from './roles.ts'
 
 /**
@@ -62,6 +63,15 @@ export const accountBound = defineFact('account.bound', {
   keys,
   trusts: ['record'],
   schema: z.strictObject({ account }),
+})
+
+/** In which language he is written to; null: in that of the organisation. */
+export const languageChosen = defineFact('account.language.chosen', {
+  module,
+  slots,
+  keys,
+  trusts: ['record'],
+  schema: z.strictObject({ account, language: z.enum(locales).nullable() }),
 })
 
 /** The second way in was opened on the machine itself, and his sessions are ended. */

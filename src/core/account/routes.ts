@@ -5,10 +5,12 @@ import { doorRoute } from '../http/door.ts'
 import { nothing } from '../http/own-routes.ts'
 import { publicPermission, sessionPermission } from '../http/permission.ts'
 import { createBuckets } from '../http/rate.ts'
+import { locales } from '../i18n/locale.ts'
 import { bindToRegister } from './bind.ts'
 import type { Context } from './context.ts'
 import * as enrolment from './enrolment.ts'
 import { organisationConfigured } from './facts.ts'
+import { chooseLanguage } from './language.ts'
 import * as manage from './manage.ts'
 import { reconfigure } from './organisation.ts'
 import { authenticationSchema, registrationSchema } from './passkey.ts'
@@ -220,6 +222,8 @@ const ownView = z.strictObject({
   roles: z.array(role),
   /** Whether the register of people has him. */
   isBound: z.boolean(),
+  /** In which he is written to; null: that of the organisation. */
+  language: z.enum(locales).nullable(),
   credentials: z.array(
     z.strictObject({
       id: z.uuid(),
@@ -275,6 +279,12 @@ function ownRoutes({ context }: Options): readonly DoorRoute[] {
       z.strictObject({ number: z.string().trim().min(1).max(80) }),
       (visit, { number }) => bindToRegister(context, visit, number),
     ),
+    post(
+      '/language',
+      'In which language I am written to; null: in that of the organisation',
+      z.strictObject({ language: z.enum(locales).nullable() }),
+      (visit, { language }) => chooseLanguage(context, visit, language),
+    ),
     post('/credential/remove', 'Remove a credential of mine', id, (visit, body) =>
       enrolment.removeCredential(context, visit, body.id),
     ),
@@ -313,6 +323,7 @@ async function ownAccount(context: Context, visit: Visit): Promise<OwnAccountVie
     mail: account.owner.mail,
     roles: [...account.roles],
     isBound: account.subject !== null,
+    language: account.language,
     credentials: credentials.map(one => ({
       id: one.id,
       kind: one.kind,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { z } from 'zod'
+import { type Locale, localeOf } from '../i18n/locale.ts'
 import type { Secrets } from '../ledger/secrets.ts'
 import { isRole, type RoleName } from './roles.ts'
 
@@ -23,6 +24,8 @@ export type Account = Readonly<{
   owner: AccountOwner | null
   state: 'invited' | 'open' | 'closed'
   openedMs: number | null
+  /** null: that of the organisation. */
+  language: Locale | null
 }>
 
 export type CredentialKind = 'password' | 'totp' | 'passkey' | 'recovery'
@@ -65,9 +68,10 @@ type AccountRow = {
   roles: string[]
   opened_ms: string | null
   closed_ms: string | null
+  language: string | null
 }
 
-const columns = 'id, subject, wrapped_key, sealed, roles, opened_ms, closed_ms'
+const columns = 'id, subject, wrapped_key, sealed, roles, opened_ms, closed_ms, language'
 
 /** Two spellings of one address are one login, whatever the keyboard was set to. */
 export const canonicalMail = (mail: string): string => mail.normalize('NFKC').trim().toLowerCase()
@@ -164,6 +168,10 @@ export class AccountStore {
       'update account.account set subject = $2, lookup = $3, sealed = $4 where id = $1',
       [id, subject, this.secrets.lookup(owner.person), sealed],
     )
+  }
+
+  async speak(tx: Queries, id: string, language: Locale | null): Promise<void> {
+    await tx.query('update account.account set language = $2 where id = $1', [id, language])
   }
 
   /** Opens a closed account again, as one that has no credential and waits for its owner. */
@@ -338,7 +346,8 @@ export class AccountStore {
       : null
     const state = row.closed_ms !== null ? 'closed' : row.opened_ms === null ? 'invited' : 'open'
     const openedMs = row.opened_ms === null ? null : Number(row.opened_ms)
-    return { id, subject, owner, state, openedMs, roles: row.roles.filter(isRole) }
+    const language = localeOf(row.language ?? '')
+    return { id, subject, owner, state, openedMs, language, roles: row.roles.filter(isRole) }
   }
 }
 

@@ -5,6 +5,7 @@ import { locales } from '../i18n/locale.ts'
 import type { Messages } from '../i18n/messages.ts'
 import type { Log } from '../log.ts'
 import { Download, type Module, type Principal } from '../module.ts'
+import { namedBy } from '../record/named.ts'
 import type { Clock } from '../time.ts'
 import { arrivalOf } from './arrival.ts'
 import { readBody } from './body.ts'
@@ -263,6 +264,8 @@ function serveProgram(edge: Edge): void {
     if (json !== null) catalogues.set(name, file)
     return answerFile(file, c.req.raw)
   })
+  const named = namedBy(edge.options.modules.flatMap(({ facts = [] }) => facts))
+  serve(edge, ownRoutes.named, async c => c.json(named))
   serve(edge, ownRoutes.document, async c => c.json(edge.document))
 }
 

@@ -37,6 +37,9 @@ export const ownRoutes = {
   events: own('get', '/events', sessionPermission, 'Server-sent events: the list has grown', {
     response: z.string(),
   }),
+  named: own('get', '/types/named', sessionPermission, 'Which registers the fields of facts name', {
+    response: z.record(z.string(), z.record(z.string(), z.string())),
+  }),
   // Public: it describes the program, whose source is public, and nothing of the installation.
   document: own('get', '/openapi.json', publicPermission, 'This document', {
     response: z.record(z.string(), z.json()),

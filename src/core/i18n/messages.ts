@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setupI18n } from '@lingui/core'
 import type { CompiledMessage } from '@lingui/message-utils/compileMessage'
 import { OkiteError } from '../error.ts'
+import { cutText } from '../turning.ts'
 import type { CatalogueSource } from './catalogue.ts'
 import { compareCatalogues, readCatalogue } from './catalogue.ts'
 import type { Locale } from './locale.ts'
@@ -53,7 +54,7 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
 
   return {
     translate: (locale, id, values = {}) =>
-      id in compiled[locale] ? i18n[locale]._(id, { ...values }) : id,
+      id in compiled[locale] ? i18n[locale]._(id, cutValues(values)) : id,
     has: id => locales.every(locale => id in compiled[locale]),
     needs: id => [...valuesOf(compiled.ja[id] ?? [])],
     ids: () => Object.keys(compiled.ja),
@@ -71,6 +72,15 @@ export function createMessages(sources: readonly CatalogueSource[]): Messages {
     complaints,
   }
 }
+
+/** A name goes into a sentence of ours, in a mail or on a terminal: it must not turn it around. */
+const cutValues = (values: Values): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? cutText(value) : value,
+    ]),
+  )
 
 /**
  * Reads the catalogues below `locale/` of core and of every module folder found.

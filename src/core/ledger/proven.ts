@@ -1,4 +1,5 @@
 import { OkiteError } from '../error.ts'
+import { turningText } from '../turning.ts'
 import { toBase64 } from './bytes.ts'
 import { canonicalize } from './canonical.ts'
 import { decodeLeaf, type Envelope } from './leaf.ts'
@@ -34,5 +35,7 @@ export async function provenFact(
  * @throws OkiteError `PROOF_NOT_SHOWN`
  */
 export function requireShown(pos: number, said: unknown, shown: unknown): void {
-  if (canonicalize(said) !== canonicalize(shown)) throw new OkiteError('PROOF_NOT_SHOWN', { pos })
+  // A page shows what would turn its text around as something else.
+  const [one, other] = [said, shown].map(value => turningText(canonicalize(value)))
+  if (one !== other) throw new OkiteError('PROOF_NOT_SHOWN', { pos })
 }

@@ -3,6 +3,7 @@ import type { FactType } from '../fact.ts'
 import { choiceWords, fieldWords, slotWords, typeWord } from '../i18n/fact-words.ts'
 import type { Locale } from '../i18n/locale.ts'
 import type { Messages } from '../i18n/messages.ts'
+import { office } from './naming.ts'
 import { isHash, type Shape, shapeOfType, takes, valuesOf } from './shape.ts'
 
 /** A field of a form, as a screen draws it. */
@@ -28,6 +29,8 @@ export type Field = Readonly<{
   max: number | null
   pattern: string | null
   choices: readonly Readonly<{ value: string; label: string }>[]
+  /** The register of which its value, or each of its list, is the number of an entry. */
+  register: string | null
   /** Of a list: what an item is. Of a group: what is in it. */
   fields: readonly Field[]
 }>
@@ -37,6 +40,11 @@ export type Slot = Readonly<{ slot: string; label: string; kind: 'person' | 'tex
 
 type Say = (ids: readonly string[], otherwise: string) => string
 
+/** Offices by their words, as the policy calls them. */
+type Offices = ReadonlyMap<string, Readonly<Record<Locale, string>>>
+
+type Choices = Field['choices']
+
 /**
  * What a form for facts of a type asks for: read from its schema, worded in the catalogues of the modules.
  * A screen shows the bare name where there is no word.
@@ -45,15 +53,17 @@ export function fieldsOf(
   type: FactType,
   messages: Messages,
   locale: Locale,
+  roles: Offices,
 ): Readonly<{ title: string; fields: readonly Field[]; slots: readonly Slot[] }> {
   const say: Say = (ids, otherwise) => {
     const id = ids.find(one => messages.has(one))
     return id === undefined ? otherwise : messages.translate(locale, id)
   }
   const { properties = {}, required = [] } = shapeOfType(type)
+  const offices = [...roles].map(([value, names]) => ({ value, label: names[locale] }))
   return {
     title: say([typeWord(type)], type.name),
-    fields: listOf(properties, required, '', type, say),
+    fields: listOf(properties, required, '', { type, say, offices }),
     slots: type.slots
       .filter(slot => slot !== 'by')
       .map(slot => ({
@@ -67,15 +77,16 @@ export function fieldsOf(
 /** What is a person's words; in every other slot a person stands. */
 const textSlots = new Set(['reason', 'note', 'name', 'mail', 'text'])
 
+type About = Readonly<{ type: FactType; say: Say; offices: Choices }>
+
 const listOf = (
   shapes: Readonly<Record<string, Shape>>,
   required: readonly string[],
   before: string,
-  type: FactType,
-  say: Say,
+  about: About,
 ): readonly Field[] =>
   Object.entries(shapes).map(([name, shape]) =>
-    fieldOf(name, `${before}${name}`, shape, required.includes(name), type, say),
+    fieldOf(name, `${before}${name}`, shape, required.includes(name), about),
   )
 
 function fieldOf(
@@ -83,14 +94,16 @@ function fieldOf(
   path: string,
   shape: Shape,
   isRequired: boolean,
-  type: FactType,
-  say: Say,
+  about: About,
 ): Field {
+  const { type, say } = about
   const given = valuesOf(shape).filter(one => one.type !== 'null')
   // The first of several kinds is the usual one; what none of them is, the schema refuses.
   const [one = {}] = given
-  const kind = kindOf(one)
   const inner = one.items ?? one
+  const register = valuesOf(inner).find(each => each.names !== undefined)?.names ?? null
+  const isOffice = register === office
+  const kind = isOffice && one.items === undefined ? 'choice' : kindOf(one)
   const properties = valuesOf(inner).find(each => each.properties)?.properties
   const choices = valuesOf(kind === 'list' ? inner : one).flatMap(each => each.enum ?? [])
   return {
@@ -102,14 +115,17 @@ function fieldOf(
     min: one.minimum ?? one.minItems ?? one.minLength ?? null,
     max: one.maximum ?? one.maxItems ?? one.maxLength ?? null,
     pattern: one.pattern ?? null,
-    choices: choices.map(value => ({
-      value: String(value),
-      label: say(choiceWords(type, name, String(value)), String(value)),
-    })),
+    choices: isOffice
+      ? about.offices
+      : choices.map(value => ({
+          value: String(value),
+          label: say(choiceWords(type, name, String(value)), String(value)),
+        })),
+    register: isOffice ? null : register,
     fields:
       properties === undefined
         ? []
-        : listOf(properties, inner.required ?? [], kind === 'list' ? '' : `${path}.`, type, say),
+        : listOf(properties, inner.required ?? [], kind === 'list' ? '' : `${path}.`, about),
   }
 }
 
@@ -149,6 +165,7 @@ export const fieldSchema: z.ZodType<Field> = z.object({
   max: z.number().nullable(),
   pattern: z.string().nullable(),
   choices: z.array(choice),
+  register: z.string().nullable(),
   get fields() {
     return z.array(fieldSchema)
   },

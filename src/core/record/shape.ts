@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FactType } from '../fact.ts'
+import { namings } from './naming.ts'
 
 /** What JSON Schema says of a value, as far as a form needs it. */
 export type Shape = Readonly<{
@@ -11,6 +12,8 @@ export type Shape = Readonly<{
   properties?: Readonly<Record<string, Shape>>
   required?: readonly string[]
   items?: Shape
+  /** The register, or the offices, of which it names one (`naming`). */
+  names?: string
   minimum?: number
   maximum?: number
   minLength?: number
@@ -21,7 +24,7 @@ export type Shape = Readonly<{
 
 /** Every type's schema is an object. */
 export const shapeOfType = (type: FactType): Shape =>
-  z.toJSONSchema(type.schema, { io: 'input' }) as Shape
+  z.toJSONSchema(type.schema, { io: 'input', metadata: namings }) as Shape
 
 /** The value itself, and null or others that it may be instead. */
 export const valuesOf = (shape: Shape): readonly Shape[] =>

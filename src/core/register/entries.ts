@@ -72,6 +72,11 @@ export class Entries {
     return this.held.find(question)
   }
 
+  /** These entries, also those that are no more. @param by the column that has these values; null: by number */
+  named(values: readonly string[], by: string | null): readonly Indexed[] {
+    return this.held.named(values, by === null ? null : this.placeOf(by))
+  }
+
   private async load(): Promise<void> {
     const { erased, last } = await this.stands()
     const isAnew = this.view.isReadWhole === true || erased !== this.erased

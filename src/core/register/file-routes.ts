@@ -101,7 +101,7 @@ export function declareRoute({ view, name, path, may }: Scope) {
   return defineRoute({
     method: 'post',
     path: `${path}/declare`,
-    permission: may('approve'),
+    permission: may('write'),
     summary: `A named person declares the register ${name} complete as it stands`,
     body: z.strictObject({}),
     msMax: importMsMax,

@@ -35,6 +35,13 @@ export class Held {
     return closed ? this.closed : this.byId.size - this.closed
   }
 
+  /** @param at where the cell stands by which they are named, if it has one; null: by our numbers */
+  named(values: readonly string[], at: number | null): readonly Indexed[] {
+    if (at === null) return values.flatMap(id => this.byId.get(id) ?? [])
+    const wanted = new Set(values)
+    return [...this.byId.values().filter(({ id, cells }) => wanted.has(cells[at] || id))]
+  }
+
   /** @throws OkiteError `REGISTER_FILTER` */
   find(question: Question): Promise<readonly Indexed[]> {
     const asked = JSON.stringify(question)

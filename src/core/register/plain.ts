@@ -61,6 +61,8 @@ export type PlainOptions = Readonly<{
     keyOf(fact: Pick<Fact, 'body'>): string
     step(row: PlainRow, fact: Fact): Pick<PlainRow, 'body' | 'told'> | null
   }>
+  /** As of a view. */
+  hints?: readonly string[]
   /** The column with the day on which an entry was last looked into. */
   verified?: string
   actions?: readonly ViewAction<PlainRow>[]
@@ -94,6 +96,7 @@ export function plainRegister(options: PlainOptions) {
     ...(options.whole && { whole: wholeOf }),
     ...(options.whole?.compared && { second: lookOf, compared: options.whole.compared.type }),
     ...(parts && { parts }),
+    ...(options.hints && { hints: options.hints }),
     ...(options.verified && { verified: options.verified }),
     ...(options.actions && { actions: options.actions }),
   }

@@ -74,7 +74,7 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
       ),
       size: z.int(),
       closed: z.int(),
-      may: z.object({ write: z.boolean(), approve: z.boolean(), close: z.boolean() }),
+      may: z.object({ write: z.boolean(), close: z.boolean() }),
       sources: z.array(z.object({ source: z.string(), file: z.string(), ended: z.boolean() })),
       /** Whether somebody vouches for the whole of it; then who did last, and whether it is still that. */
       isWhole: z.boolean(),
@@ -120,7 +120,6 @@ export function aboutRoute({ view, name, path, may, seesPersonal, visible }: Sco
         ...{ size: sizes.open, closed: sizes.closed },
         may: {
           write: permissions.has(may('write')),
-          approve: permissions.has(may('approve')),
           close: view.isClosable && permissions.has(may('write')),
         },
         sources,

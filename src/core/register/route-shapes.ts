@@ -56,6 +56,7 @@ export const columnShape = z.object({
   isFixed: z.boolean(),
   isShownOnly: z.boolean(),
   isRequired: z.boolean(),
+  of: z.object({ register: z.string(), by: z.string().nullable() }).nullable(),
 })
 
 export const fileAsked = {
@@ -69,6 +70,7 @@ export const shapeOf = (column: ViewColumn, label: string): z.infer<typeof colum
   ...{ choices: [...(column.choices ?? [])], isPersonal: column.isPersonal === true },
   ...{ isFixed: column.isFixed === true, isShownOnly: column.isShownOnly === true },
   isRequired: column.isRequired === true,
+  of: column.of === undefined ? null : { register: column.of.register, by: column.of.by ?? null },
 })
 
 export const complaintOf = ({ line, error: { code, data } }: Complaint) => ({

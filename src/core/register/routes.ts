@@ -1,5 +1,6 @@
 import type { Permissions } from '../account/roles.ts'
 import { actionRoute } from './action.ts'
+import { choicesRoute } from './choices.ts'
 import { changeRoute, closeRoute, createRoute } from './edit-routes.ts'
 import { compareRoute, declareRoute, importRoute } from './file-routes.ts'
 import { aboutRoute, exportRoute, listRoute, readRoute } from './read-routes.ts'
@@ -8,13 +9,13 @@ import type { AnyView } from './view.ts'
 
 /**
  * The permissions of a register with the roles that have them. Whoever keeps it may also see whom it
- * speaks of; an auditor sees it all and changes nothing; whoever manages accounts reads none of it.
+ * speaks of, and declares it complete: who looks after a list vouches for it (V15c), and a second source
+ * confirms him (V10). An auditor sees it all and changes nothing; whoever manages accounts reads none of it.
  */
 export const registerPermissions = (name: string): Permissions => ({
   [`register.${name}.read`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.personal`]: ['ciso', 'officer', 'auditor'],
   [`register.${name}.write`]: ['ciso', 'officer'],
-  [`register.${name}.approve`]: ['ciso'],
 })
 
 /**
@@ -27,6 +28,7 @@ export function registerRoutes(view: AnyView) {
     list: listRoute(scope),
     about: aboutRoute(scope),
     read: readRoute(scope),
+    choices: choicesRoute(scope),
     create: createRoute(scope),
     change: changeRoute(scope),
     close: closeRoute(scope),

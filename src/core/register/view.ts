@@ -32,6 +32,8 @@ export type ViewColumn = Column &
     isPersonal?: boolean
     /** It is said once: what is otherwise is another entry. */
     isFixed?: boolean
+    /** Its value, or each in a list, is of another register: the cell of its column `by`, or its number. */
+    of?: Readonly<{ register: string; by?: string }>
     /** Said by other facts, and never typed in or imported. */
     isShownOnly?: boolean
   }>
@@ -65,6 +67,8 @@ export type View<Row extends Kept, Entry, Standing> = Readonly<{
   parts?: Readonly<{ column: string; choices: readonly string[] }>
   /** The fact by which a comparison is told, in one or more parts. */
   compared?: FactType
+  /** The columns by which people tell one entry from another that is called alike; without it the first ones. */
+  hints?: readonly string[]
   /** The column with the day on which an entry was last looked into. */
   verified?: string
 }>

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { defineFact, type Observation } from '../fact.ts'
+import { defineFact, type Fact, type Observation } from '../fact.ts'
 import { handClock, memoryLog } from '../ledger/testing.ts'
 import type { Collector } from '../module.ts'
 import { CollectorRunner } from './collectors.ts'
@@ -21,7 +21,7 @@ const observe = (text: string): Observation => ({
   identity: text,
 })
 
-function createDesk(run: Collector['run'], more: Partial<Collector> = {}) {
+function createDesk(run: Collector['run'], more: Partial<Collector> = {}, isSample = false) {
   const { log, lines } = memoryLog()
   const clock = handClock()
   const submitted: unknown[] = []
@@ -40,11 +40,27 @@ function createDesk(run: Collector['run'], more: Partial<Collector> = {}) {
     },
     clock,
     log,
+    isSample,
   })
   return { collectors, submitted, lines, clock, now: () => collectors.runNow('test.one', 'c') }
 }
 
 describe('collectors', () => {
+  test('M11 in a sample nothing looks at the world; what asks the list alone goes on', async () => {
+    const look = async function* () {
+      yield observe('seen')
+    }
+    const outward = createDesk(look, { every: 'PT5M', on: [seen] }, true)
+    outward.collectors.start()
+    outward.collectors.heard([{ type: seen.name } as Fact])
+    await assert.rejects(outward.now(), /COLLECTOR_UNKNOWN/)
+    await outward.collectors.close()
+    assert.deepEqual(outward.submitted, [])
+    const inward = createDesk(look, { every: 'PT5M', asksListAlone: true }, true)
+    await inward.now()
+    assert.deepEqual(inward.submitted, [{ text: 'seen' }])
+  })
+
   test('M10 what is larger than allowed is refused, and what came before it stays', async () => {
     const desk = createDesk(async function* () {
       yield observe('small')

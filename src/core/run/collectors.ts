@@ -39,22 +39,26 @@ export class CollectorRunner {
     submit: (module: string) => Submit
     clock: Clock
     log: Log
+    /** Of a sample: nothing looks at the world, by its schedule, on a fact or by hand. */
+    isSample: boolean
   }) {
     this.submit = options.submit
     this.clock = options.clock
     this.log = options.log
     this.desks = options.modules.flatMap(module =>
-      (module.collectors ?? []).map(collector => ({
-        module: module.id,
-        collector,
-        ports: () => options.ports(module),
-        timer: null,
-        running: null,
-        again: false,
-        awaited: false,
-        minute: 0,
-        count: 0,
-      })),
+      (module.collectors ?? [])
+        .filter(collector => !options.isSample || collector.asksListAlone === true)
+        .map(collector => ({
+          module: module.id,
+          collector,
+          ports: () => options.ports(module),
+          timer: null,
+          running: null,
+          again: false,
+          awaited: false,
+          minute: 0,
+          count: 0,
+        })),
     )
   }
 

@@ -373,7 +373,7 @@ async function openEdges(
     submit,
     log,
   }
-  const collectors = new CollectorRunner({ ...edges, clock })
+  const collectors = new CollectorRunner({ ...edges, clock, isSample: isOfSample })
   opened.push(() => collectors.close())
   opened.push(() => abort.abort())
   listeners.push(facts => collectors.heard(facts))

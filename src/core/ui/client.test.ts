@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { z } from 'zod'
+import { requireShown } from '../ledger/proven.ts'
 import { defineRoute } from '../module.ts'
 import { get, onSessionLost, post, send } from './client.ts'
 import { serverNowMs } from './clock.ts'
@@ -60,6 +61,25 @@ test('RFC 9110 §13.1.1 a write gives back the version that was read', async () 
   )
   assert.equal(asked[0]?.headers.get('if-match'), '"6"')
   assert.ok(outcome.ok && outcome.version === '7')
+})
+
+test('UAX #9 what turns a text around is still while a page has it, and what it was where it is sent', async () => {
+  const [name, still] = ['x\u2069\u202ey', 'x\ufdd8\ufdd4y']
+  const leaf = JSON.stringify({ name })
+  const asked = answerWith({ name, leaf, people: [{ name }] })
+  const { path } = get<typeof readThing>('/things/{id}', {
+    params: { id: still },
+    query: { on: still },
+  })
+  const outcome = await send<object>({ method: 'get', path })
+  assert.deepEqual(outcome.ok && outcome.value, { name: still, leaf, people: [{ name: still }] })
+  const { pathname, searchParams } = new URL(asked[0]!.url)
+  assert.equal(decodeURIComponent(pathname), `/api/things/${name}`)
+  assert.equal(searchParams.get('on'), name)
+  await send(post<typeof saveThing>('/things', { body: { name: still } }))
+  assert.deepEqual(await asked[1]!.json(), { name })
+  requireShown(0, JSON.parse(leaf), { name: still })
+  assert.throws(() => requireShown(0, JSON.parse(leaf), { name: 'xy' }), /PROOF_NOT_SHOWN/)
 })
 
 test('RFC 9457 a problem is a value: its fields by name, its words by code', async () => {

@@ -1,4 +1,5 @@
 import type { Route } from '../module.ts'
+import { stillText, turningText, turnsText } from '../turning.ts'
 import { heardFrom } from './clock.ts'
 import { Problem } from './problem.ts'
 
@@ -73,10 +74,12 @@ function writing(method: 'post' | 'patch', path: string, input: object): Ask<nev
 function addressOf(path: string, input: object): string {
   const { params = {}, query = {} } = input as Record<string, Record<string, unknown> | undefined>
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(params[name])),
+    encodeURIComponent(turningText(String(params[name]))),
   )
   const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== null)
-  const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]))
+  const search = new URLSearchParams(
+    asked.map(([name, value]) => [name, turningText(String(value))]),
+  )
   return asked.length === 0 ? filled : `${filled}?${search}`
 }
 
@@ -109,7 +112,7 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
     heardFrom(response.headers.get('date'))
     if (response.ok) {
       const version = response.headers.get('etag')?.replace(/^W\//, '').replaceAll('"', '') ?? null
-      return { ok: true, value: (await response.json()) as T, version }
+      return { ok: true, value: readJson<T>(await response.text()), version }
     }
     const problem = await problemOf(response)
     // A refused password is a 401 too (RFC 9110 §15.5.2), and takes nothing away from who is signed in.
@@ -122,9 +125,17 @@ export async function send<T>(ask: Ask<T>, signal?: AbortSignal): Promise<Outcom
   }
 }
 
+/** The text of an answer as a page may show it; a leaf stays byte by byte what is proven. */
+function readJson<T>(text: string): T {
+  if (!turnsText(text)) return JSON.parse(text) as T
+  return JSON.parse(text, (key, value) =>
+    typeof value === 'string' && key !== 'leaf' ? stillText(value) : value,
+  ) as T
+}
+
 /** The browser itself writes the boundary of a form into its head. */
 function bodyOf({ body, files }: Ask<unknown>): Pick<RequestInit, 'body'> {
-  const fields = body === undefined ? null : JSON.stringify(body)
+  const fields = body === undefined ? null : turningText(JSON.stringify(body))
   if (files === undefined) return fields === null ? {} : { body: fields }
   const form = new FormData()
   if (fields !== null) form.append('fields', fields)
@@ -139,5 +150,5 @@ async function problemOf(response: Response): Promise<Problem> {
     // A proxy, or something else that listens at this address.
     return new Problem({ code: 'HTTP_FOREIGN', status, title: 'this answer is not from Okite' })
   }
-  return new Problem((await response.json()) as ConstructorParameters<typeof Problem>[0])
+  return new Problem(readJson<ConstructorParameters<typeof Problem>[0]>(await response.text()))
 }

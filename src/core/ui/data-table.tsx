@@ -359,10 +359,10 @@ function Cell<Row>(props: { column: Column<Row>; row: Row; href: string | undefi
     // The head of a row is no control; its link has the words.
     // oxlint-disable-next-line jsx-a11y/control-has-associated-label
     <th scope="row" className={`${shape} text-start font-normal`}>
-      <Line>
+      <Line isName>
         <a
           href={href}
-          className="inline-block min-h-6 min-w-6 leading-6 text-ink underline decoration-line-2 underline-offset-2"
+          className="line-clamp-1 min-h-6 min-w-6 leading-6 break-all text-ink underline decoration-line-2 underline-offset-2 print:line-clamp-none"
         >
           {body}
         </a>
@@ -372,8 +372,10 @@ function Cell<Row>(props: { column: Column<Row>; row: Row; href: string | undefi
 }
 
 /** Rows are of one height: what is longer is cut here and read on the row's own page. Paper has room. */
-const Line = ({ children }: { children: ReactNode }) => (
-  <span className="line-clamp-1 max-w-96 min-w-16 break-all print:line-clamp-none print:min-w-0">
+const Line = ({ isName = false, children }: { isName?: boolean; children: ReactNode }) => (
+  <span
+    className={`line-clamp-1 max-w-96 break-all print:line-clamp-none print:min-w-0 ${isName ? 'min-w-32' : 'min-w-16'}`}
+  >
     {children}
   </span>
 )

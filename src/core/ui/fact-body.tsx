@@ -1,3 +1,4 @@
+import { EntryNames, useNaming } from './entry-names.tsx'
 import { fieldText, plainText } from './fact-names.ts'
 import { useWords } from './words.tsx'
 
@@ -31,7 +32,14 @@ export function Body({ type, body, path = '' }: BodyProps) {
 export function BodyValue({ type, path, value }: { type: string; path: string; value: unknown }) {
   const words = useWords()
   const { t } = words
+  const register = useNaming(type, path)
   if (value === null) return <span className="text-ink-2">{t('ui.fact.none')}</span>
+  const named = [value]
+    .flat()
+    .filter(one => typeof one === 'string')
+    .slice(0, shownMax)
+  const isNamed = register !== null && named.length > 0 && named.length === [value].flat().length
+  if (isNamed) return <EntryNames register={register} values={[...new Set(named)]} />
   if (Array.isArray(value)) {
     return (
       <ul className="grid gap-1">

@@ -1,23 +1,33 @@
 import type { ReactNode } from 'react'
 import type { Field } from '../record/fields.ts'
 import { Button } from './button.tsx'
+import { EntryField } from './choice-field.tsx'
+import { SeveralCombobox } from './combobox.tsx'
 import { DateField } from './date-field.tsx'
 import { countName, isPlainList, itemsMax, itemsOf, pathIn } from './fact-values.ts'
 import type { FieldProps } from './field.tsx'
 import type { FormState, Values } from './form.tsx'
-import { CheckBox, Select, TextArea, TextInput } from './inputs.tsx'
+import { CheckBox, type Option, TextArea, TextInput } from './inputs.tsx'
 import { InstantField } from './instant-field.tsx'
+import { OneOf, selectMax } from './one-of.tsx'
 import { useWords } from './words.tsx'
 
-/** How somebody of the register is found by his name: who has people to ask for brings it. */
-export type PersonInput = (
-  props: FieldProps & Readonly<{ value: string; onChange(value: string): void }>,
+/** How an entry of a register is found: who knows more ways than the register itself brings them. */
+export type EntryInput = (
+  props: FieldProps &
+    Readonly<{
+      value: string
+      onChange(value: string): void
+      register: string
+      /** Of several: what stands between each two. */
+      between?: string
+    }>,
 ) => ReactNode
 
 type Props = Readonly<{
   fields: readonly Field[]
   form: FormState<Values>
-  Person?: PersonInput
+  Entry?: EntryInput
   /** Of the fields of a list's item: where that stands. */
   item?: string
   /** They stand in a group that may be left out whole: then none of them has to be filled in. */
@@ -25,9 +35,9 @@ type Props = Readonly<{
 }>
 
 /** The fields of a fact, as its schema has them. */
-export function Fields({ fields, form, item, isOptional = false, Person = TextInput }: Props) {
+export function Fields({ fields, form, item, isOptional = false, Entry = EntryField }: Props) {
   return fields.map(field => (
-    <One key={field.path} {...{ field, form, isOptional, Person }} item={item ?? null} />
+    <One key={field.path} {...{ field, form, isOptional, Entry }} item={item ?? null} />
   ))
 }
 
@@ -36,12 +46,12 @@ type OneProps = Readonly<{
   form: FormState<Values>
   item: string | null
   isOptional: boolean
-  Person: PersonInput
+  Entry: EntryInput
 }>
 
 function One(props: OneProps) {
   const { t } = useWords()
-  const { field, form, item, isOptional, Person } = props
+  const { field, form, item, isOptional, Entry } = props
   const path = pathIn(field, item)
   const { label, kind } = field
   const required = field.isRequired && !isOptional
@@ -58,7 +68,7 @@ function One(props: OneProps) {
       return (
         <Group label={label}>
           <Fields
-            {...{ fields: field.fields, form, Person }}
+            {...{ fields: field.fields, form, Entry }}
             isOptional={isOptional || !field.isRequired}
             {...(item === null ? {} : { item })}
           />
@@ -66,9 +76,9 @@ function One(props: OneProps) {
       )
     case 'list':
       return isPlainList(field) ? (
-        <PlainList field={field} form={form} path={path} />
+        <PlainList {...{ field, form, path, Entry }} />
       ) : (
-        <List {...{ field, form, path, Person }} />
+        <List {...{ field, form, path, Entry }} />
       )
     case 'boolean':
       return <CheckBox {...form.field(path, { label })} value={form.values[path] === true} />
@@ -77,19 +87,13 @@ function One(props: OneProps) {
     case 'instant':
       return <InstantField {...text()} />
     case 'choice':
-      return (
-        <Select
-          {...text()}
-          none={t('ui.fact.choose')}
-          options={field.choices.map(one => ({ value: one.value, text: one.label }))}
-        />
-      )
+      return <OneOf {...text()} options={optionsOf(field)} />
     case 'json':
       return <TextArea {...text()} rows={6} />
     case 'integer':
       return <TextInput {...text()} inputMode="numeric" />
     case 'text':
-      if (isPerson(field)) return <Person {...text()} />
+      if (field.register !== null) return <Entry {...text()} register={field.register} />
       return (field.max ?? 0) > 200 ? (
         <TextArea {...text()} rows={3} {...(field.max === null ? {} : { maxLength: field.max })} />
       ) : (
@@ -98,8 +102,8 @@ function One(props: OneProps) {
   }
 }
 
-/** Somebody by his number in the register: nobody types that. */
-const isPerson = ({ pattern }: Field): boolean => pattern?.startsWith('^p-') ?? false
+const optionsOf = ({ choices }: Field): readonly Option[] =>
+  choices.map(({ value, label }) => ({ value, text: label }))
 
 type Say = (id: string, values?: Readonly<Record<string, unknown>>) => string
 
@@ -120,16 +124,30 @@ function Group({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-/** Several of a few: ticked. Several words: one a line. */
-function PlainList(props: Readonly<{ field: Field; form: FormState<Values>; path: string }>) {
+/** Several of a few: ticked; of many, or of a register: chosen one by one. Several words: one a line. */
+function PlainList(
+  props: Readonly<{ field: Field; form: FormState<Values>; path: string; Entry: EntryInput }>,
+) {
   const { t } = useWords()
-  const { field, form, path } = props
+  const { field, form, path, Entry } = props
+  const { register, choices } = field
+  const isTyped = register === null && choices.length === 0
   const given = form.field(path, {
     ...{ label: field.label, required: field.isRequired && (field.min ?? 0) > 0 },
-    hint: t('ui.fact.lines'),
+    ...(isTyped && { hint: t('ui.fact.lines') }),
   })
-  if (field.choices.length === 0)
-    return <TextArea {...given} value={String(given.value ?? '')} rows={3} />
+  const value = String(given.value ?? '')
+  if (register !== null) return <Entry {...{ ...given, value, register }} between={'\n'} />
+  if (isTyped) return <TextArea {...{ ...given, value }} rows={3} />
+  if (choices.length > selectMax)
+    return (
+      <SeveralCombobox
+        {...given}
+        values={value.split('\n').filter(Boolean)}
+        onChange={values => form.set(path, values.join('\n'))}
+        options={optionsOf(field)}
+      />
+    )
   const chosen = new Set(
     String(given.value ?? '')
       .split('\n')
@@ -156,17 +174,17 @@ function PlainList(props: Readonly<{ field: Field; form: FormState<Values>; path
 
 /** A list whose items have fields of their own: they are added and taken away at the end. */
 function List(
-  props: Readonly<{ field: Field; form: FormState<Values>; path: string; Person: PersonInput }>,
+  props: Readonly<{ field: Field; form: FormState<Values>; path: string; Entry: EntryInput }>,
 ) {
   const { t } = useWords()
-  const { field, form, path, Person } = props
+  const { field, form, path, Entry } = props
   const items = itemsOf(field, path, form.values)
   const set = (count: number) => form.set(countName(path), String(count))
   return (
     <Group label={field.label}>
       {items.map((item, nth) => (
         <Group key={item} label={t('ui.fact.nth', { nth: nth + 1 })}>
-          <Fields {...{ fields: field.fields, form, item, Person }} />
+          <Fields {...{ fields: field.fields, form, item, Entry }} />
         </Group>
       ))}
       <div className="flex flex-wrap gap-2">

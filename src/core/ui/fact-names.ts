@@ -42,6 +42,8 @@ export function plainText(
   if (typeof value !== 'string') return JSON.stringify(value)
   const text = value
   if (isInstant(text)) return formatInstant(locale, zone, text, options)
+  // Controls judge the organisation as one subject under this name.
+  if (text === 'org' && /(^|\.)subject$/.test(path)) return t('ui.fact.org')
   const choice = choiceText(words, type, path, text)
   return choice === text ? first(words, [`status.${text}`, `control.${text}`], text) : choice
 }
@@ -58,7 +60,9 @@ export const summaryText = (words: Speech, type: string, body: unknown): string 
     .slice(0, shownMax)
     .map(([name, value]) => {
       const text = plainText(words, type, name, value, { seconds: false })
-      const short = text.length > shownChars ? `${text.slice(0, shownChars)}…` : text
+      // By code points: half a character is none.
+      const short =
+        text.length > shownChars ? `${Array.from(text).slice(0, shownChars).join('')}…` : text
       return words.t('ui.fact.pair', { name: fieldText(words, type, name), value: short })
     })
     .join(' · ')

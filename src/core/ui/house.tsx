@@ -14,6 +14,8 @@ export type Session = Readonly<{
 /** What the shell gives to every screen. */
 export type House = Readonly<{
   session: Session
+  /** Addresses of the screens that the session may open, in the order of the navigation. */
+  paths: readonly string[]
   /** Parts of the address after the screen's path. */
   rest: readonly string[]
   /** What stands behind `?` in the address: filters, tabs, the order of a table. */

@@ -1,5 +1,6 @@
 import * as Radix from 'radix-ui/tabs'
 import type { ReactNode } from 'react'
+import { useOpenSeen } from './open-seen.ts'
 
 export type Tab = Readonly<{ id: string; title: string; body: ReactNode; count?: number }>
 
@@ -10,11 +11,13 @@ export function Tabs(props: {
   open: string
   onOpen(id: string): void
 }) {
+  const list = useOpenSeen<HTMLDivElement>(props.open)
   return (
     <Radix.Root value={props.open} onValueChange={props.onOpen}>
       <Radix.List
+        ref={list}
         aria-label={props.label}
-        className="flex gap-1 overflow-x-auto overflow-y-hidden border-b border-line text-m"
+        className="relative flex gap-1 overflow-x-auto overflow-y-hidden border-b border-line text-m"
       >
         {props.tabs.map(tab => (
           <Radix.Trigger

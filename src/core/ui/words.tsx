@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react'
 import { createContext, use, useEffect } from 'react'
 import type { Locale } from '../i18n/locale.ts'
 import { valuesOf } from '../i18n/values.ts'
+import { apartText } from '../turning.ts'
 
 export type Words = Readonly<{
   locale: Locale
@@ -31,7 +32,7 @@ export function useWords(): Words {
   return {
     locale: i18n.locale as Locale,
     zone,
-    t: (id, values) => (has(id) ? i18n._(id, { ...values }) : id),
+    t: (id, values) => (has(id) ? i18n._(id, values && apart(values)) : id),
     has,
     needs(id) {
       const message = i18n.messages[id]
@@ -39,6 +40,14 @@ export function useWords(): Words {
     },
   }
 }
+
+const apart = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? apartText(value) : value,
+    ]),
+  )
 
 /**
  * Catalogues that a screen needs beside its own and core's, e.g. of the modules whose controls it

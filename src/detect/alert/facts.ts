@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Match } from '../../core/control/kind.ts'
 import { defineFact } from '../../core/fact.ts'
 import { watermarkAdvanced } from '../../core/facts.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `detect.alert`: who keeps watch, what monitoring raises, and whom it reaches.
@@ -12,7 +13,7 @@ const module = 'detect.alert'
 
 const instant = z.iso.datetime({ precision: 3 })
 const count = z.int().nonnegative()
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const alert = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._:-]{0,79}$/)
 const keys = (f: { body: { alert: string } }) => [f.body.alert]
 

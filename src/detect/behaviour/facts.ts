@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `detect.behaviour`: models that look for the abnormal, and what is known of how each
@@ -12,7 +13,7 @@ const module = 'detect.behaviour'
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const model = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/)
 const version = z.string().min(1).max(40)
 const modelKeys = (f: { body: { model: string } }) => [f.body.model]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type Trust } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -18,7 +19,8 @@ const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
 /** The number of a person in the register of people. */
-const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const personNumber = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+const office = naming('office', slug)
 const date = z.iso.date()
 /** At most a year. */
 const ms = z.int().nonnegative().max(31_536_000_000)
@@ -97,6 +99,14 @@ export const caseDismissed = defineFact('desk.case.dismissed', {
   schema: z.strictObject({ case: number, reason: z.enum(['spam', 'duplicate', 'withdrawn']) }),
 })
 
+const right = {
+  case: number,
+  clock: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
+    .max(40),
+}
+
 /**
  * A person claims a right that a law gives: since then this clock of the law (`policy/laws`) runs for the
  * case. It was answered, put off with notice to the person, or two persons say that the law asks nothing.
@@ -108,13 +118,7 @@ const ofRight = (name: string, slots: readonly string[], trusts: readonly Trust[
     slots,
     trusts,
     keys: (f: Fact<{ case: string }>) => [f.body.case],
-    schema: z.strictObject({
-      case: number,
-      clock: z
-        .string()
-        .regex(/^[A-Z][A-Z0-9]*([-.][A-Z0-9]+)*$/)
-        .max(40),
-    }),
+    schema: z.strictObject(right),
   })
 
 export const rightClaimed = ofRight('desk.right.claimed', ['by'], ['record', 'claim'])
@@ -123,6 +127,21 @@ export const rightAnswered = ofRight(
   ['by'],
   ['instrument', 'record', 'claim'],
 )
+/**
+ * What the person asks is not done, and he was told why: that is an answer in time as well (GDPR Art. 12(4)).
+ * Nobody refuses a right alone; in which words it was refused is private.
+ */
+export const rightRefused = defineFact('desk.right.refused', {
+  module,
+  draft: true,
+  slots: ['by', 'second', 'reason'],
+  trusts: ['record'],
+  keys: f => [f.body.case],
+  schema: z.strictObject({
+    ...right,
+    ground: z.enum(['identity', 'not-held', 'law', 'others', 'excessive']),
+  }),
+})
 export const rightExtended = ofRight('desk.right.extended', ['by'], ['record', 'claim'])
 export const rightWithdrawn = ofRight('desk.right.withdrawn', ['by', 'second'], ['record'])
 
@@ -136,7 +155,7 @@ export const stepListed = defineFact('desk.ladder.step.listed', {
   slots: ['by', 'ways'],
   keys: f => [f.body.role],
   schema: z.strictObject({
-    role: slug,
+    role: office,
     nth: z.int().min(1).max(20),
     of: z.int().min(1).max(20),
     kinds: z.array(slug).max(16).optional(),
@@ -148,7 +167,7 @@ export const stepRemoved = defineFact('desk.ladder.step.removed', {
   draft: true,
   slots: ['by', 'reason'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug }),
+  schema: z.strictObject({ role: office }),
 })
 
 /** A named person declares that these are all steps. */
@@ -182,7 +201,7 @@ export const stepMeasured = defineFact('desk.ladder.step.measured', {
   trusts: ['instrument'],
   keys: f => [f.body.role],
   schema: z.strictObject({
-    role: slug,
+    role: office,
     holder: z.strictObject({ person: personNumber, from: date, until: date.nullable() }).nullable(),
   }),
 })
@@ -193,7 +212,7 @@ export const stepTested = defineFact('desk.ladder.step.tested', {
   draft: true,
   trusts: ['instrument', 'record'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug, person: personNumber, reachedMs: ms.nullable() }),
+  schema: z.strictObject({ role: office, person: personNumber, reachedMs: ms.nullable() }),
 })
 
 /**
@@ -208,7 +227,7 @@ export const contactVerified = defineFact('desk.contact.verified', {
   keys: f => [f.body.region],
   schema: z.strictObject({
     region: z.enum(contactRegions),
-    authority: slug,
+    authority: naming('contact', slug),
     channels: z.strictObject({
       kept: z.int().nonnegative().max(20),
       worked: z.int().nonnegative().max(20),
@@ -260,7 +279,7 @@ export const contactRemoved = defineFact('desk.contact.removed', {
   draft: true,
   slots: ['by', 'reason'],
   keys: f => [f.body.authority],
-  schema: z.strictObject({ authority: slug }),
+  schema: z.strictObject({ authority: naming('contact', slug) }),
 })
 
 /** A file as the whole list of outside bodies of one source: that its import begins, and that all of it is in. */

@@ -30,6 +30,7 @@ export default defineModule({
     facts.rightClaimed,
     facts.rightAnswered,
     facts.rightExtended,
+    facts.rightRefused,
     facts.rightWithdrawn,
     facts.stepListed,
     facts.stepRemoved,

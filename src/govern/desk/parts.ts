@@ -13,6 +13,7 @@ import {
   rightAnswered,
   rightClaimed,
   rightExtended,
+  rightRefused,
   rightWithdrawn,
 } from './facts.ts'
 
@@ -102,17 +103,17 @@ export const rightClock = (o: Readonly<{ id: string; clocks: readonly string[] }
   const of = (type: FactType<{ case: string; clock: string }>): Match => ({
     type,
     key: f => `${f.body.case} ${f.body.clock}`,
-    if: f => o.clocks.includes(f.body.clock) && (type !== rightWithdrawn || isBySecond(f)),
+    if: f => o.clocks.includes(f.body.clock) && (!byTwo.includes(type) || isBySecond(f)),
   })
   return clock({
     id: o.id,
-    version: 1,
+    version: 2,
     owner: 'data-protection',
     statutory: true,
     params: { window: 'P90D', aliveFresh: 'PT1H' },
     ...cases,
     start: [of(rightClaimed)],
-    stop: [of(rightAnswered)],
+    stop: [of(rightAnswered), of(rightRefused)],
     extend: of(rightExtended),
     cancel: of(rightWithdrawn),
     law: facts => facts.body(rightClaimed)?.clock ?? '',
@@ -120,6 +121,9 @@ export const rightClock = (o: Readonly<{ id: string; clocks: readonly string[] }
     limit: 'P1M',
   })
 }
+
+/** What two persons say, and one alone does not. */
+const byTwo: readonly FactType[] = [rightRefused, rightWithdrawn]
 
 export const caseOf = (f: Fact<{ case: string }>): string => f.body.case
 

@@ -48,6 +48,7 @@ const ladder = plainRegister({
     { name: 'reached', field: null, kind: 'truth', width: 10, isShownOnly: true, names: [] },
   ],
   listed: facts.stepListed,
+  hints: [],
   removed: facts.stepRemoved,
   verified: 'verified',
   begun: facts.stepImportBegun,

@@ -1,7 +1,15 @@
-import { defineSample, hashOf, nothingElse, promptly, type Story } from '../../core/sample/story.ts'
+import {
+  defineSample,
+  type How,
+  hashOf,
+  nothingElse,
+  promptly,
+  type Story,
+} from '../../core/sample/story.ts'
 import {
   caseReceived,
   caseResolved,
+  contactListed,
   contactVerified,
   findingsSent,
   ladderCompared,
@@ -40,7 +48,7 @@ export default defineSample(given => {
   const { year, tell } = given
   for (const day of year.every(1)) {
     for (const mailbox of ['security', 'privacy'] as const) {
-      if (day < year.before(30)) continue
+      if (day < year.before(150)) continue
       tell(mailboxProbed, year.at(day, '06:00'), {
         ...{ mailbox, address: `${mailbox}@weemed.ai`, code: 250, answeredMs: hourMs, pages: 2 },
       })
@@ -50,14 +58,24 @@ export default defineSample(given => {
   for (const day of year.days) story.alive('desk-mail', year.at(day, '07:30'))
   story.alive('desk-mail', year.endMs - 10 * minuteMs)
   const bodies = [
-    ['taiwan', 'moda-acs', 140],
-    ['japan', 'nco', 130],
-    ['international', 'first', 120],
+    ['taiwan', 'moda-acs', 'regulator', 140],
+    ['japan', 'nco', 'authority', 130],
+    ['international', 'first', 'forum', 120],
   ] as const
-  for (const [region, authority, before] of bodies)
+  for (const [region, authority, kind, before] of bodies) {
+    const listedMs = year.at(year.days[0] as number, '06:30')
+    tell(contactListed, listedMs, { authority, region, kind }, waysOf(authority))
     tell(contactVerified, year.at(year.before(before), '11:00'), {
       ...{ region, authority, channels: { kept: 2, worked: 2 }, hash: hashOf(authority) },
     })
+  }
+})
+
+/** How somebody is reached: at numbers and addresses that nobody can have. */
+const waysOf = (name: string): How => ({
+  private: {
+    ways: { value: `+886-2-5550-0100 / ${name}@contact.example`, person: null },
+  },
 })
 
 /** Two cases a month, each answered in time by the desk. */
@@ -92,7 +110,12 @@ const ladder = ['team-manager', 'ciso', 'cto', 'ceo'] as const
 
 function tellLadder({ year, company, tell }: Story): void {
   for (const [nth, role] of ladder.entries())
-    tell(stepListed, year.at(year.days[0] as number, '06:00'), { role, nth: nth + 1, of: 4 })
+    tell(
+      stepListed,
+      year.at(year.days[0] as number, '06:00'),
+      { role, nth: nth + 1, of: 4 },
+      waysOf(role),
+    )
   for (const day of year.every(60)) {
     const atMs = year.at(day, '12:00')
     tell(ladderDeclared, atMs, { steps: ladder.length, hash: hashOf('ladder') })

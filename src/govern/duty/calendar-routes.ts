@@ -5,9 +5,8 @@ import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, type Ports } from '../../core/module.ts'
 import { writeCalendar } from './calendar.ts'
 import { feedOf, ownerOf, ownFeeds, revokeFeeds, shareFeed } from './feed.ts'
+import { languageOf } from './language.ts'
 import { readMe } from './who.ts'
-
-const locale = z.enum(locales)
 
 const feed = defineRoute({
   method: 'get',
@@ -17,16 +16,16 @@ const feed = defineRoute({
   permission: publicPermission,
   summary: 'What one person owes, for his calendar (RFC 5545)',
   params: z.strictObject({ file: z.string().regex(/^[A-Za-z0-9_-]{43}\.ics$/) }),
-  query: z.strictObject({ locale: locale.default('ja') }),
+  /** Of an address that was made when it named a language; without it that of who made it. */
+  query: z.strictObject({ locale: z.enum(locales).optional() }),
   mediaType: 'text/calendar',
   response: z.string(),
   async run({ params, query }, ports) {
     const token = params.file.slice(0, -'.ics'.length)
     const me = await ownerOf(token, ports.reader)
     if (me === null) throw new OkiteError('DUTY_CALENDAR_UNKNOWN')
-    return remembered(`${feedOf(token)} ${query.locale}`, ports, () =>
-      writeCalendar(me, query.locale, ports),
-    )
+    const locale = query.locale ?? (await languageOf(me.ref, ports))
+    return remembered(`${feedOf(token)} ${locale}`, ports, () => writeCalendar(me, locale, ports))
   },
 })
 
@@ -67,15 +66,15 @@ const share = defineRoute({
   path: '/duties/calendar/share',
   permission: 'duty.calendar',
   summary: 'Makes a new secret address, told once, in the place of the old one',
-  body: z.strictObject({ locale }),
+  body: z.strictObject({}),
   response: z.object({ address: z.string() }),
-  async run({ body, principal }, ports) {
+  async run({ principal }, ports) {
     const me = await readMe(principal, ports)
     // Whoever stands in no register owes nothing that a calendar could show.
     if (me.person === null || principal.person === null)
       throw new OkiteError('DUTY_CALENDAR_NOBODY')
     const token = await shareFeed(me, ports)
-    return { address: ports.link(`/api/calendar/${token}.ics?locale=${body.locale}`) }
+    return { address: ports.link(`/api/calendar/${token}.ics`) }
   },
 })
 

@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import ICAL from 'ical.js'
+import { accountClosed } from '../../core/account/facts.ts'
 import { pdf } from '../../core/file/testing.ts'
 import { openTestDesk, type TestPerson } from '../../core/run/testing-desk.ts'
 import { calendarShared } from './facts.ts'
@@ -65,8 +67,8 @@ const meeting = async () => {
 describe('the calendar of one person', () => {
   test('its address is made by himself and told once; the list has a hash that opens nothing', async () => {
     assert.equal((await holder.get('/duties/calendar')).since, null)
-    address = (await holder.post('/duties/calendar/share', { locale: 'ja' })).address
-    assert.match(address, /\/api\/calendar\/[A-Za-z0-9_-]{43}\.ics\?locale=ja$/)
+    address = (await holder.post('/duties/calendar/share', {})).address
+    assert.match(address, /\/api\/calendar\/[A-Za-z0-9_-]{43}\.ics$/)
     const token = /calendar\/([^.]+)/.exec(address)![1]!
     const [fact] = await desk.okite.reader.latest(calendarShared, 1)
     assert.match(fact!.body.feed, /^[0-9a-f]{64}$/)
@@ -89,6 +91,8 @@ describe('the calendar of one person', () => {
     assert.equal(status, 'CONFIRMED')
     assert.match(url, /\/duties\/govern\.policy\.committee-meets-monthly\/2026-12$/)
     const text = await (await ask()).text()
+    assert.match(text, /duties\/\/JA/i)
+    assert.match(await (await ask(`${address}?locale=en`)).text(), /duties\/\/EN/i)
     assert.doesNotMatch(text, /山田|hr:|p-\d|duty\.|control\./)
     for (const one of all) assert.match(one.event.uid, /^[0-9a-f]{32}@okite$/)
     assert.equal(new Set(all.map(one => one.event.uid)).size, all.length)
@@ -117,6 +121,39 @@ describe('the calendar of one person', () => {
     assert.ok(event.sequence > second.sequence)
   })
 
+  test('RFC 5545 §3.1 §3.3.11 what somebody calls a thing folds, is escaped, and ends no line', async () => {
+    const names = [
+      // What ends a line is refused where it is told.
+      'x\\nEND:VEVENT\\nBEGIN:VALARM',
+      'a;b,c:d"e\\n',
+      '\u202egnp.exe\u2069',
+      `Z${'\u0301'.repeat(79)}`,
+      '長'.repeat(80),
+    ]
+    const listed = names.map(department => ({ type: 'department.listed', body: { department } }))
+    const body = { departments: names.length, hash: 'a'.repeat(64) }
+    await desk.record('hr@example.jp', ...listed, { type: 'department.list.declared', body })
+    const ciso = await desk.as('hr:p-1')
+    const { address: own } = await ciso.post('/duties/calendar/share', {})
+    const text = await (await ask(own)).text()
+    assert.ok(text.endsWith('\r\n'))
+    const lines = text.slice(0, -2).split('\r\n')
+    for (const line of lines) {
+      assert.ok(Buffer.byteLength(line) <= 75, line)
+      assert.doesNotMatch(line, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
+    }
+    const calendar = new ICAL.Component(ICAL.parse(text))
+    const found = calendar.getAllSubcomponents('vevent')
+    assert.equal(lines.filter(line => line === 'BEGIN:VEVENT').length, found.length)
+    for (const one of found) assert.deepEqual(one.getAllSubcomponents(), [])
+    const urls = found.map(one => decodeURIComponent(String(one.getFirstPropertyValue('url'))))
+    for (const name of names)
+      assert.ok(
+        urls.some(url => url.endsWith(`/${name}`)),
+        name,
+      )
+  })
+
   test('it opens nothing else, and ends when it is replaced, taken back, or he leaves', async () => {
     const wrong = address.replace(
       /calendar\/./,
@@ -124,12 +161,22 @@ describe('the calendar of one person', () => {
     )
     assert.equal((await ask(wrong)).status, 404)
     const old = address
-    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    address = (await holder.post('/duties/calendar/share', {})).address
     assert.equal((await ask(old)).status, 404)
     assert.equal((await ask()).status, 200)
     await holder.post('/duties/calendar/revoke', {})
     assert.equal((await ask()).status, 404)
-    address = (await holder.post('/duties/calendar/share', { locale: 'en' })).address
+    address = (await holder.post('/duties/calendar/share', {})).address
+    const at = new Date(desk.clock.nowMs()).toISOString()
+    const { pos } = await desk.okite.submit('core')({
+      ...{ type: accountClosed, source: 'test', occurred: at, observed: at, trust: 'record' },
+      body: { account: randomUUID(), why: 'decided' },
+      private: { person: { value: '山田', person: 'hr:p-2' } },
+      identity: 'closed',
+    })
+    await desk.okite.settled(pos)
+    assert.equal((await ask()).status, 404, 'an account that is closed takes its address with it')
+    address = (await holder.post('/duties/calendar/share', {})).address
     await desk.record('hr@example.jp', { type: 'person.left', body: { person: 'p-2' } })
     assert.equal((await ask()).status, 404)
     const stranger = await desk.as('nobody@example.jp')
@@ -138,7 +185,7 @@ describe('the calendar of one person', () => {
       stranger.fetch('/duties/calendar/share', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: '{"locale":"ja"}',
+        body: '{}',
       }),
     )
   })

@@ -60,7 +60,8 @@ export async function writeCalendar(me: Me, locale: Locale, ports: Ports): Promi
       transparency: ICalEventTransparency.TRANSPARENT,
     })
   }
-  return calendar.toString()
+  // The last line ends as every line does (RFC 5545 §3.1), which the library leaves out.
+  return `${calendar.toString()}\r\n`
 }
 
 /** The same for as long as it is owed, and after: of whose list it is does not matter to one calendar. */

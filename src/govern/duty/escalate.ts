@@ -24,6 +24,7 @@ export const escalation: Collector = {
   // Every late duty of a large organisation in its first round after a long stop.
   perMinuteMax: lateMax * 2,
   every: 'PT5M',
+  asksListAlone: true,
   async *run(ports) {
     const all = await escalations(ports)
     for (let at = 0; at < all.length; at += togetherMax) yield all.slice(at, at + togetherMax)

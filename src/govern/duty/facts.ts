@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `govern.duty`. What a duty is, controls say; here stands what people do about it. They
@@ -31,7 +32,7 @@ export const dutyDone = defineFact('duty.doing.recorded', {
 const about = { control: name, subject: name, occurrence: name }
 const ofSubject = (f: Fact<{ subject: string }>): readonly string[] => [f.body.subject]
 /** The number under which somebody stands in the register of people: a random one, good for nothing else. */
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const instant = z.iso.datetime({ precision: 3 })
 
 /** Who answers for a duty has another do it; `to` null: he takes it back. He answers for it all the same. */

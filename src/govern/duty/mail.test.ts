@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import { organisationConfigured } from '../../core/account/facts.ts'
+import { languageChosen, organisationConfigured } from '../../core/account/facts.ts'
 import { openMailer } from '../../core/mail/mailer.ts'
 import { openTestDesk } from '../../core/run/testing-desk.ts'
 import { noticeFailed, noticeIssued, noticeSent } from './facts.ts'
@@ -16,6 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'okm-'))
 const committee = 'govern.policy.committee-meets-monthly'
 const path = (name: string) => join(folder, name)
 const mails: string[] = []
+/** Markup, what would turn the rest of a line around, and a head of a mail. */
+const hostile = '山田 <b>花子</b>\u202e\r\nBcc: all@example.org'
 let server: SMTPServer
 let url = ''
 let desk: Awaited<ReturnType<typeof openTestDesk>>
@@ -69,7 +72,7 @@ before(async () => {
     body: { person, kind: 'employee', department: 'care' },
     private: {
       staff: { person: `hr:${person}` },
-      name: { person: `hr:${person}`, value: '山田 <b>花子</b>' },
+      name: { person: `hr:${person}`, value: hostile },
       ...(mail !== null && { mail: { person: `hr:${person}`, value: mail } }),
     },
   })
@@ -127,7 +130,8 @@ describe('notices', () => {
       mail.subject ?? '',
       /^【Okite】情報セキュリティに関する実施事項のお知らせ（\d+件）$/,
     )
-    assert.match(mail.text ?? '', /^山田 <b>花子<\/b> 様/)
+    assert.match(mail.text ?? '', /^山田 <b>花子<\/b>\ufffd\nBcc: all@example\.org 様/)
+    assert.ok(!mail.headers.has('bcc'), 'a name is no head of a mail')
     assert.match(mail.text ?? '', /ご対応くださいますようお願いいたします/)
     assert.match(mail.text ?? '', /https:\/\/okite\.example\.jp\/duties/)
     assert.match(mail.text ?? '', /期限：2026年12月31日\(木\)/)
@@ -160,7 +164,7 @@ describe('notices', () => {
     assert.deepEqual(await kinds(), ['week', 'soon', 'today'])
   })
 
-  test('mails are written in the first language that the organisation uses', async () => {
+  test('mails are written in the first language that the organisation uses, and in his own to who has chosen one', async () => {
     const at = '2026-12-31T00:30:00.000Z'
     await desk.okite.ledger.submit('core', {
       ...{ type: organisationConfigured, source: 'set-up', occurred: at, observed: at },
@@ -173,12 +177,24 @@ describe('notices', () => {
     await desk.advance('2027-01-04T00:30:00.000Z')
     await round()
     // What was told before may be on its way still, in the language of then.
-    const isChinese = (text: string) => /^Content-Language: zh-TW/m.test(text)
-    for (let tries = 0; tries < 500 && !mails.some(isChinese); tries++)
-      await new Promise(resolve => setTimeout(resolve, 20))
-    const mail = await simpleParser(mails.find(isChinese) ?? '')
+    const inLanguage = async (language: string) => {
+      const isIt = (text: string) => text.includes(`Content-Language: ${language}`)
+      for (let tries = 0; tries < 500 && !mails.some(isIt); tries++)
+        await new Promise(resolve => setTimeout(resolve, 20))
+      return simpleParser(mails.find(isIt) ?? '')
+    }
+    const mail = await inLanguage('zh-TW')
     assert.match(mail.subject ?? '', /^【Okite】資訊安全待辦事項通知（\d+ 項）$/)
     assert.match(mail.text ?? '', /■ 已逾期/)
+    await desk.okite.ledger.submit('core', {
+      ...{ type: languageChosen, source: 'account', occurred: at, observed: at },
+      ...{ trust: 'record', identity: 'english' },
+      body: { account: randomUUID(), language: 'en' },
+      private: { person: { person: 'hr:p-1', value: 'Hanako' } },
+    })
+    await desk.advance('2027-01-25T00:30:00.000Z')
+    await round()
+    assert.match((await inLanguage('en')).subject ?? '', /^\[Okite\]/)
   })
 
   test('without a server or when it refuses, the notice stays with its text and link to copy', async () => {
@@ -196,7 +212,7 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
   const from = 'okite@example.jp'
   const mail = { subject: 's', text: 't', html: '<p>t', language: 'ja', id: 'x' }
   const send = (address: string, to: string, more = {}) =>
-    openMailer({ url: address, from, ca, ...more }).send({ ...mail, to })
+    openMailer({ url: address, from, ca }).send({ ...mail, to, ...more })
   const [plain, port] = await startServer({ disabledCommands: ['STARTTLS'], authOptional: true })
   after(() => stop(plain))
   // Notices may be on their way meanwhile: these are told by their address.
@@ -215,7 +231,13 @@ test('a mail goes encrypted or not at all, to one address, and a wrong setting i
   assert.equal(taken(), 0)
   for (const wrong of ['http://a', 'smtp://', `${url}?tls.rejectUnauthorized=false`, 'x'])
     assert.throws(() => openMailer({ url: wrong, from }), { code: 'MAIL_SETTINGS' })
-  await send(url, 'a@example.jp')
+  await send(url, 'a@example.jp', {
+    subject: 's\r\nBcc: b@example.jp\r\n\r\n<p>x',
+    id: 'y\r\nX-A: 1',
+  })
   assert.equal(taken(), 1)
+  const sent = await simpleParser(mails.find(text => /^To: .*a@example\.jp/m.test(text))!)
+  assert.match(sent.subject ?? '', /^s\s+Bcc: b@example\.jp\s+<p>x$/)
+  assert.ok(!sent.headers.has('bcc') && !sent.headers.has('x-a'))
   assert.throws(() => openMailer({ url, from: 'a b' }), { code: 'MAIL_SETTINGS' })
 })

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
-import { organisationConfigured } from '../../core/account/facts.ts'
 import { plusMs } from '../../core/control/match.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Fact, FactType, Observation, Pos } from '../../core/fact.ts'
-import { type Locale, locales } from '../../core/i18n/locale.ts'
+import type { Locale } from '../../core/i18n/locale.ts'
 import { formatDay } from '../../core/i18n/time.ts'
 import type { Act, Ports } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { noticeFailed, noticeIssued, noticeSent, urgencies } from './facts.ts'
+import { languageOf } from './language.ts'
 import type { PersonRow } from './show.ts'
 import { occurrenceOf } from './text.ts'
 import { wordsOf } from './words.ts'
@@ -23,12 +23,19 @@ export const mailNotice: Act = {
   name: 'duty-mail',
   on: [noticeIssued],
   attemptsMax: 6,
+  async describe(fact, ports) {
+    const { ref, name, mail } = await readAddressee(fact as Notice, ports)
+    const locale = await languageOf(ref, ports)
+    const { subject, text } = wordNotice(fact as Notice, name, locale, ports)
+    const to = mail ?? (fact as Notice).body.person
+    return { channel: 'mail', to: { value: to, person: mail }, text: `${subject}\n\n${text}` }
+  },
   async run(fact, ports) {
     if (ports.mail === null) return report(noticeFailed, fact, ports, { code: 'MAIL_OFF' })
-    const { name, mail } = await readAddressee(fact as Notice, ports)
+    const { name, mail, ref } = await readAddressee(fact as Notice, ports)
     // Nobody to send it to: trying again brings no address.
     if (mail === null) return report(noticeFailed, fact, ports, { code: 'MAIL_NO_ADDRESS' })
-    const locale = await languageOf(ports)
+    const locale = await languageOf(ref, ports)
     const { subject, text, html } = wordNotice(fact as Notice, name, locale, ports)
     const id = `okite.notice.${fact.pos}.${fact.recorded.replaceAll(/\D/g, '')}`
     await ports.mail.send({ to: mail, subject, text, html, language: locale, id })
@@ -51,22 +58,11 @@ function report(
   }
 }
 
-/** The one that is set, or else the first that the organisation uses: nobody has said one of his own. */
-async function languageOf({
-  settings,
-  reader,
-}: Pick<Ports, 'settings' | 'reader'>): Promise<Locale> {
-  const chosen = settings['mailLanguage'] as Locale | undefined
-  if (chosen !== undefined) return chosen
-  const [organisation] = await reader.latest(organisationConfigured, 1)
-  return organisation?.body.languages[0] ?? locales[0]
-}
-
-/** His name and his mail address, as the register has them. */
+/** His name and his mail address, as the register has them, and the list's handle of him. */
 async function readAddressee(
   { body }: Notice,
   { reader }: Pick<Ports, 'reader'>,
-): Promise<Readonly<{ name: string | null; mail: string | null }>> {
+): Promise<Readonly<{ name: string | null; mail: string | null; ref: string | null }>> {
   const [row] = await reader.query<PersonRow>(
     'select * from duty_person where person = $1 and not has_left',
     [body.person],
@@ -74,7 +70,7 @@ async function readAddressee(
   const pos = Number(row?.details ?? -1)
   const { name = null, mail = null } =
     (await reader.discloseAll([pos], ['name', 'mail'])).get(pos) ?? {}
-  return { name, mail }
+  return { name, mail, ref: row?.ref ?? null }
 }
 
 /** The words of a notice, in text and in plain HTML. */

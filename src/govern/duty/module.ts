@@ -7,6 +7,7 @@ import { dutyCommand } from './command.ts'
 import { escalation } from './escalate.ts'
 import * as facts from './facts.ts'
 import { feedTable } from './feed.ts'
+import { languageTable } from './language.ts'
 import { mailNotice } from './mail.ts'
 import { notices } from './notice.ts'
 import { overviewRoutes } from './overview.ts'
@@ -34,7 +35,7 @@ export default defineModule({
     facts.calendarShared,
     facts.calendarRevoked,
   ],
-  tables: [saidTable, personTable, officeTable, noticeTable, toldTable, feedTable],
+  tables: [saidTable, personTable, officeTable, noticeTable, toldTable, feedTable, languageTable],
   collectors: [escalation, notices],
   acts: [mailNotice],
   routes: [...routes, ...claimRoutes, ...overviewRoutes, ...calendarRoutes],
@@ -49,7 +50,7 @@ export default defineModule({
     calendar: z.string().max(40).optional(),
     /** From which hour on, where the organisation is, people are told what they owe. */
     digestHour: z.int().min(0).max(23).default(8),
-    /** In which language mails are written; without it in the first that the organisation uses. */
+    /** In which language mails are written to who has chosen none; without it in the first that the organisation uses. */
     mailLanguage: z.enum(locales).optional(),
   }),
   permissions: {

@@ -30,6 +30,7 @@ export const notices: Collector = {
   // Everybody of a large organisation in the morning.
   perMinuteMax: 20_000,
   every: 'PT10M',
+  asksListAlone: true,
   async *run(ports) {
     for (const one of await noticesNow(ports)) yield one
   },

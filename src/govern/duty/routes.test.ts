@@ -79,6 +79,18 @@ describe('who owes what', () => {
     await desk.record('hr@example.jp', { type: 'person.away.ended', body: { person: 'p-2' } })
     assert.equal((await mineOf(holder, '&role=committee')).length, 1)
     assert.deepEqual(await mineOf(stranger), [])
+    const standsIn = async (one: TestPerson | undefined) =>
+      (await one!.get('/duties/mine?locale=ja'))['isInRegister']
+    assert.deepEqual([await standsIn(deputy), await standsIn(stranger)], [true, false])
+  })
+
+  test('M18 whoever may delegate finds people by a part of their name, and by nothing nobody', async () => {
+    const people = (query: string) => nurse!.get(`/duties/people?${query}`)
+    const one = { value: 'p-2', text: 'Name p-2', hint: 'care · p-2' }
+    assert.deepEqual(await people('search=ＮＡＭＥp-2'), { choices: [one], found: 1 })
+    assert.equal((await people('search=name'))['found'], 4)
+    assert.deepEqual(await people('search='), { choices: [], found: 0 })
+    assert.deepEqual(await people('values=p-2 p-9'), { choices: [one], found: 1 })
   })
 
   test('ASVS V8.2.2 a member sees what is about him, and does it only when it is his; nobody sees another’s', async () => {

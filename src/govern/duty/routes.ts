@@ -3,6 +3,7 @@ import { OkiteError } from '../../core/error.ts'
 import { locales } from '../../core/i18n/locale.ts'
 import { defineRoute, type Ports } from '../../core/module.ts'
 import { fieldSchema, fieldsOf } from '../../core/record/fields.ts'
+import { foundSchema } from '../../core/register/choices.ts'
 import { readSaidOf } from './board.ts'
 import { detailSchema, readDetail } from './detail.ts'
 import { doDuty, filesMax } from './do.ts'
@@ -15,7 +16,7 @@ import { accept, comment, delegate } from './say.ts'
 import type { NoticeRow } from './show.ts'
 import { occurrenceOf } from './text.ts'
 import { dutyViewSchema, viewsOf } from './view.ts'
-import { identifierOf, readMe, readOffices, searchPeople } from './who.ts'
+import { calledPeople, identifierOf, readMe, readOffices, searchPeople } from './who.ts'
 import { wordsOf } from './words.ts'
 
 const locale = z.enum(locales)
@@ -54,6 +55,8 @@ const pageSchema = z.object({
   count: z.int(),
   late: z.int(),
   isCut: z.boolean(),
+  /** Whether the list knows which entry of the register is who asks: without one no office finds him. */
+  isInRegister: z.boolean(),
   next: z.string().nullable(),
 })
 
@@ -112,6 +115,7 @@ async function page(
     count: wanted.length,
     late: wanted.filter(({ isLate }) => isLate).length,
     isCut: found.length >= dutiesMax,
+    isInRegister: me.person !== null,
     next: isMore ? (firsts.at(-1)?.id ?? null) : null,
   }
 }
@@ -202,7 +206,12 @@ const form = defineRoute({
     const wanted = types.filter(({ name }) => query.type === undefined || name === query.type)
     if (wanted.length === 0) throw new OkiteError('DUTY_NOT_OWED', { duty: query.id })
     const forms = wanted.map(type => {
-      const { title, fields, slots } = fieldsOf(type, ports.messages, query.locale)
+      const { title, fields, slots } = fieldsOf(
+        type,
+        ports.messages,
+        query.locale,
+        ports.policy.roles,
+      )
       const isClaimable = type.trusts.includes('claim')
       const given = givenBy(type, { occurrence: named.occurrence ?? '', subject: named.subject })
       return { type: type.name, title, fields: [...fields], slots: [...slots], isClaimable, given }
@@ -290,15 +299,14 @@ const people = defineRoute({
   path: '/duties/people',
   permission: 'duty.delegate',
   summary: 'People who are here, by a part of their name: to delegate to, or to name in a form',
-  query: z.strictObject({ search: z.string().trim().min(1).max(80) }),
-  response: z.object({
-    people: z.array(
-      z.object({ person: z.string(), name: z.string(), department: z.string().nullable() }),
-    ),
+  query: z.strictObject({
+    search: z.string().trim().max(80).default(''),
+    /** Instead of a search: how these are called, by their numbers with a space between each two. */
+    values: z.string().max(8_000).optional(),
   }),
-  run: async ({ query }, { reader }) => ({
-    people: [...(await searchPeople(query.search, reader))],
-  }),
+  response: foundSchema,
+  run: ({ query: { search, values } }, { reader }) =>
+    values === undefined ? searchPeople(search, reader) : calledPeople(values.split(' '), reader),
 })
 
 const said = z.object({ pos: z.int() })

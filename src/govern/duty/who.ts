@@ -113,29 +113,61 @@ export async function readNames(
 
 /** More people than this are found by typing a part of their name. */
 const foundMax = 20
-/** Names that one search looks at: those of a large organisation. */
-const searchedMax = 20_000
+/** Names that one search looks at: twice those of the largest organisation that we are made for. */
+const searchedMax = 200_000
 
-export type Found = Readonly<{ person: string; name: string; department: string | null }>
+type Choice = Readonly<{ value: string; text: string; hint: string }>
+type Found = { choices: Choice[]; found: number }
 
-/** People who are here, by a part of their name. */
-export async function searchPeople(text: string, reader: Reader): Promise<readonly Found[]> {
+/** Everybody who is here, with a name that is not erased. */
+type Findable = Readonly<{ choice: Choice; folded: string }>
+
+const foldedOf = (text: string): string =>
+  text.normalize('NFKC').toLocaleLowerCase().replaceAll(/\s/g, '')
+
+/** Of all who are here, read once for everybody who types while nothing changes. */
+const everybody = new StandMemo<readonly Findable[]>(1)
+
+async function readEverybody(reader: Reader): Promise<readonly Findable[]> {
   const rows = await reader.query<PersonRow>(
     'select * from duty_person where not has_left order by person limit $1',
     [searchedMax],
   )
+  return (await choicesOf(rows, reader)).map(choice => ({ choice, folded: foldedOf(choice.text) }))
+}
+
+async function choicesOf(rows: readonly PersonRow[], reader: Reader): Promise<readonly Choice[]> {
   const names = await reader.discloseAll(
     rows.map(row => Number(row.details)),
     ['name'],
   )
-  const wanted = text.normalize('NFKC').toLocaleLowerCase().replaceAll(/\s/g, '')
-  return rows
-    .flatMap(({ person, department, details }) => {
-      const { name } = names.get(Number(details)) ?? {}
-      const folded = name?.normalize('NFKC').toLocaleLowerCase().replaceAll(/\s/g, '')
-      return name !== undefined && folded?.includes(wanted) ? [{ person, name, department }] : []
-    })
-    .slice(0, foundMax)
+  return rows.flatMap(({ person, department, details }) => {
+    const { name } = names.get(Number(details)) ?? {}
+    const hint = [department ?? '', person].filter(part => part !== '').join(' · ')
+    return name === undefined ? [] : [{ value: person, text: name, hint }]
+  })
+}
+
+/** People who are here, by a part of their name; by nothing nobody. */
+export async function searchPeople(text: string, reader: Reader): Promise<Found> {
+  const wanted = foldedOf(text)
+  if (wanted === '') return { choices: [], found: 0 }
+  const all = await everybody.of(reader, '', watched => readEverybody(watched))
+  const found = all.filter(({ folded }) => folded.includes(wanted))
+  return { choices: found.slice(0, foundMax).map(({ choice }) => choice), found: found.length }
+}
+
+/** As many as one field of a fact names. */
+const calledMax = 256
+
+/** How people are called who are here, by their numbers. */
+export async function calledPeople(people: readonly string[], reader: Reader): Promise<Found> {
+  const rows = await reader.query<PersonRow>(
+    'select * from duty_person where person = any($1) and not has_left',
+    [people.slice(0, calledMax)],
+  )
+  const choices = [...(await choicesOf(rows, reader))]
+  return { choices, found: choices.length }
 }
 
 /**

@@ -139,7 +139,7 @@ const form = defineRoute({
   async run({ params, query }, ports) {
     const type = typeAsTold(await needFact(params.pos, ports), ports)
     if (type === null) return { fields: null }
-    return { fields: [...fieldsOf(type, ports.messages, query.locale).fields] }
+    return { fields: [...fieldsOf(type, ports.messages, query.locale, ports.policy.roles).fields] }
   },
 })
 

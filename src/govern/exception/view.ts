@@ -67,4 +67,8 @@ const view: View<ExceptionRow, Entry, Standing> = {
 }
 
 export const routes = registerRoutes(view)
-export const permissions = registerPermissions(kind.name)
+export const permissions = {
+  ...registerPermissions(kind.name),
+  /** Of what others ask for. */
+  'register.exception.approve': ['ciso'],
+} as const

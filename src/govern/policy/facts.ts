@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -15,7 +16,11 @@ const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
 const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** The number of a person in the register of people. */
-const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const personNumber = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+/** Of what there is already. */
+const item = naming('improvement', number)
+const obligation = naming('law', number)
+const office = naming('office', slug)
 const date = z.iso.date()
 export const origins = [
   'audit',
@@ -80,7 +85,7 @@ export const postMeasured = defineFact('policy.post.measured', {
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.role],
-  schema: z.strictObject({ role: slug, holders: terms, deputies: terms }),
+  schema: z.strictObject({ role: office, holders: terms, deputies: terms }),
 })
 
 /** Who is a department's security officer, or his stand-in; a later one takes the place. */
@@ -251,7 +256,7 @@ export const postponementAsked = defineFact('improvement.postponement.asked', {
   slots: ['by'],
   trusts: ['record'],
   keys: f => [f.body.item],
-  schema: z.strictObject({ item: number, due: date }),
+  schema: z.strictObject({ item, due: date }),
 })
 
 /** Another day instead, which a second person agreed to. */
@@ -261,7 +266,7 @@ export const itemPostponed = defineFact('improvement.item.postponed', {
   slots: ['by', 'approver', 'reason'],
   trusts: ['record'],
   keys: f => [f.body.item],
-  schema: z.strictObject({ item: number, due: date }),
+  schema: z.strictObject({ item, due: date }),
 })
 
 export const itemDone = defineFact('improvement.item.done', {
@@ -270,7 +275,19 @@ export const itemDone = defineFact('improvement.item.done', {
   slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.item],
-  schema: z.strictObject({ item: number, evidence: sha256 }),
+  schema: z.strictObject({ item, evidence: sha256 }),
+})
+
+export const offReasons = ['archived', 'duplicate', 'given-up'] as const
+
+/** Somebody asks to take an item off; until a second person agrees, it stays. */
+export const itemRemovalAsked = defineFact('improvement.removal.asked', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.item],
+  schema: z.strictObject({ item, reason: z.enum(offReasons) }),
 })
 
 /** It is taken off the list: archived after it was done, or given up. Two persons agree. */
@@ -280,7 +297,7 @@ export const itemRemoved = defineFact('improvement.item.removed', {
   slots: ['by', 'second'],
   trusts: ['record'],
   keys: f => [f.body.item],
-  schema: z.strictObject({ item: number, reason: z.enum(['archived', 'duplicate', 'given-up']) }),
+  schema: z.strictObject({ item, reason: z.enum(offReasons) }),
 })
 
 /** When it is due now, and when it was done; null: it is not. */
@@ -359,7 +376,7 @@ export const obligationListed = defineFact('law.obligation.listed', {
     jurisdiction,
     law: slug,
     provision: name,
-    owner: slug.nullable(),
+    owner: office.nullable(),
     version: name,
   }),
 })
@@ -371,7 +388,7 @@ export const removalAsked = defineFact('law.removal.asked', {
   slots: ['by'],
   trusts: ['record'],
   keys: f => [f.body.obligation],
-  schema: z.strictObject({ obligation: number }),
+  schema: z.strictObject({ obligation }),
 })
 
 export const obligationRemoved = defineFact('law.obligation.removed', {
@@ -379,7 +396,7 @@ export const obligationRemoved = defineFact('law.obligation.removed', {
   draft: true,
   slots: ['by', 'second'],
   keys: f => [f.body.obligation],
-  schema: z.strictObject({ obligation: number }),
+  schema: z.strictObject({ obligation }),
 })
 
 /** A named person declares that these are all obligations of these laws. */
@@ -420,7 +437,7 @@ export const versionChecked = defineFact('law.version.checked', {
   draft: true,
   slots: ['by'],
   keys: f => [f.body.obligation],
-  schema: z.strictObject({ obligation: number, version: name, source: z.url().max(300) }),
+  schema: z.strictObject({ obligation, version: name, source: z.url().max(300) }),
 })
 
 /** Maturity from nothing (0) to optimised (5); null: not set. */

@@ -41,6 +41,7 @@ export default defineModule({
     facts.strategyMeasured,
     facts.itemOpened,
     facts.postponementAsked,
+    facts.itemRemovalAsked,
     facts.itemPostponed,
     facts.itemDone,
     facts.itemRemoved,

@@ -82,6 +82,7 @@ const laws = plainRegister({
     },
   ],
   listed: facts.obligationListed,
+  hints: ['law', 'provision'],
   verified: 'checked',
   actions: [check, ...remove],
   whole: {
@@ -127,6 +128,19 @@ const postpone = twoPersons({
   isFor: ({ told }) => told['done'] === undefined,
 })
 
+/** Done with and archived, there twice, or given up: two persons say so. */
+const drop = twoPersons({
+  ...{ name: 'remove', summary: 'takes the item off the register', key: 'item' },
+  fields: [
+    {
+      ...{ name: 'reason', field: 'reason', kind: 'choice', width: 12, isRequired: true },
+      ...{ choices: facts.offReasons, names: [] },
+    },
+  ],
+  ...{ asked: facts.itemRemovalAsked, told: facts.itemRemoved, slot: 'second' },
+  isFor: () => true,
+})
+
 /** What is to be improved. What is done with is taken off by two persons, and so never by a file. */
 const improvements = plainRegister({
   name: 'improvement',
@@ -146,9 +160,14 @@ const improvements = plainRegister({
     },
     { name: 'wanted', field: null, kind: 'date', width: 12, isShownOnly: true, names: [] },
     { name: 'done', field: null, kind: 'date', width: 12, isShownOnly: true, names: [] },
+    {
+      ...{ name: 'removal', field: null, kind: 'choice', width: 12, isShownOnly: true },
+      ...{ choices: facts.offReasons, names: [] },
+    },
   ],
   listed: facts.itemOpened,
-  actions: [finish, ...postpone],
+  hints: ['origin', 'due'],
+  actions: [finish, ...postpone, ...drop],
   removed: null,
   begun: facts.itemImportBegun,
   ended: facts.itemImportEnded,
@@ -158,7 +177,10 @@ const improvements = plainRegister({
     compared: { type: facts.itemsCompared, tell: part => part },
   },
   also: {
-    from: [facts.postponementAsked, facts.itemPostponed, facts.itemDone, facts.itemRemoved],
+    from: [
+      ...[facts.postponementAsked, facts.itemPostponed, facts.itemDone],
+      ...[facts.itemRemovalAsked, facts.itemRemoved],
+    ],
     keyOf: ({ body }) => (body as { item: string }).item,
     step(row, fact) {
       const { body, told } = row
@@ -167,6 +189,10 @@ const improvements = plainRegister({
       }
       if (fact.type === facts.itemDone.name) {
         return { body, told: { ...told, done: fact.occurred.slice(0, 10) } }
+      }
+      if (fact.type === facts.itemRemovalAsked.name) {
+        const { reason } = (fact as Fact<{ reason: string }>).body
+        return { body, told: { ...asksFor('remove', row, fact.pos), removal: reason } }
       }
       const { due } = (fact as Fact<{ due: string }>).body
       if (fact.type === facts.postponementAsked.name)

@@ -5,9 +5,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type Locale, locales } from '../../core/i18n/locale.ts'
 import { memoryLog } from '../../core/ledger/testing.ts'
 import { openTestProgram, type TestProgram } from '../../core/register/testing.ts'
+import { recordLines } from '../../core/run/record-command.ts'
 import { everyPermission, openHttp } from '../../core/run/serve.ts'
 import { systemClock } from '../../core/time.ts'
 import { buildWeb, openChromium, skip } from '../../core/ui/testing.ts'
+import { noticeIssued } from '../duty/facts.ts'
 
 /** Registers as people see them: the real program, its own interface, and two browsers at once. */
 
@@ -214,6 +216,9 @@ const hostile = [
   '長'.repeat(200),
 ]
 
+/** What a file of a register may not hold, and people may say: turned around, and out of the isolation of a name. */
+const turned = ['\u202egnp.exe', 'x\u2069\u2069\u202ereversed', '\u2066\u202d', ...hostile]
+
 /** Where what was brought is shown, or may be. */
 const shownAt = [
   'registers/person',
@@ -222,7 +227,6 @@ const shownAt = [
   'registers/law?entry=hostile-0',
   'registers',
   'duties',
-  'duties/overview',
   'evidence',
   'policy/26',
 ]
@@ -239,6 +243,7 @@ const harmAt = (page: Page): Promise<string[]> =>
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
       const parent = node.parentElement
+      if (/[\u202a-\u202e]/.test(node.nodeValue ?? '')) harm.push(`turned in ${parent?.outerHTML}`)
       if (!/[\u0600-\u06ff]|\u0301\u0335/.test(node.nodeValue ?? '') || parent === null) continue
       const isAlone = parent.textContent?.trim() === node.nodeValue?.trim()
       if (parent.closest('bdi') === null && !isAlone)
@@ -318,6 +323,83 @@ test('hostile names are only text, wherever they are shown or written out', {
     const said = await page.innerText('dialog [role=alert]')
     for (const where of places) assert.ok(said.includes(where), said)
   }
+})
+
+test('what people say is only text: subjects that fail, comments, notices, facts', {
+  skip,
+}, async () => {
+  const page = one!
+  const told = (text: string) => text.slice(0, 80).toWellFormed()
+  const departments = turned.map(text => ({
+    type: 'department.listed',
+    body: { department: told(text) },
+  }))
+  const { rows } = await (await page.request.get(`${url}api/registers/person?number=X0`)).json()
+  const facts = [
+    ...departments,
+    {
+      type: 'department.list.declared',
+      body: { departments: turned.length, hash: 'a'.repeat(64) },
+    },
+    { type: 'role.listed', body: { role: 'ciso' } },
+    {
+      type: 'role.holder.appointed',
+      body: { role: 'ciso', person: rows[0].id, from: '2026-01-01', until: null },
+    },
+  ]
+  const lines = Buffer.from(facts.map(fact => JSON.stringify(fact)).join('\n'))
+  const { complaints } = await recordLines(program.okite, lines, { by: 'hr:p-1', dry: false })
+  assert.deepEqual(complaints, [])
+  await program.okite.judges.stepAll()
+  const control = 'govern.policy.department-officer-appointed'
+  const query = new URLSearchParams({ locale: 'ja', limit: '50', control })
+  const { duties } = await (await page.request.get(`${url}api/duties?${query}`)).json()
+  assert.equal(duties.length, turned.length)
+  for (const [nth, text] of turned.entries()) {
+    const data = { id: duties[0].id, text, key: `hostile-${nth}` }
+    const headers = { origin: url.slice(0, -1) }
+    const commented = await page.request.post(`${url}api/duties/comment`, { data, headers })
+    assert.equal(commented.status(), 200, await commented.text())
+  }
+  // As it is issued to the holder in the morning, whatever hour it is now.
+  const at = new Date().toISOString()
+  const item = { control, subject: told(turned[1]!), occurrence: 'mending', isDelegated: false }
+  const { pos } = await program.okite.submit('govern.duty')({
+    ...{ type: noticeIssued, source: 'okite duty', occurred: at, observed: at },
+    ...{ trust: 'instrument', identity: 'hostile' },
+    body: {
+      ...{ person: rows[0].id, isUrgent: false, day: at.slice(0, 10) },
+      items: [{ ...item, what: 'do', urgency: 'new', due: null }],
+    },
+  })
+  await program.okite.settled(pos)
+
+  const found: string[] = []
+  const look = async (path: string, shown = '') => {
+    if (path !== '') await goTo(page, path)
+    await page.getByText(shown).first().waitFor({ state: 'attached' })
+    await page.waitForLoadState('networkidle')
+    for (const each of await harmAt(page)) found.push(`${path}: ${each}`)
+  }
+  await look('policy/15', 'gnp.exe')
+  await look('duties?tab=notices', hostile[0])
+  await page.locator('main summary').first().click()
+  await look('')
+  await look(`duties?tab=all&control=${control}`, 'reversed')
+  // It is found, opened and spoken of by the name that it has.
+  await page.locator('main a', { hasText: 'reversed' }).first().click()
+  await page.waitForURL('**/duties/**')
+  await page.getByLabel(say('ja')('duty.comment')).fill('見ました')
+  await button(page, say('ja')('duty.comment.send')).click()
+  await page.getByText('見ました').waitFor()
+  await look(`duties/${duties[0].id.split('/').map(encodeURIComponent).join('/')}`, 'gnp.exe')
+  await look('evidence?type=department.listed', 'reversed')
+  await look(`evidence?text=${encodeURIComponent(turned[1]!)}`, 'reversed')
+  await page.locator('main li a[href^="/evidence/"]').first().click()
+  await look('', 'reversed')
+  await button(page, say('ja')('evidence.prove')).click()
+  await page.getByText(say('ja')('evidence.proven.root')).waitFor()
+  assert.deepEqual(found, [])
 })
 
 test('back, a second tab, a minute without network, a wrong clock, the end of the session: what was typed is there', {

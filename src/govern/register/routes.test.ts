@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { after, before, describe, test } from 'node:test'
+import type { Column } from '../../core/register/screen/asks.ts'
+import { exampleOf } from '../../core/register/screen/example.ts'
 import { openTestBrowser, openTestProgram, type TestProgram } from '../../core/register/testing.ts'
 
 /** The routes that every register has, over those whose modules have no test of their own for them. */
@@ -214,22 +216,31 @@ test('a law: which version is in force is said with where it is published', asyn
 const complaintsOf = ({ code, data }: Record<string, any>): unknown =>
   data?.fields?.map((one: { column: string; why?: string }) => [one.column, one.why]) ?? code
 
-test('a file may call each column as the screen does, in any language', async () => {
+test('a file may call each column as the screen does, in any language, and takes the values that it shows', async () => {
   const registers = program.okite.modules.modules
     .flatMap(({ permissions = {} }) => Object.keys(permissions))
     .flatMap(one => /^register\.(.+)\.write$/.exec(one)?.[1] ?? [])
   assert.ok(registers.length >= 12, registers.join())
+  const { has, translate } = program.okite.messages
   for (const name of registers) {
-    const { columns } = await browser.get(`/registers/${name}/about`)
+    const about = await browser.get(`/registers/${name}/about`)
+    const columns = (about['columns'] as Column[]).filter(({ isShownOnly }) => !isShownOnly)
     for (const locale of ['ja', 'zh-TW', 'en'] as const) {
-      const { has, translate } = program.okite.messages
-      const labels = (columns as { name: string; label: string; isShownOnly: boolean }[])
-        .filter(({ isShownOnly }) => !isShownOnly)
+      const labels = columns
         .map(one => (has(one.label) ? one.label : `register.field.${one.name}`))
         .map(id => translate(locale, id))
+      const words = { has, t: (id: string) => translate(locale, id) }
+      const values = columns.map(column => exampleOf(name, column, words))
+      assert.ok(!values.includes(''), `${name}: ${values}`)
       const path = `/registers/${name}/import?source=labels&dry=yes`
-      const read = await browser.upload(path, `${labels.join(',')}\n`)
+      const lines = [labels, values].map(line => line.map(cell => `"${cell}"`).join())
+      const read = await browser.upload(path, `${lines.join('\n')}\n`)
       assert.equal(read['status'], 200, JSON.stringify([name, locale, read['data']]))
+      // Whom and what a row speaks of has to be there first.
+      const wrong = (read['complaints'] as { column: string }[]).filter(
+        ({ column }) => !['holder', 'deputy', 'subject'].includes(column),
+      )
+      assert.deepEqual(wrong, [], name)
     }
   }
 })
@@ -273,12 +284,12 @@ test('what is shown by a file: a contact that was verified, an improvement that 
   })
   const item = '/registers/improvement/entry'
   const open = await browser.get(`${item}?id=i-8`)
-  assert.deepEqual(open['actions'], ['finish', 'postpone'])
+  assert.deepEqual(open['actions'], ['finish', 'postpone', 'remove'])
   const finish = (seen: number) =>
     browser.form(`${item}/finish?id=i-8`, { values: {} }, seen, 'the new rule')
   assert.equal((await finish(open['version']))['status'], 200)
   const shut = await browser.get(`${item}?id=i-8`)
-  assert.deepEqual([shut['actions'], shut['values'].done !== ''], [[], true])
+  assert.deepEqual([shut['actions'], shut['values'].done !== ''], [['remove'], true])
   assert.equal(complaintsOf(await finish(shut['version'])), 'REGISTER_ACTION_UNFIT')
 })
 
@@ -294,10 +305,12 @@ test('what two persons say: another day for an improvement, an obligation that i
   })
   for (const [register, id, what, values] of [
     ['improvement', 'i-9', 'postpone', { due: '2027-06-30' }],
+    ['improvement', 'i-9', 'remove', { reason: 'given-up' }],
     ['law', 'old-1', 'remove', {}],
   ] as const) {
     const at = `/registers/${register}/entry`
     const read = () => browser.get(`${at}?id=${id}`)
+    const before = await read()
     const act = async (who: typeof browser, name: string, said = {}) => {
       const { version } = await read()
       return who.post(`${at}/${name}?id=${id}`, { values: said }, version)
@@ -306,13 +319,17 @@ test('what two persons say: another day for an improvement, an obligation that i
     assert.equal((await act(browser, what, values))['status'], 200)
     const asked = await read()
     assert.ok(asked['actions'].includes(`agree-${what}`))
-    assert.equal(asked['values'].due, register === 'law' ? undefined : '2027-03-31')
+    assert.equal(asked['values'].due, before['values'].due)
+    if (register === 'improvement' && what === 'remove')
+      assert.equal(asked['values'].removal, 'given-up')
     assert.equal(complaintsOf(await act(browser, `agree-${what}`)), 'REGISTER_SECOND_PERSON')
     assert.equal((await act(second, `agree-${what}`))['status'], 200)
     const now = await read()
     assert.deepEqual(
       [now['closed'], now['values'].due, now['values'].wanted],
-      register === 'law' ? [true, undefined, undefined] : [false, '2027-06-30', ''],
+      what === 'remove'
+        ? [true, before['values'].due, before['values'].wanted]
+        : [false, '2027-06-30', ''],
     )
     assert.equal(now['history'][0].by, 'somebody', 'who asked; who agreed is the second')
     assert.ok(!now['actions'].includes(`agree-${what}`))

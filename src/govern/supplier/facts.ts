@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type FactType } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -12,10 +13,10 @@ import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 const module = 'govern.supplier'
 
 /** The number of a supplier in our register. His name is private: a supplier may be one person. */
-const supplierNumber = z.string().regex(/^s-[a-z0-9]{1,24}$/)
+const supplierNumber = naming('supplier', z.string().regex(/^s-[a-z0-9]{1,24}$/))
 const contractNumber = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 /** The number of an asset in its register. */
-const assetNumber = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const assetNumber = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const number = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)
 const topic = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

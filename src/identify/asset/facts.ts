@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -11,8 +12,8 @@ import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 const module = 'identify.asset'
 
 /** The number of an asset in the register. */
-export const assetNumber = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
-const role = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+export const assetNumber = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
+const role = naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** What an asset is. It never changes: what becomes something else is another asset. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -15,10 +16,10 @@ const module = 'identify.person'
  * The number under which a person stands in the register: ours, drawn at random. Findings name it for
  * ever, so it is nothing that the person is known by elsewhere; who it is stands in private slots.
  */
-export const personNumber = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+export const personNumber = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const name = z.string().min(1).max(80)
 /** A role of the organisation in the words of its policy: `ciso`, `soc-analyst`. */
-const role = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+const role = naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 export const personKinds = ['employee', 'contractor', 'partner'] as const

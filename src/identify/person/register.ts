@@ -97,6 +97,12 @@ export async function peopleByNumber(
       if (row !== undefined) found.set(number, [...(found.get(number) ?? []), row])
     }
   }
+  // Who came without a number of theirs is known by ours, which nobody else has.
+  const own = await reader.query<PersonRow>(
+    'select * from person_register where person = any($1) and not closed',
+    [numbers.filter(number => !found.has(number))],
+  )
+  for (const row of own) found.set(row.person, [row])
   return found
 }
 

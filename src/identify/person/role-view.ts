@@ -71,6 +71,7 @@ const roleView: View<RoleRow, Entry, Standing> = {
   // Its people have names of their own, which change without a word of the office.
   isReadWhole: true,
   standingOf: row => ({ role: row.role, row, people: new Map() }),
+  hints: ['holder-name'],
   isClosable: true,
   compared: rolesCompared,
   whole: allRoles,

@@ -32,6 +32,7 @@ export const roleColumns: readonly ViewColumn[] = [
   },
   {
     name: 'holder',
+    of: { register: 'person', by: 'number' },
     kind: 'code',
     width: 12,
     isPersonal: true,
@@ -48,6 +49,7 @@ export const roleColumns: readonly ViewColumn[] = [
   { name: 'until', kind: 'date', width: 12, names: ['終了日', '退任日', '迄日', '卸任日期'] },
   {
     name: 'deputy',
+    of: { register: 'person', by: 'number' },
     kind: 'code',
     width: 12,
     isPersonal: true,

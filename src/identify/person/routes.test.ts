@@ -88,11 +88,26 @@ describe('the register of people, as people work with it', () => {
     for (const query of ['sort=name', 'name=aoki', 'mail=']) {
       await assert.rejects(as(read, at, query), { code: 'REGISTER_FILTER' })
     }
+    const id: string = page.rows[0].id
+    const choices = (permissions: readonly string[], query: string) =>
+      as(permissions, `${at}/choices`, `locale=en&${query}`)
+    assert.equal((await choices(read, 'text=aoki')).found, 0)
+    await assert.rejects(choices(read, 'text=Sales&by=number'), { code: 'REGISTER_FILTER' })
+    assert.deepEqual((await choices(read, 'text=Sales')).choices, [
+      { value: id, text: id, hint: 'Sales' },
+    ])
     const entry = await as(read, `${at}/entry`, `id=${page.rows[0].id}`)
     assert.ok(!/aoki|aoi|S1/i.test(JSON.stringify({ ...entry, id: '' })), JSON.stringify(entry))
     await assert.rejects(as([], at), { code: 'HTTP_FORBIDDEN' })
     const all = await as([...read, 'register.person.personal'], at, 'text=aoki')
     assert.equal(all.found, 1)
+    const seen = [...read, 'register.person.personal']
+    const aoki = { text: 'Aoki Aoi', hint: 'S1 · Sales' }
+    const offered = await choices(seen, 'text=ａｏｋｉ&by=number')
+    assert.deepEqual(offered, { choices: [{ value: 'S1', ...aoki }], found: 1 })
+    const called = await choices(seen, `values=${id} p-nobody`)
+    assert.deepEqual(called, { choices: [{ value: id, ...aoki }], found: 1 })
+    await assert.rejects(choices([], 'text=aoki'), { code: 'HTTP_FORBIDDEN' })
   })
 
   test('who may not see personal values learns none by a file that he sends', async () => {

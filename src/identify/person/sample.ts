@@ -35,6 +35,7 @@ export default defineSample(story => {
         private: {
           name: { value: name, person: mail },
           mail: { value: mail, person: mail },
+          staff: { value: `1${number.slice(2)}`, person: mail },
         },
       },
     )

@@ -31,6 +31,7 @@ const personView: View<PersonRow, Entry, Standing> = {
   cellsOf: (row, { policy }) => cellsOf(row, policy.organisation.zone),
   disclose: async (rows, reader) => (await disclosed(rows, reader)).map(personalOf),
   standingOf: row => ({ row, number: null, name: null, mail: null }),
+  hints: ['number', 'department'],
   isClosable: true,
   compared: registerCompared,
   whole: allPeople,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `protect.access`: who may do what and by what right, which duties one person never
@@ -11,8 +12,8 @@ import { defineFact } from '../../core/fact.ts'
 const module = 'protect.access'
 
 const account = z.string().regex(/^a-[a-z0-9]{1,24}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
-const asset = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ precision: 3 })
 const count = z.int().nonnegative()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `protect.awareness`: training, exercises and what else teaches people to work
@@ -15,8 +16,8 @@ const ppm = z.int().min(0).max(1_000_000)
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
 /** A job of the register of people. */
 const job = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
-const site = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+const site = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const version = z.string().min(1).max(40)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ precision: 3 })

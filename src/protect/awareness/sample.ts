@@ -89,11 +89,10 @@ function tellExercises({ year, company, random, tell }: Story): void {
     const atMs = year.at(day(9), '10:00')
     const reached = company.staff(atMs).map(one => one.number)
     for (const { seen, ...part } of inParts(reached)) {
-      const counts = {
-        delivered: seen.length,
-        clicked: random.below(4),
-        submitted: random.below(2),
-      }
+      const clicked = random.below(4)
+      // Who types something in has clicked before.
+      const submitted = Math.min(clicked, random.below(2))
+      const counts = { delivered: seen.length, clicked, submitted }
       tell(phishingCounted, atMs + 2 * dayMs, {
         ...{ campaign: `c-${name}`, ...part, reached: seen, ...counts },
         ...{ reported: Math.floor(seen.length / 2), robots: 2 },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -12,8 +13,9 @@ const module = 'protect.data'
 
 const number = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
 /** The number of an asset in the register of `identify.asset`. */
-const asset = number
-const role = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
+const set = naming('data-set', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
+const role = naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
 /** A group of the directory. Groups name no person. */
 const group = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
 const count = z.int().nonnegative()
@@ -48,7 +50,7 @@ export const setListed = defineFact('data.set.listed', {
   slots: ['by'],
   keys: f => [f.body.set],
   schema: z.strictObject({
-    set: number,
+    set,
     contents: z.array(z.enum(contents)).min(1).max(contents.length),
     class: z.enum(dataClasses).nullable(),
     level: z.int().min(0).max(9).nullable(),
@@ -64,7 +66,7 @@ export const setRemoved = defineFact('data.set.removed', {
   draft: true,
   slots: ['by', 'reason'],
   keys: f => [f.body.set],
-  schema: z.strictObject({ set: number }),
+  schema: z.strictObject({ set }),
 })
 
 /** A named person declares the list of data sets complete as it stands. */
@@ -105,7 +107,7 @@ export const setInspected = defineFact('data.set.inspected', {
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
-    set: number,
+    set,
     /** Groups that the access lists of all its copies let in. */
     granted: z.array(group).max(128),
     /** Grants to everybody, to anonymous readers, or by an open link. */
@@ -130,7 +132,7 @@ export const vaultInspected = defineFact('data.vault.inspected', {
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
-    set: number,
+    set,
     machines: z.array(asset).max(32),
     otherWorkloads: count,
     entries: count,
@@ -145,7 +147,7 @@ export const releaseDecided = defineFact('data.release.decided', {
   slots: ['by'],
   trusts: ['record', 'claim'],
   keys: f => [f.body.set],
-  schema: z.strictObject({ set: number, decision: z.enum(['released', 'withdrawn']), as: role }),
+  schema: z.strictObject({ set, decision: z.enum(['released', 'withdrawn']), as: role }),
 })
 
 /**
@@ -227,7 +229,7 @@ export const flowListed = defineFact('data.flow.listed', {
     flow: number,
     from: asset,
     to: asset,
-    sets: z.array(number).max(32),
+    sets: z.array(set).max(32),
     isHighlySensitive: z.boolean(),
   }),
 })
@@ -285,7 +287,7 @@ export const disclosureConfirmed = defineFact('data.disclosure.confirmed', {
   keys: f => f.body.sets,
   schema: z.strictObject({
     incident: number,
-    sets: z.array(number).max(64),
+    sets: z.array(set).max(64),
     records: count.nullable(),
     drill: z.boolean().optional(),
   }),
@@ -300,7 +302,7 @@ export const integrityChecked = defineFact('data.integrity.checked', {
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
-  schema: z.strictObject({ set: number, records: count, differing: count, explained: count }),
+  schema: z.strictObject({ set, records: count, differing: count, explained: count }),
 })
 
 /** An audit of writes found records altered. `change`: the approved change that covers it, if one does. */
@@ -310,7 +312,7 @@ export const alterationFound = defineFact('data.alteration.found', {
   slots: ['by'],
   keys: f => [f.body.set],
   schema: z.strictObject({
-    set: number,
+    set,
     records: z.int().positive(),
     change: number.nullable(),
     drill: z.boolean().optional(),
@@ -325,7 +327,7 @@ export const detectionGapMeasured = defineFact('data.detection.gap.measured', {
   keys: f => f.body.sets,
   schema: z.strictObject({
     detector: z.enum(['dlp', 'access-anomaly', 'record-audit']),
-    sets: z.array(number).max(128),
+    sets: z.array(set).max(128),
     minutes: z.int().positive(),
   }),
 })

@@ -37,6 +37,7 @@ export const registers = [
       },
       {
         name: 'stores',
+        of: { register: 'asset' },
         field: 'stores',
         kind: 'list',
         width: 24,

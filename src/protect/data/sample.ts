@@ -18,8 +18,8 @@ import {
 
 const minuteMs = 60_000
 const classes: readonly DataClass[] = ['internal', 'confidential', 'confidential', 'top-secret']
-/** Where instruments look at data since they are there. */
-const watchedDays = 45
+/** Since when the lists of data are kept, instruments look at what is on them, and leaks are watched for. */
+const [listedDays, lookedDays, watchedDays] = [255, 93, 45]
 
 /** Twenty-four sets of data, classed and looked at; stores and databases enciphered, but for one table. */
 export default defineSample(story => {
@@ -30,7 +30,7 @@ export default defineSample(story => {
     const level = [1, 2, 2, 3][nth % 4] as number
     const contents: ('operation' | 'customer' | 'personal')[] =
       level === 1 ? ['operation'] : ['customer', 'personal']
-    tell(setListed, year.at(year.before(80), '10:00'), {
+    tell(setListed, year.at(year.before(listedDays), '10:00'), {
       ...{ set, contents, class: classes[nth % 4] ?? null, level, owner: 'data-protection' },
       ...{
         stores: [stores[nth % stores.length] as string],
@@ -39,7 +39,7 @@ export default defineSample(story => {
       },
     })
   }
-  for (const day of year.last(75).filter((_, nth) => nth % 5 === 0)) {
+  for (const day of year.last(listedDays).filter((_, nth) => nth % 6 === 0)) {
     const atMs = year.at(day, '10:20')
     tell(setsDeclared, atMs, { sets: sets.length, hash: hashOf('data sets') })
     for (const part of inParts(sets))
@@ -56,7 +56,7 @@ export default defineSample(story => {
 })
 
 function tellSets({ year, tell }: Story, sets: readonly string[]): void {
-  for (const day of year.last(watchedDays).filter((_, nth) => nth % 6 === 0))
+  for (const day of year.last(lookedDays).filter((_, nth) => nth % 6 === 0))
     for (const [nth, set] of sets.entries()) {
       const atMs = year.at(day, '04:10')
       tell(setInspected, atMs, {
@@ -71,14 +71,14 @@ function tellSets({ year, tell }: Story, sets: readonly string[]): void {
 }
 
 function tellStores({ year, company, tell }: Story, stores: readonly string[]): void {
-  tell(placesDeclared, year.at(year.before(80), '11:00'), {
+  tell(placesDeclared, year.at(year.before(listedDays), '11:00'), {
     places: [
       { country: 'TW', laws: ['TW-PDPA'] },
       { country: 'JP', laws: ['APPI'] },
     ],
   })
   const layer = { algorithm: 'AES', keyBits: 256 }
-  for (const day of year.last(watchedDays).filter((_, nth) => nth % 6 === 0))
+  for (const day of year.last(lookedDays).filter((_, nth) => nth % 6 === 0))
     for (const [nth, store] of stores.entries()) {
       const country = nth % 2 === 0 ? 'TW' : 'JP'
       tell(storeInspected, year.at(day, '04:20'), {
@@ -101,11 +101,11 @@ function tellStores({ year, company, tell }: Story, stores: readonly string[]): 
 
 function tellFlow({ year, tell }: Story, sets: readonly string[]): void {
   const flow = 'reports-to-hospitals'
-  tell(flowListed, year.at(year.before(80), '11:30'), {
+  tell(flowListed, year.at(year.before(listedDays), '11:30'), {
     ...{ flow, from: 'application-001', to: 'hospital-gateway', sets: sets.slice(1, 3) },
     isHighlySensitive: true,
   })
-  for (const day of year.last(75).filter((_, nth) => nth % 5 === 0)) {
+  for (const day of year.last(listedDays).filter((_, nth) => nth % 6 === 0)) {
     const atMs = year.at(day, '11:40')
     tell(flowsDeclared, atMs, { flows: 1, hash: hashOf('flows') })
     const seen = { part: 1, parts: 1, seen: [flow], ...nothingElse('flows') }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `protect.hardening`: what agents, scanners and patch runs say of machines, images,
@@ -10,7 +11,7 @@ import { defineFact } from '../../core/fact.ts'
 const module = 'protect.hardening'
 
 /** The number of an asset in the register of `identify.asset`. */
-const asset = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 /** A baseline, a benchmark, a tool: what its publisher or we call it. */
 const name = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
 const version = z.string().min(1).max(40)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `protect.key`: which keys there are and what holds them, what became of each, and
@@ -12,7 +13,7 @@ const module = 'protect.key'
 /** The number of a key, and of a service that keeps keys. Never a key, nor anything it can be told by. */
 export const keyNumber = z.string().regex(/^k-[a-z0-9]{1,24}$/)
 export const keyServiceNumber = z.string().regex(/^ks-[a-z0-9]{1,24}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const place = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ precision: 3 })

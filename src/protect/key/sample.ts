@@ -20,11 +20,12 @@ const keys = [
   { key: 'k-d1', class: 'data' },
   { key: 'k-s1', class: 'signing' },
 ] as const
-const watchedDays = 45
+/** Since when keys are listed, and since when they are read every day. */
+const [listedDays, watchedDays] = [165, 45]
 
 /** Keys in hardware, in two places, with a life that is on the list; one should have been rotated. */
 export default defineSample(({ year, company, tell, decide }) => {
-  const madeMs = year.at(year.before(watchedDays), '09:00')
+  const madeMs = year.at(year.before(listedDays), '09:00')
   const who = {
     by: company.holder('infrastructure').number,
     witness: company.holder('ciso').number,
@@ -35,29 +36,19 @@ export default defineSample(({ year, company, tell, decide }) => {
     tell(stageRecorded, madeMs + 60_000, { key, stage: 'made', procedure: 'ceremony-3' }, { who })
   }
   const names = keys.map(one => one.key)
+  for (const day of year.last(listedDays).filter((_, nth) => nth % 5 === 0)) {
+    const atMs = year.at(day, '09:10')
+    tell(listDeclared, atMs, { keys: keys.length, services: 1, hash: hashOf('keys') })
+    const seen = { part: 1, parts: 1, keys: names, services: [service] }
+    tell(listCompared, atMs + 60_000, { ...seen, ...nothingElse('keys') })
+    const held = { heldIn: 'hardware', made: 'inside', isExportable: false } as const
+    for (const key of names)
+      tell(protectionRead, atMs + 60_000, { key, ...held, saidBy: 'attestation' })
+    const opening = { opens: 'automatic', threshold: 0 } as const
+    tell(quorumRecorded, atMs + 120_000, { service, ...opening, holders: [] })
+  }
   for (const [nth, day] of year.last(watchedDays).entries()) {
     const atMs = year.at(day, '09:10')
-    if (nth % 5 === 0) {
-      tell(listDeclared, atMs, { keys: keys.length, services: 1, hash: hashOf('keys') })
-      const seen = { part: 1, parts: 1, keys: names, services: [service] }
-      tell(listCompared, atMs + 60_000, { ...seen, ...nothingElse('keys') })
-      for (const { key } of keys)
-        tell(protectionRead, atMs + 60_000, {
-          ...{
-            key,
-            heldIn: 'hardware',
-            made: 'inside',
-            isExportable: false,
-            saidBy: 'attestation',
-          },
-        })
-      tell(quorumRecorded, atMs + 120_000, {
-        service,
-        opens: 'automatic',
-        threshold: 0,
-        holders: [],
-      })
-    }
     for (const { key, class: of } of keys) {
       // The data key is older than a year.
       const ageMs = (of === 'data' ? 420 : 30) * dayMs

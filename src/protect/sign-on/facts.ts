@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `protect.sign-on`: which accounts there are, how people prove who they are, and
@@ -11,8 +12,8 @@ const module = 'protect.sign-on'
 
 /** The number of an account: ours, drawn at random. What it is called elsewhere never stands in a body. */
 export const accountNumber = z.string().regex(/^a-[a-z0-9]{1,24}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
-const asset = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
+const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ precision: 3 })
 const count = z.int().nonnegative()

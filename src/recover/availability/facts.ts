@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `recover.availability`: what probes from outside saw of a service, what it is built
@@ -9,7 +10,7 @@ import { defineFact } from '../../core/fact.ts'
 const module = 'recover.availability'
 
 /** The number of the service in the register of assets. */
-const service = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+const service = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const name = z.string().min(1).max(60)
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })

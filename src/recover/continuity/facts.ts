@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
@@ -181,10 +182,7 @@ export const serviceListed = defineFact('service.target.listed', {
   keys: f => [f.body.service],
   schema: z.strictObject({
     service,
-    owner: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,39}$/)
-      .nullable(),
+    owner: naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)).nullable(),
     rtoMinutes: count.nullable(),
     rpoMinutes: count.nullable(),
     dependsOn: z.array(service).max(64),

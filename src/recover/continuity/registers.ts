@@ -105,6 +105,7 @@ const services = plainRegister({
     },
     {
       ...{ name: 'depends-on', field: 'dependsOn', kind: 'list', width: 30 },
+      of: { register: 'service' },
       names: ['dependencies', '依存先', '相依服務'],
     },
   ],

@@ -7,6 +7,7 @@ import {
   pairLocated,
   pairsCompared,
   pairsDeclared,
+  serviceListed,
 } from './facts.ts'
 
 const minuteMs = 60_000
@@ -14,7 +15,7 @@ const scenarios = ['site-lost', 'data-lost', 'component-lost', 'ransomware'] as 
 const pair = 'tpe-kao'
 
 /** Two sites far apart, a drill each quarter, an exercise with a partner each year. */
-export default defineSample(({ year, tell }) => {
+export default defineSample(({ year, company, tell }) => {
   const place = {
     primary: { latitude: 25_047_800, longitude: 121_531_900 },
     alternate: { latitude: 22_627_300, longitude: 120_301_400 },
@@ -22,6 +23,11 @@ export default defineSample(({ year, tell }) => {
   const firstMs = year.at(year.days[0] as number, '09:00')
   tell(pairListed, firstMs, { pair, primary: 'tpe', alternate: 'kao' })
   tell(pairLocated, year.at(year.before(250), '10:00'), { pair, ...place })
+  for (const [nth, service] of company.assetsOf('service').entries())
+    tell(serviceListed, firstMs, {
+      ...{ service, owner: 'continuity', rtoMinutes: 240, rpoMinutes: 60 },
+      dependsOn: nth === 0 ? [] : [company.assetsOf('service')[0] as string],
+    })
   for (const day of year.every(60))
     tell(pairsDeclared, year.at(day, '09:30'), { pairs: 1, hash: hashOf('pairs') })
   for (const day of year.every(6))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Match, Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact, type FactType } from '../../core/fact.ts'
 import { watermarkAdvanced } from '../../core/facts.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `respond.incident`: what happened to an incident, from its detection to the lessons
@@ -16,8 +17,8 @@ const incidentNumber = z.string().regex(/^i-[a-z0-9][a-z0-9-]{0,39}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** A word of the organisation: a role, a class of data, an authority. */
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
-const asset = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const count = z.int().nonnegative()
 const about = { incident: incidentNumber, drill: z.boolean() }
 const keys = (f: { body: { incident: string } }) => [f.body.incident]

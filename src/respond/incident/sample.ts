@@ -41,12 +41,12 @@ const dayMs = 86_400_000
 /** An incident of the year: when it is found, and how long after that it is contained. */
 type Case = Readonly<{ incident: string; atMs: number; containedMinutes: number; isMajor: boolean }>
 
-/** An incident a month. One is a leak that authorities hear of; one of the last is contained too late. */
+/** An incident a month. One is a leak that authorities hear of; one of the first and one of the last are contained too late. */
 export default defineSample(given => {
   const story = promptly(given)
   const { year, tell } = given
   const cases = year.months.slice(0, -1).map((month, nth, all): Case => {
-    const isLate = nth === all.length - 1
+    const isLate = nth === 1 || nth === all.length - 1
     return {
       incident: `i-${month.name}`,
       atMs: year.at(month.day(11), '01:20'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { naming } from '../../core/record/naming.ts'
 
 /**
  * The fact types of `respond.notify`: who is on call, what a call-out brought, whom we must be able to
@@ -10,7 +11,7 @@ import { defineFact, type Fact } from '../../core/fact.ts'
 const module = 'respond.notify'
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
-const person = z.string().regex(/^p-[a-z0-9]{1,24}$/)
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 const instant = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 

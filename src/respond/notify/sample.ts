@@ -17,7 +17,7 @@ const dayMs = 86_400_000
 export default defineSample(story => {
   const { year, company, tell } = story
   const [one, other] = [company.people[22]?.number as string, company.people[23]?.number as string]
-  for (const day of year.last(45)) {
+  for (const day of year.last(285)) {
     const weeks = Array.from({ length: 5 }, (_, nth) => ({
       ...{ person: nth % 2 === 0 ? one : other, from: year.instant(day + (nth * 7 - 7) * dayMs) },
       until: year.instant(day + nth * 7 * dayMs),
@@ -33,7 +33,7 @@ export default defineSample(story => {
     const body = { drill: true, announced: false, calls }
     tell(calledOut, calledMs + 20 * minuteMs, body, { trust: 'instrument' })
   }
-  for (const day of year.last(30)) {
+  for (const day of year.last(110)) {
     for (const [time, hour] of [
       ['03:20', 3],
       ['10:40', 10],

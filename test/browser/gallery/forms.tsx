@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Link } from '../../../src/core/ui/button.tsx'
 import { post } from '../../../src/core/ui/client.ts'
-import { Combobox } from '../../../src/core/ui/combobox.tsx'
+import { Combobox, SeveralCombobox } from '../../../src/core/ui/combobox.tsx'
 import { DateField } from '../../../src/core/ui/date-field.tsx'
 import { FileField } from '../../../src/core/ui/file-field.tsx'
 import { Form, useForm } from '../../../src/core/ui/form.tsx'
@@ -30,6 +30,7 @@ export default function Forms() {
   const { tell } = useHouse()
   const [latest, setLatest] = useState(stored)
   const [files, setFiles] = useState<readonly File[]>([])
+  const [several, setSeveral] = useState<readonly string[]>(['p0', 'p1'])
   const form = useForm('gallery thing', latest)
   const options = [
     { value: 'a', text: say('高い', '高', 'High') },
@@ -110,6 +111,14 @@ export default function Forms() {
             error={say('同意が必要です', '需要同意', 'Needed')}
             value={false}
             onChange={() => {}}
+          />
+          <SeveralCombobox
+            label={say('出席者', '出席者', 'Present')}
+            name="present"
+            values={several}
+            onChange={setSeveral}
+            options={people}
+            isFree
           />
           <TextArea
             label={say('長すぎる', '過長', 'Too long')}

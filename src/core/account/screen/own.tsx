@@ -1,9 +1,9 @@
-import { languageNames } from '../../i18n/locale.ts'
+import { type Locale, languageNames } from '../../i18n/locale.ts'
 import { get } from '../../ui/client.ts'
 import { useHouse } from '../../ui/house.tsx'
 import { Select } from '../../ui/inputs.tsx'
 import { ProblemNotice, Skeleton } from '../../ui/notice.tsx'
-import { useRead } from '../../ui/read.ts'
+import { useRead, useWrite } from '../../ui/read.ts'
 import { useWords } from '../../ui/words.tsx'
 import { Bind } from './bind.tsx'
 import { Credentials } from './credentials.tsx'
@@ -23,7 +23,7 @@ export default function OwnAccountPage() {
       </Page>
     )
   }
-  const { name, mail, roles, isBound, credentials, sessions } = own.value
+  const { name, mail, roles, isBound, language, credentials, sessions } = own.value
   return (
     <Page
       title={t('account.own.title')}
@@ -41,26 +41,48 @@ export default function OwnAccountPage() {
       {isBound ? null : <Bind changed={own.again} />}
       <Credentials credentials={credentials} changed={own.again} />
       <Sessions sessions={sessions} changed={own.again} />
-      <Language />
+      <Language mails={language} changed={own.again} />
     </Page>
   )
 }
 
-function Language() {
+function Language({ mails, changed }: { mails: Locale | null; changed(): void }) {
   const { t, locale } = useWords()
-  const { speak } = useHouse()
+  const { speak, tell } = useHouse()
   const offered = useLanguages(locale)
+  const write = useWrite<object>()
+  const options = offered.map(value => ({ value, text: languageNames[value] }))
+  const choose = async (value: string) => {
+    const language = offered.find(each => each === value) ?? null
+    const outcome = await write.send({
+      ...{ method: 'post', path: '/account/language', body: { language } },
+    })
+    if (outcome.ok) changed()
+    tell(
+      outcome.ok
+        ? { text: t('account.own.mails.done') }
+        : { text: t('account.own.mails.failed'), tone: 'failed' },
+    )
+  }
   return (
     <Section title={t('shell.language')} text={t('account.own.language.text')}>
-      <div className="max-w-64">
+      <div className="grid max-w-sm gap-4">
         <Select
-          label={t('shell.language')}
+          label={t('account.own.language.screen')}
           value={locale}
-          options={offered.map(value => ({ value, text: languageNames[value] }))}
+          options={options}
           onChange={value => {
             const chosen = offered.find(each => each === value)
             if (chosen) speak(chosen)
           }}
+        />
+        <Select
+          label={t('account.own.mails')}
+          hint={t('account.own.mails.hint')}
+          value={mails ?? ''}
+          none={t('account.own.mails.default')}
+          options={options}
+          onChange={value => void choose(value)}
         />
       </div>
     </Section>

@@ -1,13 +1,12 @@
+import { EntryField } from '../../ui/choice-field.tsx'
 import { Combobox } from '../../ui/combobox.tsx'
 import { DateField } from '../../ui/date-field.tsx'
 import type { FormState } from '../../ui/form.tsx'
-import { Select, TextInput } from '../../ui/inputs.tsx'
+import { TextInput } from '../../ui/inputs.tsx'
+import { OneOf } from '../../ui/one-of.tsx'
 import { useWords, type Words } from '../../ui/words.tsx'
 import type { About, Column } from './asks.ts'
 import { cellText, labelOf } from './words.ts'
-
-/** Of more than these one is found by typing. */
-const selectMax = 24
 
 export type Typed = Readonly<Record<string, string>>
 
@@ -34,25 +33,33 @@ export function Fields(props: {
       ...{ label: labelOf(column.label, words), required: column.isRequired },
       ...(hint !== null && { hint }),
     })
-    const choices = choicesOf(column, field.value)
+    const choices = choicesOf(column)
     if (kind === 'date') return <DateField key={name} {...field} />
+    if (column.of !== null) return <EntryField key={name} {...field} {...entryOf(column)} />
     if (choices.length === 0) return <TextInput key={name} {...field} />
     const options = choices.map(value => ({ value, text: cellText(about, column, value, words) }))
-    if (options.length > selectMax) return <Combobox key={name} {...field} options={options} />
-    return <Select key={name} {...field} options={options} none={t('register.choose')} />
+    // An office that the policy does not know may be listed; it is known by what is typed.
+    if (kind === 'office' && column.isFixed)
+      return <Combobox key={name} {...{ ...field, options }} isFree />
+    return <OneOf key={name} {...field} options={options} />
   })
 }
 
-/** What is chosen among; none where it is typed. A number is typed once, also that of an office. */
-function choicesOf({ kind, choices, isFixed }: Column, value: string): readonly string[] {
+/** Several stand in a cell with a space between each two. */
+const entryOf = ({ of, kind }: Column) => ({
+  register: of?.register ?? '',
+  ...(of?.by != null && { by: of.by }),
+  ...(kind === 'list' && { between: ' ' }),
+})
+
+/** What is chosen among; none where it is typed. */
+function choicesOf({ kind, choices }: Column): readonly string[] {
   if (kind === 'truth') return ['yes', 'no']
-  if (kind === 'choice' || kind === 'control') return choices
-  if (kind !== 'office' || isFixed) return []
-  // What a file has brought that the policy does not know stays as it is until somebody changes it.
-  return value === '' || choices.includes(value) ? choices : [...choices, value]
+  return kind === 'choice' || kind === 'control' || kind === 'office' ? choices : []
 }
 
-function hintOf({ kind, choices }: Column, t: Words['t']) {
+function hintOf({ kind, choices, of }: Column, t: Words['t']) {
+  if (of !== null) return null
   if (kind === 'list')
     return choices.length > 0
       ? t('register.hint.choices', { choices: choices.join(' ') })

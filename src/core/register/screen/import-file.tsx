@@ -6,6 +6,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { useWords } from '../../ui/words.tsx'
 import type { About, Import } from './asks.ts'
 import { Complaints, FileDialog } from './file-dialog.tsx'
+import { ImportColumns } from './import-columns.tsx'
 import { labelOf } from './words.ts'
 
 type Answer = NonNullable<ReturnType<typeof sendFile<Import>>['answer']>
@@ -28,6 +29,7 @@ export function ImportFile({ about, close }: { about: About; close(): void }) {
       title={t('register.import')}
       text={t('register.import.text')}
       source={known?.source ?? ''}
+      fields={<ImportColumns about={about} />}
       close={close}
       ask={({ file, query }) =>
         sendFile<Import>(`/registers/${about.name}/import`, file, {

@@ -23,7 +23,7 @@ export function Standing({ about }: { about: About }) {
         <b className="numbers text-l">{t('register.entries', { count: about.size })}</b>
       </Item>
       {about.isWhole ? (
-        <Item name={t('register.declared.name')} action={may.approve ? act('declare') : null}>
+        <Item name={t('register.declared.name')} action={may.write ? act('declare') : null}>
           <Declared about={about} />
         </Item>
       ) : null}

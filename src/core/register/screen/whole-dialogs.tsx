@@ -18,7 +18,7 @@ export function WholeDialogs(props: { about: About; what: string | undefined; cl
   if (what === 'import' && may.write) return <ImportFile {...{ about, close }} />
   if (what === 'compare' && may.write && about.comparable)
     return <CompareFile {...{ about, close }} />
-  if (what === 'declare' && may.approve && about.isWhole)
+  if (what === 'declare' && may.write && about.isWhole)
     return <DeclareWhole {...{ about, close }} />
   return null
 }

@@ -13,7 +13,7 @@ import type { GetCalendar, RevokeCalendar, ShareCalendar } from '../calendar-rou
 
 /** The secret address for one's own calendar: made, copied once, taken back. */
 export function Calendar({ close }: { close(): void }) {
-  const { t, locale } = useWords()
+  const { t } = useWords()
   const { tell } = useHouse()
   const read = useRead(get<GetCalendar>('/duties/calendar'))
   const [address, setAddress] = useState<string | null>(null)
@@ -21,9 +21,7 @@ export function Calendar({ close }: { close(): void }) {
   const share = useWrite<{ address: string }>()
   const revoke = useWrite<object>()
   const make = async () => {
-    const outcome = await share.send(
-      post<ShareCalendar>('/duties/calendar/share', { body: { locale } }),
-    )
+    const outcome = await share.send(post<ShareCalendar>('/duties/calendar/share', { body: {} }))
     setProblem(outcome.ok ? null : outcome.problem)
     if (outcome.ok) setAddress(outcome.value.address)
   }

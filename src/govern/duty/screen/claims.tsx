@@ -35,6 +35,7 @@ export function Waiting() {
   const [after, setAfter] = useState<string | null>(null)
   const read = useClaims(after)
   const mayChange = useMay('evidence.change')
+  const maySearch = useMay('evidence.read')
   const claims: readonly Claim[] = read.value?.claims ?? none
   useCatalogue(...useMemo(() => modulesOf(claims), [claims]))
   const kinds = useMemo(() => [...Map.groupBy(claims, ({ type }) => type)], [claims])
@@ -44,11 +45,20 @@ export function Waiting() {
     ) : (
       <Skeleton rows={8} />
     )
-  const others = mayChange ? (
-    <p className="text-m">
-      <Link href="/evidence?tab=changes">{t('duty.waiting.changes')}</Link>
-    </p>
-  ) : null
+  const others = (
+    <ul className="grid gap-1 text-m empty:hidden">
+      {mayChange ? (
+        <li>
+          <Link href="/evidence?tab=changes">{t('duty.waiting.changes')}</Link>
+        </li>
+      ) : null}
+      {maySearch ? (
+        <li>
+          <Link href="/evidence?waiting=true">{t('duty.waiting.all')}</Link>
+        </li>
+      ) : null}
+    </ul>
+  )
   if (claims.length === 0 && after === null)
     return (
       <div className="grid gap-4">

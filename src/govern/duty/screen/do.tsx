@@ -12,7 +12,7 @@ import { ProblemNotice, Skeleton } from '../../../core/ui/notice.tsx'
 import { useRead } from '../../../core/ui/read.ts'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { DoDuty, GetForm } from '../routes.ts'
-import { PersonField } from './people.tsx'
+import { DutyEntry, PersonField } from './people.tsx'
 
 type One = Readonly<{
   type: string
@@ -121,7 +121,7 @@ function Filled({ id, one, limits }: Readonly<{ id: string; one: One; limits: Li
       }}
       submitText={t('duty.do.send')}
     >
-      <Fields fields={fields} form={form} Person={PersonField} />
+      <Fields fields={fields} form={form} Entry={DutyEntry} />
       {one.slots.map(slot => {
         const given = form.field(slotName(slot.slot), { label: slot.label })
         const value = String(given.value ?? '')

@@ -19,6 +19,7 @@ type Page = Readonly<{
   count: number
   late: number
   isCut: boolean
+  isInRegister: boolean
   next: string | null
 }>
 
@@ -47,7 +48,24 @@ export function Mine() {
     <List
       ask={get<GetMine>('/duties/mine', { query })}
       empty={<Empty title={t('duty.mine.empty')} text={t('duty.mine.empty.text')} />}
+      stranger={<Stranger />}
     />
+  )
+}
+
+/** Who stands in no register is found by no office: why he sees nothing, and where he says who he is. */
+function Stranger() {
+  const { t } = useWords()
+  const { session } = useHouse()
+  return (
+    <Empty title={t('duty.stranger')} text={t('duty.stranger.text')}>
+      {/* Whoever came by the link of the machine has no account to go to. */}
+      {(session.roles ?? []).length === 0 ? null : (
+        <Link look="next" href="/account">
+          {t('duty.stranger.account')}
+        </Link>
+      )}
+    </Empty>
   )
 }
 
@@ -112,7 +130,8 @@ export function All() {
 }
 
 /** A list in parts by time: what is late, this week's, what comes later. */
-function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
+function List(props: { ask: Ask<Page>; empty: ReactNode; stranger?: ReactNode }) {
+  const { ask, empty, stranger = empty } = props
   const { t } = useWords()
   const { search, go } = useHouse()
   const [after, setAfter] = useState<string | null>(null)
@@ -142,7 +161,8 @@ function List({ ask, empty }: { ask: Ask<Page>; empty: ReactNode }) {
       <Skeleton rows={8} />
     )
   const isOpened = search['control'] !== undefined
-  if (page.count === 0 && !isOpened && search['find'] === undefined) return empty
+  if (page.count === 0 && !isOpened && search['find'] === undefined)
+    return page.isInRegister ? empty : stranger
   const weekMs = Date.parse(page.now) + 7 * 86_400_000
   const parts = [
     ['late', page.duties.filter(row => row.isLate)],

@@ -10,7 +10,7 @@ import type { GetNotices } from '../routes.ts'
 /** What people were told, and the text to pass on where no mail was sent. */
 export function Notices() {
   const { t, locale } = useWords()
-  const { tell } = useHouse()
+  const { tell, session } = useHouse()
   const read = useRead(get<GetNotices>('/duties/notices', { query: { locale } }))
   if (read.value === null)
     return read.problem ? (
@@ -21,6 +21,9 @@ export function Notices() {
   const { notices } = read.value
   if (notices.length === 0)
     return <Empty title={t('duty.notices.empty')} text={t('duty.notices.empty.text')} />
+  // What is never sent is not on its way.
+  const stateOf = (state: string) =>
+    t(`duty.notice.${session.isSample && state === 'open' ? 'diverted' : state}`)
   const copy = async (text: string) => {
     await navigator.clipboard.writeText(text)
     tell({ text: t('duty.calendar.copied') })
@@ -34,7 +37,7 @@ export function Notices() {
               <span className="numbers text-ink-2">{one.day}</span>
               <bdi className="font-semibold">{one.name ?? one.person}</bdi>
               <span>{one.subject}</span>
-              <Badge>{t(`duty.notice.${one.state}`)}</Badge>
+              <Badge>{stateOf(one.state)}</Badge>
             </summary>
             <div className="grid gap-2 py-2">
               <pre className="overflow-x-auto rounded-md bg-paper-2 p-3 text-s whitespace-pre-wrap">

@@ -1,12 +1,50 @@
-import { useEffect, useState } from 'react'
+import {
+  ChoiceField,
+  type Choosing,
+  EntryField,
+  entriesOf,
+  SeveralChoiceField,
+} from '../../../core/ui/choice-field.tsx'
 import { get } from '../../../core/ui/client.ts'
-import { Combobox } from '../../../core/ui/combobox.tsx'
+import type { EntryInput } from '../../../core/ui/fact-fields.tsx'
 import type { FieldProps } from '../../../core/ui/field.tsx'
-import { useRead } from '../../../core/ui/read.ts'
+import { useMay } from '../../../core/ui/house.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { GetPeople } from '../routes.ts'
 
-type Props = FieldProps &
+/** Whoever keeps the register finds people by all that stands there; others by a part of their name. */
+function usePeople(): Choosing | null {
+  const { locale } = useWords()
+  const seesRegister = useMay('register.person.personal')
+  const mayDelegate = useMay('duty.delegate')
+  if (seesRegister) return entriesOf('person', locale)
+  return mayDelegate ? byName : null
+}
+
+const byName: Choosing = {
+  search: text =>
+    text === '' ? null : get<GetPeople>('/duties/people', { query: { search: text } }),
+  named: values =>
+    get<GetPeople>('/duties/people', { query: { search: '', values: values.join(' ') } }),
+}
+
+/** What a duty's form names: people also by who may not read their register. */
+export const DutyEntry: EntryInput = props => <Entry {...props} />
+
+function Entry(props: Parameters<EntryInput>[0]) {
+  const { t } = useWords()
+  const { register, between } = props
+  const people = usePeople()
+  if (register !== 'person' || people === null) return <EntryField {...props} />
+  const given = { ...props, from: people, hint: props.hint ?? t('duty.person.hint') }
+  return between === undefined ? (
+    <ChoiceField {...given} />
+  ) : (
+    <SeveralChoiceField {...given} between={between} />
+  )
+}
+
+type PersonProps = FieldProps &
   Readonly<{
     value: string
     onChange(value: string): void
@@ -14,50 +52,9 @@ type Props = FieldProps &
     outsiders?: boolean
   }>
 
-/** Long enough not to ask for every letter. */
-const pauseMs = 200
-
 /** Somebody of the register, found by a part of his name. */
-export function PersonField(props: Props) {
+export function PersonField({ outsiders = false, ...props }: PersonProps) {
   const { t } = useWords()
-  const { value, outsiders = false } = props
-  const [typed, setTyped] = useState('')
-  const [search, setSearch] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed.trim()), pauseMs)
-    return () => clearTimeout(timer)
-  }, [typed])
-  const read = useRead(
-    search === '' ? null : get<GetPeople>('/duties/people', { query: { search } }),
-  )
-  const [known, setKnown] = useState<ReadonlyMap<string, string>>(new Map())
-  const found = (search === '' ? null : read.value?.people) ?? []
-  const options = found.map(one => ({
-    value: one.person,
-    text: one.name,
-    hint: [one.person, one.department ?? ''].filter(part => part !== '').join(' · '),
-  }))
-  const isKnown = options.some(option => option.value === value)
-  const outside = outsiders && typed.trim() !== '' && options.length === 0 ? typed.trim() : null
-  return (
-    <Combobox
-      {...props}
-      hint={props.hint ?? t(outsiders ? 'duty.person.hint.outside' : 'duty.person.hint')}
-      onSearch={setTyped}
-      onChange={chosen => {
-        const text = options.find(option => option.value === chosen)?.text
-        if (text) setKnown(new Map([...known, [chosen, text]]))
-        props.onChange(chosen)
-      }}
-      options={[
-        ...options,
-        ...(outside === null
-          ? []
-          : [{ value: outside, text: outside, hint: t('duty.person.outside') }]),
-        ...(value === '' || isKnown || value === outside
-          ? []
-          : [{ value, text: known.get(value) ?? value }]),
-      ]}
-    />
-  )
+  const hint = t(outsiders ? 'duty.person.hint.outside' : 'duty.person.hint')
+  return <Entry {...props} register="person" hint={props.hint ?? hint} />
 }

@@ -46,7 +46,7 @@ export function DutyRow({ row }: { row: Row }) {
       <a
         href={isMany ? `/duties?${query}` : hrefOf(row.id)}
         data-duty=""
-        className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-2 py-3 no-underline hover:bg-paper-2 md:grid-cols-[1.25rem_minmax(0,1fr)_18rem]"
+        className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-2 py-3 no-underline hover:bg-paper-2 md:grid-cols-[1.25rem_minmax(0,1fr)_22rem]"
       >
         <span className="pt-0.5">
           <VerdictMark status={statusOf(row)} label={t(`duty.standing.${row.standing}`)} />

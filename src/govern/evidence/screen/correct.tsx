@@ -83,7 +83,7 @@ function Filled(props: { fact: Row; close(): void; fields: readonly Field[] | nu
 
 const wholeField = (label: string): Field => ({
   ...{ path: wholeName, label, kind: 'json', isRequired: true, isNullable: false },
-  ...{ min: null, max: null, pattern: null, choices: [], fields: [] },
+  ...{ min: null, max: null, pattern: null, choices: [], register: null, fields: [] },
 })
 
 /** A document stands in a fact by its hash; of a correction it is typed, for nothing is sent with it. */

@@ -134,12 +134,17 @@ function Since({ instant, now, words }: { instant: string; now: string; words: W
 function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: Words }) {
   const proof = proofs.get(fact.pos)
   const isHere = useRef<HTMLDetailsElement>(null)
+  const [isOpen, setOpen] = useState(false)
   useEffect(() => {
     // A proof that fails must not stay folded away.
     if (proof && 'why' in proof && isHere.current) isHere.current.open = true
   }, [proof])
   return (
-    <details className="policy-fact" ref={isHere}>
+    <details
+      className="policy-fact"
+      ref={isHere}
+      onToggle={event => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <span className="numbers">#{fact.pos}</span> {typeText(words, fact.type)}
         <span className="policy-small">
@@ -156,7 +161,8 @@ function Fact({ fact, proofs, words }: { fact: FactView; proofs: Proofs; words: 
         ))}
       </dl>
       <div className="policy-body">
-        <Body type={fact.type} body={fact.body} />
+        {/* How whom it names is called is asked for when somebody looks. */}
+        {isOpen ? <Body type={fact.type} body={fact.body} /> : null}
       </div>
       {proof && 'given' in proof ? <Download proof={proof} t={words.t} /> : null}
       {fact.because.length > 0 ? (

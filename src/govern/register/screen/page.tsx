@@ -8,8 +8,8 @@ import { useCatalogue, useWords } from '../../../core/ui/words.tsx'
 /** What is known of what there is: every register that one may read, and how far it can be relied on. */
 export default function Overview() {
   const { t } = useWords()
-  const { session } = useHouse()
-  const names = session.permissions.flatMap(one => /^register\.(.+)\.read$/.exec(one)?.[1] ?? [])
+  const { paths } = useHouse()
+  const names = paths.flatMap(path => /^\/registers\/(.+)$/.exec(path)?.[1] ?? [])
   return (
     <div className="mx-auto grid max-w-6xl gap-6 px-4 py-6 sm:px-6">
       <header className="grid gap-1">

@@ -33,11 +33,11 @@ export type Found = Readonly<{
 const looksMax = 20_000
 
 /**
- * Entries of one query, some ten milliseconds: the database has others to answer, and between two of them
+ * Entries of one query, a few milliseconds: the database has others to answer, and between two of them
  * it does. Once a search has taken so long, what is left is looked for from `next` on.
  */
-const looksTogether = 2_500
-const searchMsMax = 25
+const looksTogether = 1_250
+const searchMsMax = 10
 
 /** The newest first, by whichever index says most; a position is the place to go on from. */
 export async function search(wanted: Wanted, reader: Reader): Promise<Found> {

@@ -1,10 +1,14 @@
 import { defineModule } from '../../core/module.ts'
+import { backupCommand } from './command.ts'
 import { encrypted } from './controls/encrypted.ts'
 import { threeTimesADay } from './controls/three-times-a-day.ts'
 import { threeTwoOne } from './controls/three-two-one.ts'
 import { twoPlaces } from './controls/two-places.ts'
 import * as facts from './facts.ts'
 import { copies } from './judge.ts'
+import { ownBase, ownLog, ownRead } from './own.ts'
+import { restoreCommand } from './restore.ts'
+import { type BackupSettings, settings } from './settings.ts'
 
 export default defineModule({
   id: 'recover.backup',
@@ -23,6 +27,10 @@ export default defineModule({
     facts.cipherRead,
     facts.copiesMeasured,
   ],
+  collectors: [ownLog, ownBase, ownRead],
+  commands: [backupCommand, restoreCommand],
+  settings,
+  archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],
   controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],
 })

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openPrivateFile } from '../../core/ledger/private-file.ts'
+import type { OwnData } from '../../core/module.ts'
+import { BackupKey } from './store/envelope.ts'
+import { keyFromText, keyToText } from './store/key-text.ts'
+
+/**
+ * The key of Okite's own backups, as text. It lies beside the data folder and is in no backup; whoever loses
+ * the machine has it on the recovery sheet.
+ *
+ * @throws OkiteError `LEDGER_KEY_RIGHTS`, `BACKUP_KEY_FORM`
+ */
+export function openOwnKey({ keys }: Pick<OwnData, 'keys'>): Readonly<{ text: string; key: BackupKey }> {
+  mkdirSync(keys, { recursive: true, mode: 0o700 })
+  const path = join(keys, 'backup-key')
+  const text = openPrivateFile(path, () => `${keyToText(randomBytes(32))}\n`).trim()
+  return { text, key: new BackupKey(keyFromText(text)) }
+}

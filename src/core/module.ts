@@ -148,6 +148,9 @@ export type OwnData = Readonly<{
   connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
 }>
 
+/** Where the keys of backups lie that belong to a data folder. */
+export const keysBeside = (dataDir: string): string => `${dataDir}-recovery`
+
 export type Ports = Readonly<{
   clock: Clock
   log: Log

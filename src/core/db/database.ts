@@ -60,7 +60,10 @@ export async function openDatabase(options: {
 }): Promise<Database> {
   const { url, dataDir, create = true, archive = null, recovery, log } = options
   if (url) return openExternal(url, log)
-  const also = { ...(archive !== null && archiving(archive)), ...(recovery && recovering(recovery)) }
+  const also = {
+    ...(archive !== null && archiving(archive)),
+    ...(recovery && recovering(recovery)),
+  }
   return openEmbedded(dataDir, create, { also, archive }, log)
 }
 
@@ -92,7 +95,8 @@ const recovering = ({ until }: Recovery): Record<string, string> => ({
   restore_command: '/bin/false',
   recovery_target_action: 'promote',
   recovery_target_timeline: 'latest',
-  ...(until !== null && { recovery_target_time: until }),
+  // Settings are read before time zones have names.
+  ...(until !== null && { recovery_target_time: until.replace('Z', '+00') }),
 })
 
 /**

@@ -23,7 +23,15 @@ import { nodeVerifier } from '../ledger/verify-node.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { type Mailer, openMailer } from '../mail/mailer.ts'
-import type { Module, OwnData, Ports, Reader, Submit, Table } from '../module.ts'
+import {
+  keysBeside,
+  type Module,
+  type OwnData,
+  type Ports,
+  type Reader,
+  type Submit,
+  type Table,
+} from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { createSampleClock, type SampleClock } from '../sample/clock.ts'
@@ -260,7 +268,10 @@ const archiveIn = (dataDir: string): string => join(dataDir, 'archive')
 
 /** Where the log of the embedded database is kept until a module takes it away; null: none does. */
 function archiveOf(
-  { config, modules: { modules } }: { config: Plan['config']; modules: Readonly<{ modules: readonly Module[] }> },
+  {
+    config,
+    modules: { modules },
+  }: { config: Plan['config']; modules: Readonly<{ modules: readonly Module[] }> },
   { dataDir }: Pick<ComposeOptions, 'dataDir'>,
 ): string | null {
   const isAsked = modules.some(({ id, archives }) => archives?.(config.modules[id] ?? {}))
@@ -382,7 +393,7 @@ async function openEdges(
   const ownData: OwnData = {
     dataDir,
     archive: archiveIn(dataDir),
-    keys: `${dataDir}-recovery`,
+    keys: keysBeside(dataDir),
     async connected(work) {
       const client = await database.pool.connect()
       try {

@@ -16,7 +16,9 @@ const repository = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
 /** The number of the site in the register of assets. */
 const site = z.string().min(1).max(60)
 const media = z.enum(['disk', 'flash', 'tape', 'optical', 'object-store'])
+
 export { media as medium, repository as repositoryName, site as siteName }
+
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

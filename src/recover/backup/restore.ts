@@ -7,8 +7,9 @@ import { openDatabase } from '../../core/db/database.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Instant } from '../../core/fact.ts'
 import { syncFolder } from '../../core/ledger/private-file.ts'
-import type { AloneCall, Command } from '../../core/module.ts'
+import { type AloneCall, type Command, keysBeside } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
+import { layOwnKey } from './own-key.ts'
 import { BackupKey } from './store/envelope.ts'
 import { keyFromText } from './store/key-text.ts'
 import { layOut } from './store/lay-out.ts'
@@ -37,7 +38,8 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
   const target = resolve(call.cwd, call.dataDir)
   if (existsSync(target)) throw new OkiteError('RESTORE_TARGET', { path: target, why: 'EEXIST' })
   const beganMs = performance.now()
-  const key = new BackupKey(keyFromText(await readKey(resolve(call.cwd, keyFile))))
+  const text = await readKey(resolve(call.cwd, keyFile))
+  const key = new BackupKey(keyFromText(text))
   const repository = openLocal(from, resolve(call.cwd, from))
   const table = await tableFor(repository, key, until)
   say('found', { id: table.id, ended: table.ended, files: table.files.length })
@@ -49,6 +51,7 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
     say('laid', { files: laid.files, bytes: laid.sizeBytes, segments: laid.segments.length })
     const size = await replay(beside, until, call)
     if (existsSync(target)) throw new OkiteError('RESTORE_TARGET', { path: target, why: 'EEXIST' })
+    layOwnKey(keysBeside(target), text)
     // Point of no return: the data folder is there.
     await fs.rename(beside, target)
     syncFolder(dirname(target))
@@ -66,7 +69,11 @@ function readOptions(
 ): Readonly<{ from: string; key: string; until: Instant | null }> {
   let values: { from?: string; key?: string; until?: string }
   try {
-    const options = { from: { type: 'string' }, key: { type: 'string' }, until: { type: 'string' } } as const
+    const options = {
+      from: { type: 'string' },
+      key: { type: 'string' },
+      until: { type: 'string' },
+    } as const
     values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
   } catch (cause) {
     const argument = (cause as Error).message.slice(0, 80)
@@ -82,7 +89,11 @@ function instantOf(text: string): Instant {
   try {
     return toInstant(Temporal.Instant.from(text).epochMilliseconds)
   } catch (cause) {
-    throw new OkiteError('ARGUMENT_INVALID', { argument: `--until ${text.slice(0, 40)}` }, { cause })
+    throw new OkiteError(
+      'ARGUMENT_INVALID',
+      { argument: `--until ${text.slice(0, 40)}` },
+      { cause },
+    )
   }
 }
 
@@ -92,7 +103,12 @@ async function readKey(path: string): Promise<string> {
     throw new OkiteError('BACKUP_KEY_FILE', { path, why: error.code ?? 'unknown' })
   })
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(keyFileBytesMax), 0, keyFileBytesMax, 0)
+    const { bytesRead, buffer } = await file.read(
+      Buffer.alloc(keyFileBytesMax),
+      0,
+      keyFileBytesMax,
+      0,
+    )
     const text = buffer.toString('utf8', 0, bytesRead)
     return /(?:[0-9A-Za-z]{4}-\s*){13}[0-9A-Za-z]{4}/.exec(text)?.[0] ?? text
   } finally {

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { ClientBase } from 'pg'
 import { OkiteError } from '../../../core/error.ts'
 import { type Clock, toInstant } from '../../../core/time.ts'
+import { allOf } from './all-of.ts'
 import type { BackupKey } from './envelope.ts'
 import { pieceBytes, putPiece } from './pieces.ts'
 import type { Repository } from './repository.ts'
-import { putTable, type Table } from './table.ts'
+import type { Table } from './table.ts'
 
 /**
  * A base backup by SQL (PostgreSQL, 25.3.3): between `pg_backup_start` and `pg_backup_stop` the files are read
@@ -16,14 +17,24 @@ import { putTable, type Table } from './table.ts'
  */
 
 /** In the data folder, what another installation makes itself or must not have. */
-const own = new Set(['run', 'published', 'archive', 'database.lock', 'okite.lock', 'database.pid', 'okite.pid'])
+const own = new Set([
+  'run',
+  'published',
+  'archive',
+  'database.lock',
+  'okite.lock',
+  'database.pid',
+  'okite.pid',
+])
 
 /** Of the cluster, what belongs to the running server or is made anew (PostgreSQL, 25.3.3). */
 const emptyFolders = new Set([
   ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots'],
   ...['pg_stat_tmp', 'pg_subtrans'],
 ])
-const leftOut = /^(postmaster\.(pid|opts)|backup_label|tablespace_map|.*\.(tmp|new)|pg_internal\.init.*|pgsql_tmp.*)$/
+/** Also what somebody was writing at that moment: it has another name when it is whole. */
+const leftOut =
+  /^(postmaster\.(pid|opts)|backup_label|tablespace_map|.*\.(tmp|new)|pg_internal\.init.*|pgsql_tmp.*)$/
 
 type Laid = { folders: Table['folders']; files: { path: string; mode: number }[] }
 
@@ -52,7 +63,7 @@ async function lay(root: string): Promise<Laid> {
 }
 
 /** One file in pieces as long as it is now; null: it is gone. */
-async function putFile(
+export async function putFile(
   repository: Repository,
   key: BackupKey,
   path: string,
@@ -115,7 +126,7 @@ export async function takeBase(
       sentBytes += put.sentBytes
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await allOf(Array.from({ length: atOnce }, work))
   const stopped = await client.query<{ label: string; last: string }>(
     `select labelfile as label, pg_walfile_name(lsn) as last from pg_backup_stop(false)`,
   )
@@ -137,9 +148,3 @@ export async function takeBase(
     },
   }
 }
-
-export const listBase = (
-  repository: Repository,
-  key: BackupKey,
-  { table }: Taken,
-): Promise<number> => putTable(repository, key, table)

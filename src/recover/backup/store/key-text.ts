@@ -11,7 +11,11 @@ const checkBytes = 3
 const lettersCount = ((keyBytes + checkBytes) * 8) / 5
 
 const checkOf = (key: Uint8Array): Buffer =>
-  createHash('sha256').update('okite/backup/paper/v1\0').update(key).digest().subarray(0, checkBytes)
+  createHash('sha256')
+    .update('okite/backup/paper/v1\0')
+    .update(key)
+    .digest()
+    .subarray(0, checkBytes)
 
 export function keyToText(key: Uint8Array): string {
   let bits = BigInt(`0x${Buffer.concat([key, checkOf(key)]).toString('hex')}`)

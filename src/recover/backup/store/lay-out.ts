@@ -1,7 +1,9 @@
 import { promises as fs } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { OkiteError } from '../../../core/error.ts'
+import { allOf } from './all-of.ts'
 import type { BackupKey } from './envelope.ts'
+import { keptSince } from './kept.ts'
 import { getPiece } from './pieces.ts'
 import type { Repository } from './repository.ts'
 import { getSegment, listSegments } from './segments.ts'
@@ -19,6 +21,7 @@ export async function layOut(
 ): Promise<Readonly<{ files: number; sizeBytes: number; segments: readonly string[] }>> {
   const { repository, key, table, target } = options
   const { database } = table
+  const files = [...table.files, ...(await keptSince(repository, key, table))]
   const segments = await listSegments(repository, database.system, database.first)
   checkWhole(segments, database)
   await fs.mkdir(target, { mode: 0o700 }).catch(error => {
@@ -29,9 +32,11 @@ export async function layOut(
       await fs.mkdir(join(target, path), { mode: mode | 0o700 })
     }
     let sizeBytes = 0
-    const rest = [...table.files].reverse()
+    const rest = files.toReversed()
     const work = async (): Promise<void> => {
       for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+        // Of files that were kept later, the folder is new.
+        await fs.mkdir(dirname(join(target, one.path)), { recursive: true, mode: 0o700 })
         const file = await fs.open(join(target, one.path), 'wx', one.mode)
         try {
           let at = 0
@@ -40,7 +45,8 @@ export async function layOut(
             await file.write(piece, 0, piece.length, at)
             at += piece.length
           }
-          if (at !== one.sizeBytes) throw new OkiteError('BACKUP_OBJECT_ALTERED', { object: one.path })
+          if (at !== one.sizeBytes)
+            throw new OkiteError('BACKUP_OBJECT_ALTERED', { object: one.path })
           await file.sync()
           sizeBytes += at
         } finally {
@@ -48,19 +54,24 @@ export async function layOut(
         }
       }
     }
-    await Promise.all(Array.from({ length: 4 }, work))
+    await allOf(Array.from({ length: filesAtOnce }, work))
     for (const name of segments) {
       const bytes = await getSegment(repository, key, database.system, name)
       await fs.writeFile(join(target, 'pg/pg_wal', name), bytes, { mode: 0o600, flush: true })
     }
-    await fs.writeFile(join(target, 'pg/backup_label'), database.label, { mode: 0o600, flush: true })
+    await fs.writeFile(join(target, 'pg/backup_label'), database.label, {
+      mode: 0o600,
+      flush: true,
+    })
     await fs.writeFile(join(target, 'pg/recovery.signal'), '', { mode: 0o600, flush: true })
-    return { files: table.files.length, sizeBytes, segments }
+    return { files: files.length, sizeBytes, segments }
   } catch (error) {
     await fs.rm(target, { recursive: true, force: true })
     throw error
   }
 }
+
+const filesAtOnce = 4
 
 /** Every segment from the beginning of the backup to its end is there: else it is no backup. */
 export function checkWhole(segments: readonly string[], { first, last }: Table['database']): void {

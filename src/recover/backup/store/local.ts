@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { constants, promises as fs } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { OkiteError } from '../../../core/error.ts'
 import { isObjectName, objectBytesMax, type Repository } from './repository.ts'
 
@@ -22,7 +22,8 @@ export function openLocal(name: string, folder: string): Repository {
       const path = pathOf(object)
       const aside = join(folder, `.new-${randomUUID()}`)
       try {
-        // The folder itself is made by who sets the repository up: a share that is not mounted is no place.
+        // The folder itself is made by who sets it up: a share that is not mounted is no place.
+        await fs.access(folder)
         const made = await fs.mkdir(dirname(path), { recursive: true, mode: 0o700 })
         const file = await fs.open(aside, 'wx', 0o600)
         try {

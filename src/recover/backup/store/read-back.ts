@@ -1,9 +1,10 @@
 import { codeOf, OkiteError } from '../../../core/error.ts'
 import type { BackupKey } from './envelope.ts'
+import { keptSince } from './kept.ts'
+import { checkWhole } from './lay-out.ts'
 import { getPiece } from './pieces.ts'
 import type { Repository } from './repository.ts'
 import { getSegment, listSegments } from './segments.ts'
-import { checkWhole } from './lay-out.ts'
 import type { Table } from './table.ts'
 
 /** What a reading found; `faults` names a few of what did not open, by object and code. */
@@ -38,7 +39,13 @@ export async function readBack(
       if (told.faults.length < faultsMax) told.faults.push({ object, code })
     }
   }
-  for (const name of new Set(table.files.flatMap(({ pieces }) => pieces))) {
+  let kept: Table['files'] = []
+  await take('kept', async () => {
+    kept = await keptSince(repository, key, table)
+    return new Uint8Array()
+  })
+  const files = [...table.files, ...kept]
+  for (const name of new Set(files.flatMap(({ pieces }) => pieces))) {
     await take(`pieces/${name}`, () => getPiece(repository, key, name))
   }
   const segments = await listSegments(repository, system, first)

@@ -50,16 +50,18 @@ export async function putTable(
 }
 
 /** @throws OkiteError `BACKUP_OBJECT_MISSING`, `BACKUP_OBJECT_ALTERED`, `BACKUP_KEY_WRONG` */
-export async function getTable(
-  repository: Repository,
-  key: BackupKey,
-  id: string,
-): Promise<Table> {
+export async function getTable(repository: Repository, key: BackupKey, id: string): Promise<Table> {
   const object = objectOf(id)
   const text = await openPacked(key, object, await repository.get(object), objectBytesMax)
   const found = tableSchema.safeParse(JSON.parse(text.toString()))
   if (!found.success) throw new OkiteError('BACKUP_OBJECT_ALTERED', { object })
   return found.data
+}
+
+/** null: there is none. @throws OkiteError as `getTable` */
+export async function newestTable(repository: Repository, key: BackupKey): Promise<Table | null> {
+  const [newest] = (await listBackups(repository)).slice(-1)
+  return newest === undefined ? null : getTable(repository, key, newest)
 }
 
 /** Backups of a repository by id, the oldest first. */

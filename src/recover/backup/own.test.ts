@@ -169,7 +169,7 @@ test('an instant is brought back: what was deleted after it is there', async () 
   assert.equal(await rowsIn(target), 6_000)
 })
 
-test('a copy with one flipped bit is read as broken, and does not come back', async () => {
+test('M10 a copy with one flipped bit is read as broken, and does not come back', async () => {
   assert.deepEqual(
     of(await run(ownRead), copyRead).map(({ repository, errors }) => [repository, errors]),
     [

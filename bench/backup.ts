@@ -2,9 +2,9 @@ import { createCipheriv, randomBytes } from 'node:crypto'
 import {
   copyFileSync,
   existsSync,
+  promises as fs,
   mkdirSync,
   mkdtempSync,
-  promises as fs,
   readdirSync,
   rmSync,
 } from 'node:fs'
@@ -37,7 +37,7 @@ const [dataDir, archive, place] = ['data', 'archive', 'place'].map(name => join(
   string,
   string,
 ]
-const log = createLog({ clock: systemClock, write: () => undefined, level: 'error' })
+const log = createLog({ clock: systemClock, write: () => undefined, level: 'warn' })
 printMachine(`./okite run bench/backup.ts ${process.argv.slice(2).join(' ')}`)
 try {
   for (const folder of [archive, place]) mkdirSync(folder)

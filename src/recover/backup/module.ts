@@ -9,6 +9,7 @@ import { copies } from './judge.ts'
 import { ownBase } from './own-base.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
+import { ownRestore } from './own-restore.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
 
@@ -29,7 +30,7 @@ export default defineModule({
     facts.cipherRead,
     facts.copiesMeasured,
   ],
-  collectors: [ownLog, ownBase, ownRead],
+  collectors: [ownLog, ownBase, ownRead, ownRestore],
   commands: [backupCommand, restoreCommand],
   settings,
   archives: settings => (settings as BackupSettings).repositories?.length > 0,

@@ -76,7 +76,7 @@ async function knownOf(own: OwnData, repository: Repository): Promise<Set<string
 async function finishSegment(own: OwnData): Promise<string> {
   return own.connected(async client => {
     // Something has to be written, or the segment stays open: then nobody could tell idle from broken.
-    await client.query(`select pg_logical_emit_message(false, 'okite', 'beat')`)
+    await client.query(`select pg_logical_emit_message(true, 'okite', 'beat')`)
     const { rows } = await client.query<{ finished: string }>(
       'select pg_walfile_name(pg_switch_wal() - 1) as finished',
     )

@@ -18,11 +18,13 @@ import { memoryLog } from '../../core/ledger/testing.ts'
 import type { Collector, OwnData, Ports } from '../../core/module.ts'
 import { moduleFolders } from '../../core/run/discover.ts'
 import { systemClock } from '../../core/time.ts'
+import { restoreCompared } from '../restore/facts.ts'
 import { copyRead, pointSeen, runEnded } from './facts.ts'
 import { dueSince, ownBase } from './own-base.ts'
 import { openOwnKey } from './own-key.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
+import { ownRestore } from './own-restore.ts'
 import { restore } from './restore.ts'
 
 /** A real database whose archive and files go into two folders, as the program runs it. */
@@ -45,7 +47,11 @@ before(async () => {
   writeFileSync(join(dataDir, 'okite.yaml'), 'language: ja\n')
   database = await openDatabase({ dataDir, archive, log, clock: systemClock })
   await database.pool.query('create schema ledger')
-  await database.pool.query('create table ledger.head as select 0::bigint as size')
+  await database.pool.query('create table ledger.head as select 100::bigint as size')
+  await database.pool.query(
+    `create table ledger.entry as select n as idx, convert_to('leaf ' || n, 'UTF8') as leaf
+     from generate_series(0, 99) n`,
+  )
   const own: OwnData = {
     ...{ dataDir, archive, keys },
     async connected(work) {
@@ -154,7 +160,7 @@ test('everything goes into both places, and no point is told before a backup is 
 
 test('the whole is brought back from one place and the sheet: the last row, the files, the key', async () => {
   const { target, said } = await bringBack('far')
-  assert.match(said, /holds 0 facts again/)
+  assert.match(said, /holds 100 facts again/)
   assert.equal(await rowsIn(target), 10)
   assert.equal(readFileSync(join(target, 'evidence/ee', evidence), 'utf8'), 'sealed')
   assert.equal(readFileSync(join(target, 'okite.yaml'), 'utf8'), 'language: ja\n')
@@ -167,6 +173,25 @@ test('the whole is brought back from one place and the sheet: the last row, the 
 test('an instant is brought back: what was deleted after it is there', async () => {
   const { target } = await bringBack('near', ['--until', instant])
   assert.equal(await rowsIn(target), 6_000)
+})
+
+test('once a month it is brought back and compared, from the place whose turn it is', async () => {
+  const [first] = of(await run(ownRestore), restoreCompared)
+  assert.deepEqual([first.items, first.differing, first.repository], [100, 0, 'near'])
+  assert.equal(first.expected, first.found)
+  assert(Date.now() - Date.parse(first.point) < 60_000)
+  assert.deepEqual(of(await run(ownRestore), restoreCompared), [], 'not twice in a month')
+  // The living list says something else than what was backed up; the month before was well.
+  await database.pool.query(`update ledger.entry set leaf = 'forged' where idx in (3, 7)`)
+  told.splice(0, Number.MAX_SAFE_INTEGER, {
+    ...{ type: restoreCompared, occurred: '2020-01-15T00:00:00.000Z' },
+    body: { ...first, repository: 'near' },
+  } as unknown as Observation)
+  const [second] = of(await run(ownRestore), restoreCompared)
+  assert.deepEqual([second.items, second.differing, second.repository], [100, 2, 'far'])
+  assert.notEqual(second.expected, second.found)
+  assert.deepEqual(of(await run(ownRestore), restoreCompared), [], 'tried again later')
+  assert.deepEqual(readdirSync(keys), ['backup-key'], 'nothing stays')
 })
 
 test('M10 a copy with one flipped bit is read as broken, and does not come back', async () => {

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, promises as fs } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { openDatabase } from '../../core/db/database.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Instant } from '../../core/fact.ts'
 import { syncFolder } from '../../core/ledger/private-file.ts'
@@ -14,6 +12,7 @@ import { BackupKey } from './store/envelope.ts'
 import { keyFromText } from './store/key-text.ts'
 import { layOut } from './store/lay-out.ts'
 import { openLocal } from './store/local.ts'
+import { replayed } from './store/replay.ts'
 import type { Repository } from './store/repository.ts'
 import { getTable, listBackups, type Table } from './store/table.ts'
 
@@ -49,7 +48,11 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
   try {
     const laid = await layOut({ repository, key, table, target: beside })
     say('laid', { files: laid.files, bytes: laid.sizeBytes, segments: laid.segments.length })
-    const size = await replay(beside, until, call)
+    const { log, clock } = call
+    const size = await replayed({ dataDir: beside, until, log, clock }, async pool => {
+      const { rows } = await pool.query<{ size: string }>('select size from ledger.head')
+      return Number(rows[0]?.size ?? 0)
+    })
     if (existsSync(target)) throw new OkiteError('RESTORE_TARGET', { path: target, why: 'EEXIST' })
     layOwnKey(keysBeside(target), text)
     // Point of no return: the data folder is there.
@@ -130,24 +133,3 @@ async function tableFor(
   }
   throw new OkiteError('RESTORE_NO_BACKUP', { repository: repository.name, until: until ?? '' })
 }
-
-/** The server replays the log and opens; it is closed again cleanly, so that a start finds it whole. */
-async function replay(dataDir: string, until: Instant | null, call: AloneCall): Promise<number> {
-  const { log, clock } = call
-  const database = await openDatabase({ dataDir, create: false, recovery: { until }, log, clock })
-  try {
-    for (;;) {
-      const { rows } = await database.pool.query<{ isReplaying: boolean }>(
-        'select pg_is_in_recovery() as "isReplaying"',
-      )
-      if (rows[0]?.isReplaying === false) break
-      await sleep(replayPollMs)
-    }
-    const { rows } = await database.pool.query<{ size: string }>('select size from ledger.head')
-    return Number(rows[0]?.size ?? 0)
-  } finally {
-    await database.close()
-  }
-}
-
-const replayPollMs = 100

@@ -8,6 +8,7 @@ import { runEnded } from './facts.ts'
 import { type Own, observedAt, openOwn, source } from './own.ts'
 import { ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
+import { prune } from './store/prune.ts'
 import type { Repository } from './store/repository.ts'
 import { shipSegments } from './store/segments.ts'
 import { getTable, newestTable, putTable } from './store/table.ts'
@@ -43,7 +44,9 @@ export const ownBase: Collector = {
       const newest = await newestTable(repository, key).catch(() => null)
       const isDone =
         newest !== null && newest.began >= due && (await leadsToNow(own, repository, newest))
-      if (!isDone) yield await runOne(found, repository, ports)
+      if (isDone) continue
+      yield await runOne(found, repository, ports)
+      await pruneOne(found, repository, ports)
     }
     const nowMs = ports.clock.nowMs()
     const to = toInstant(nowMs)
@@ -87,6 +90,25 @@ async function runOne(
   } catch (error) {
     log.error('backup.base.failed', { repository: repository.name, code: codeOf(error) })
     return told(1, null, 0)
+  }
+}
+
+/** Backups that stay, whatever their age. */
+const countMin = 3
+
+/** After a backup, in the same round: none is made meanwhile that would count on what is taken away. */
+async function pruneOne(
+  { key, settings }: Own,
+  repository: Repository,
+  { clock, log }: Pick<Ports, 'clock' | 'log'>,
+): Promise<void> {
+  const nowMs = clock.nowMs()
+  const before = toInstant(nowMs - settings.keepDays * 86_400_000)
+  try {
+    const pruned = await prune({ repository, key, before, countMin, nowMs })
+    if (pruned.backups > 0) log.info('backup.pruned', { repository: repository.name, ...pruned })
+  } catch (error) {
+    log.error('backup.prune.failed', { repository: repository.name, code: codeOf(error) })
   }
 }
 

@@ -23,6 +23,8 @@ export const settings = z.strictObject({
     .min(1)
     .max(24)
     .default(['00:30', '08:30', '16:30']),
+  /** Older backups are taken away; the newest three stay whatever their age. */
+  keepDays: z.int().min(1).max(3_650).default(35),
 })
 
 export type BackupSettings = z.infer<typeof settings>

@@ -53,6 +53,27 @@ export async function listKept(repository: Repository): Promise<string[]> {
   return names
 }
 
+async function readKept(
+  repository: Repository,
+  key: BackupKey,
+  name: string,
+): Promise<z.infer<typeof keptSchema>> {
+  const object = objectOf(name)
+  const text = await openPacked(key, object, await repository.get(object), objectBytesMax)
+  const found = keptSchema.safeParse(JSON.parse(text.toString()))
+  if (!found.success) throw new OkiteError('BACKUP_OBJECT_ALTERED', { object })
+  return found.data
+}
+
+/** Pieces that kept files are made of. */
+export async function listKeptPieces(repository: Repository, key: BackupKey): Promise<string[]> {
+  const names: string[] = []
+  for (const name of await listKept(repository)) {
+    names.push(...(await readKept(repository, key, name)).pieces)
+  }
+  return names
+}
+
 /** The entries of a backup's table for files that were kept after it. */
 export async function keptSince(
   repository: Repository,
@@ -64,11 +85,7 @@ export async function keptSince(
   for (const name of await listKept(repository)) {
     const path = `${folder}/${name.slice(0, 2)}/${name}`
     if (there.has(path)) continue
-    const object = objectOf(name)
-    const text = await openPacked(key, object, await repository.get(object), objectBytesMax)
-    const found = keptSchema.safeParse(JSON.parse(text.toString()))
-    if (!found.success) throw new OkiteError('BACKUP_OBJECT_ALTERED', { object })
-    files.push({ path, mode: 0o600, ...found.data })
+    files.push({ path, mode: 0o600, ...(await readKept(repository, key, name)) })
   }
   return files
 }

@@ -78,8 +78,8 @@ export function openLocal(name: string, folder: string): Repository {
           const object = at === '' ? entry.name : `${at}/${entry.name}`
           if (entry.isDirectory()) stack.push(object)
           else if (entry.isFile() && object.startsWith(prefix)) {
-            const { size } = await fs.stat(join(folder, object))
-            yield { name: object, sizeBytes: size }
+            const { size, mtimeMs } = await fs.stat(join(folder, object))
+            yield { name: object, sizeBytes: size, putAtMs: mtimeMs }
           }
         }
       }

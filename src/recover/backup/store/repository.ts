@@ -11,9 +11,12 @@ export type Repository = Readonly<{
   get(name: string): Promise<Buffer>
   has(name: string): Promise<boolean>
   /** Names that begin so, in no order. */
-  list(prefix: string): AsyncIterable<Readonly<{ name: string; sizeBytes: number }>>
+  list(prefix: string): AsyncIterable<Listed>
   remove(name: string): Promise<void>
 }>
+
+/** `putAtMs`: by the clock of the place. */
+export type Listed = Readonly<{ name: string; sizeBytes: number; putAtMs: number }>
 
 /** An object is held in memory whole: a piece, a log segment, or the table of a backup. */
 export const objectBytesMax = 256 * 1024 * 1024

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -11,6 +19,9 @@ import { keyFromText, keyToText } from './key-text.ts'
 import { nextSegment } from './lay-out.ts'
 import { openLocal } from './local.ts'
 import { getPiece, objectOfPiece, putPiece } from './pieces.ts'
+import { prune } from './prune.ts'
+import { listSegments } from './segments.ts'
+import { listBackups, putTable, type Table } from './table.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'oks-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -121,6 +132,52 @@ test('a place is of one installation and one key, and a strange one is left alon
   const strange = place()
   writeFileSync(join(strange, 'holiday.jpg'), 'x')
   await assert.rejects(claimRepository(openLocal('there', strange), key, '1'), other)
+})
+
+test('what is old goes with all that nothing else needs, and what is needed, new or unreadable stays', async () => {
+  const folder = place()
+  const repository = openLocal('here', folder)
+  const put = async (text: string) => (await putPiece(repository, key, Buffer.from(text))).name
+  const [shared, alone, later, fresh] = await Promise.all(['s', 'a', 'l', 'f'].map(put))
+  const table = (nth: number, pieces: string[]): Table => ({
+    form: 'okite-backup-table-1',
+    id: `2026010${nth}T000000Z-00000000`,
+    ...{ began: `2026-01-0${nth}T00:00:00.000Z`, ended: `2026-01-0${nth}T00:00:00.000Z` },
+    database: {
+      ...{ system: '7', version: '18.4', label: '' },
+      ...{ first: `00000001000000000000000${nth}`, last: `00000001000000000000000${nth}` },
+    },
+    folders: [],
+    files: [{ path: 'pg/x', mode: 0o600, sizeBytes: 1, pieces }],
+  })
+  await putTable(repository, key, table(1, [shared!, alone!]))
+  await putTable(repository, key, table(2, [shared!, later!]))
+  for (const nth of [1, 2, 3])
+    await repository.put(`log/7/00000001000000000000000${nth}`, Buffer.of(nth))
+  await repository.put('log/7/00000002.history', Buffer.of(1))
+  const nowMs = Date.now() + 2 * 86_400_000
+  utimesSync(join(folder, objectOfPiece(fresh!)), new Date(nowMs), new Date(nowMs))
+  const asked = { repository, key, nowMs, before: '2026-01-03T00:00:00.000Z' }
+  assert.equal((await prune({ ...asked, countMin: 2 })).backups, 0)
+  const path = join(folder, 'backups', table(2, []).id)
+  const sealed = readFileSync(path)
+  writeFileSync(path, sealed.subarray(1))
+  await assert.rejects(prune({ ...asked, countMin: 1 }), { code: 'BACKUP_OBJECT_ALTERED' })
+  writeFileSync(path, sealed)
+  assert.deepEqual(
+    await listBackups(repository),
+    [1, 2].map(nth => table(nth, []).id),
+  )
+  const { backups, objects } = await prune({ ...asked, countMin: 1 })
+  assert.deepEqual([backups, objects], [1, 2])
+  assert.deepEqual(await listBackups(repository), [table(2, []).id])
+  for (const name of [shared, later, fresh]) assert(await repository.has(objectOfPiece(name!)))
+  assert.equal(await repository.has(objectOfPiece(alone!)), false)
+  assert.deepEqual(await listSegments(repository, '7', '0'.repeat(24)), [
+    '000000010000000000000002',
+    '000000010000000000000003',
+    '00000002.history',
+  ])
 })
 
 test('segments follow each other over the end of a lower number', () => {

@@ -30,7 +30,8 @@ const beside = { unlisted: count, isDeclared: z.boolean(), hash: sha256 }
 export const setListed = defineFact('backup.set.listed', {
   module,
   draft: true,
-  trusts: ['record'],
+  // Of Okite's own data the settings say it.
+  trusts: ['record', 'instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
     set,
@@ -72,7 +73,8 @@ export const setsCompared = defineFact('backup.set.list.compared', {
 export const repositoryListed = defineFact('backup.repository.listed', {
   module,
   draft: true,
-  trusts: ['record'],
+  // Of Okite's own data the settings say it.
+  trusts: ['record', 'instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({ repository, medium: media, site }),
 })

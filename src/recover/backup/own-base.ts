@@ -4,9 +4,9 @@ import { watermarkAdvanced } from '../../core/facts.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import { isArchived, leadsToNow } from './archive.ts'
-import { runEnded } from './facts.ts'
+import { repositoryListed, runEnded, setListed } from './facts.ts'
 import { type Own, observedAt, openOwn, source } from './own.ts'
-import { ownSet } from './settings.ts'
+import { type BackupSettings, ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
 import { prune } from './store/prune.ts'
 import type { Repository } from './store/repository.ts'
@@ -31,6 +31,7 @@ export const ownBase: Collector = {
     const found = await openOwn(ports)
     if (found === null) return
     const { own, key, settings } = found
+    yield* await listOwn(settings, ports)
     const runs = await ports.reader.latest(runEnded, runsLooked)
     for (const repository of found.repositories) {
       const nowMs = ports.clock.nowMs()
@@ -57,6 +58,32 @@ export const ownBase: Collector = {
       identity: `${source} ${Math.floor(nowMs / toldEveryMs)}`,
     }
   },
+}
+
+/** Entries of all sets and repositories among which those of ours are found. */
+const listedLooked = 10_000
+
+/** What the settings say is on the list of sets and of repositories as they say it. */
+async function listOwn(
+  { site: home, repositories }: BackupSettings,
+  { reader, clock }: Pick<Ports, 'reader' | 'clock'>,
+): Promise<readonly Observation[]> {
+  const at = toInstant(clock.nowMs())
+  const sets = await reader.latest(setListed, listedLooked)
+  const known = await reader.latest(repositoryListed, listedLooked)
+  const newestSet = sets.find(({ body }) => body.set === ownSet)?.body
+  const own = { set: ownSet, service: ownSet, site: home }
+  const told: Observation[] = []
+  if (newestSet?.site !== home)
+    told.push({ ...observedAt(at), type: setListed, body: own, identity: `set ${at}` })
+  for (const { name: repository, medium, site } of repositories) {
+    const newest = known.find(({ body }) => body.repository === repository)?.body
+    if (newest?.medium === medium && newest.site === site) continue
+    const body = { repository, medium, site }
+    const identity = `repository ${repository} ${at}`
+    told.push({ ...observedAt(at), type: repositoryListed, body, identity })
+  }
+  return told
 }
 
 async function runOne(

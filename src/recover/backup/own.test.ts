@@ -19,7 +19,7 @@ import type { Collector, OwnData, Ports } from '../../core/module.ts'
 import { moduleFolders } from '../../core/run/discover.ts'
 import { systemClock } from '../../core/time.ts'
 import { restoreCompared } from '../restore/facts.ts'
-import { copyRead, pointSeen, runEnded } from './facts.ts'
+import { copyRead, pointSeen, repositoryListed, runEnded, setListed } from './facts.ts'
 import { dueSince, ownBase } from './own-base.ts'
 import { openOwnKey } from './own-key.ts'
 import { ownLog } from './own-log.ts'
@@ -72,6 +72,7 @@ before(async () => {
     settings: {
       repositories: [repository('near', near), repository('far', far)],
       times: ['00:30', '08:30', '16:30'],
+      ...{ site: 'home', keepDays: 35 },
     },
     reader: {
       latest: async (type: { name: string }) =>
@@ -156,6 +157,19 @@ test('everything goes into both places, and no point is told before a backup is 
   await new Promise(resolve => setTimeout(resolve, 20))
   await database.pool.query('delete from t where n > 10')
   await run(ownLog)
+})
+
+test('where the data and their copies are is on the list, as the settings say it, and once', async () => {
+  const listed = () => [...of(told, setListed), ...of(told, repositoryListed)]
+  assert.deepEqual(listed(), [
+    { set: 'okite', service: 'okite', site: 'home' },
+    { repository: 'near', medium: 'disk', site: 'near' },
+    { repository: 'far', medium: 'disk', site: 'far' },
+  ])
+  const settings = ports.settings as any
+  settings.repositories[1].site = 'farther'
+  await run(ownBase)
+  assert.deepEqual(listed().slice(3), [{ repository: 'far', medium: 'disk', site: 'farther' }])
 })
 
 test('the whole is brought back from one place and the sheet: the last row, the files, the key', async () => {

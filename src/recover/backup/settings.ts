@@ -3,6 +3,8 @@ import { medium, repositoryName, siteName } from './facts.ts'
 
 /** Where Okite's own data are backed up. Without a repository nothing is, and the controls say so. */
 export const settings = z.strictObject({
+  /** Where the living data are: the number of the site in the register of assets. */
+  site: siteName.default('here'),
   repositories: z
     .array(
       z.strictObject({

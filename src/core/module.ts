@@ -50,6 +50,8 @@ export type Module = Readonly<{
   officeHolders?: (today: string, reader: Reader) => Promise<ReadonlyMap<string, string>>
   acts?: readonly Act[]
   commands?: readonly Command[]
+  /** Whether it takes the finished log of Okite's own database away, by its settings; then it has `own`. */
+  archives?: (settings: Readonly<Record<string, any>>) => boolean
   /** The module's section of the configuration; unknown keys refuse the start. */
   settings?: z.ZodObject
 }>
@@ -135,6 +137,20 @@ export type Live = Readonly<{ next: Instant | null; population: Population }>
 /** Counts of subjects, as in `control.verdict.changed`. */
 export type Population = z.infer<typeof verdictChanged.schema>['population']
 
+/** Okite's own data, for who backs them up. Whoever reads it has everything but the key of backups. */
+export type OwnData = Readonly<{
+  dataDir: string
+  /** Finished segments of the database's log lie here until they are taken away. */
+  archive: string
+  /** Beside the data folder and no part of it: what opens backups must not lie in them. */
+  keys: string
+  /** A connection of its own, for as long as the work takes. */
+  connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
+}>
+
+/** Where the keys of backups lie that belong to a data folder. */
+export const keysBeside = (dataDir: string): string => `${dataDir}-recovery`
+
 export type Ports = Readonly<{
   clock: Clock
   log: Log
@@ -152,6 +168,8 @@ export type Ports = Readonly<{
   settings: Readonly<Record<string, any>>
   /** null: no mail server is set. */
   mail: Mailer | null
+  /** Okite's own data; null: the module does not back them up, or the database is another's. */
+  own: OwnData | null
   /** A page of this program, as people reach it. */
   link(path: string): string
   signal: AbortSignal
@@ -463,6 +481,20 @@ export type Command = Readonly<{
   summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
   /** Resolves to the exit code. Writes through `out`. */
   run(args: readonly string[], ports: CommandPorts): Promise<number>
+  /** Instead of `run`: the same without a data folder, on a machine that has nothing yet. */
+  alone?(args: readonly string[], call: AloneCall): Promise<number>
+}>
+
+/** What a command may use that runs on no data. */
+export type AloneCall = Readonly<{
+  /** The data folder that was named; nothing need be there. */
+  dataDir: string
+  cwd: string
+  locale: 'en' | 'ja' | 'zh-TW'
+  messages: Messages
+  clock: Clock
+  log: Log
+  out(text: string): void
 }>
 
 /** What a command may use. */

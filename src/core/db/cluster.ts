@@ -13,6 +13,8 @@ export type Surroundings = Readonly<{
   account: Account
   /** Value for the loader, or null. */
   libraries: string | null
+  /** Settings above our own: of an archive, or of a recovery. */
+  also?: Readonly<Record<string, string>>
 }>
 
 /** The user and the database of the embedded server; it serves nobody else. */

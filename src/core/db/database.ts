@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Closing } from '../closing.ts'
 import { OkiteError } from '../error.ts'
+import type { Instant } from '../fact.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../time.ts'
 import { type Account, chooseAccount } from './account.ts'
@@ -50,12 +51,53 @@ export async function openDatabase(options: {
   dataDir: string
   url?: string | undefined
   create?: boolean
+  /** Finished segments of the write-ahead log are laid into this folder, until somebody takes them away. */
+  archive?: string | null
+  /** A backup lies in the folder: how far its log is to be replayed. */
+  recovery?: Recovery
   log: Log
   clock: Clock
 }): Promise<Database> {
-  if (options.url) return openExternal(options.url, options.log)
-  return openEmbedded(options.dataDir, options.create ?? true, options.log)
+  const { url, dataDir, create = true, archive = null, recovery, log } = options
+  if (url) return openExternal(url, log)
+  const also = {
+    ...(archive !== null && archiving(archive)),
+    ...(recovery && recovering(recovery)),
+  }
+  return openEmbedded(dataDir, create, { also, archive }, log)
 }
+
+/** `until`: the last instant that is wanted; null: everything that the log holds. */
+export type Recovery = Readonly<{ until: Instant | null }>
+
+/** So long after something was written it is in the archive, also when nothing follows it. */
+const archiveSeconds = 30
+
+/** The server writes into it under its own account. */
+function openArchive(path: string, account: Account): void {
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (account.kind === 'service') fs.chownSync(path, account.uid, account.gid)
+}
+
+/** By the library that comes with PostgreSQL, which copies and syncs: no command, and no shell. */
+const archiving = (folder: string): Record<string, string> => ({
+  archive_mode: 'on',
+  archive_library: 'basic_archive',
+  'basic_archive.archive_directory': folder,
+  archive_timeout: String(archiveSeconds),
+})
+
+/**
+ * The segments lie in the cluster's own folder of the log, where the server looks when the command, which
+ * only fails, brings none. It goes on by itself once it is there: a new timeline begins.
+ */
+const recovering = ({ until }: Recovery): Record<string, string> => ({
+  restore_command: '/bin/false',
+  recovery_target_action: 'promote',
+  recovery_target_timeline: 'latest',
+  // Settings are read before time zones have names.
+  ...(until !== null && { recovery_target_time: until.replace('Z', '+00') }),
+})
 
 /**
  * The data folder as the program will use it, made when it is absent and `create` says so.
@@ -84,7 +126,12 @@ function lookAt(path: string): fs.Stats | null {
   }
 }
 
-async function openEmbedded(path: string, create: boolean, log: Log): Promise<Database> {
+async function openEmbedded(
+  path: string,
+  create: boolean,
+  { also, archive }: Readonly<{ also: Readonly<Record<string, string>>; archive: string | null }>,
+  log: Log,
+): Promise<Database> {
   const { dataDir, account } = prepareDataFolder(path, create)
   if (!create && !fs.existsSync(join(dataDir, 'pg'))) {
     throw new OkiteError('DATA_FOLDER_ABSENT', { path })
@@ -94,12 +141,13 @@ async function openEmbedded(path: string, create: boolean, log: Log): Promise<Da
   try {
     const lock = lockFolder(dataDir, 'database')
     undo.push(() => lock.release())
+    if (archive !== null) openArchive(archive, account)
     const binaries = findBinaries()
     const folder = openPrivateFolder(dataDir)
     undo.push(() => folder.remove())
     const libraries = layLibraries(binaries, folder.path)
     undo.push(() => removeLibraries(folder.path))
-    const around = { dataDir, binaries, account, libraries }
+    const around = { dataDir, binaries, account, libraries, also }
     const password = await prepareCluster(around)
     const tell = createTelling(log)
     const server = await startServer(around, folder.path, log, tell.lost)

@@ -171,7 +171,8 @@ function settings(folder: string): Record<string, string> {
 async function startOnce(around: Surroundings, folder: string, log: Log): Promise<Running> {
   const cluster = clusterPath(around.dataDir)
   const args = ['-D', cluster]
-  for (const [name, value] of Object.entries(settings(folder))) args.push('-c', `${name}=${value}`)
+  const asked = { ...settings(folder), ...around.also }
+  for (const [name, value] of Object.entries(asked)) args.push('-c', `${name}=${value}`)
   const command = asAccount(around.account, around.binaries.postgres, args)
   const child = spawn(command.program, command.args, {
     ...command.identity,

@@ -23,7 +23,15 @@ import { nodeVerifier } from '../ledger/verify-node.ts'
 import { limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { type Mailer, openMailer } from '../mail/mailer.ts'
-import type { Module, Ports, Reader, Submit, Table } from '../module.ts'
+import {
+  keysBeside,
+  type Module,
+  type OwnData,
+  type Ports,
+  type Reader,
+  type Submit,
+  type Table,
+} from '../module.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { createSampleClock, type SampleClock } from '../sample/clock.ts'
@@ -195,7 +203,10 @@ export async function openList(
   const { dataDir, clock, log } = options
   const first = !hasData(dataDir)
   const url = plan.config.values.databaseUrl
-  const database = await openDatabase({ dataDir, url, create: options.create, log, clock })
+  const archive = archiveOf(plan, options)
+  const database = await openDatabase({
+    ...{ dataDir, url, archive, create: options.create, log, clock },
+  })
   opened.push(() => database.close())
   const keys = join(dataDir, 'keys')
   if (first) mkdirSync(keys, { mode: 0o700 })
@@ -251,6 +262,20 @@ function openPublisher(
   opened.push(() => publisher.close())
   opened.push(ledger.onAppend(() => publisher.poke()))
   publisher.poke()
+}
+
+const archiveIn = (dataDir: string): string => join(dataDir, 'archive')
+
+/** Where the log of the embedded database is kept until a module takes it away; null: none does. */
+function archiveOf(
+  {
+    config,
+    modules: { modules },
+  }: { config: Plan['config']; modules: Readonly<{ modules: readonly Module[] }> },
+  { dataDir }: Pick<ComposeOptions, 'dataDir'>,
+): string | null {
+  const isAsked = modules.some(({ id, archives }) => archives?.(config.modules[id] ?? {}))
+  return isAsked && config.values.databaseUrl === undefined ? archiveIn(dataDir) : null
 }
 
 const publishedIn = (dataDir: string): string => join(dataDir, 'published')
@@ -361,8 +386,24 @@ async function openEdges(
     settings: config.modules[module.id] ?? {},
     mail,
     link: path => linkTo(config, path),
+    own: archiveOf({ config, modules: { modules: [module] } }, options) === null ? null : ownData,
     signal,
   })
+  const { dataDir } = options
+  const ownData: OwnData = {
+    dataDir,
+    archive: archiveIn(dataDir),
+    keys: keysBeside(dataDir),
+    async connected(work) {
+      const client = await database.pool.connect()
+      try {
+        return await work(client)
+      } finally {
+        // What it has begun in its session ends with it.
+        client.release(true)
+      }
+    },
+  }
   const submit =
     (module: string): Submit =>
     observation =>

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
+import { loadMessages } from '../i18n/messages.ts'
 import type { Command, Module } from '../module.ts'
+import { systemClock } from '../time.ts'
 import { runAlone } from './alone.ts'
-import type { Call } from './call.ts'
+import { type Call, commandLog } from './call.ts'
 import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
-import type { Modules } from './discover.ts'
+import { type Modules, moduleFolders } from './discover.ts'
 import { handsOf } from './hands.ts'
 import { keepFile } from './keep-file.ts'
 
@@ -39,7 +41,13 @@ export async function runModuleCommand(
   args: readonly string[],
   call: Call,
 ): Promise<number> {
-  if (findCommand(modules.modules, name) === null) throw new OkiteError('COMMAND_UNKNOWN', { name })
+  const asked = findCommand(modules.modules, name)
+  if (asked === null) throw new OkiteError('COMMAND_UNKNOWN', { name })
+  if (asked.command.alone) {
+    const messages = loadMessages(call.source, moduleFolders(call.source))
+    const [cwd, log] = [process.cwd(), commandLog()]
+    return asked.command.alone(args, { ...call, cwd, log, clock: systemClock, messages })
+  }
   requireData(call.dataDir)
   const request: CommandCall = {
     name,

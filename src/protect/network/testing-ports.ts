@@ -69,6 +69,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     child: () => log,
   }
   const ports: CommandPorts = {
+    own: null,
     clock: { nowMs },
     // No code of this module reads the sentences of the policy.
     policy: loadPack(join(import.meta.dirname, '../../../policy/weemed')),

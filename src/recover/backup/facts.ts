@@ -16,6 +16,9 @@ const repository = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
 /** The number of the site in the register of assets. */
 const site = z.string().min(1).max(60)
 const media = z.enum(['disk', 'flash', 'tape', 'optical', 'object-store'])
+
+export { media as medium, repository as repositoryName, site as siteName }
+
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -27,7 +30,8 @@ const beside = { unlisted: count, isDeclared: z.boolean(), hash: sha256 }
 export const setListed = defineFact('backup.set.listed', {
   module,
   draft: true,
-  trusts: ['record'],
+  // Of Okite's own data the settings say it.
+  trusts: ['record', 'instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
     set,
@@ -69,7 +73,8 @@ export const setsCompared = defineFact('backup.set.list.compared', {
 export const repositoryListed = defineFact('backup.repository.listed', {
   module,
   draft: true,
-  trusts: ['record'],
+  // Of Okite's own data the settings say it.
+  trusts: ['record', 'instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({ repository, medium: media, site }),
 })

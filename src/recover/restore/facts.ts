@@ -101,6 +101,8 @@ export const runbookExercised = defineFact('recovery.runbook.exercised', {
 export const restoreCompared = defineFact('backup.restore.compared', {
   module,
   draft: true,
+  // Whoever brings data back tells it.
+  open: true,
   slots: ['by'],
   trusts: ['instrument', 'record', 'claim'],
   keys: f => [f.body.set],

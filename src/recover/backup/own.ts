@@ -1,0 +1,59 @@
+import type { Instant } from '../../core/fact.ts'
+import type { OwnData, Ports } from '../../core/module.ts'
+import { openOwnKey } from './own-key.ts'
+import { type BackupSettings, ownSet } from './settings.ts'
+import type { BackupKey } from './store/envelope.ts'
+import { claimRepository } from './store/header.ts'
+import { openLocal } from './store/local.ts'
+import type { Repository } from './store/repository.ts'
+
+/**
+ * Okite's own data, as three collectors look after them: everything three times a day (`own-base.ts`), the log
+ * of the database and new files each minute (`own-log.ts`), and every copy read back each week
+ * (`own-read.ts`). What was done is told by what came of it.
+ */
+
+export type Own = Readonly<{
+  own: OwnData
+  key: BackupKey
+  /** Of the database cluster, as its log is named by. */
+  system: string
+  repositories: readonly Repository[]
+  settings: BackupSettings
+}>
+
+/** null: nobody asked, or the database is another's. */
+export async function openOwn(ports: Pick<Ports, 'own' | 'settings'>): Promise<Own | null> {
+  const { own } = ports
+  const settings = ports.settings as BackupSettings
+  if (own === null || settings.repositories.length === 0) return null
+  const { key } = openOwnKey(own)
+  const system = await own.connected(async client => {
+    const { rows } = await client.query<{ system: string }>(
+      'select system_identifier::text as system from pg_control_system()',
+    )
+    return rows[0]!.system
+  })
+  const repositories = settings.repositories.map(({ name, folder }) =>
+    ours(openLocal(name, folder)),
+  )
+  return { own, key, system, repositories, settings }
+
+  /** Nothing is written before it is known whose the place is. */
+  function ours(repository: Repository): Repository {
+    let claim: Promise<void> | null = null
+    return {
+      ...repository,
+      async put(name, bytes) {
+        claim ??= claimRepository(repository, key, system)
+        await claim
+        return repository.put(name, bytes)
+      },
+    }
+  }
+}
+
+export const source = `backup@${ownSet}`
+
+export const observedAt = (at: Instant) =>
+  ({ source, occurred: at, observed: at, trust: 'instrument' }) as const

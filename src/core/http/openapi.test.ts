@@ -39,6 +39,7 @@ test('API9 the document names every route with its permission, and every referen
     'get /api/openapi.json',
     'get /api/session',
     'get /api/things/{id}',
+    'get /api/types/named',
     'post /api/echo',
     'post /api/session',
     'post /api/session/end',

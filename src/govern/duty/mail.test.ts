@@ -176,16 +176,18 @@ describe('notices', () => {
     })
     await desk.advance('2027-01-04T00:30:00.000Z')
     await round()
-    // What was told before may be on its way still, in the language of then.
-    const inLanguage = async (language: string) => {
-      const isIt = (text: string) => text.includes(`Content-Language: ${language}`)
-      for (let tries = 0; tries < 500 && !mails.some(isIt); tries++)
+    // What was told before may be on its way still, and is worded when it leaves.
+    const saying = async (language: string, words: RegExp) => {
+      for (let tries = 0; tries < 500; tries++) {
+        for (const raw of mails.filter(text => text.includes(`Content-Language: ${language}`))) {
+          const mail = await simpleParser(raw)
+          if (words.test(mail.text ?? '')) return mail.subject ?? ''
+        }
         await new Promise(resolve => setTimeout(resolve, 20))
-      return simpleParser(mails.find(isIt) ?? '')
+      }
+      return assert.fail(`no mail in ${language} says ${words}`)
     }
-    const mail = await inLanguage('zh-TW')
-    assert.match(mail.subject ?? '', /^【Okite】資訊安全待辦事項通知（\d+ 項）$/)
-    assert.match(mail.text ?? '', /■ 已逾期/)
+    assert.match(await saying('zh-TW', /■ 已逾期/), /^【Okite】資訊安全待辦事項通知（\d+ 項）$/)
     await desk.okite.ledger.submit('core', {
       ...{ type: languageChosen, source: 'account', occurred: at, observed: at },
       ...{ trust: 'record', identity: 'english' },
@@ -194,7 +196,7 @@ describe('notices', () => {
     })
     await desk.advance('2027-01-25T00:30:00.000Z')
     await round()
-    assert.match((await inLanguage('en')).subject ?? '', /^\[Okite\]/)
+    assert.match(await saying('en', /./), /^\[Okite\]/)
   })
 
   test('without a server or when it refuses, the notice stays with its text and link to copy', async () => {

@@ -70,21 +70,20 @@ export async function openDatabase(options: {
 /** `until`: the last instant that is wanted; null: everything that the log holds. */
 export type Recovery = Readonly<{ until: Instant | null }>
 
-/** So long after something was written it is in the archive, also when nothing follows it. */
-const archiveSeconds = 30
-
 /** The server writes into it under its own account. */
 function openArchive(path: string, account: Account): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 })
   if (account.kind === 'service') fs.chownSync(path, account.uid, account.gid)
 }
 
-/** By the library that comes with PostgreSQL, which copies and syncs: no command, and no shell. */
+/**
+ * By the library that comes with PostgreSQL, which copies and syncs: no command, and no shell. When a segment
+ * is finished that is not full, is for who takes it away.
+ */
 const archiving = (folder: string): Record<string, string> => ({
   archive_mode: 'on',
   archive_library: 'basic_archive',
   'basic_archive.archive_directory': folder,
-  archive_timeout: String(archiveSeconds),
 })
 
 /**

@@ -10,7 +10,11 @@ const archiveMsMax = 20_000
 const archivePollMs = 200
 
 /** Whether the archiver has come so far. It stands still without a word where it cannot write. */
-export async function isArchived(own: OwnData, segment: string): Promise<boolean> {
+export async function isArchived(
+  own: OwnData,
+  segment: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const deadline = performance.now() + archiveMsMax
   for (;;) {
     const last = await own.connected(async client => {
@@ -20,7 +24,7 @@ export async function isArchived(own: OwnData, segment: string): Promise<boolean
       return rows[0]?.last ?? null
     })
     if (last !== null && last.slice(0, 24) >= segment) return true
-    if (performance.now() > deadline) return false
+    if (signal.aborted || performance.now() > deadline) return false
     await new Promise(resolve => setTimeout(resolve, archivePollMs))
   }
 }

@@ -46,7 +46,10 @@ export const ownBase: Collector = {
       const isDone =
         newest !== null && newest.began >= due && (await leadsToNow(own, repository, newest))
       if (isDone) continue
-      yield await runOne(found, repository, ports)
+      const run = await runOne(found, repository, ports)
+      // Cut short because the program ends: what was sent is there, and the next one goes on from it.
+      if (ports.signal.aborted) return
+      yield run
       await pruneOne(found, repository, ports)
     }
     const nowMs = ports.clock.nowMs()
@@ -89,9 +92,9 @@ async function listOwn(
 async function runOne(
   { own, key, system }: Own,
   repository: Repository,
-  ports: Pick<Ports, 'clock' | 'log'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'signal'>,
 ): Promise<Observation> {
-  const { clock, log } = ports
+  const { clock, log, signal } = ports
   const began = toInstant(clock.nowMs())
   const told = (exitCode: number, snapshot: string | null, bytes: number): Observation => ({
     ...observedAt(toInstant(clock.nowMs())),
@@ -105,10 +108,10 @@ async function runOne(
   try {
     const { dataDir } = own
     const taken = await own.connected(client =>
-      takeBase({ dataDir, client, repository, key, clock }),
+      takeBase({ dataDir, client, repository, key, clock, signal }),
     )
     const { last } = taken.table.database
-    if (!(await isArchived(own, last))) return told(75, null, taken.sentBytes)
+    if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes)
     await shipSegments({ archive: own.archive, system, repository, key })
     const listed = await putTable(repository, key, taken.table)
     // What the place said it has is looked at: one that says yes and stores nothing is no place.

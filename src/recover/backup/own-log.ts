@@ -27,7 +27,7 @@ export const ownLog: Collector = {
     const { own, key, system, repositories } = found
     const begunMs = ports.clock.nowMs()
     const finished = await finishSegment(own)
-    if (!(await isArchived(own, finished))) {
+    if (!(await isArchived(own, finished, ports.signal))) {
       ports.log.warn('backup.archive.stands', { segment: finished })
       return
     }
@@ -46,8 +46,10 @@ export const ownLog: Collector = {
         }
       }),
     )
-    // What one repository does not have stays for it: the disk is the limit, and the next look tells.
-    if (!points.includes(undefined)) await takeAway(own.archive, finished)
+    // What one repository does not have stays for it, for a while.
+    const stay = points.includes(undefined) ? waitingMax : 0
+    const dropped = await takeAway(own.archive, finished, stay)
+    if (stay > 0 && dropped > 0) ports.log.error('backup.log.dropped', { segments: dropped })
     const known = points.filter(point => typeof point === 'number')
     const tick = Math.floor(begunMs / pointEveryMs)
     if (known.length === 0) return
@@ -84,9 +86,18 @@ async function finishSegment(own: OwnData): Promise<string> {
   })
 }
 
-/** Segments that every repository has. One that is being written is none of them yet. */
-async function takeAway(archive: string, upto: string): Promise<void> {
-  for (const name of await fs.readdir(archive)) {
-    if (/^[0-9A-F]{24}/.test(name) && name.slice(0, 24) <= upto) await fs.rm(join(archive, name))
-  }
+/**
+ * Four hours, and 4 GiB of a disk that the database needs too. A repository that is away for longer has a gap in
+ * its log, and gets a new backup once it is back.
+ */
+const waitingMax = 256
+
+/** Segments up to one, but for the newest that stay; answers how many went. One that is being written is none of them. */
+export async function takeAway(archive: string, upto: string, stay: number): Promise<number> {
+  const names = (await fs.readdir(archive))
+    .filter(name => /^[0-9A-F]{24}/.test(name) && name.slice(0, 24) <= upto)
+    .sort()
+  const gone = names.slice(0, Math.max(0, names.length - stay))
+  for (const name of gone) await fs.rm(join(archive, name))
+  return gone.length
 }

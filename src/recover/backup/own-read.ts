@@ -33,7 +33,7 @@ export const ownRead: Collector = {
       try {
         const newest = await newestTable(repository, key)
         if (newest === null) continue
-        const { bytes, errors, faults } = await readBack(repository, key, newest)
+        const { bytes, errors, faults } = await readBack(repository, key, newest, ports.signal)
         for (const fault of faults)
           ports.log.error('backup.copy.fault', { repository: repository.name, ...fault })
         const at = toInstant(ports.clock.nowMs())

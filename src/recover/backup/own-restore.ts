@@ -62,14 +62,14 @@ export const ownRestore: Collector = {
 async function testOne(
   { own, key }: Own,
   repository: Repository,
-  { clock, log }: Pick<Ports, 'clock' | 'log'>,
+  { clock, log, signal }: Pick<Ports, 'clock' | 'log' | 'signal'>,
 ): Promise<Observation | null> {
   const target = join(own.keys, `test-${randomBytes(4).toString('hex')}`)
   const beganMs = performance.now()
   try {
     const table = await newestTable(repository, key)
     if (table === null) return null
-    const { sizeBytes } = await layOut({ repository, key, table, target })
+    const { sizeBytes } = await layOut({ repository, key, table, target, signal })
     const compared = await replayed(
       { dataDir: target, until: null, log, clock },
       async (pool, replayedTo) => {

@@ -22,7 +22,7 @@ import { restoreCompared } from '../restore/facts.ts'
 import { copyRead, pointSeen, repositoryListed, runEnded, setListed } from './facts.ts'
 import { dueSince, ownBase } from './own-base.ts'
 import { openOwnKey } from './own-key.ts'
-import { ownLog } from './own-log.ts'
+import { ownLog, takeAway } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
 import { restore } from './restore.ts'
@@ -67,7 +67,7 @@ before(async () => {
     ...{ name, folder, medium: 'disk', site: name },
   })
   ports = {
-    ...{ clock: systemClock, log, own },
+    ...{ clock: systemClock, log, own, signal: new AbortController().signal },
     policy: { organisation: { zone: 'Asia/Taipei' } },
     settings: {
       repositories: [repository('near', near), repository('far', far)],
@@ -293,6 +293,26 @@ test('a place that is away or of somebody else fails by its name, and the other 
   repositories[0].folder = kept
   await run(ownLog)
   assert.equal(existsSync(join(archive, waiting[0]!)), false)
+})
+
+test('what waits for a place that stays away is bounded, and the newest of it is what stays', async () => {
+  const folder = join(root, 'waiting')
+  mkdirSync(folder)
+  const names = Array.from(
+    { length: 300 },
+    (_, nth) => `00000001${nth.toString(16).padStart(16, '0').toUpperCase()}`,
+  )
+  for (const name of [...names, 'archtemp.1', '00000002.history'])
+    writeFileSync(join(folder, name), '')
+  assert.equal(await takeAway(folder, names[298]!, 256), 43)
+  assert.equal(await takeAway(folder, names[298]!, 256), 0)
+  const left = [...names.slice(43), '00000002.history', 'archtemp.1']
+  assert.deepEqual(readdirSync(folder).sort(), left.sort())
+  assert.equal(await takeAway(folder, names[298]!, 0), 256)
+  assert.deepEqual(
+    readdirSync(folder).sort(),
+    [names[299]!, '00000002.history', 'archtemp.1'].sort(),
+  )
 })
 
 test('the time of day that is over is in the zone of the organisation', () => {

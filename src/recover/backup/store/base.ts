@@ -67,12 +67,14 @@ export async function putFile(
   repository: Repository,
   key: BackupKey,
   path: string,
+  signal?: AbortSignal,
 ): Promise<Readonly<{ sizeBytes: number; pieces: string[]; sentBytes: number }> | null> {
   const file = await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null)
   if (file === null) return null
   try {
     const told = { sizeBytes: 0, pieces: [] as string[], sentBytes: 0 }
     for (;;) {
+      signal?.throwIfAborted()
       const piece = Buffer.allocUnsafe(pieceBytes)
       const { bytesRead } = await file.read(piece, 0, pieceBytes, told.sizeBytes)
       if (bytesRead === 0) return told
@@ -102,11 +104,12 @@ export async function takeBase(
     repository: Repository
     key: BackupKey
     clock: Clock
+    signal?: AbortSignal
     /** Files read at the same time. */
     atOnce?: number
   }>,
 ): Promise<Taken> {
-  const { dataDir, client, repository, key, clock, atOnce = 4 } = options
+  const { dataDir, client, repository, key, clock, signal, atOnce = 4 } = options
   const beganMs = clock.nowMs()
   const { rows } = await client.query<{ first: string; system: string; version: string }>(
     `select pg_walfile_name(pg_backup_start('okite', true)) as first,
@@ -120,7 +123,7 @@ export async function takeBase(
   const rest = [...laid.files].reverse()
   const work = async (): Promise<void> => {
     for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
-      const put = await putFile(repository, key, join(dataDir, one.path))
+      const put = await putFile(repository, key, join(dataDir, one.path), signal)
       if (put === null) continue
       files.push({ ...one, sizeBytes: put.sizeBytes, pieces: put.pieces })
       sentBytes += put.sentBytes
@@ -128,7 +131,8 @@ export async function takeBase(
   }
   await allOf(Array.from({ length: atOnce }, work))
   const stopped = await client.query<{ label: string; last: string }>(
-    `select labelfile as label, pg_walfile_name(lsn) as last from pg_backup_stop(false)`,
+    // At the border of two segments it is the first of them that must be there.
+    `select labelfile as label, pg_walfile_name(lsn - 1) as last from pg_backup_stop(false)`,
   )
   // The segment that holds the end is finished, and so comes into the archive.
   await client.query('select pg_switch_wal()')

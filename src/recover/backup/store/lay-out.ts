@@ -17,9 +17,15 @@ import type { Table } from './table.ts'
  *   `BACKUP_KEY_WRONG`
  */
 export async function layOut(
-  options: Readonly<{ repository: Repository; key: BackupKey; table: Table; target: string }>,
+  options: Readonly<{
+    repository: Repository
+    key: BackupKey
+    table: Table
+    target: string
+    signal?: AbortSignal
+  }>,
 ): Promise<Readonly<{ files: number; sizeBytes: number; segments: readonly string[] }>> {
-  const { repository, key, table, target } = options
+  const { repository, key, table, target, signal } = options
   const { database } = table
   const files = [...table.files, ...(await keptSince(repository, key, table))]
   const segments = await listSegments(repository, database.system, database.first)
@@ -41,6 +47,7 @@ export async function layOut(
         try {
           let at = 0
           for (const name of one.pieces) {
+            signal?.throwIfAborted()
             const piece = await getPiece(repository, key, name)
             await file.write(piece, 0, piece.length, at)
             at += piece.length

@@ -26,10 +26,12 @@ export async function readBack(
   repository: Repository,
   key: BackupKey,
   table: Table,
+  signal?: AbortSignal,
 ): Promise<ReadBack> {
   const { system, first } = table.database
   const told = { bytes: 0, errors: 0, faults: [] as { object: string; code: string }[] }
   const take = async (object: string, read: () => Promise<Uint8Array>) => {
+    signal?.throwIfAborted()
     try {
       told.bytes += (await read()).length
     } catch (error) {

@@ -43,7 +43,7 @@ test('V2 a run with and without time.reached concludes the same at the next fact
       }
       assert.deepEqual(conclusions(still), conclusions(moved))
     }),
-    { numRuns: 60 },
+    { numRuns: 60, endOnFailure: true },
   )
 })
 
@@ -73,7 +73,7 @@ test('V44 counts that were kept by difference are those counted from scratch', (
         assert.deepEqual({ kept, broken, due, unknown, excepted }, counts)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, endOnFailure: true },
   )
 })
 
@@ -100,7 +100,7 @@ test('V27 two verdicts in a row differ in what makes a verdict, and each names t
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 40, endOnFailure: true },
   )
 })
 
@@ -128,7 +128,7 @@ test('V28 findings open and close in turn, and an open one stands under the verd
         assert.equal(finding.open, share?.status === 'broken')
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 40, endOnFailure: true },
   )
 })
 

@@ -77,8 +77,8 @@ function openArchive(path: string, account: Account): void {
 }
 
 /**
- * By the library that comes with PostgreSQL, which copies and syncs: no command, and no shell. When a segment
- * is finished that is not full, is for who takes it away.
+ * By the library that comes with PostgreSQL, which copies and syncs: no command, and no shell. Whoever takes
+ * the segments away has them finished before they are full.
  */
 const archiving = (folder: string): Record<string, string> => ({
   archive_mode: 'on',

@@ -4,7 +4,8 @@ import { defineFact, type Fact } from '../../core/fact.ts'
 
 /**
  * The fact types of `recover.backup`: which data are protected, where backups are kept, what the jobs
- * did, and what was found when backups were read. Machinery comes later: drafts.
+ * did, and what was found when backups were read. Collectors tell it of Okite's own data; of others
+ * nobody does yet: drafts.
  */
 
 const module = 'recover.backup'

@@ -8,9 +8,9 @@ import { openLocal } from './store/local.ts'
 import type { Repository } from './store/repository.ts'
 
 /**
- * Okite's own data, as three collectors look after them: everything three times a day (`own-base.ts`), the log
- * of the database and new files each minute (`own-log.ts`), and every copy read back each week
- * (`own-read.ts`). What was done is told by what came of it.
+ * Okite's own data, as four collectors look after them: everything three times a day (`own-base.ts`), the log
+ * of the database and new files each minute (`own-log.ts`), every copy read back each week (`own-read.ts`), and
+ * once a month brought back and compared (`own-restore.ts`). What was done is told by what came of it.
  */
 
 export type Own = Readonly<{

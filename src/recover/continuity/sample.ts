@@ -73,7 +73,11 @@ export default defineSample(story => {
   }
   for (const { name, day } of year.years)
     tell(exerciseHeld, year.at(day(110), '16:00'), {
-      ...{ exercise: `joint-${name}`, scenario: 'ransomware at a processor', partners: ['s-02'] },
+      ...{
+        exercise: `joint-${name}`,
+        scenario: '委託先がランサムウェアに感染した想定',
+        partners: ['s-02'],
+      },
       people: (['continuity', 'incident-response'] as const).map(
         office => company.holder(office).number,
       ),

@@ -102,7 +102,9 @@ describe('runbooks', () => {
     assert.deepEqual([one.version, one.isWhole, one.steps.length], ['1', true, 3])
     assert.equal(one.steps[1].todo, 'データベースを復元する')
     assert.match(await okite('runbook', 'show', 'rb-pay'), /→ 最後の行を読める/)
-    const steps = one.steps.map(({ roleName: _, ...step }: any) => step)
+    const steps = one.steps.map(({ system, role, minutes, todo, sign }: any) => ({
+      ...{ system, role, minutes, todo, sign },
+    }))
     const anew = { id: 'rb-pay', steps: [...steps.slice(0, 2), { ...steps[2], minutes: 15 }] }
     assert.equal((await lead!.post('/runbooks/write', { ...anew, seen: '1' })).version, '2')
     await lead!.refused('RUNBOOK_CHANGED', post('/runbooks/write', { ...anew, steps, seen: '1' }))

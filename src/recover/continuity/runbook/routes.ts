@@ -111,7 +111,9 @@ const one = defineRoute({
       ...{ runbook: query.id, about, isWhole, isNewest: chosen === newest },
       version: chosen?.version ?? null,
       hash: chosen?.hash ?? null,
-      steps: steps.map(({ pos: _, ...rest }) => ({ ...rest, roleName: nameOf(rest.role) })),
+      steps: steps.map(({ system, role, minutes, todo, sign }) => ({
+        ...{ system, role, minutes, todo, sign, roleName: nameOf(role) },
+      })),
       versions: versions.toReversed().map(({ version, at, by, steps }) => ({
         ...{ version, at: at ?? '', steps: steps.length },
         by: by === null ? null : people.named(by),

@@ -6,12 +6,14 @@ import { OkiteError } from '../../../core/error.ts'
 import { verdictChanged } from '../../../core/facts.ts'
 import { answerCommand } from '../../../core/run/module-command.ts'
 import { openTestDesk, type TestPerson } from '../../../core/run/testing-desk.ts'
+import { bringAxe, buildWeb, openChromium, skip, violations } from '../../../core/ui/testing.ts'
 import { runbookExercised } from '../../restore/facts.ts'
-import { drillEnded, drillRestored, exerciseHeld } from '../facts.ts'
+import { drillEnded, drillRestored, exerciseHeld, lessonDrawn } from '../facts.ts'
 
 /** Runbooks, drills and what they teach: by command and by route, from the first word to the verdict. */
 let desk: Awaited<ReturnType<typeof openTestDesk>>
 let [lead, engineer, stranger]: TestPerson[] = []
+let web: Awaited<ReturnType<typeof buildWeb>> | undefined
 
 const joined = (person: string) => ({
   type: 'person.joined',
@@ -36,7 +38,9 @@ const listed = (runbook: string, about: string) => ({
 })
 
 before(async () => {
-  desk = await openTestDesk('2026-11-10T01:00:00.000Z')
+  if (!skip) web = await buildWeb()
+  const environment = web === undefined ? {} : { OKITE_WEB_OUT: web.folder }
+  desk = await openTestDesk('2026-11-10T01:00:00.000Z', environment)
   await desk.record('hr@example.jp', ...['p-1', 'p-2', 'p-3'].map(joined))
   await desk.record(
     'hr@example.jp',
@@ -51,7 +55,10 @@ before(async () => {
     desk.as('hr:p-3', ['duty.read']),
   ])
 })
-after(() => desk.close())
+after(async () => {
+  await desk?.close()
+  web?.drop()
+})
 
 /** Types a command. */
 async function okite(...words: string[]): Promise<string> {
@@ -296,7 +303,7 @@ describe('drills', () => {
   test('what a drill taught is an improvement with its day, and a duty of whoever holds the office', async () => {
     const ask = {
       ...{ id: 'drill-2026-11-10', text: '鍵の保管場所を増やす', owner: 'infrastructure' },
-      due: '2026-12-20',
+      due: '2026-11-20',
     }
     const drawn = await lead!.post('/drills/lesson', ask)
     const item = 'drill-2026-11-10-l01'
@@ -305,7 +312,7 @@ describe('drills', () => {
     assert.equal((await lead!.post('/drills/lesson', ask)).item, item)
     await lead!.refused('DRILL_LESSON_DUE', post('/drills/lesson', { ...ask, due: '2026-01-01' }))
     await lead!.refused('DRILL_OFFICE', post('/drills/lesson', { ...ask, owner: 'wizard' }))
-    await desk.advance('2026-12-19T03:00:00.000Z')
+    await desk.advance('2026-11-19T03:00:00.000Z')
     const own = await desk.as('hr:p-2', ['duty.read', 'duty.do'])
     const { duties } = await own.get('/duties/mine?locale=ja&limit=200')
     const [duty] = duties.filter((one: any) => one.subject === item)
@@ -338,5 +345,60 @@ describe('drills', () => {
     await okite('drill', 'exercise', 'joint-2', '--scenario', 'x', '--partners', 's-3', ...by)
     assert.equal(await verdictOf('recover.continuity.exercised-with-partners'), 'kept')
     assert.equal((await desk.okite.reader.latest(exerciseHeld, 9)).length, 2)
+  })
+})
+
+describe('a drill by telephone', { skip }, () => {
+  test('it is started, gone by step by step and taught from, with a thumb and without a fault of access', async t => {
+    const url = (await desk.http.listen(0)).replace(/\/$/, '')
+    const browser = await openChromium()
+    t.after(() => browser.close())
+    const page = await browser.newPage({ locale: 'ja', viewport: { width: 390, height: 844 } })
+    const errors: string[] = []
+    page.on('pageerror', error => errors.push(error.message))
+    await bringAxe(page)
+    await page.goto(await desk.enterAs('hr:p-1'))
+    await page.waitForSelector('main h1')
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    const looked = async () => {
+      assert.deepEqual(await violations(page), [])
+      const isWide = 'document.documentElement.scrollWidth > innerWidth'
+      assert.equal(await page.evaluate(isWide), false, 'it is wider than the screen')
+    }
+    await page.goto(`${url}/drills?runbook=rb-pay`)
+    const dialog = page.locator('dialog[open]')
+    await dialog.locator('[name=scenario]').selectOption('data-lost')
+    await looked()
+    await dialog.locator('[type=submit]').click()
+    await page.waitForURL(/\/drills\/drill-/)
+    await page.waitForSelector('[role=timer]')
+    for (const step of [1, 2, 3]) {
+      await press(`手順 ${step}：着手する`)
+      desk.clock.add(600_000)
+      if (step === 2) {
+        await press('気づいたことを書く')
+        await page.fill('[name=note]', '鍵は金庫にあった')
+        await looked()
+      }
+      await press(`手順 ${step}：完了した`)
+    }
+    await page.waitForSelector('text=復旧まで完了')
+    assert.match(await page.innerText('main'), /気づいたこと：鍵は金庫にあった/)
+    await press('教訓を加える')
+    await dialog.locator('[name=text]').fill('鍵を二つに分ける')
+    await dialog.locator('[name=owner]').selectOption('infrastructure')
+    await dialog.locator('[name=due]').fill('2027-02-01')
+    await dialog.locator('[type=submit]').click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.waitForSelector('text=鍵を二つに分ける')
+    await looked()
+    assert.doesNotMatch(await page.innerText('main'), /\b(drill|runbook|exercise|ui)\.[a-z]/)
+    assert.deepEqual(errors, [])
+    const [[restored], [lesson]] = [
+      await desk.okite.reader.latest(drillRestored, 1),
+      await desk.okite.reader.latest(lessonDrawn, 1),
+    ]
+    assert.equal(restored?.body.scenario, 'data-lost')
+    assert.equal(lesson?.body.drill, restored?.body.drill)
   })
 })

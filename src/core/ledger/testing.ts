@@ -161,7 +161,10 @@ export const observe = (
 })
 
 /** A ledger on a new database (or `options.pool`), with keys in the server's folder. */
-export async function openTestLedger(server: TestServer, options: Partial<LedgerOptions> = {}) {
+export async function openTestLedger(
+  server: Pick<TestServer, 'folder' | 'database'>,
+  options: Partial<LedgerOptions> = {},
+) {
   const pool = options.pool ?? (await server.database())
   const name = join(server.folder, randomBytes(4).toString('hex'))
   const signer = options.signer ?? openFileSigner(`${name}.key`, { host: 'okite.example' })
@@ -231,11 +234,12 @@ async function ended(server: ChildProcess): Promise<void> {
   await exit
 }
 
-export type CommitFault = 'none' | 'commit is lost' | 'answer is lost'
+export type CommitFault = 'none' | 'commit is lost' | 'answer is lost' | 'half-open'
 
 /**
  * A socket between pool and server that cuts the connection at the next COMMIT: before the server
- * sees it, or after it has committed and before its answer comes back.
+ * sees it, or after it has committed and before its answer comes back; `half-open` cuts nothing, and
+ * from the answer on neither side hears of the other.
  */
 export async function startProxy(folder: string) {
   const state = { fault: 'none' as CommitFault }
@@ -246,16 +250,20 @@ export async function startProxy(folder: string) {
       near.destroy()
       far.destroy()
     }
-    let isAnswerLost = false
+    let fault: CommitFault = 'none'
     near.on('data', bytes => {
+      if (fault === 'half-open') return
       if (state.fault !== 'none' && bytes.includes('commit\0')) {
-        isAnswerLost = state.fault === 'answer is lost'
+        fault = state.fault
         state.fault = 'none'
-        if (!isAnswerLost) return cut()
+        if (fault === 'commit is lost') return cut()
       }
       far.write(bytes)
     })
-    far.on('data', bytes => (isAnswerLost ? cut() : near.write(bytes)))
+    far.on('data', bytes => {
+      if (fault === 'none') near.write(bytes)
+      else if (fault === 'answer is lost') cut()
+    })
     for (const socket of [near, far]) socket.on('close', cut).on('error', cut)
   })
   await new Promise<void>(resolve => server.listen(join(folder, `.s.PGSQL.${port}`), resolve))

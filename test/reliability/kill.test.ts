@@ -4,16 +4,13 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import { createLog } from '../../src/core/log.ts'
 import { compose } from '../../src/core/run/compose.ts'
 import { makeModule } from '../../src/core/run/module-new.ts'
 import { systemClock } from '../../src/core/time.ts'
-import { createRandom } from '../synthetic.ts'
 import { copyTree } from '../tree-copy.ts'
-
-const cycles = Number(process.env['CRASH_CYCLES'] ?? 50)
-const seed = Number(process.env['CRASH_SEED'] ?? (Date.now() % 1_000_000) + 1)
+import { fault } from './fault.ts'
 
 const tree = copyTree()
 makeModule(tree.source, 'identify/example-items')
@@ -23,34 +20,48 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test(`I3 I4 kill -9 of process and database loses nothing and doubles nothing (seed ${seed})`, async () => {
-  const random = createRandom(seed)
-  const dataDir = join(folder, 'data')
-  const acknowledged = new Map<string, Acknowledged>()
-  let databaseKills = 0
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const known = [...acknowledged.keys()]
-    const again = Array.from(
-      { length: Math.min(5, known.length) },
-      () => known[random(known.length)],
-    )
-    const answers = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
-      // Sometimes in the middle of the start, mostly in the middle of the work.
-      if (random(5) > 0) await ready
-      await pause(random(400))
-      const killDatabase = cycle % 2 === 1
-      if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
-      return killDatabase && random(2) === 0 ? random(30) : 0
-    })
-    for (const [identity, type, pos] of answers) {
-      const before = acknowledged.get(identity)?.pos ?? pos
-      assert.equal(before, pos, `${identity} has two positions (I4)`)
-      acknowledged.set(identity, { type, pos })
+fault(
+  {
+    id: 'kill',
+    fault:
+      'kill -9 of the writing process, every second time of the database too; some deliveries again',
+    holds: 'I1 I2 I3 I4 I7 I8',
+    quick: 40,
+    full: 1_000,
+  },
+  async ({ count: cycles, random }) => {
+    const dataDir = join(folder, 'data')
+    const acknowledged = new Map<string, Acknowledged>()
+    let databaseKills = 0
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      const known = [...acknowledged.keys()]
+      const again = Array.from(
+        { length: Math.min(5, known.length) },
+        () => known[random(known.length)],
+      )
+      const answers = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
+        // Sometimes in the middle of the start, mostly in the middle of the work.
+        if (random(5) > 0) await ready
+        await pause(random(400))
+        const killDatabase = cycle % 2 === 1
+        if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
+        return killDatabase && random(2) === 0 ? random(30) : 0
+      })
+      for (const [identity, type, pos] of answers) {
+        const before = acknowledged.get(identity)?.pos ?? pos
+        assert.equal(before, pos, `${identity} has two positions (I4)`)
+        acknowledged.set(identity, { type, pos })
+      }
     }
-  }
-  assert.ok(databaseKills >= cycles / 4, `${databaseKills} kills of the database`)
-  await verify(dataDir, acknowledged)
-})
+    // By chance a few are killed before their database is there.
+    assert.ok(databaseKills >= Math.floor(cycles / 4), `${databaseKills} kills of the database`)
+    const verified = await verify(dataDir, acknowledged)
+    return {
+      done: cycles,
+      figures: { 'database kills': databaseKills, acknowledged: acknowledged.size, ...verified },
+    }
+  },
+)
 
 type Acknowledged = Readonly<{ type: string; pos: number }>
 
@@ -95,7 +106,7 @@ async function killedWriter(
 async function verify(
   dataDir: string,
   acknowledged: ReadonlyMap<string, Acknowledged>,
-): Promise<void> {
+): Promise<Readonly<{ entries: number; conclusions: number }>> {
   const log = createLog({ clock: systemClock, write: () => {}, level: 'warn' })
   const composed = (await import(join(tree.source, 'core/run/compose.ts'))) as {
     compose: typeof compose
@@ -135,9 +146,7 @@ async function verify(
     assert.deepEqual(integrity.rows.differing, [])
     assert.deepEqual(integrity.tables.differing, [])
     assert.ok(integrity.ok)
-    console.log(
-      `  ${cycles} cycles, ${acknowledged.size} acknowledged, ${rows.length} entries, ${integrity.judges.derived} conclusions`,
-    )
+    return { entries: rows.length, conclusions: integrity.judges.derived }
   } finally {
     await okite.close()
   }

@@ -5,6 +5,7 @@ import type { OkiteError } from '../../src/core/error.ts'
 import { codeOf } from '../../src/core/error.ts'
 import type { Pos } from '../../src/core/fact.ts'
 import { fsck } from '../../src/core/ledger/fsck.ts'
+import { takeObservation } from '../../src/core/ledger/intake.ts'
 import { observe, type openTestLedger, testTypes } from '../../src/core/ledger/testing.ts'
 import { createRandom } from '../synthetic.ts'
 
@@ -105,7 +106,7 @@ export class Source {
     opened: Opened,
     others: readonly Source[] = [],
   ): Promise<Readonly<{ entries: number }>> {
-    const { ledger, pool } = opened
+    const { pool } = opened
     const { rows } = await pool.query<{ idx: string; dedup: string }>(
       `select idx, encode(dedup, 'hex') as dedup from ledger.entry order by idx`,
     )
@@ -117,8 +118,9 @@ export class Source {
     assert.equal(new Set(rows.map(row => row.dedup)).size, rows.length, 'nothing stands twice (I4)')
     for (const source of [this, ...others]) {
       for (const [identity, pos] of source.acknowledged) {
-        const found = await ledger.positionOf('test.one', observe(identity))
-        assert.equal(found, pos, `${identity} was acknowledged at ${pos} (I3)`)
+        const { dedup } = takeObservation('test.one', observe(identity), testTypes)
+        const found = rows[pos]?.dedup
+        assert.equal(found, Buffer.from(dedup).toString('hex'), `${identity} is at ${pos} (I3)`)
       }
     }
     const { faults, entries } = await fsck({ ...opened, log: opened.trusted, types: testTypes })

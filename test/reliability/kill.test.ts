@@ -1,24 +1,15 @@
 import { strict as assert } from 'node:assert'
-import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
-import { createLog } from '../../src/core/log.ts'
-import { compose } from '../../src/core/run/compose.ts'
-import { makeModule } from '../../src/core/run/module-new.ts'
-import { systemClock } from '../../src/core/time.ts'
-import { copyTree } from '../tree-copy.ts'
 import { fault } from './fault.ts'
-
-const tree = copyTree()
-makeModule(tree.source, 'identify/example-items')
-const folder = mkdtempSync(join(tmpdir(), 'okite-crash-'))
-after(() => {
-  tree.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
+import {
+  type Acknowledged,
+  folder,
+  killedWriter,
+  killPostgres,
+  pause,
+  take,
+  verify,
+} from './program.ts'
 
 fault(
   {
@@ -39,7 +30,7 @@ fault(
         { length: Math.min(5, known.length) },
         () => known[random(known.length)],
       )
-      const answers = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
+      const { answers } = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
         // Sometimes in the middle of the start, mostly in the middle of the work.
         if (random(5) > 0) await ready
         await pause(random(400))
@@ -47,11 +38,7 @@ fault(
         if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
         return killDatabase && random(2) === 0 ? random(30) : 0
       })
-      for (const [identity, type, pos] of answers) {
-        const before = acknowledged.get(identity)?.pos ?? pos
-        assert.equal(before, pos, `${identity} has two positions (I4)`)
-        acknowledged.set(identity, { type, pos })
-      }
+      take(acknowledged, answers)
     }
     // By chance a few are killed before their database is there.
     assert.ok(databaseKills >= Math.floor(cycles / 4), `${databaseKills} kills of the database`)
@@ -62,135 +49,3 @@ fault(
     }
   },
 )
-
-type Acknowledged = Readonly<{ type: string; pos: number }>
-
-/** Starts a writer, lets `when` choose the moment, kills it, and answers what it had acknowledged. */
-async function killedWriter(
-  dataDir: string,
-  name: string,
-  again: readonly (string | undefined)[],
-  when: (ready: Promise<void>) => Promise<number>,
-): Promise<Array<[string, string, number]>> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'writer.ts'), tree.source, dataDir, name, JSON.stringify(again)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
-    },
-  )
-  let out = ''
-  let trouble = ''
-  const ready = new Promise<void>(resolve => {
-    child.stdout.on('data', chunk => {
-      out += String(chunk)
-      if (out.startsWith('"ready"')) resolve()
-    })
-    child.on('exit', () => resolve())
-  })
-  child.stderr.on('data', chunk => (trouble += String(chunk)))
-  const exited = new Promise<number | null>(resolve => child.on('close', code => resolve(code)))
-  await pause(await when(ready))
-  child.kill('SIGKILL')
-  const code = await exited
-  // It is killed, or it ended by itself because its database was killed under it; never with a bug.
-  if (code !== null) assert.doesNotMatch(trouble, /AssertionError|TypeError|ReferenceError/)
-  return out
-    .split('\n')
-    .slice(0, -1)
-    .filter(line => line.startsWith('['))
-    .map(line => JSON.parse(line) as [string, string, number])
-}
-
-async function verify(
-  dataDir: string,
-  acknowledged: ReadonlyMap<string, Acknowledged>,
-): Promise<Readonly<{ entries: number; conclusions: number }>> {
-  const log = createLog({ clock: systemClock, write: () => {}, level: 'warn' })
-  const composed = (await import(join(tree.source, 'core/run/compose.ts'))) as {
-    compose: typeof compose
-  }
-  const okite = await composed.compose({
-    source: tree.source,
-    project: tree.project,
-    dataDir,
-    create: true,
-    flags: {},
-    environment: {},
-    clock: systemClock,
-    log,
-  })
-  try {
-    await okite.settled((await okite.ledger.size()) - 1)
-    const { rows } = await okite.database.pool.query<{ idx: string; dedup: Buffer }>(
-      'select idx, dedup from ledger.entry order by idx',
-    )
-    assert.equal(
-      new Set(rows.map(row => row.dedup.toString('hex'))).size,
-      rows.length,
-      'no delivery twice',
-    )
-    for (const [index, { idx }] of rows.entries()) assert.equal(Number(idx), index, 'I1')
-    for (const [identity, { type, pos }] of acknowledged) {
-      const found = rows[pos]?.dedup.toString('hex')
-      assert.equal(
-        found,
-        dedupOf(type, identity),
-        `${identity} is at ${pos}, and nothing else (I3)`,
-      )
-    }
-    const integrity = await okite.integrity()
-    assert.deepEqual(integrity.list.faults, [])
-    assert.equal(integrity.judges.why, null)
-    assert.deepEqual(integrity.rows.differing, [])
-    assert.deepEqual(integrity.tables.differing, [])
-    assert.ok(integrity.ok)
-    return { entries: rows.length, conclusions: integrity.judges.derived }
-  } finally {
-    await okite.close()
-  }
-}
-
-/** Under what the ledger knows a delivery again; written down a second time, so that neither can drift. */
-function dedupOf(type: string, identity: string): string {
-  const parts = ['okite/dedup/world/v1', 'identify.example-items', 'writer', type, identity]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-}
-
-/** Kills the postmaster of this data folder and all its children at once. Answers how many. */
-function killPostgres(dataDir: string): number {
-  let postmaster: number
-  try {
-    postmaster = Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
-  } catch {
-    return 0
-  }
-  const pids = [postmaster, ...childrenOf(postmaster)]
-  let killed = 0
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL')
-      killed += 1
-    } catch {
-      // Gone already.
-    }
-  }
-  return killed
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(pid => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
-}
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -25,7 +25,7 @@ fault(
     id: 'scarce',
     fault: 'the program has few descriptors, or little memory',
     holds: 'I1 I2 I3 I4 I7 I8 I10',
-    quick: 4,
+    quick: 2,
     full: 40,
   },
   async ({ count, random }) => {
@@ -35,8 +35,9 @@ fault(
     take(acknowledged, (await killedWriter(dataDir, 'first', [], untilReady(300))).answers)
     const figures: Record<string, number> = {}
     const names = Object.keys(shortages)
+    const first = random(names.length)
     for (let nth = 0; nth < count; nth += 1) {
-      const name = names[nth % names.length]!
+      const name = names[(first + nth) % names.length]!
       const when = untilReady(300 + random(700))
       const ran = await killedWriter(dataDir, `short${nth}`, [], when, shortages[name])
       take(acknowledged, ran.answers)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openCheckpoint } from './checkpoint.ts'
+import { type Disk, systemDisk } from './disk.ts'
 import { noted, observe, type openTestLedger } from './testing.ts'
 import { decodeBundle, type Tile, tilePath, tilesBetween, tileWidth } from './tile.ts'
 import { emptyFrontier, extend, hashLeaf, rootOf, sliceHashes } from './tree.ts'
@@ -23,13 +23,18 @@ export async function grow({ ledger }: Opened, size: number): Promise<void> {
 }
 
 /** Reads the published files as an outsider who has nothing but the key. */
-export async function readPublished(folder: string, { trusted }: Opened): Promise<number> {
-  const note = readFileSync(join(folder, 'checkpoint'))
+export async function readPublished(
+  folder: string,
+  { trusted }: Pick<Opened, 'trusted'>,
+  disk: Disk = systemDisk,
+): Promise<number> {
+  const note = await disk.read(join(folder, 'checkpoint'))
+  assert.ok(note !== null)
   const { size, root } = await openCheckpoint(note, trusted, nodeVerifier)
   const levels = new Map<number, Uint8Array[]>()
   const entries: Uint8Array[] = []
   for (const tile of tilesBetween(0, size)) {
-    const found = readTile(folder, tile)
+    const found = await readTile(folder, tile, disk)
     if (tile.level === 'entries') {
       entries.push(...decodeBundle(found.bytes, found.width).slice(0, tile.width))
     } else {
@@ -55,10 +60,10 @@ export async function readPublished(folder: string, { trusted }: Opened): Promis
 }
 
 /** A partial tile may go once the full one is there: then that is read (c2sp.org/tlog-tiles, Partial Tiles). */
-function readTile(folder: string, tile: Tile): Readonly<{ bytes: Buffer; width: number }> {
+async function readTile(folder: string, tile: Tile, disk: Disk) {
   for (const width of [tile.width, tileWidth]) {
-    const path = join(folder, tilePath({ ...tile, width }))
-    if (existsSync(path)) return { bytes: readFileSync(path), width }
+    const bytes = await disk.read(join(folder, tilePath({ ...tile, width })))
+    if (bytes !== null) return { bytes, width }
   }
   return assert.fail(`no tile ${tilePath(tile)}`)
 }

@@ -67,11 +67,18 @@ export type TestServer = Readonly<{
   stop(): Promise<void>
 }>
 
-/** Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else. */
-export async function startTestServer(settings: readonly string[] = []): Promise<TestServer> {
+/**
+ * Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else.
+ *
+ * @param place where that folder is made
+ */
+export async function startTestServer(
+  settings: readonly string[] = [],
+  place = tmpdir(),
+): Promise<TestServer> {
   const native = nativeFolder()
   // Short, because a socket path over 107 bytes is fatal.
-  const folder = mkdtempSync(join(tmpdir(), 'okl-'))
+  const folder = mkdtempSync(join(place, 'okl-'))
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
   const password = randomBytes(16).toString('hex')
   writeFileSync(join(folder, 'password'), password, { mode: 0o600 })

@@ -174,32 +174,32 @@ class Simulation {
   /** Every source tells what it has, in any order. */
   private async deliver({ ledger, machine }: Process): Promise<void> {
     const { faults } = this
-    for (const source of this.sources) {
-      const all = [...source.pending].toSorted(() => faults.random(3) - 1)
-      const told = all.flatMap(one =>
-        faults.strikes('delivery.lost')
-          ? []
-          : faults.strikes('delivery.twice')
-            ? [one, one]
-            : [one],
-      )
-      const answers = await Promise.allSettled(
-        told.map(([, one]) => ledger.submit(one.type.module, one)),
-      )
-      for (const [nth, answer] of answers.entries()) {
-        const [identity, one] = told[nth]!
-        if (answer.status === 'rejected') {
-          expected(answer.reason)
-          continue
-        }
-        const { pos } = answer.value
-        const before = this.acknowledged.get(identity)?.pos ?? pos
-        assert.equal(before, pos, `${identity} has two positions (I4)`)
-        this.acknowledged.set(identity, { pos, told: one })
-        if (!faults.strikes('acknowledgement.lost')) source.pending.delete(identity)
+    const all = this.sources
+      .flatMap(source => [...source.pending.values()].map(one => ({ source, one })))
+      .toSorted(() => faults.random(3) - 1)
+    const told = all.flatMap(each =>
+      faults.strikes('delivery.lost')
+        ? []
+        : faults.strikes('delivery.twice')
+          ? [each, each]
+          : [each],
+    )
+    const answers = await Promise.allSettled(
+      told.map(({ one }) => ledger.submit(one.type.module, one)),
+    )
+    for (const [nth, answer] of answers.entries()) {
+      const { source, one } = told[nth]!
+      if (answer.status === 'rejected') {
+        expected(answer.reason)
+        continue
       }
-      if (machine.isKilled) throw new Killed()
+      const { pos } = answer.value
+      const before = this.acknowledged.get(one.identity)?.pos ?? pos
+      assert.equal(before, pos, `${one.identity} has two positions (I4)`)
+      this.acknowledged.set(one.identity, { pos, told: one })
+      if (!faults.strikes('acknowledgement.lost')) source.pending.delete(one.identity)
     }
+    if (machine.isKilled) throw new Killed()
   }
 
   private async judge({ judges, tables }: Process): Promise<void> {

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { simulate, startSimServer } from '../test/sim/sim.ts'
+import { simulateAll, startSimServer } from '../test/sim/sim.ts'
 
 /**
  * Simulated organisations, one after another: `npm run sim -- [--seed N] [--seeds COUNT] [--days DAYS]`.
@@ -21,45 +21,26 @@ const [first, count, days] = [values.seed, values.seeds, values.days].map(Number
   number,
 ]
 
-const server = await startSimServer()
-const struck = new Map<string, number>()
-let [facts, conclusions, starts, next] = [0, 0, 0, first]
-const beganMs = performance.now()
-
-/** Several organisations at once: each waits for the database most of its time. */
-const lanes = 4
-
-async function lane(): Promise<void> {
-  for (let seed = next++; seed < first + count; seed = next++) {
-    try {
-      const found = await simulate(server, seed, days)
-      facts += found.facts
-      conclusions += found.conclusions
-      starts += found.starts
-      for (const [point, times] of found.struck) struck.set(point, (struck.get(point) ?? 0) + times)
-    } catch (error) {
-      keep(seed, error)
-    }
-  }
-}
-
 /** The tests run it from now on. */
 function keep(seed: number, error: unknown): void {
-  const folder = join(import.meta.dirname, '..', 'test', 'sim', 'seeds')
-  mkdirSync(folder, { recursive: true })
+  const path = join(import.meta.dirname, '..', 'test', 'sim', 'seeds', `${seed}.json`)
   const what = `${(error as Error).message.split('\n')[0]}`.slice(0, 200)
-  writeFileSync(join(folder, `${seed}.json`), `${JSON.stringify({ seed, days, what })}\n`)
+  writeFileSync(path, `${JSON.stringify({ seed, days, what })}\n`)
   console.error(`seed ${seed}:`, error)
   process.exitCode = 1
 }
 
-await Promise.all(Array.from({ length: lanes }, lane)).finally(() => server.stop())
+const server = await startSimServer()
+const beganMs = performance.now()
+const all = { first, count, days }
+const { struck, ...sum } = await simulateAll(server, all, keep).finally(() => server.stop())
 const minutes = (performance.now() - beganMs) / 60_000
-console.log(
-  `seeds ${first} to ${first + count - 1}, ${days} days each, ${process.exitCode === 1 ? 'NOT all of them' : 'all'} hold`,
-)
+const held = process.exitCode === 1 ? 'NOT all of them' : 'all'
+console.log(`seeds ${first} to ${first + count - 1}, ${days} days each, ${held} hold`)
 console.log(
   `${count * days} days in ${minutes.toFixed(1)} min: ${Math.round((count * days) / minutes)} days a minute`,
 )
-console.log(`${facts} facts, ${conclusions} of them conclusions, ${starts} starts of the program`)
-for (const [point, times] of [...struck].toSorted()) console.log(`  ${point.padEnd(28)} ${times}`)
+console.log(
+  `${sum.facts} facts, ${sum.conclusions} of them conclusions, ${sum.starts} starts of the program`,
+)
+for (const [point, times] of struck) console.log(`  ${point.padEnd(28)} ${times}`)

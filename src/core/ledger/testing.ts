@@ -110,12 +110,15 @@ export async function startTestServer(
   const admin = await connected({ ...base, database: 'postgres' })
   const pools: pg.Pool[] = []
   let count = 0
+  let making: Promise<unknown> = Promise.resolve()
   return {
     folder,
     async database(options, template = 'template0') {
       const database = options?.database ?? `test${++count}`
       if (options?.database === undefined) {
-        await admin.query(`create database ${database} template ${template}`)
+        // One after the other: a connection has one question at a time.
+        making = making.then(() => admin.query(`create database ${database} template ${template}`))
+        await making
       }
       const pool = new pg.Pool({ ...base, database, max: 8, ...options })
       pool.on('error', () => {})

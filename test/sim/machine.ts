@@ -91,7 +91,7 @@ export class Machine {
   }
 }
 
-const failed = (code: string) => Object.assign(new Error(code), { code })
+export const failed = (code: string) => Object.assign(new Error(code), { code })
 
 const textOf = (query: unknown): string =>
   typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '')

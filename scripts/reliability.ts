@@ -39,6 +39,25 @@ const invariants: readonly (readonly [string, string])[] = [
   ['I12', 'What should have rung while the program was down rings afterwards.'],
 ]
 
+/** What goes wrong on purpose in other tests, each time they run. */
+const elsewhere: readonly (readonly [string, string])[] = [
+  ['a judge throws: it alone is stopped, its control is unknown', 'test/run/follow.test.ts'],
+  ['a judge steps itself in a circle, or says too much', 'test/run/follow.test.ts'],
+  ['a program that was down when a deadline passed (I12)', 'test/run/follow.test.ts'],
+  ['an upgrade that is killed in its middle', 'test/run/upgrade.test.ts'],
+  ['a list that an earlier version judged', 'test/run/upgrade-month.test.ts'],
+  ['the mail server, or whatever an act needs, is away', 'test/run/acts.test.ts'],
+  [
+    'a person is erased: no file has the values any more, proofs hold (I9)',
+    'src/core/ledger/erase.test.ts',
+  ],
+  ['hostile requests over HTTP and the control socket', 'test/run/hostile.test.ts'],
+  [
+    'a repository of backups that is altered, away, full, or of somebody else',
+    'src/recover/backup',
+  ],
+]
+
 const uncovered = [
   'A killed process does not lose what the system still holds in memory. Power cuts and disks that lie about a flush need another kind of machine; there we lean on PostgreSQL, on its checksums, on published files as a second copy, and on `okite fsck`.',
   'By what a delivery was known (`ledger.entry.dedup`) cannot be made again from the entry: whoever changes it in the database makes a delivery stand twice, which no proof shows.',
@@ -64,6 +83,9 @@ function campaign(words: readonly string[]): void {
   }
 }
 
+/** A thousand cycles of a start each take most of an hour. */
+const faultMsMax = 4 * 3_600_000
+
 /** null: a promise did not hold. */
 function runFile(file: string): readonly Line[] | null {
   const work = mkdtempSync(join(tmpdir(), 'okite-reliability-'))
@@ -71,7 +93,7 @@ function runFile(file: string): readonly Line[] | null {
   writeFileSync(report, '')
   console.log(`${file} …`)
   const beganMs = performance.now()
-  const ran = spawnSync(join(root, 'okite'), ['test', file], {
+  const ran = spawnSync(join(root, 'okite'), ['test', `--test-timeout=${faultMsMax}`, file], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, RELIABILITY: 'full', RELIABILITY_REPORT: report },
@@ -126,6 +148,8 @@ export function pageOf({ version, machine, node, faults }: Report): string {
     figures.join('\n'),
     '## What was looked at',
     ['| | |', '| --- | --- |', ...invariants.map(([id, text]) => `| ${id} | ${text} |`)].join('\n'),
+    '## In other tests',
+    elsewhere.map(([what, path]) => `- ${what}: [\`${path}\`](../${path})`).join('\n'),
     '## Not covered',
     uncovered.map(text => `- ${text}`).join('\n'),
   ].join('\n\n')}\n`

@@ -29,6 +29,7 @@ export type Surroundings = Readonly<{
   before?: readonly string[]
   /** Of Node. */
   options?: readonly string[]
+  environment?: Readonly<Record<string, string>>
   /** Between two deliveries of one of its 16 sources. */
   pauseMs?: number
 }>
@@ -55,7 +56,7 @@ export async function killedWriter(
   name: string,
   again: readonly (string | undefined)[],
   when: (ready: Promise<void>, pid: number) => Promise<number>,
-  { before = [], options = [], pauseMs = 0 }: Surroundings = {},
+  { before = [], options = [], pauseMs = 0, environment = {} }: Surroundings = {},
 ): Promise<Written> {
   const [program = '', ...args] = [
     ...[...before, process.execPath, ...options, join(import.meta.dirname, 'writer.ts')],
@@ -63,7 +64,7 @@ export async function killedWriter(
   ]
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...environment },
   })
   let out = ''
   let trouble = ''

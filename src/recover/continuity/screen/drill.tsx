@@ -115,7 +115,7 @@ function Elapsed({ drill }: { drill: DrillView }) {
   const hours = Math.floor(seconds / 3_600)
   const clock = `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
   return (
-    <span role="timer" className="numbers">
+    <span role="timer" className="numbers print:hidden">
       {t('drill.elapsed')} <b className="text-xl">{clock}</b>
     </span>
   )

@@ -57,3 +57,9 @@ export function useTook(): (seconds: number) => string {
 }
 
 export const useRunbooks = () => useRead(get<ListRunbooks>('/runbooks'))
+
+/** Where nothing but paper is left, times and names are written by hand. */
+export function OnPaper() {
+  const { t } = useWords()
+  return <p className="hidden pt-2 text-m whitespace-pre-wrap print:block">{t('drill.paper')}</p>
+}

@@ -115,8 +115,10 @@ function StepFields(props: {
           )}
         </span>
       </legend>
-      <OneOf {...field('role', { required: true })} options={roles} />
-      <TextInput {...field('minutes', { required: true })} inputMode="numeric" />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <OneOf {...field('role', { required: true })} options={roles} />
+        <TextInput {...field('minutes', { required: true })} inputMode="numeric" />
+      </div>
       <TextArea {...field('todo', { required: true })} rows={2} maxLength={1_000} />
       <TextArea {...field('sign', { required: true })} rows={2} maxLength={1_000} />
       <TextInput {...field('system', { hint: t('runbook.field.system.hint') })} maxLength={80} />

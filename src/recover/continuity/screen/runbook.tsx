@@ -7,7 +7,7 @@ import { useRead } from '../../../core/ui/read.ts'
 import { Time } from '../../../core/ui/time.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { GetRunbook } from '../runbook/routes.ts'
-import { Page, Part } from './parts.tsx'
+import { OnPaper, Page, Part } from './parts.tsx'
 import { RunbookForm } from './runbook-form.tsx'
 import { ImportDialog } from './runbook-import.tsx'
 
@@ -16,8 +16,10 @@ export type Runbook = Awaited<ReturnType<GetRunbook['run']>>
 /** One runbook as it is gone by: on a screen, on paper, and while it is being written. */
 export function RunbookPage({ id }: { id: string }) {
   const { t, locale } = useWords()
-  const { search } = useHouse()
-  const [what, setWhat] = useState<'read' | 'write' | 'import'>('read')
+  const { search, rest, go } = useHouse()
+  const mayWrite = useMay('runbook.write')
+  const [isImporting, setImporting] = useState(false)
+  const isWriting = search['do'] === 'write' && mayWrite
   const version = search['version']
   const query = { id, locale, ...(version !== undefined && { version }) }
   const read = useRead(get<GetRunbook>('/runbooks/one', { query }))
@@ -39,16 +41,16 @@ export function RunbookPage({ id }: { id: string }) {
       ) : (
         <>
           <Head runbook={value} />
-          {what === 'write' ? (
-            <RunbookForm runbook={value} close={() => setWhat('read')} />
+          {isWriting ? (
+            <RunbookForm runbook={value} close={() => go(rest, { search: { do: undefined } })} />
           ) : (
             <>
-              <Acts runbook={value} open={setWhat} />
+              <Acts runbook={value} openImport={() => setImporting(true)} />
               <Body runbook={value} />
             </>
           )}
-          {what === 'import' ? (
-            <ImportDialog id={value.runbook} close={() => setWhat('read')} />
+          {isImporting ? (
+            <ImportDialog id={value.runbook} close={() => setImporting(false)} />
           ) : null}
         </>
       )}
@@ -86,7 +88,7 @@ function Head({ runbook }: { runbook: Runbook }) {
   )
 }
 
-function Acts({ runbook, open }: { runbook: Runbook; open(what: 'write' | 'import'): void }) {
+function Acts({ runbook, openImport }: { runbook: Runbook; openImport(): void }) {
   const { t } = useWords()
   const mayWrite = useMay('runbook.write')
   const mayLead = useMay('drill.lead')
@@ -96,10 +98,10 @@ function Acts({ runbook, open }: { runbook: Runbook; open(what: 'write' | 'impor
     <p className="flex flex-wrap gap-2 print:hidden">
       {mayWrite ? (
         <>
-          <Button look={isWritten ? 'plain' : 'next'} onClick={() => open('write')}>
+          <Link look={isWritten ? 'plain' : 'next'} href={`/runbooks/${runbook.runbook}?do=write`}>
             {t(isWritten ? 'runbook.write' : 'runbook.write.first')}
-          </Button>
-          <Button onClick={() => open('import')}>{t('runbook.import')}</Button>
+          </Link>
+          <Button onClick={openImport}>{t('runbook.import')}</Button>
         </>
       ) : null}
       {mayLead && isWritten && runbook.isWhole ? (
@@ -144,6 +146,7 @@ function Body({ runbook }: { runbook: Runbook }) {
                     <bdi>{t('drill.system', { system: step.system })}</bdi>
                   )}
                 </p>
+                <OnPaper />
               </li>
             ))}
           </ol>

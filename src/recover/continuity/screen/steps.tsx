@@ -12,7 +12,7 @@ import { type Status, VerdictMark } from '../../../core/ui/verdict.tsx'
 import { useWords } from '../../../core/ui/words.tsx'
 import type { BeginStep, FinishStep } from '../drill/routes.ts'
 import type { DrillView, StepView } from '../drill/view.ts'
-import { Part, useTook } from './parts.tsx'
+import { OnPaper, Part, useTook } from './parts.tsx'
 
 type Props = Readonly<{
   drill: DrillView
@@ -78,6 +78,7 @@ function Step({ drill, step, isNext }: Props) {
         </bdi>
       </p>
       <Told step={step} />
+      {isOpen && step.done === null ? <OnPaper /> : null}
       {isOpen && mayStep && step.done === null ? (
         step.begun === null ? (
           <Begin {...{ drill, step, isNext }} />

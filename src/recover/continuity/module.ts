@@ -16,6 +16,7 @@ import { runbookCommand } from './runbook/command.ts'
 import { runbookRoutes } from './runbook/routes.ts'
 import { runbookTable } from './runbook/table.ts'
 import { targetsJudge } from './target-judge.ts'
+import { targetTable } from './target-table.ts'
 
 const all = Object.values(registers)
 /** Whoever may be asked to do a step. */
@@ -61,7 +62,7 @@ export default defineModule({
   ],
   tables: [
     ...all.flatMap(one => one.tables),
-    ...[runbookTable, personTable, officeTable, drillTable, lessonTable],
+    ...[runbookTable, personTable, officeTable, drillTable, lessonTable, targetTable],
   ],
   routes: [...all.flatMap(one => Object.values(one.routes)), ...runbookRoutes, ...drillRoutes],
   permissions: {

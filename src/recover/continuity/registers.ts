@@ -95,18 +95,6 @@ const sites = plainRegister({
   },
 })
 
-type Measured = ReturnType<typeof facts.targetMeasured.schema.parse>
-
-/** How a service stands beside what it needs; the gravest is told. */
-const fits = ['fits', 'slower', 'unlisted', 'circular', 'no-target'] as const
-
-function fitOf(measured: Measured): (typeof fits)[number] {
-  if (measured.isCircular) return 'circular'
-  if (measured.slowest !== null) return 'slower'
-  if (measured.unlisted > 0) return 'unlisted'
-  return measured.rtoMinutes === null || measured.rpoMinutes === null ? 'no-target' : 'fits'
-}
-
 /** How soon a service must be back, with how little lost, what it needs and where it runs. */
 const services = plainRegister({
   name: 'service',
@@ -141,28 +129,11 @@ const services = plainRegister({
       ...{ name: 'site', field: 'site', kind: 'code', width: 16, pattern: site },
       names: ['拠点', '據點'],
     },
-    {
-      ...{ name: 'fit', field: null, kind: 'choice', width: 16, isShownOnly: true },
-      ...{ choices: fits, names: ['復旧順の判定', '相依判定'] },
-    },
-    {
-      ...{ name: 'slowest', field: null, kind: 'text', width: 24, isShownOnly: true },
-      names: ['最も遅い依存先', '最慢的相依服務'],
-    },
   ],
   listed: facts.serviceListed,
   removed: facts.serviceRemoved,
   begun: facts.serviceImportBegun,
   ended: facts.serviceImportEnded,
-  also: {
-    from: [facts.targetMeasured],
-    keyOf: ({ body }) => (body as { service: string }).service,
-    step({ body, told }, fact) {
-      const measured = (fact as Fact<Measured>).body
-      const slowest = measured.slowest?.service ?? ''
-      return { body, told: { ...told, fit: fitOf(measured), slowest } }
-    },
-  },
   check({ service, dependsOn }) {
     if (Array.isArray(dependsOn) && dependsOn.includes(service)) {
       throw cellError('depends-on', 'the service itself')

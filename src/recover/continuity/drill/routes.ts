@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { locales } from '../../../core/i18n/locale.ts'
 import { defineRoute, personOf } from '../../../core/module.ts'
 import { scenarios } from '../facts.ts'
+import { fits, readMisfits } from '../target-table.ts'
 import { exercisesShown, holdExercise, readExercises } from './exercise.ts'
 import { drawLesson } from './lesson.ts'
 import { beginStep, drillOf, finishStep, noteMax, startDrill, stopDrill } from './run.ts'
@@ -35,6 +36,10 @@ const list = defineRoute({
       )
       .max(exercisesShown),
     scenarios: z.array(z.string()),
+    /** Services whose targets do not fit what they need. */
+    misfits: z.array(
+      z.object({ service: z.string(), fit: z.enum(fits), slowest: z.string().nullable() }),
+    ),
   }),
   async run(_, ports) {
     const [drills, exercises] = [await readDrills(ports), await readExercises(ports)]
@@ -42,6 +47,7 @@ const list = defineRoute({
       drills: [...drills],
       exercises: exercises.map(one => ({ ...one, partners: [...one.partners] })),
       scenarios: [...scenarios],
+      misfits: [...(await readMisfits(ports.reader))],
     }
   },
 })

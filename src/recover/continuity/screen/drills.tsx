@@ -64,6 +64,7 @@ function Drills() {
         </Part>
       )}
       {value === null ? null : <Exercises exercises={value.exercises} />}
+      {value === null || value.misfits.length === 0 ? null : <Misfits misfits={value.misfits} />}
       {isStarting && value !== null && mayLead ? (
         <StartDialog
           scenarios={value.scenarios}
@@ -76,6 +77,30 @@ function Drills() {
         />
       ) : null}
     </Page>
+  )
+}
+
+/** A plan that cannot come true is seen where it is tried. */
+function Misfits({ misfits }: Pick<Awaited<ReturnType<ListDrills['run']>>, 'misfits'>) {
+  const { t } = useWords()
+  const sees = useMay('register.service.read')
+  return (
+    <Part title={t('drill.misfits')}>
+      <ul className="grid gap-2 text-m">
+        {misfits.map(({ service, fit, slowest }) => (
+          <li key={service} className="flex flex-wrap items-center gap-x-3">
+            <VerdictMark status="broken" />
+            {sees ? (
+              <Link href={`/registers/service/${service}`}>{service}</Link>
+            ) : (
+              <bdi>{service}</bdi>
+            )}
+            <span>{t(`service.fit.${fit}`)}</span>
+            {slowest === null ? null : <bdi className="text-ink-2">{slowest}</bdi>}
+          </li>
+        ))}
+      </ul>
+    </Part>
   )
 }
 

@@ -74,7 +74,7 @@ test('kill -9 in the middle of a drill loses no step that was acknowledged, and 
 /** Lets another process go by the drill, kills it in the middle, and answers what it had acknowledged. */
 async function killed(ticks: readonly (readonly string[])[]): Promise<readonly string[][]> {
   const words = ticks.map(tick => JSON.stringify(tick))
-  const doer = join(import.meta.dirname, 'testing-doer.ts')
+  const doer = join(import.meta.dirname, 'fixtures', 'doer.ts')
   const child = spawn(process.execPath, [doer, dataDir, ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -34,7 +34,7 @@ const run = async (...words: string[]): Promise<string> => {
   return (await answerCommand(okite!, call, new AbortController().signal)).out
 }
 const by = ['--by', 'lead@example.jp']
-const steps = 8
+const steps = 16
 
 test('kill -9 in the middle of a drill loses no step that was acknowledged, and the drill goes on', async () => {
   await start(true)

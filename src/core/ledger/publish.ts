@@ -52,7 +52,19 @@ export async function assertNotRolledBack(
   log: TrustedLog,
 ): Promise<void> {
   const published = await readPublished(folder, log)
-  if (published === null || published.size === 0) return
+  if (published !== null) await assertHolds(q, published)
+}
+
+/**
+ * Whether the list has all that a checkpoint of it says.
+ *
+ * @throws OkiteError `LEDGER_ROLLED_BACK` or `LEDGER_FORKED`
+ */
+export async function assertHolds(
+  q: Queryable,
+  published: Pick<Checkpoint, 'size' | 'root'>,
+): Promise<void> {
+  if (published.size === 0) return
   const { rows } = await q.query<{ size: string }>('select size from ledger.head')
   const size = Number(rows[0]?.size ?? 0)
   if (size < published.size) {
@@ -64,17 +76,28 @@ export async function assertNotRolledBack(
   }
 }
 
+/**
+ * The newest checkpoint once more, in a folder that is no part of what a backup brings back: a data folder
+ * that is replaced whole by an older one has its `published` of that time too.
+ */
+export async function remember(folder: string, memory: string): Promise<void> {
+  const note = await readFile(join(folder, 'checkpoint')).catch(absent)
+  const path = join(memory, 'checkpoint')
+  if (note !== null && !(await holds(path, note))) await writeFileSafely(path, note, 0o600)
+}
+
+const absent = (error: NodeJS.ErrnoException): null => {
+  if (error.code === 'ENOENT') return null
+  throw error
+}
+
 async function holds(path: string, content: Uint8Array): Promise<boolean> {
   return existsSync(path) && sameBytes(await readFile(path), content)
 }
 
 async function readPublished(folder: string, log: TrustedLog): Promise<Checkpoint | null> {
-  try {
-    return await openCheckpoint(await readFile(join(folder, 'checkpoint')), log, nodeVerifier)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+  const note = await readFile(join(folder, 'checkpoint')).catch(absent)
+  return note === null ? null : openCheckpoint(note, log, nodeVerifier)
 }
 
 /** Hashes of salted leaves tell nothing; the leaves themselves are for who may read the list. */

@@ -107,8 +107,8 @@ export type LedgerOptions = Readonly<{
   log: Log
   okiteVersion: string
   limits?: Partial<LedgerLimits>
-  /** Folder of `publish`: its checkpoint is the memory that a restored database has not. */
-  published?: string
+  /** Folders of `publish` and `remember`: their checkpoint is the memory that a restored database has not. */
+  published?: string | readonly string[]
 }>
 
 /** @throws OkiteError `DATABASE_NOT_DURABLE`, `LEDGER_KEY_CHANGED`, `LEDGER_ROLLED_BACK`, … */
@@ -232,7 +232,8 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
         throw new OkiteError('LEDGER_HEAD_BROKEN', { size: Number(head.size), signed: signed.size })
       }
     }
-    if (options.published !== undefined) await assertNotRolledBack(client, options.published, log)
+    for (const folder of [options.published ?? []].flat())
+      await assertNotRolledBack(client, folder, log)
   } finally {
     client.release()
   }

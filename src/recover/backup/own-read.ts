@@ -2,8 +2,8 @@ import { codeOf } from '../../core/error.ts'
 import type { Instant } from '../../core/fact.ts'
 import type { Collector } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
-import { cipherRead, copyRead } from './facts.ts'
-import { observedAt, openOwn } from './own.ts'
+import { cipherRead, copyRead, runEnded } from './facts.ts'
+import { lastOf, observedAt, openOwn } from './own.ts'
 import { ownSet } from './settings.ts'
 import { BackupKey } from './store/envelope.ts'
 import { readBack } from './store/read-back.ts'
@@ -19,15 +19,15 @@ export const ownRead: Collector = {
   sizeBytesMax: 8_192,
   perMinuteMax: 60,
   every: 'PT1H',
+  // The first copy is read as soon as it is there.
+  on: [runEnded],
   async *run(ports) {
     const found = await openOwn(ports)
     if (found === null) return
     const { key, repositories } = found
     const read = await ports.reader.latest(copyRead, 100)
     for (const repository of repositories) {
-      const last = read.find(
-        ({ body }) => body.set === ownSet && body.repository === repository.name,
-      )
+      const last = lastOf(read, repository)
       const isFresh = last && Date.parse(last.occurred) > ports.clock.nowMs() - readEveryMs
       if (isFresh && last.body.errors === 0) continue
       try {

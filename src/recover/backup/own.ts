@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/fact.ts'
+import type { Fact, Instant } from '../../core/fact.ts'
 import type { OwnData, Ports } from '../../core/module.ts'
 import { openOwnKey } from './own-key.ts'
 import { type BackupSettings, ownSet } from './settings.ts'
@@ -52,6 +52,12 @@ export async function openOwn(ports: Pick<Ports, 'own' | 'settings'>): Promise<O
     }
   }
 }
+
+/** The newest of these facts that is of our data in this repository; the newest stands first. */
+export const lastOf = <B extends { set: string; repository: string }>(
+  facts: readonly Fact<B>[],
+  { name }: Pick<Repository, 'name'>,
+): Fact<B> | undefined => facts.find(({ body }) => body.set === ownSet && body.repository === name)
 
 export const source = `backup@${ownSet}`
 

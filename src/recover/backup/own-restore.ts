@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { promises as fs } from 'node:fs'
 import { join } from 'node:path'
+import type { z } from 'zod'
 import { openDatabase } from '../../core/db/database.ts'
 import { codeOf } from '../../core/error.ts'
 import type { Observation } from '../../core/fact.ts'
@@ -57,18 +58,25 @@ export const ownRestore: Collector = {
     for (const repository of order) {
       const test = await testOne(found, repository, ports)
       if (test === null) continue
-      yield test
+      yield test.facts
+      // Whoever reads it finds it on the list.
+      ports.log.info('backup.restore.rehearsed', test.rehearsed)
       return
     }
   },
 }
+
+type Tested = Readonly<{
+  facts: readonly Observation[]
+  rehearsed: z.infer<typeof restoreRehearsed.schema>
+}>
 
 /** null: there was nothing to bring back, or it could not be: that is in the log, and the next one has its turn. */
 async function testOne(
   { own, key }: Own,
   repository: Repository,
   ports: Pick<Ports, 'reader' | 'clock' | 'log' | 'signal'>,
-): Promise<readonly Observation[] | null> {
+): Promise<Tested | null> {
   const { clock, log, signal } = ports
   await removeTests(own.keys)
   const target = join(own.keys, `${testName}${randomBytes(4).toString('hex')}`)
@@ -94,12 +102,11 @@ async function testOne(
       beatSeconds: seconds(declaredMs - back.pointMs),
       seconds: answered === null ? null : seconds(msOf(answered) - declaredMs),
     }
-    log.info('backup.restore.rehearsed', rehearsed)
     const at = observedAt(toInstant(clock.nowMs()))
     const point = toInstant(back.pointMs)
     // What does not hold together differs too from what it should be.
     const body = { ...compared, differing: compared.differing + faults, point, period: null }
-    return [
+    const facts = [
       {
         ...{ ...at, type: restoreCompared, identity: `restore ${repository.name} ${declared}` },
         body: { set: ownSet, repository: repository.name, ...body },
@@ -114,6 +121,7 @@ async function testOne(
         body: { set: ownSet, point },
       },
     ]
+    return { facts, rehearsed }
   } catch (error) {
     log.error('backup.restore.failed', { repository: repository.name, code: codeOf(error) })
     return null

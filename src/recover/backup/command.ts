@@ -1,5 +1,6 @@
 import { OkiteError } from '../../core/error.ts'
 import type { Command, CommandPorts } from '../../core/module.ts'
+import { placeText } from './open.ts'
 import { openOwnKey } from './own-key.ts'
 import type { BackupSettings } from './settings.ts'
 
@@ -40,7 +41,7 @@ function printSheet(ports: CommandPorts): number {
       ...rows,
       '',
       say('places'),
-      ...repositories.map(({ name, folder, site }) => `    ${name}  ${folder}  (${site})`),
+      ...repositories.map(place => `    ${place.name}  ${placeText(place)}  (${place.site})`),
       '',
       say('how'),
       '    ./okite restore --from FOLDER --key FILE --data TARGET',

@@ -11,7 +11,7 @@ import { takeBase } from './store/base.ts'
 import { prune } from './store/prune.ts'
 import type { Repository } from './store/repository.ts'
 import { shipSegments } from './store/segments.ts'
-import { getTable, newestTable, putTable } from './store/table.ts'
+import { checkListed, getTable, newestTable, putTable } from './store/table.ts'
 
 /** So often it is said that nothing more is to come from before. */
 const toldEveryMs = 60 * 60_000
@@ -96,12 +96,17 @@ async function runOne(
 ): Promise<Observation> {
   const { clock, log, signal } = ports
   const began = toInstant(clock.nowMs())
-  const told = (exitCode: number, snapshot: string | null, bytes: number): Observation => ({
+  const told = (
+    exitCode: number,
+    snapshot: string | null,
+    bytes: number,
+    fault: string | null = null,
+  ): Observation => ({
     ...observedAt(toInstant(clock.nowMs())),
     type: runEnded,
     body: {
       ...{ set: ownSet, repository: repository.name, trigger: 'schedule' as const, began },
-      ...{ exitCode, snapshot, bytes },
+      ...{ exitCode, snapshot, bytes, fault },
     },
     identity: `run ${repository.name} ${began}`,
   })
@@ -111,15 +116,17 @@ async function runOne(
       takeBase({ dataDir, client, repository, key, clock, signal }),
     )
     const { last } = taken.table.database
-    if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes)
+    if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes, 'archiver')
     await shipSegments({ archive: own.archive, system, repository, key })
     const listed = await putTable(repository, key, taken.table)
     // What the place said it has is looked at: one that says yes and stores nothing is no place.
     const table = await getTable(repository, key, taken.table.id)
+    await checkListed(repository, table)
     return told(0, table.id, taken.sentBytes + listed)
   } catch (error) {
-    log.error('backup.base.failed', { repository: repository.name, code: codeOf(error) })
-    return told(1, null, 0)
+    const code = codeOf(error)
+    log.error('backup.base.failed', { repository: repository.name, code })
+    return told(1, null, 0, code)
   }
 }
 

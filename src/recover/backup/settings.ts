@@ -41,8 +41,8 @@ const s3 = z.strictObject({
   lock: z
     .strictObject({
       mode: z.enum(['COMPLIANCE', 'GOVERNANCE']),
-      // Looked after once a day, and renewed when half of it is over.
-      days: z.int().min(7).max(3_650),
+      // Looked after once a day and renewed when half of it is over: a week without us changes nothing.
+      days: z.int().min(14).max(3_650),
     })
     .optional(),
 })

@@ -17,6 +17,7 @@ export async function tryByName(
   { put, get, remove, name: repository }: Pick<Repository, 'put' | 'get' | 'remove' | 'name'>,
   name: string,
   bytes: Uint8Array,
+  other: Uint8Array,
 ): Promise<DeletionTrial> {
   await put(name, bytes)
   if (!(await isThere(() => get(name), bytes))) {
@@ -24,7 +25,7 @@ export async function tryByName(
     throw new OkiteError('BACKUP_OBJECT_MISSING', { repository, object: name })
   }
   const attempts = [
-    await attempt('overwrite', () => put(name, Buffer.from('overwritten'))),
+    await attempt('overwrite', () => put(name, other)),
     await attempt('remove', () => remove(name)),
   ]
   return { attempts, isRefused: await isThere(() => get(name), bytes) }

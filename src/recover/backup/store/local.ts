@@ -70,7 +70,7 @@ export function openLocal(name: string, folder: string): Repository {
     name,
     ...byName,
     lock: null,
-    tryDeletion: (object, bytes) => tryByName({ name, ...byName }, object, bytes),
+    tryDeletion: (...asked) => tryByName({ name, ...byName }, ...asked),
     async has(object) {
       const found = await fs.stat(pathOf(object)).catch(() => null)
       return found?.isFile() ?? false

@@ -20,10 +20,10 @@ export type Repository = Readonly<{
   /** Whether it is gone; false: the place holds it. */
   remove(name: string): Promise<boolean>
   /**
-   * Puts an object and tries, with all that this client may do, to do away with it. What is told is whether
-   * its bytes could be read afterwards, whatever the answers were.
+   * Puts an object and tries, with all that this client may do, to do away with it: also by others in its
+   * place. What is told is whether its bytes could be read afterwards, whatever the answers were.
    */
-  tryDeletion(name: string, bytes: Uint8Array): Promise<DeletionTrial>
+  tryDeletion(name: string, bytes: Uint8Array, other: Uint8Array): Promise<DeletionTrial>
   /** null: what is there can be removed at any time. */
   lock: Lock | null
 }>

@@ -124,12 +124,11 @@ export function openS3(options: S3Options): Repository {
       }
       return isGone
     },
-    async tryDeletion(object, bytes): Promise<DeletionTrial> {
+    async tryDeletion(object, bytes, other): Promise<DeletionTrial> {
       const version = await putVersion(object, bytes)
       const own = () => read(object, version)
       if (!(await isThere(own, bytes))) throw missing(object)
       const attempts: Attempt[] = []
-      const other = Buffer.from('overwritten')
       const key = keyOf(object)
       attempts.push(
         await attempt('overwrite', () => send(options, { method: 'PUT', key, payload: other })),

@@ -109,7 +109,7 @@ export function openSftp(options: SftpOptions): Repository {
         }
       }
     },
-    tryDeletion: (object, bytes) => tryByName({ name, put, get, remove }, object, bytes),
+    tryDeletion: (...asked) => tryByName({ name, put, get, remove }, ...asked),
   }
 }
 

@@ -7,6 +7,7 @@ import { twoPlaces } from './controls/two-places.ts'
 import * as facts from './facts.ts'
 import { copies } from './judge.ts'
 import { ownBase } from './own-base.ts'
+import { ownGuard } from './own-guard.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
@@ -27,11 +28,13 @@ export default defineModule({
     facts.repositoriesCompared,
     facts.runEnded,
     facts.copyRead,
+    facts.deletionTried,
+    facts.retentionExtended,
     facts.pointSeen,
     facts.cipherRead,
     facts.copiesMeasured,
   ],
-  collectors: [ownLog, ownBase, ownRead, ownRestore],
+  collectors: [ownLog, ownBase, ownRead, ownGuard, ownRestore],
   commands: [backupCommand, restoreCommand],
   settings,
   greet: greetWithSheet,

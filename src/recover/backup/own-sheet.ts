@@ -5,9 +5,10 @@ import { openPrivateFile } from '../../core/ledger/private-file.ts'
 import type { GreetPorts, HandPorts, OwnData } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { sheetConfirmed, sheetPrinted } from '../restore/facts.ts'
+import { placeText } from './open.ts'
 import { observedAt } from './own.ts'
 import { openOwnKey } from './own-key.ts'
-import type { BackupSettings } from './settings.ts'
+import type { BackupSettings, RepositorySettings } from './settings.ts'
 import { shareKey, sharesCount } from './shares.ts'
 
 /**
@@ -71,12 +72,15 @@ function sheetText(
     ...rowsOf(key),
     '',
     say('places'),
-    ...repositories.map(({ name, folder, site }) => `    ${name}  ${folder}  (${site})`),
+    ...repositories.map(place => `    ${place.name}  ${placeText(place)}  (${place.site})`),
     '',
     number === null ? say('how') : say('how.share'),
     ...repositories.map(
-      ({ folder }) => `    ./okite restore --from ${quoted(folder)} ${keys} --data ${data}`,
+      place => `    ./okite restore --from ${quoted(fromOf(place))} ${keys} --data ${data}`,
     ),
+    ...repositories
+      .filter(({ folder }) => folder === undefined)
+      .map(place => say('file', { file: fromOf(place), place: placeText(place) })),
     say('then'),
     `    ./okite start --data ${data}`,
     '',
@@ -85,6 +89,10 @@ function sheetText(
     '',
   ].join('\n')
 }
+
+/** What `--from` takes: a folder, or a file to be written of what the sheet says of the place. */
+const fromOf = ({ name, folder }: RepositorySettings): string =>
+  folder ?? `${name.replaceAll(/[^a-z0-9.-]/g, '-')}.json`
 
 /** As one word it can be copied whole; a dash at the end of a line says that it goes on. */
 function rowsOf(key: string): string[] {

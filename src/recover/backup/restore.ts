@@ -13,12 +13,12 @@ import { nodeVerifier } from '../../core/ledger/verify-node.ts'
 import { type AloneCall, type AloneCommand, keysBeside } from '../../core/module.ts'
 import { markRestored, type Restored } from '../../core/run/restored.ts'
 import { msOf, toInstant } from '../../core/time.ts'
+import { openRepository, readPlace } from './open.ts'
 import { layOwnKey } from './own-key.ts'
 import { headOf } from './own-list.ts'
 import { keyFromSheets, sharesCount } from './shares.ts'
 import { BackupKey } from './store/envelope.ts'
 import { layOut } from './store/lay-out.ts'
-import { openLocal } from './store/local.ts'
 import { replayed } from './store/replay.ts'
 import type { Repository } from './store/repository.ts'
 import { getTable, listBackups, type Table } from './store/table.ts'
@@ -46,7 +46,7 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
     await Promise.all(keys.map(path => readSheet(resolve(call.cwd, path)))),
   )
   const key = new BackupKey(bytes)
-  const repository = openLocal(from, resolve(call.cwd, from))
+  const repository = openRepository(readPlace(from, call.cwd))
   const table = await tableFor(repository, key, until)
   say('found', { id: table.id, ended: table.ended, files: table.files.length })
   // Beside its place, and into it in one step: whoever looks sees all of it or nothing.

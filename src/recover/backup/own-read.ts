@@ -54,11 +54,12 @@ export const ownRead: Collector = {
         if (ports.signal.aborted) return
         const code = codeOf(error)
         ports.log.error('backup.read.failed', { repository: repository.name, code })
-        const good = ofOurs(runs, repository).find(({ body }) => body.exitCode === 0)
+        const ours = ofOurs(runs, repository)
+        const good = ours.find(({ body }) => body.exitCode === 0)
         const isPassing = code === awayCode && good && msOf(good.occurred) > nowMs - oldMs
         // The same again is told once a day.
         const isTold = last?.body.fault === code && msOf(last.occurred) > nowMs - oldMs
-        const point = last?.body.point ?? (good ?? runs.find(isOwn))?.body.began
+        const point = last?.body.point ?? (good ?? ours[0])?.body.began
         if (!isPassing && !isTold && point !== undefined) yield told(point, 0, 1, code)
       }
     }

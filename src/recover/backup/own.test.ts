@@ -27,6 +27,7 @@ import { ownLog, takeAway } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
 import { restore } from './restore.ts'
+import { keyToText } from './store/key-text.ts'
 
 /** A real database whose archive and files go into two folders, as the program runs it. */
 const root = mkdtempSync(join(tmpdir(), 'okb-'))
@@ -187,6 +188,22 @@ test('the whole is brought back from one place and the sheet: the last row, the 
   })
 })
 
+test('another key, another place and a place with nothing refuse, and leave nothing', async () => {
+  const target = join(root, 'never')
+  const call = { dataDir: target, cwd: root, out: () => assert.fail(), messages: null } as any
+  writeFileSync(join(root, 'other.txt'), keyToText(Buffer.alloc(32, 9)))
+  mkdirSync(join(root, 'empty'))
+  const from = (place: string, key: string) => restore(['--from', place, '--key', key], call)
+  await assert.rejects(from('far', 'other.txt'), { code: 'BACKUP_KEY_WRONG' })
+  await assert.rejects(from('empty', 'sheet.txt'), { code: 'RESTORE_NO_BACKUP' })
+  await assert.rejects(from('nowhere', 'sheet.txt'), { code: 'RESTORE_NO_BACKUP' })
+  await assert.rejects(from('far', 'nowhere.txt'), { code: 'BACKUP_KEY_FILE' })
+  assert.deepEqual(
+    readdirSync(root).filter(name => name.startsWith('never')),
+    [],
+  )
+})
+
 test('an instant is brought back: what happened half a second before it is there, and what half a second after is not', async () => {
   const { target } = await bringBack('near', ['--until', instant])
   assert.equal(await rowsIn(target), 6_001)
@@ -194,13 +211,17 @@ test('an instant is brought back: what happened half a second before it is there
 
 test('what no program answers from is no restore; the next one is of the place whose turn it is', async () => {
   const compared = async () => of(await run(ownRestore), restoreCompared)
-  // The rows are no list: nothing can be started on them.
+  // The rows are no list: nothing can be started on them. Nothing happened for a while, but the beat went on.
+  await sleep(1_200)
+  await run(ownLog)
   const [first] = await compared()
   assert.deepEqual([first.items, first.differing, first.repository], [100, 1, 'near'])
   assert.equal(first.expected, first.found)
   assert(Date.now() - Date.parse(first.point) < 60_000)
   const [rehearsed] = of(told, restoreRehearsed)
-  assert.deepEqual([rehearsed.answered, rehearsed.faults, rehearsed.lostFacts], [null, 1, 0])
+  assert.deepEqual([rehearsed.answered, rehearsed.faults], [null, 1])
+  assert.deepEqual([rehearsed.lostFacts, rehearsed.lostSeconds], [0, 0])
+  assert(rehearsed.beatSeconds <= 2, `idle: ${rehearsed.beatSeconds} s`)
   assert.match(lines.join(), /backup\.rehearsal\.failed.*REHEARSAL_START/)
   assert.deepEqual(await compared(), [], 'tried again later')
   const before = (at: string) =>
@@ -212,7 +233,11 @@ test('what no program answers from is no restore; the next one is of the place w
   // The living list says something else than what was backed up; the month before was well.
   before('2020-01-15T00:00:00.000Z')
   await database.pool.query(`update ledger.entry set leaf = 'forged' where idx in (3, 7)`)
+  // And it has gone on since the log was brought away last.
+  await database.pool.query('update ledger.head set size = size + 7, sealed_ms = sealed_ms + 4200')
   const [second] = await compared()
+  const [busy] = of(told, restoreRehearsed)
+  assert.deepEqual([busy.lostFacts, busy.lostSeconds], [7, 5])
   assert.deepEqual([second.items, second.differing, second.repository], [100, 3, 'far'])
   assert.notEqual(second.expected, second.found)
   assert.deepEqual(readdirSync(keys), ['backup-key'], 'nothing stays')

@@ -2,17 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, promises as fs } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Pool } from 'pg'
+import { openDatabase } from '../../core/db/database.ts'
 import { OkiteError } from '../../core/error.ts'
 import type { Instant } from '../../core/fact.ts'
-import { type Checkpoint, openCheckpoint } from '../../core/ledger/checkpoint.ts'
-import { readVkey } from '../../core/ledger/note.ts'
 import { syncFolder } from '../../core/ledger/private-file.ts'
-import { assertHolds } from '../../core/ledger/publish.ts'
-import { nodeVerifier } from '../../core/ledger/verify-node.ts'
 import { type AloneCall, type AloneCommand, keysBeside } from '../../core/module.ts'
-import { markRestored, type Restored } from '../../core/run/restored.ts'
+import { markRestored } from '../../core/run/restored.ts'
 import { msOf, toInstant } from '../../core/time.ts'
+import { furthest, markAsItIs } from './ahead.ts'
 import { openRepository, readPlace } from './open.ts'
 import { layOwnKey } from './own-key.ts'
 import { headOf } from './own-list.ts'
@@ -36,6 +33,7 @@ export const restoreCommand: AloneCommand = {
 
 /** @throws OkiteError the codes of errors.md; what was there is left as it was */
 export async function restore(args: readonly string[], call: AloneCall): Promise<number> {
+  if (args.length === 1 && args[0] === '--as-it-is') return takeAsItIs(call)
   const { from, keys, until, checkpoint } = readOptions(args)
   const say = (id: string, values: Readonly<Record<string, unknown>> = {}) =>
     call.out(`${call.messages.translate(call.locale, `backup.restore.${id}`, values)}\n`)
@@ -80,6 +78,29 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
   } catch (error) {
     await fs.rm(beside, { recursive: true, force: true })
     throw error
+  }
+}
+
+/**
+ * An older folder or database was put back by other means, and is all that there is: it may go on, and says at
+ * its next start what it lacks, as one that was brought back from a backup does.
+ */
+async function takeAsItIs({
+  dataDir,
+  log,
+  clock,
+  messages,
+  locale,
+  out,
+}: AloneCall): Promise<number> {
+  const database = await openDatabase({ dataDir, create: false, log, clock })
+  try {
+    const { size, ahead } = await markAsItIs(database.pool, dataDir, clock)
+    const values = { size, ahead: ahead?.size ?? 0 }
+    out(`${messages.translate(locale, 'backup.restore.asItIs', values)}\n`)
+    return 0
+  } finally {
+    await database.close()
   }
 }
 
@@ -151,34 +172,3 @@ async function tableFor(
   }
   throw new OkiteError('RESTORE_NO_BACKUP', { repository: repository.name, until: until ?? '' })
 }
-
-/**
- * The checkpoint that is furthest ahead of what came back, of those that are known here; null: none is ahead.
- * What one of them says and the list does not is another history, and refuses.
- *
- * @throws OkiteError `RESTORE_CHECKPOINT`, `LEDGER_FORKED`
- */
-async function furthest(pool: Pool, paths: readonly string[]): Promise<Restored['ahead']> {
-  let found: Restored['ahead'] = null
-  for (const path of paths) {
-    const { rows } = await pool.query<{ origin: string; vkey: string; size: string }>(
-      'select origin, vkey, size from ledger.head',
-    )
-    const { origin = '', vkey = '', size = '0' } = rows[0] ?? {}
-    let checkpoint: Checkpoint
-    let seenAt: Instant
-    try {
-      const trusted = { origin, keys: [await readVkey(vkey, nodeVerifier)] }
-      checkpoint = await openCheckpoint(await fs.readFile(path), trusted, nodeVerifier)
-      seenAt = toInstant(Math.floor((await fs.stat(path)).mtimeMs))
-    } catch (cause) {
-      throw new OkiteError('RESTORE_CHECKPOINT', { path }, { cause })
-    }
-    if (checkpoint.size <= Number(size)) await assertHolds(pool, checkpoint)
-    else if (checkpoint.size > (found?.size ?? 0))
-      found = { size: checkpoint.size, root: toHex(checkpoint.root), seenAt }
-  }
-  return found
-}
-
-const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

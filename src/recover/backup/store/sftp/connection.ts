@@ -44,9 +44,13 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
   let idle: NodeJS.Timeout | null = null
 
   const opened = (): Promise<Open> => {
-    const mine = (open ??= openOnce(host, () => {
+    if (open !== null) return open
+    const mine = openOnce(host, forget)
+    function forget() {
       if (open === mine) open = null
-    }))
+    }
+    mine.catch(forget)
+    open = mine
     return mine
   }
   const close = async (): Promise<void> => {
@@ -119,11 +123,15 @@ function asked<T>(
   return promise.finally(() => clearTimeout(timer))
 }
 
-function openOnce(host: Host, closed: () => void): Promise<Open> {
+async function openOnce(host: Host, closed: () => void): Promise<Open> {
   const { name, user: username, privateKey } = host
   const [kind = '', base64 = ''] = host.hostKey.split(' ')
   const pinned = Buffer.from(base64, 'base64')
   const { promise, resolve, reject } = Promise.withResolvers<Open>()
+  if (ssh2.utils.parseKey(privateKey) instanceof Error) {
+    // What is in the file is no key; what it is instead is repeated to nobody.
+    throw new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' })
+  }
   // Our own socket: one that waits for nothing holds up no end of the program.
   const sock = connect({ host: host.host, port: host.port })
   const client = new ssh2.Client()
@@ -154,20 +162,15 @@ function openOnce(host: Host, closed: () => void): Promise<Open> {
       } else resolve({ sftp, end })
     })
   })
-  try {
-    client.connect({
-      ...{ sock, username, privateKey, readyTimeout: readyMsMax },
-      ...{ keepaliveInterval: 15_000, keepaliveCountMax: 3 },
-      algorithms: { serverHostKey: kindsOf(kind) },
-      hostVerifier: (shown: Buffer) => {
-        isOther = !(shown.length === pinned.length && timingSafeEqual(shown, pinned))
-        return !isOther
-      },
-    })
-  } catch {
-    // What is in the file is no key; what it is instead is repeated to nobody.
-    failed(new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' }))
-  }
+  client.connect({
+    ...{ sock, username, privateKey, readyTimeout: readyMsMax },
+    ...{ keepaliveInterval: 15_000, keepaliveCountMax: 3 },
+    algorithms: { serverHostKey: kindsOf(kind) },
+    hostVerifier: (shown: Buffer) => {
+      isOther = !(shown.length === pinned.length && timingSafeEqual(shown, pinned))
+      return !isOther
+    },
+  })
   return promise
 }
 

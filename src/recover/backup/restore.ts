@@ -7,11 +7,11 @@ import type { Instant } from '../../core/fact.ts'
 import { syncFolder } from '../../core/ledger/private-file.ts'
 import { type AloneCall, type Command, keysBeside } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
+import { openRepository, readPlace } from './open.ts'
 import { layOwnKey } from './own-key.ts'
 import { BackupKey } from './store/envelope.ts'
 import { keyFromText } from './store/key-text.ts'
 import { layOut } from './store/lay-out.ts'
-import { openLocal } from './store/local.ts'
 import { replayed } from './store/replay.ts'
 import type { Repository } from './store/repository.ts'
 import { getTable, listBackups, type Table } from './store/table.ts'
@@ -39,7 +39,7 @@ export async function restore(args: readonly string[], call: AloneCall): Promise
   const beganMs = performance.now()
   const text = await readKey(resolve(call.cwd, keyFile))
   const key = new BackupKey(keyFromText(text))
-  const repository = openLocal(from, resolve(call.cwd, from))
+  const repository = openRepository(readPlace(from, call.cwd))
   const table = await tableFor(repository, key, until)
   say('found', { id: table.id, ended: table.ended, files: table.files.length })
   // Beside its place, and into it in one step: whoever looks sees all of it or nothing.

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,15 +31,13 @@ export async function startRadosgw(): Promise<Radosgw> {
     const { status, stderr } = spawnSync(name, [...args, '-c', conf], { timeout: 30_000 })
     if (status !== 0) throw new Error(`${name}: ${stderr}`)
   }
-  const start = (name: string, ...args: string[]) =>
-    children.push(spawn(name, [...args, '-f', '-c', conf], { stdio: 'ignore' }))
+  const start = (name: string, ...args: string[]): ChildProcess => {
+    const child = spawn(name, [...args, '-f', '-c', conf], { stdio: 'ignore' })
+    children.push(child)
+    return child
+  }
   const stop = async () => {
-    for (const child of children.toReversed()) {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) {
-        await new Promise(resolve => child.once('exit', resolve))
-      }
-    }
+    for (const child of children.toReversed()) await killed(child)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
@@ -50,11 +48,17 @@ export async function startRadosgw(): Promise<Radosgw> {
     start('ceph-mon', '-i', 'a')
     run('ceph', '--connect-timeout', '20', 'osd', 'new', disk)
     run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', disk)
-    start('ceph-osd', '-i', '0')
+    // A disk whose first word to the monitor is lost says nothing more; it is started again.
+    for (let nth = 0; ; nth++) {
+      const osd = start('ceph-osd', '-i', '0')
+      if (await untilSaid(join(folder, 'run/mon.a.log'), /: osdmap e\d+: 1 total, 1 up/)) break
+      if (nth === 5) throw new Error(`ceph-osd: ${said(folder)}`)
+      await killed(osd)
+    }
     start('radosgw', '-n', 'client.rgw')
     const endMs = performance.now() + 60_000
     while (!(await fetch(`http://127.0.0.1:${port}/`).catch(() => null))) {
-      if (performance.now() > endMs) throw new Error('radosgw does not answer')
+      if (performance.now() > endMs) throw new Error(`radosgw does not answer: ${said(folder)}`)
       await sleep(50)
     }
     const user = ['--uid', 'okite', '--display-name', 'okite']
@@ -70,6 +74,27 @@ export async function startRadosgw(): Promise<Radosgw> {
     throw error
   }
 }
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise(resolve => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
+}
+
+async function untilSaid(path: string, what: RegExp): Promise<boolean> {
+  const endMs = performance.now() + 6_000
+  while (performance.now() < endMs) {
+    if (what.test(readFileSync(path, 'utf8'))) return true
+    await sleep(50)
+  }
+  return false
+}
+
+const said = (folder: string): string =>
+  ['mon.a', 'osd.0', 'client.rgw']
+    .map(name => spawnSync('tail', ['-n', '6', join(folder, 'run', `${name}.log`)]).stdout)
+    .join('\n')
 
 /** One copy of everything, in memory, by a monitor that decides without waiting for others. */
 const settings = (folder: string, cluster: string, port: number, monitor: number) => `[global]
@@ -91,7 +116,7 @@ paxos propose interval = 0.02
 paxos min wait = 0.01
 run dir = ${folder}/run
 admin socket = ${folder}/run/$name.$pid.asok
-log file = /dev/null
+log file = ${folder}/run/$name.log
 mon cluster log file = /dev/null
 crash dir = ${folder}/run
 osd objectstore = memstore
@@ -103,7 +128,7 @@ mon data = ${folder}/mon
 [osd.0]
 osd data = ${folder}/osd
 [client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw thread pool size = 32
 rgw run sync thread = false
 rgw enable quota threads = false

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import ssh2, { type SFTPWrapper } from 'ssh2'
 import { codeOf, OkiteError } from '../../../../core/error.ts'
 
@@ -29,7 +29,7 @@ type Callback<T> = (error: Error | null | undefined, value: T) => void
 /** Asks one question of SFTP, by a callback as its client has them. */
 export type Ask = <T>(question: (sftp: SFTPWrapper, answer: Callback<T>) => void) => Promise<T>
 
-type Open = Readonly<{ sftp: SFTPWrapper; end(): void }>
+type Open = Readonly<{ sftp: SFTPWrapper; sock: Socket; end(): void }>
 
 /**
  * Runs work on one connection that is made when it is needed and shared by who asks meanwhile. Work that ended
@@ -64,6 +64,11 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
   const rest = () => {
     if (inUse > 0 || open === null) return
     idle = setTimeout(() => void close(), idleMs).unref()
+    // One that waits for nothing holds up no end of the program.
+    void open.then(
+      ({ sock }) => inUse === 0 && sock.unref(),
+      () => undefined,
+    )
   }
   return async work => {
     inUse += 1
@@ -71,7 +76,8 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
     try {
       for (let nth = 0; ; nth++) {
         try {
-          const { sftp } = await opened()
+          const { sftp, sock } = await opened()
+          sock.ref()
           return await work(question => asked(host, sftp, question))
         } catch (error) {
           if (error instanceof OkiteError && error.data['why'] !== brokenWhy) throw error
@@ -132,12 +138,12 @@ async function openOnce(host: Host, closed: () => void): Promise<Open> {
     // What is in the file is no key; what it is instead is repeated to nobody.
     throw new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' })
   }
-  // Our own socket: one that waits for nothing holds up no end of the program.
-  const sock = connect({ host: host.host, port: host.port })
+  const sock = connect({ host: host.host, port: host.port, noDelay: true })
   const client = new ssh2.Client()
   let isOther = false
   const end = () => {
     client.end()
+    // A host that does not hang up in turn is not waited for.
     sock.unref()
   }
   const failed = (error: unknown) => {
@@ -159,7 +165,7 @@ async function openOnce(host: Host, closed: () => void): Promise<Open> {
       if (error) {
         const data = { repository: name, why: 'sftp' }
         failed(new OkiteError('BACKUP_REPOSITORY_DENIED', data))
-      } else resolve({ sftp, end })
+      } else resolve({ sftp, sock, end })
     })
   })
   client.connect({

@@ -7,6 +7,7 @@ import { readPrivateFile } from '../../core/ledger/private-file.ts'
 import { type RepositorySettings, repositorySettings } from './settings.ts'
 import { openLocal } from './store/local.ts'
 import type { Repository } from './store/repository.ts'
+import { patientMs } from './store/s3/send.ts'
 import type { Credentials } from './store/s3/sign.ts'
 import { openS3 } from './store/s3.ts'
 import { openSftp } from './store/sftp.ts'
@@ -31,7 +32,7 @@ export function openRepository(place: RepositorySettings): Repository {
     const credentials = readCredentials(name, s3.credentialsFile ?? null)
     return openS3({
       ...{ name, endpoint, region, bucket, pathStyle, prefix, hold: lock, asOf },
-      ...{ credentials, certificates },
+      ...{ credentials, certificates, againMs: patientMs },
     })
   }
   if (sftp !== undefined) {

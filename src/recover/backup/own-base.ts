@@ -8,6 +8,7 @@ import { repositoryListed, runEnded, setListed } from './facts.ts'
 import { type Own, observedAt, ofOurs, openOwn, source } from './own.ts'
 import { type BackupSettings, ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
+import { knowing } from './store/known.ts'
 import { prune } from './store/prune.ts'
 import type { Repository } from './store/repository.ts'
 import { shipSegments } from './store/segments.ts'
@@ -110,16 +111,17 @@ async function runOne(
   })
   try {
     const { dataDir } = own
+    const place = await knowing(repository, 'pieces/')
     const taken = await own.connected(client =>
-      takeBase({ dataDir, client, repository, key, clock, signal }),
+      takeBase({ dataDir, client, repository: place, key, clock, signal }),
     )
     const { last } = taken.table.database
     if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes, 'archiver')
     await shipSegments({ archive: own.archive, system, repository, key })
-    const listed = await putTable(repository, key, taken.table)
     // What the place said it has is looked at: one that says yes and stores nothing is no place.
+    await checkListed(repository, taken.table)
+    const listed = await putTable(repository, key, taken.table)
     const table = await getTable(repository, key, taken.table.id)
-    await checkListed(repository, table)
     return told(0, table.id, taken.sentBytes + listed)
   } catch (error) {
     const code = codeOf(error)

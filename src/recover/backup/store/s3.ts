@@ -63,11 +63,9 @@ export function openS3(options: S3Options): Repository {
     const asked = { key: keyOf(object), query, bodyBytesMax: objectBytesMax }
     const answer = await send(options, { method: 'GET', ...asked })
     if (answer.status === 200) return answer.body
-    if (version === null && answer.headers['x-amz-delete-marker'] === 'true') {
-      // Somebody hid it; below the marker it is as it was.
-      const below = await newest(object)
-      if (below !== null) return read(object, below)
-    }
+    // Somebody may have hidden it: below the marker it is as it was. Not every store says that there is one.
+    const below = version === null ? await newest(object).catch(() => null) : null
+    if (below !== null) return read(object, below)
     throw missing(object)
   }
 
@@ -189,7 +187,8 @@ function lockOf(
       const query = { retention: '' }
       const answer = await send(bucket, { method: 'GET', key: keyOf(object), query })
       if (isMissing(answer)) {
-        if (reasonOf(answer) === 'NoSuchObjectLockConfiguration') return null
+        // Stores have several words for an object without a lock.
+        if (reasonOf(answer) !== 'NoSuchKey') return null
         throw missing(object)
       }
       const root = readXml(answer.body.toString())

@@ -33,7 +33,7 @@ export function openSftp(options: SftpOptions): Repository {
       throw failed(name, object, error)
     })
 
-  const put = (object: string, bytes: Uint8Array): Promise<void> => {
+  const put = async (object: string, bytes: Uint8Array): Promise<void> => {
     const path = pathOf(object)
     return on(null, async ask => {
       const aside = `${folder}/.new-${randomUUID()}`
@@ -52,7 +52,7 @@ export function openSftp(options: SftpOptions): Repository {
     })
   }
 
-  const get = (object: string): Promise<Buffer> => {
+  const get = async (object: string): Promise<Buffer> => {
     const path = pathOf(object)
     return on(object, async ask => {
       const handle = await ask<Buffer>((sftp, answer) => sftp.open(path, 'r', answer))
@@ -76,7 +76,7 @@ export function openSftp(options: SftpOptions): Repository {
     })
   }
 
-  const remove = (object: string): Promise<boolean> => {
+  const remove = async (object: string): Promise<boolean> => {
     const path = pathOf(object)
     return on(null, async ask => {
       await ask<void>((sftp, answer) => sftp.unlink(path, answer as never)).catch(error => {

@@ -17,6 +17,8 @@ export type Bucket = Readonly<{
   credentials: Credentials
   /** PEM of who vouches for the endpoint; null: whom the runtime knows. */
   certificates: readonly string[] | null
+  /** How long to wait before each further try. */
+  againMs: readonly number[]
 }>
 
 export type Request = Readonly<{
@@ -40,8 +42,8 @@ export type Answer = Readonly<{
 const idleMsMax = 30_000
 /** Of one try: the largest object over a slow line; who drips bytes holds nobody up for ever. */
 const tryMsMax = 300_000
-/** Before each further try. A place that asks for patience gets some, and is away after that. */
-const againMs = [100, 500, 2_000]
+/** A store that asks for patience gets some, and is away after that. */
+export const patientMs: readonly number[] = [100, 500, 2_000]
 /** An answer of words; a page of a list has a thousand names. */
 export const wordsBytesMax = 4 * 1024 * 1024
 /** All of these may be good a moment later, and nothing that is asked for is another the second time. */
@@ -56,7 +58,7 @@ const againStatus = new Set([429, 500, 502, 503, 504])
  */
 export async function send(bucket: Bucket, request: Request): Promise<Answer> {
   for (let nth = 0; ; nth++) {
-    const waitMs = againMs[nth]
+    const waitMs = bucket.againMs[nth]
     try {
       const answer = await sendOnce(bucket, request)
       if (waitMs === undefined || !againStatus.has(answer.status)) return judged(bucket, answer)

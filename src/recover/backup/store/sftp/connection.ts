@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import ssh2, { type SFTPWrapper } from 'ssh2'
 import { codeOf, OkiteError } from '../../../../core/error.ts'
 
@@ -29,7 +29,7 @@ type Callback<T> = (error: Error | null | undefined, value: T) => void
 /** Asks one question of SFTP, by a callback as its client has them. */
 export type Ask = <T>(question: (sftp: SFTPWrapper, answer: Callback<T>) => void) => Promise<T>
 
-type Open = Readonly<{ sftp: SFTPWrapper; end(): void }>
+type Open = Readonly<{ sftp: SFTPWrapper; sock: Socket; end(): void }>
 
 /**
  * Runs work on one connection that is made when it is needed and shared by who asks meanwhile. Work that ended
@@ -44,9 +44,13 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
   let idle: NodeJS.Timeout | null = null
 
   const opened = (): Promise<Open> => {
-    const mine = (open ??= openOnce(host, () => {
+    if (open !== null) return open
+    const mine = openOnce(host, forget)
+    function forget() {
       if (open === mine) open = null
-    }))
+    }
+    mine.catch(forget)
+    open = mine
     return mine
   }
   const close = async (): Promise<void> => {
@@ -60,6 +64,11 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
   const rest = () => {
     if (inUse > 0 || open === null) return
     idle = setTimeout(() => void close(), idleMs).unref()
+    // One that waits for nothing holds up no end of the program.
+    void open.then(
+      ({ sock }) => inUse === 0 && sock.unref(),
+      () => undefined,
+    )
   }
   return async work => {
     inUse += 1
@@ -67,7 +76,8 @@ export function connectionTo(host: Host): <T>(work: (ask: Ask) => Promise<T>) =>
     try {
       for (let nth = 0; ; nth++) {
         try {
-          const { sftp } = await opened()
+          const { sftp, sock } = await opened()
+          sock.ref()
           return await work(question => asked(host, sftp, question))
         } catch (error) {
           if (error instanceof OkiteError && error.data['why'] !== brokenWhy) throw error
@@ -119,17 +129,21 @@ function asked<T>(
   return promise.finally(() => clearTimeout(timer))
 }
 
-function openOnce(host: Host, closed: () => void): Promise<Open> {
+async function openOnce(host: Host, closed: () => void): Promise<Open> {
   const { name, user: username, privateKey } = host
   const [kind = '', base64 = ''] = host.hostKey.split(' ')
   const pinned = Buffer.from(base64, 'base64')
   const { promise, resolve, reject } = Promise.withResolvers<Open>()
-  // Our own socket: one that waits for nothing holds up no end of the program.
-  const sock = connect({ host: host.host, port: host.port })
+  if (ssh2.utils.parseKey(privateKey) instanceof Error) {
+    // What is in the file is no key; what it is instead is repeated to nobody.
+    throw new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' })
+  }
+  const sock = connect({ host: host.host, port: host.port, noDelay: true })
   const client = new ssh2.Client()
   let isOther = false
   const end = () => {
     client.end()
+    // A host that does not hang up in turn is not waited for.
     sock.unref()
   }
   const failed = (error: unknown) => {
@@ -151,23 +165,18 @@ function openOnce(host: Host, closed: () => void): Promise<Open> {
       if (error) {
         const data = { repository: name, why: 'sftp' }
         failed(new OkiteError('BACKUP_REPOSITORY_DENIED', data))
-      } else resolve({ sftp, end })
+      } else resolve({ sftp, sock, end })
     })
   })
-  try {
-    client.connect({
-      ...{ sock, username, privateKey, readyTimeout: readyMsMax },
-      ...{ keepaliveInterval: 15_000, keepaliveCountMax: 3 },
-      algorithms: { serverHostKey: kindsOf(kind) },
-      hostVerifier: (shown: Buffer) => {
-        isOther = !(shown.length === pinned.length && timingSafeEqual(shown, pinned))
-        return !isOther
-      },
-    })
-  } catch {
-    // What is in the file is no key; what it is instead is repeated to nobody.
-    failed(new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' }))
-  }
+  client.connect({
+    ...{ sock, username, privateKey, readyTimeout: readyMsMax },
+    ...{ keepaliveInterval: 15_000, keepaliveCountMax: 3 },
+    algorithms: { serverHostKey: kindsOf(kind) },
+    hostVerifier: (shown: Buffer) => {
+      isOther = !(shown.length === pinned.length && timingSafeEqual(shown, pinned))
+      return !isOther
+    },
+  })
   return promise
 }
 

@@ -44,7 +44,7 @@ const hourMs = 3_600_000
 const zone = 'Asia/Taipei'
 
 /** What was told, the newest last. */
-let told: Observation<any>[] = []
+const told: Observation<any>[] = []
 
 before(async () => {
   if (!isThere) return

@@ -60,10 +60,7 @@ function openOrRefusing(place: RepositorySettings): Repository {
     return {
       ...{ name: place.name, lock: null, put: refuse, get: refuse, has: refuse, remove: refuse },
       tryDeletion: refuse,
-      // biome-ignore lint/correctness/useYield: it has nothing to yield
-      async *list() {
-        throw error
-      },
+      list: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }),
     }
   }
 }

@@ -79,8 +79,6 @@ export const repositorySettings = z
   )
 
 export type RepositorySettings = z.infer<typeof repositorySettings>
-export type S3Settings = z.infer<typeof s3>
-export type SftpSettings = z.infer<typeof sftp>
 
 /** Where Okite's own data are backed up. Without a repository nothing is, and the controls say so. */
 export const settings = z.strictObject({

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findInstance } from '../../core/db/instance.ts'
+import { findInstance, type RunningInstance } from '../../core/db/instance.ts'
 import { codeOf, OkiteError } from '../../core/error.ts'
 import type { Instant } from '../../core/fact.ts'
 import { provenFact } from '../../core/ledger/proven.ts'
@@ -105,7 +105,7 @@ async function requireRight(
 ): Promise<void> {
   const page = await fetch(new URL('api/openapi.json', url), { signal })
   await page.body?.cancel()
-  const told = (await findInstance(target)?.ask('POST', '/prove', { pos })) as {
+  const told = (await runningOn(target).ask('POST', '/prove', { pos })) as {
     proven: { leaf: string; proof: string } | null
   }
   const living = await reader.prove(pos)
@@ -114,12 +114,18 @@ async function requireRight(
   await provenFact({ pos, ...told.proven, vkey: (await reader.ledger()).vkey })
 }
 
-async function faultsIn(target: string, signal: AbortSignal): Promise<number> {
+function runningOn(target: string): RunningInstance {
   const running = findInstance(target)
-  await running?.ask('POST', '/fsck')
+  if (running === null) throw new OkiteError('REHEARSAL_START', { why: 'gone' })
+  return running
+}
+
+async function faultsIn(target: string, signal: AbortSignal): Promise<number> {
+  const program = runningOn(target)
+  await program.ask('POST', '/fsck')
   const deadline = performance.now() + checkMsMax
   for (;;) {
-    const { result, running: isAtWork } = (await running?.ask('GET', '/fsck')) as {
+    const { result, running: isAtWork } = (await program.ask('GET', '/fsck')) as {
       result: Integrity | null
       running: boolean
     }

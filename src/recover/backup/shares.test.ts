@@ -81,7 +81,7 @@ test('what does not belong together, is damaged or is not enough is refused by i
   await fc.assert(
     fc.asyncProperty(
       fc.nat(71),
-      fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'),
+      fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'.split('')),
       async (nth, letter) => {
         const at = nth + Math.floor(nth / 4)
         const text = first[0]!

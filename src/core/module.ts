@@ -49,7 +49,9 @@ export type Module = Readonly<{
   /** Who holds which office on a day, by name: who may see that is for the caller to know; one module at the most. */
   officeHolders?: (today: string, reader: Reader) => Promise<ReadonlyMap<string, string>>
   acts?: readonly Act[]
-  commands?: readonly Command[]
+  commands?: readonly (Command | AloneCommand)[]
+  /** Tells whoever starts the program something, once it runs; not in a sample. */
+  greet?(ports: GreetPorts): Promise<void>
   /** Whether it takes the finished log of Okite's own database away, by its settings; then it has `own`. */
   archives?: (settings: Readonly<Record<string, any>>) => boolean
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -446,6 +448,15 @@ export type Files = Readonly<{
   writeTo(sha256: string, path: string): Promise<void>
 }>
 
+/** What a module may use to tell whoever starts the program something. */
+export type GreetPorts = HandPorts &
+  Readonly<{
+    locale: 'en' | 'ja' | 'zh-TW'
+    /** A person reads it on a terminal. Else it may stand in a file or a log for ever. */
+    isSeen: boolean
+    out(text: string): void
+  }>
+
 /** Where a command's text is read. */
 export type Terminal = Readonly<{ columns: number; color: boolean }>
 
@@ -481,9 +492,14 @@ export type Command = Readonly<{
   summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
   /** Resolves to the exit code. Writes through `out`. */
   run(args: readonly string[], ports: CommandPorts): Promise<number>
-  /** Instead of `run`: the same without a data folder, on a machine that has nothing yet. */
-  alone?(args: readonly string[], call: AloneCall): Promise<number>
 }>
+
+/** The same without a data folder, on a machine that has nothing yet. */
+export type AloneCommand = Readonly<
+  Pick<Command, 'name' | 'summary'> & {
+    alone(args: readonly string[], call: AloneCall): Promise<number>
+  }
+>
 
 /** What a command may use that runs on no data. */
 export type AloneCall = Readonly<{

@@ -58,7 +58,8 @@ export function syncFolder(folder: string): void {
   }
 }
 
-function readPrivateFile(path: string): string {
+/** @throws what the system says, and OkiteError `LEDGER_KEY_RIGHTS`, `LEDGER_KEY_FORM` */
+export function readPrivateFile(path: string): string {
   let file: number
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))

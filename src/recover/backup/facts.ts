@@ -22,6 +22,8 @@ export { media as medium, repository as repositoryName, site as siteName }
 
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
+/** A code of errors.md, or what the backup program calls it. */
+const fault = z.string().regex(/^[A-Za-z0-9_]{1,60}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 const part = { part: z.int().positive(), parts: z.int().positive() }
@@ -106,7 +108,10 @@ export const repositoriesCompared = defineFact('backup.repository.list.compared'
   schema: z.strictObject({ ...part, seen: z.array(repository).max(64), ...beside }),
 })
 
-/** A job ended: who started it, what its program answered, and which snapshot stands there since. */
+/**
+ * A job ended: who started it, what its program answered, which snapshot stands there since, and by which
+ * name it failed.
+ */
 export const runEnded = defineFact('backup.run.ended', {
   module,
   draft: true,
@@ -120,19 +125,68 @@ export const runEnded = defineFact('backup.run.ended', {
     exitCode: z.int(),
     snapshot: z.string().min(1).max(80).nullable(),
     bytes: count,
+    fault: fault.nullable().optional(),
   }),
 })
 
 /**
  * The newest copy of a set in a repository was read back from its medium, not merely listed. `point`:
- * the state of the data that it holds; `errors`: blocks that did not match their checksums.
+ * the state of the data that it holds; `errors`: blocks that did not match their checksums, or 1 where there
+ * was nothing to read; `fault`: the name of the first of them.
  */
 export const copyRead = defineFact('backup.copy.read', {
   module,
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
-  schema: z.strictObject({ set, repository, point: instant, bytes: count, errors: count }),
+  schema: z.strictObject({
+    ...{ set, repository, point: instant, bytes: count, errors: count },
+    fault: fault.nullable().optional(),
+  }),
+})
+
+/**
+ * An object was put into a repository and, with the credentials of the very client that makes the backups,
+ * everything was tried to do away with it. `isRefused`: its bytes could still be read afterwards, whatever
+ * was answered. A marker that hides an object has deleted nothing.
+ */
+export const deletionTried = defineFact('backup.deletion.tried', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.repository],
+  schema: z.strictObject({
+    repository,
+    isRefused: z.boolean(),
+    attempts: z
+      .array(
+        z.strictObject({
+          how: z.enum(['overwrite', 'remove', 'remove-version', 'bypass', 'shorten']),
+          answer: z.enum(['refused', 'done']),
+        }),
+      )
+      .max(10),
+  }),
+})
+
+/**
+ * What the newest backup of a repository needs was looked at: until when each object is held, and what was
+ * held for longer. `loose`: objects that are not held, or could not be held for longer; `until`: the first
+ * of the others that ends, null: there is none.
+ */
+export const retentionExtended = defineFact('backup.retention.extended', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.repository],
+  schema: z.strictObject({
+    repository,
+    objects: count,
+    extended: count,
+    loose: count,
+    until: instant.nullable(),
+    fault: fault.nullable(),
+  }),
 })
 
 /**
@@ -173,10 +227,18 @@ export const cipherRead = defineFact('backup.cipher.read', {
   }),
 })
 
+/** Millionths of a degree, north and east positive; null: nobody has said where it lies. */
+const place = z
+  .strictObject({
+    latitude: z.int().min(-90_000_000).max(90_000_000),
+    longitude: z.int().min(-180_000_000).max(180_000_000),
+  })
+  .nullable()
+
 /**
- * All copies of one set, joined from what is known of the set, of the repositories, of where jobs wrote
- * it and of the last time that each copy was read. `medium` and `site` are null where the repository
- * is on no list.
+ * All copies of one set, joined from what is known of the set, of the repositories, of where their sites lie,
+ * of where jobs wrote it, of the last time that each copy was read and of the last attempt to delete there.
+ * `medium` and `site` are null where the repository is on no list.
  */
 export const copiesMeasured = defineFact('backup.copies.measured', {
   module,
@@ -186,15 +248,22 @@ export const copiesMeasured = defineFact('backup.copies.measured', {
   schema: z.strictObject({
     set,
     home: site.nullable(),
+    homePlace: place,
     copies: z
       .array(
         z.strictObject({
           repository,
           medium: media.nullable(),
           site: site.nullable(),
+          place,
           /** null: it was written and has never been read back. */
           readAt: instant.nullable(),
           errors: count,
+          fault: fault.nullable(),
+          /** When deletion was tried there last; null: never. */
+          triedAt: instant.nullable(),
+          /** Deletion was refused, and everything that the newest backup needs is held. */
+          isHeld: z.boolean(),
         }),
       )
       .max(16),

@@ -1,4 +1,5 @@
 import { compareText } from '../../core/control/match.ts'
+import type { Place } from '../../core/distance.ts'
 import { type Fact, type Instant, type Key, type Pos, when } from '../../core/fact.ts'
 import {
   type Context,
@@ -8,25 +9,47 @@ import {
   type Judge,
   type Step,
 } from '../../core/judge.ts'
+import { pairListed, pairLocated, pairRemoved } from '../continuity/facts.ts'
 import {
   copiesMeasured,
   copyRead,
+  deletionTried,
   type Medium,
   repositoryListed,
   repositoryRemoved,
+  retentionExtended,
   runEnded,
   setListed,
   setRemoved,
 } from './facts.ts'
 
-/** The row `''`: the repositories, which all sets need to know. */
+type Listed = Readonly<{ medium: Medium; site: string; pos: Pos }>
+type Trial = Readonly<{ at: Instant; isRefused: boolean; pos: Pos }>
+type Pair = Readonly<{
+  /** Names of its two sites; null: it was located before it was listed. */
+  sites: readonly [string, string] | null
+  places: readonly [Place, Place] | null
+  pos: Pos
+}>
+
+/** The row `''`: what all sets need to know of repositories, and of where sites lie. */
 type Root = Readonly<{
   key: ''
-  repositories: Readonly<Record<string, Readonly<{ medium: Medium; site: string; pos: Pos }>>>
+  repositories: Readonly<Record<string, Listed>>
+  trials: Readonly<Record<string, Trial>>
+  /** Repositories in which something that the newest backup needs is not held. */
+  loose: Readonly<Record<string, Pos>>
+  pairs: Readonly<Record<string, Pair>>
 }>
 
 /** `readAt` null: it was written and has never been read back. */
-type Copy = Readonly<{ repository: string; readAt: Instant | null; errors: number; pos: Pos }>
+type Copy = Readonly<{
+  repository: string
+  readAt: Instant | null
+  errors: number
+  fault: string | null
+  pos: Pos
+}>
 
 /** One set, where it was written to, and when each of its copies was read last. */
 type Row = Readonly<{
@@ -37,39 +60,108 @@ type Row = Readonly<{
 
 /** So many copies of a set are told, those that were read last; more of them prove nothing further. */
 const copiesMax = 16
+/** A fact names no more; what comes first says most. */
+const premisesMax = 64
+
+const ofRepositories = [repositoryListed, repositoryRemoved, deletionTried, retentionExtended]
+const ofPairs = [pairListed, pairRemoved, pairLocated]
 
 /**
- * Joins what is known of a set, of the repositories, of what jobs wrote and of each reading back into
- * one fact a set. It is said anew whenever one of them changes, and counts from then; how old a reading
- * is stands in it. Of a set that was neither written nor read nothing is known, and nothing is said.
+ * Joins what is known of a set, of the repositories, of what jobs wrote, of each reading back and of each
+ * attempt to delete into one fact a set. It is said anew whenever one of them changes, and counts from then;
+ * how old a reading is stands in it. Of a set that was neither written nor read nothing is known, and
+ * nothing is said.
  */
 export const copies: Judge<Root | Row> = {
   id: 'recover.backup.copies',
-  version: 1,
-  from: [setListed, setRemoved, runEnded, copyRead, repositoryListed, repositoryRemoved],
+  version: 2,
+  from: [setListed, setRemoved, runEnded, copyRead, ...ofRepositories, ...ofPairs],
   makes: [copiesMeasured],
-  keys: fact => [isOfRepository(fact) ? '' : (fact as Fact<{ set: string }>).body.set],
-  init: key => (key === '' ? { key, repositories: {} } : { key, home: null, copies: [] }),
+  keys: fact => [isOfAll(fact) ? '' : (fact as Fact<{ set: string }>).body.set],
+  init: key =>
+    key === ''
+      ? { key, repositories: {}, trials: {}, loose: {}, pairs: {} }
+      : { key, home: null, copies: [] },
   step: (row, input, ctx) => (isRoot(row) ? stepRoot(row, input) : stepSet(row, input, ctx)),
 }
 
-const isOfRepository = (fact: Fact): boolean =>
-  fact.type === repositoryListed.name || fact.type === repositoryRemoved.name
+const isOneOf = (types: readonly { name: string }[], fact: Fact): boolean =>
+  types.some(({ name }) => name === fact.type)
+const isOfAll = (fact: Fact): boolean => isOneOf([...ofRepositories, ...ofPairs], fact)
 
 const isRoot = (row: Root | Row): row is Root => row.key === ''
 
 function stepRoot(row: Root, input: Input): Step<Root> {
   if (isWake(input)) return { state: row }
-  const { repository, medium, site } = (input as Fact<any>).body
-  const { [repository]: _, ...others } = row.repositories
-  const state: Root =
-    input.type === repositoryRemoved.name
-      ? { ...row, repositories: others }
-      : {
-          ...row,
-          repositories: { ...row.repositories, [repository]: { medium, site, pos: input.pos } },
-        }
-  return { state, also: [everyRow] }
+  const fact = input as Fact<any>
+  const { pos, body } = fact
+  const also = [everyRow]
+  switch (fact.type) {
+    case repositoryListed.name: {
+      const { repository, medium, site } = body
+      const repositories = { ...row.repositories, [repository]: { medium, site, pos } }
+      return { state: { ...row, repositories }, also }
+    }
+    case repositoryRemoved.name: {
+      const { repository } = body
+      const state = {
+        ...row,
+        repositories: without(row.repositories, repository),
+        trials: without(row.trials, repository),
+        loose: without(row.loose, repository),
+      }
+      return { state, also }
+    }
+    case deletionTried.name: {
+      const { repository, isRefused } = body
+      const at = when(fact)
+      if ((row.trials[repository]?.at ?? '') > at) return { state: row }
+      return {
+        state: { ...row, trials: { ...row.trials, [repository]: { at, isRefused, pos } } },
+        also,
+      }
+    }
+    case retentionExtended.name: {
+      const { repository, loose } = body
+      const isLoose = loose > 0
+      // It is said each day; only that it is another is news.
+      if (isLoose === (row.loose[repository] !== undefined)) return { state: row }
+      const others = without(row.loose, repository)
+      return { state: { ...row, loose: isLoose ? { ...others, [repository]: pos } : others }, also }
+    }
+    default:
+      return { state: { ...row, pairs: withPair(row.pairs, fact) }, also }
+  }
+}
+
+const without = <T>(
+  all: Readonly<Record<string, T>>,
+  name: string,
+): Readonly<Record<string, T>> => {
+  const { [name]: _, ...others } = all
+  return others
+}
+
+function withPair(pairs: Root['pairs'], fact: Fact<any>): Root['pairs'] {
+  const { pair, primary, alternate } = fact.body
+  if (fact.type === pairRemoved.name) return without(pairs, pair)
+  const before = pairs[pair] ?? { sites: null, places: null }
+  const told = fact.type === pairListed.name ? 'sites' : 'places'
+  return { ...pairs, [pair]: { ...before, [told]: [primary, alternate], pos: fact.pos } }
+}
+
+type Located = Readonly<{ place: Place; pos: Pos }>
+
+/** Where a site lies, as it was said last of any pair that it belongs to. */
+function placeOf({ pairs }: Root, site: string | null): Located | null {
+  const found = Object.values(pairs).flatMap(({ sites, places, pos }): Located[] => {
+    const nth = site === null || sites === null ? -1 : sites.indexOf(site)
+    return nth < 0 || places === null ? [] : [{ place: places[nth]!, pos }]
+  })
+  return found.reduce<Located | null>(
+    (last, one) => (last === null || one.pos > last.pos ? one : last),
+    null,
+  )
 }
 
 function stepSet(before: Row, input: Input, ctx: Context): Step<Row> {
@@ -89,7 +181,9 @@ function stepSet(before: Row, input: Input, ctx: Context): Step<Row> {
     case copyRead.name:
       return say({ ...before, copies: withCopy(before.copies, fact) }, ctx)
     default: {
-      const isConcerned = before.copies.some(copy => copy.repository === fact.body.repository)
+      const isConcerned = isOneOf(ofPairs, fact)
+        ? before.copies.length > 0
+        : before.copies.some(copy => copy.repository === fact.body.repository)
       if (!isConcerned) return { state: before }
       // What stands in a repository that is no more is no copy.
       const isGone = fact.type === repositoryRemoved.name
@@ -104,17 +198,17 @@ function withWritten(copies: readonly Copy[], fact: Fact<any>): readonly Copy[] 
   const { repository, snapshot } = fact.body
   const isNew = snapshot !== null && !copies.some(copy => copy.repository === repository)
   return isNew
-    ? ordered([{ repository, readAt: null, errors: 0, pos: fact.pos }, ...copies])
+    ? ordered([{ repository, readAt: null, errors: 0, fault: null, pos: fact.pos }, ...copies])
     : copies
 }
 
 function withCopy(copies: readonly Copy[], fact: Fact<any>): readonly Copy[] {
-  const { repository, errors } = fact.body
+  const { repository, errors, fault = null } = fact.body
   const readAt = when(fact)
   const present = copies.find(copy => copy.repository === repository)
   if (present !== undefined && (present.readAt ?? '') > readAt) return copies
   const others = copies.filter(copy => copy !== present)
-  return ordered([...others, { repository, readAt, errors, pos: fact.pos }])
+  return ordered([...others, { repository, readAt, errors, fault, pos: fact.pos }])
 }
 
 /** What was read last stands last, and what was never read first: that goes when there are too many. */
@@ -124,28 +218,40 @@ const ordered = (copies: readonly Copy[]): readonly Copy[] =>
     .slice(-copiesMax)
 
 function say(row: Row, ctx: Context): Step<Row> {
-  const known = (ctx.root as Root | null)?.repositories ?? {}
-  const told = row.copies.map(({ repository, readAt, errors }) => ({
-    repository,
-    medium: known[repository]?.medium ?? null,
-    site: known[repository]?.site ?? null,
-    readAt,
-    errors,
-  }))
+  const root = (ctx.root as Root | null) ?? nothing
+  const home = row.home?.site ?? null
+  const told = row.copies.map(({ repository, readAt, errors, fault }) => {
+    const { medium = null, site = null } = root.repositories[repository] ?? {}
+    const trial = root.trials[repository] ?? null
+    return {
+      ...{ repository, medium, site, place: placeOf(root, site)?.place ?? null },
+      ...{ readAt, errors, fault, triedAt: trial?.at ?? null },
+      isHeld: trial?.isRefused === true && root.loose[repository] === undefined,
+    }
+  })
   const premises = [
     ctx.cause,
-    ...(row.home === null ? [] : [row.home.pos]),
-    ...row.copies.flatMap(copy => [copy.pos, known[copy.repository]?.pos ?? copy.pos]),
-  ]
+    row.home?.pos,
+    ...row.copies.map(copy => copy.pos),
+    ...row.copies.map(({ repository }) => root.repositories[repository]?.pos),
+    ...row.copies.map(({ repository }) => root.trials[repository]?.pos),
+    ...row.copies.map(({ repository }) => root.loose[repository]),
+    ...[home, ...told.map(({ site }) => site)].map(site => placeOf(root, site)?.pos),
+  ].filter(pos => pos !== undefined)
   return {
     state: row,
     facts: [
       {
         type: copiesMeasured,
         occurred: ctx.now,
-        because: [...new Set(premises)],
-        body: { set: row.key, home: row.home?.site ?? null, copies: told },
+        because: [...new Set(premises)].slice(0, premisesMax),
+        body: {
+          ...{ set: row.key, home, homePlace: placeOf(root, home)?.place ?? null },
+          copies: told,
+        },
       },
     ],
   }
 }
+
+const nothing: Root = { key: '', repositories: {}, trials: {}, loose: {}, pairs: {} }

@@ -7,9 +7,11 @@ import { twoPlaces } from './controls/two-places.ts'
 import * as facts from './facts.ts'
 import { copies } from './judge.ts'
 import { ownBase } from './own-base.ts'
+import { ownGuard } from './own-guard.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
+import { greetWithSheet } from './own-sheet.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
 
@@ -26,13 +28,16 @@ export default defineModule({
     facts.repositoriesCompared,
     facts.runEnded,
     facts.copyRead,
+    facts.deletionTried,
+    facts.retentionExtended,
     facts.pointSeen,
     facts.cipherRead,
     facts.copiesMeasured,
   ],
-  collectors: [ownLog, ownBase, ownRead, ownRestore],
+  collectors: [ownLog, ownBase, ownRead, ownGuard, ownRestore],
   commands: [backupCommand, restoreCommand],
   settings,
+  greet: greetWithSheet,
   archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],
   controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],

@@ -5,13 +5,14 @@ import type { Collector, Ports } from '../../core/module.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import { isArchived, leadsToNow } from './archive.ts'
 import { repositoryListed, runEnded, setListed } from './facts.ts'
-import { type Own, observedAt, openOwn, source } from './own.ts'
+import { type Own, observedAt, ofOurs, openOwn, source } from './own.ts'
 import { type BackupSettings, ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
+import { knowing } from './store/known.ts'
 import { prune } from './store/prune.ts'
 import type { Repository } from './store/repository.ts'
 import { shipSegments } from './store/segments.ts'
-import { getTable, newestTable, putTable } from './store/table.ts'
+import { checkListed, getTable, newestTable, putTable } from './store/table.ts'
 
 /** So often it is said that nothing more is to come from before. */
 const toldEveryMs = 60 * 60_000
@@ -35,9 +36,7 @@ export const ownBase: Collector = {
     const runs = await ports.reader.latest(runEnded, runsLooked)
     for (const repository of found.repositories) {
       const nowMs = ports.clock.nowMs()
-      const last = runs.find(
-        ({ body }) => body.set === ownSet && body.repository === repository.name,
-      )
+      const [last] = ofOurs(runs, repository)
       // One that failed is tried again, and not told of each minute.
       const isTired = last && last.body.exitCode !== 0 && msOf(last.occurred) > nowMs - againMs
       if (isTired) continue
@@ -96,30 +95,38 @@ async function runOne(
 ): Promise<Observation> {
   const { clock, log, signal } = ports
   const began = toInstant(clock.nowMs())
-  const told = (exitCode: number, snapshot: string | null, bytes: number): Observation => ({
+  const told = (
+    exitCode: number,
+    snapshot: string | null,
+    bytes: number,
+    fault: string | null = null,
+  ): Observation => ({
     ...observedAt(toInstant(clock.nowMs())),
     type: runEnded,
     body: {
       ...{ set: ownSet, repository: repository.name, trigger: 'schedule' as const, began },
-      ...{ exitCode, snapshot, bytes },
+      ...{ exitCode, snapshot, bytes, fault },
     },
     identity: `run ${repository.name} ${began}`,
   })
   try {
     const { dataDir } = own
+    const place = await knowing(repository, 'pieces/')
     const taken = await own.connected(client =>
-      takeBase({ dataDir, client, repository, key, clock, signal }),
+      takeBase({ dataDir, client, repository: place, key, clock, signal }),
     )
     const { last } = taken.table.database
-    if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes)
+    if (!(await isArchived(own, last, signal))) return told(75, null, taken.sentBytes, 'archiver')
     await shipSegments({ archive: own.archive, system, repository, key })
-    const listed = await putTable(repository, key, taken.table)
     // What the place said it has is looked at: one that says yes and stores nothing is no place.
+    await checkListed(repository, taken.table)
+    const listed = await putTable(repository, key, taken.table)
     const table = await getTable(repository, key, taken.table.id)
     return told(0, table.id, taken.sentBytes + listed)
   } catch (error) {
-    log.error('backup.base.failed', { repository: repository.name, code: codeOf(error) })
-    return told(1, null, 0)
+    const code = codeOf(error)
+    log.error('backup.base.failed', { repository: repository.name, code })
+    return told(1, null, 0, code)
   }
 }
 

@@ -1,14 +1,17 @@
-import { codeOf } from '../../core/error.ts'
-import type { Instant } from '../../core/fact.ts'
+import type { z } from 'zod'
+import { codeOf, OkiteError } from '../../core/error.ts'
+import type { Fact, Instant } from '../../core/fact.ts'
 import type { Collector } from '../../core/module.ts'
-import { toInstant } from '../../core/time.ts'
-import { cipherRead, copyRead } from './facts.ts'
-import { observedAt, openOwn } from './own.ts'
+import { msOf, toInstant } from '../../core/time.ts'
+import { cipherRead, copyRead, runEnded } from './facts.ts'
+import { observedAt, ofOurs, openOwn } from './own.ts'
 import { ownSet } from './settings.ts'
 import { BackupKey } from './store/envelope.ts'
 import { readBack } from './store/read-back.ts'
 import type { Repository } from './store/repository.ts'
-import { newestTable } from './store/table.ts'
+import { newestTable, type Table } from './store/table.ts'
+
+type Run = z.infer<typeof runEnded.schema>
 
 /** A copy that nobody has read for a week is read; monthly is what counts. */
 const readEveryMs = 7 * 86_400_000
@@ -19,37 +22,89 @@ export const ownRead: Collector = {
   sizeBytesMax: 8_192,
   perMinuteMax: 60,
   every: 'PT1H',
+  // The first copy is read as soon as it is there.
+  on: [runEnded],
   async *run(ports) {
     const found = await openOwn(ports)
     if (found === null) return
     const { key, repositories } = found
-    const read = await ports.reader.latest(copyRead, 100)
+    const reads = await ports.reader.latest(copyRead, factsLooked)
+    const runs = await ports.reader.latest(runEnded, factsLooked)
     for (const repository of repositories) {
-      const last = read.find(
-        ({ body }) => body.set === ownSet && body.repository === repository.name,
-      )
-      const isFresh = last && Date.parse(last.occurred) > ports.clock.nowMs() - readEveryMs
-      if (isFresh && last.body.errors === 0) continue
+      const [last] = ofOurs(reads, repository)
+      const nowMs = ports.clock.nowMs()
+      const told = (point: Instant, bytes: number, errors: number, fault: string | null) => ({
+        ...observedAt(toInstant(ports.clock.nowMs())),
+        type: copyRead,
+        body: { set: ownSet, repository: repository.name, point, bytes, errors, fault },
+        identity: `read ${repository.name} ${toInstant(nowMs)}`,
+      })
       try {
-        const newest = await newestTable(repository, key)
+        const newest = await looked(repository, key, ofOurs(runs, repository), nowMs)
         if (newest === null) continue
+        const isFresh = last && msOf(last.occurred) > nowMs - readEveryMs
+        if (isFresh && last.body.errors === 0) continue
         const { bytes, errors, faults } = await readBack(repository, key, newest, ports.signal)
         for (const fault of faults)
           ports.log.error('backup.copy.fault', { repository: repository.name, ...fault })
+        yield told(newest.ended, bytes, errors, faults[0]?.code ?? null)
         const at = toInstant(ports.clock.nowMs())
-        yield {
-          ...observedAt(at),
-          type: copyRead,
-          body: { set: ownSet, repository: repository.name, point: newest.ended, bytes, errors },
-          identity: `read ${repository.name} ${at}`,
-        }
         yield { ...observedAt(at), ...(await cipherOf(repository, key, at)) }
       } catch (error) {
-        ports.log.error('backup.read.failed', { repository: repository.name, code: codeOf(error) })
+        if (ports.signal.aborted) return
+        const code = codeOf(error)
+        ports.log.error('backup.read.failed', { repository: repository.name, code })
+        const ours = ofOurs(runs, repository)
+        const good = ours.find(({ body }) => body.exitCode === 0)
+        const isPassing = code === awayCode && good && msOf(good.occurred) > nowMs - oldMs
+        // The same again is told once a day.
+        const isTold = last?.body.fault === code && msOf(last.occurred) > nowMs - oldMs
+        const point = last?.body.point ?? (good ?? ours[0])?.body.began
+        if (!isPassing && !isTold && point !== undefined) yield told(point, 0, 1, code)
       }
     }
   },
 }
+
+/** Readings and runs of all sets among which those of one repository are found. */
+const factsLooked = 1_000
+/** A place may be away for a while, and a backup may fail and be made again: after a day it is none. */
+const oldMs = 86_400_000
+const awayCode = 'BACKUP_REPOSITORY_AWAY'
+
+/**
+ * A glance, each hour: whether what was put there last is what stands there. null: nothing was ever put there.
+ *
+ * @throws OkiteError what `newestTable` throws, what the last backup failed with, `BACKUP_OBJECT_MISSING` where
+ *   one that was whole is not listed, `BACKUP_COPY_OLD`
+ */
+async function looked(
+  repository: Repository,
+  key: BackupKey,
+  runs: readonly Fact<Run>[],
+  nowMs: number,
+): Promise<Table | null> {
+  const newest = await newestTable(repository, key)
+  const [last] = runs
+  const good = runs.find(({ body }) => body.snapshot !== null)?.body
+  if (good !== undefined && (newest === null || newest.id < good.snapshot!)) {
+    const object = `backups/${good.snapshot}`
+    throw new OkiteError('BACKUP_OBJECT_MISSING', { repository: repository.name, object })
+  }
+  const fault = last?.body.fault ?? null
+  // A place that is full, refuses us or is another's gets no newer copy.
+  if (fault?.startsWith('BACKUP_') && fault !== awayCode) {
+    throw new OkiteError(fault, { repository: repository.name })
+  }
+  if (newest === null) return null
+  if (msOf(newest.ended as Instant) < nowMs - oldMs - graceMs) {
+    throw new OkiteError('BACKUP_COPY_OLD', { repository: repository.name })
+  }
+  return newest
+}
+
+/** The next one begins within a day, and takes its time. */
+const graceMs = 6 * 60 * 60_000
 
 /** Objects whose headers are looked at, at most. */
 const headersMax = 10_000

@@ -1,10 +1,10 @@
-import type { Instant } from '../../core/fact.ts'
+import type { Fact, Instant } from '../../core/fact.ts'
 import type { OwnData, Ports } from '../../core/module.ts'
+import { openRepository } from './open.ts'
 import { openOwnKey } from './own-key.ts'
-import { type BackupSettings, ownSet } from './settings.ts'
+import { type BackupSettings, ownSet, type RepositorySettings } from './settings.ts'
 import type { BackupKey } from './store/envelope.ts'
 import { claimRepository } from './store/header.ts'
-import { openLocal } from './store/local.ts'
 import type { Repository } from './store/repository.ts'
 
 /**
@@ -34,9 +34,7 @@ export async function openOwn(ports: Pick<Ports, 'own' | 'settings'>): Promise<O
     )
     return rows[0]!.system
   })
-  const repositories = settings.repositories.map(({ name, folder }) =>
-    ours(openLocal(name, folder)),
-  )
+  const repositories = settings.repositories.map(place => ours(openOrRefusing(place)))
   return { own, key, system, repositories, settings }
 
   /** Nothing is written before it is known whose the place is. */
@@ -52,6 +50,26 @@ export async function openOwn(ports: Pick<Ports, 'own' | 'settings'>): Promise<O
     }
   }
 }
+
+/** One whose key cannot be read fails by its name when it is used: the others go on. */
+function openOrRefusing(place: RepositorySettings): Repository {
+  try {
+    return openRepository(place)
+  } catch (error) {
+    const refuse = () => Promise.reject(error as Error)
+    return {
+      ...{ name: place.name, lock: null, put: refuse, get: refuse, has: refuse, remove: refuse },
+      tryDeletion: refuse,
+      list: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }),
+    }
+  }
+}
+
+/** Those of these facts that are of our data in this repository, in their order. */
+export const ofOurs = <B extends { set: string; repository: string }>(
+  facts: readonly Fact<B>[],
+  { name }: Pick<Repository, 'name'>,
+): readonly Fact<B>[] => facts.filter(({ body }) => body.set === ownSet && body.repository === name)
 
 export const source = `backup@${ownSet}`
 

@@ -9,6 +9,7 @@ import {
 import {
   cipherRead,
   copyRead,
+  deletionTried,
   pointSeen,
   repositoriesCompared,
   repositoriesDeclared,
@@ -30,7 +31,8 @@ const watchedDays = 27
 
 /**
  * Four databases are copied three times a day, to three places, enciphered: well done, and yet the
- * newest point that could be restored is up to eight hours old where the policy wants one.
+ * newest point that could be restored is up to eight hours old where the policy wants one. One of the places
+ * holds what it has.
  */
 export default defineSample(story => {
   const { year, company, tell } = story
@@ -81,6 +83,15 @@ function tellReadings({ year, tell }: Story, sets: readonly string[], atMs: numb
       const body = { set, repository, point: year.instant(atMs - 60 * minuteMs) }
       tell(copyRead, atMs + 2 * minuteMs, { ...body, bytes: 5_000_000, errors: 0 })
     }
+    const isRefused = repository === 'vault'
+    tell(deletionTried, atMs + 2 * minuteMs, {
+      ...{ repository, isRefused },
+      attempts: [
+        { how: 'overwrite', answer: 'done' },
+        { how: 'remove', answer: 'done' },
+        ...(isRefused ? [{ how: 'remove-version' as const, answer: 'refused' as const }] : []),
+      ],
+    })
     tell(cipherRead, atMs + 3 * minuteMs, {
       ...{ repository, ciphers: [{ cipher: 'AES-256', objects: 420 }], unread: 0 },
       trial: { withKeyBytes: 65_536, withOtherBytes: 0 },

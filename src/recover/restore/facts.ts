@@ -135,6 +135,55 @@ export const restoreCompared = defineFact('backup.restore.compared', {
   }),
 })
 
+/**
+ * A loss was rehearsed: from `declared` on the data were taken as gone. What the copy lacked that the living
+ * list had then, in facts and in seconds; how old its newest beat was, which is written each minute whether or
+ * not anything happens (RPO); and when a program that was started on it gave the first right answer (RTO; null:
+ * it gave none). `faults`: what deriving everything again from the copy found.
+ */
+export const restoreRehearsed = defineFact('backup.restore.rehearsed', {
+  module,
+  draft: true,
+  open: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set: name,
+    repository: name,
+    declared: instant,
+    lostFacts: count,
+    lostSeconds: count,
+    beatSeconds: count,
+    answered: instant.nullable(),
+    seconds: count.nullable(),
+    faults: count,
+  }),
+})
+
+const key = z.string().regex(/^[0-9a-f]{16}$/)
+const form = z.enum(['whole', 'shares'])
+
+/** The recovery sheet of a key was put out, so that it can be printed: whole, or in parts of which two are needed. */
+export const sheetPrinted = defineFact('backup.sheet.printed', {
+  module,
+  draft: true,
+  open: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.key],
+  schema: z.strictObject({ key, form }),
+})
+
+/** Somebody has the sheet on paper, and says that it is put away. */
+export const sheetConfirmed = defineFact('backup.sheet.confirmed', {
+  module,
+  draft: true,
+  open: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.key],
+  schema: z.strictObject({ key, form }),
+})
+
 /** The runbooks as a population: declared by a named person, confirmed by services and documents. */
 export function runbooks(): Population {
   const key = (f: Fact<{ runbook: string }>) => f.body.runbook

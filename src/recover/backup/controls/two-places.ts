@@ -4,17 +4,24 @@ import { copiesMeasured, protectedSets } from '../facts.ts'
 import { assessCopies, copiesUntil } from './copies.ts'
 
 const wanted = (params: Params) => ({ places: Number(params['backupPlacesAtLeast']) })
-const readDays = (params: Params) => Number(params['copyReadDaysMax'])
 
-/** Copies of every protected set were read back without an error on so many sites. */
+/**
+ * Copies of every protected set were read back without an error in so many places: sites that lie nearer to
+ * each other than `backupApartMetresAtLeast` are one.
+ */
 export const twoPlaces = state({
   id: 'recover.backup.two-places',
-  version: 1,
+  version: 2,
   owner: 'infrastructure',
-  params: { backupPlacesAtLeast: 2, copyReadDaysMax: 31, listFresh: 'P90D', comparedFresh: 'P7D' },
+  params: {
+    backupPlacesAtLeast: 2,
+    backupApartMetresAtLeast: 10_000,
+    copyReadDaysMax: 31,
+    listFresh: 'P90D',
+    comparedFresh: 'P7D',
+  },
   population: protectedSets(),
   slots: { copies: { type: copiesMeasured, key: f => f.body.set } },
-  holds: ({ copies }, now, params) =>
-    assessCopies(copies.body, wanted(params), now, readDays(params)),
-  until: ({ copies }, params) => copiesUntil(copies.body, wanted(params), readDays(params)),
+  holds: ({ copies }, now, params) => assessCopies(copies.body, wanted(params), now, params),
+  until: ({ copies }, params) => copiesUntil(copies.body, wanted(params), params),
 })

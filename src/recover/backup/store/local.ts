@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, promises as fs } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { OkiteError } from '../../../core/error.ts'
+import { tryByName } from './attempts.ts'
 import { isObjectName, objectBytesMax, type Repository } from './repository.ts'
 
 /** A folder, on a disk or a share of its own. Each object is written aside, synced, and renamed. */
@@ -12,12 +13,9 @@ export function openLocal(name: string, folder: string): Repository {
   }
   const failed = (error: unknown): OkiteError => {
     const why = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    const isFull = why === 'ENOSPC' || why === 'EDQUOT'
-    const code = isFull ? 'BACKUP_REPOSITORY_FULL' : 'BACKUP_REPOSITORY_AWAY'
-    return new OkiteError(code, { repository: name, why })
+    return new OkiteError(codes[why] ?? 'BACKUP_REPOSITORY_AWAY', { repository: name, why })
   }
-  return {
-    name,
+  const byName: Pick<Repository, 'put' | 'get' | 'remove'> = {
     async put(object, bytes) {
       const path = pathOf(object)
       const aside = join(folder, `.new-${randomUUID()}`)
@@ -61,6 +59,18 @@ export function openLocal(name: string, folder: string): Repository {
         throw failed(error)
       }
     },
+    async remove(object) {
+      await fs.rm(pathOf(object), { force: true }).catch(error => {
+        throw failed(error)
+      })
+      return true
+    },
+  }
+  return {
+    name,
+    ...byName,
+    lock: null,
+    tryDeletion: (...asked) => tryByName({ name, ...byName }, ...asked),
     async has(object) {
       const found = await fs.stat(pathOf(object)).catch(() => null)
       return found?.isFile() ?? false
@@ -84,12 +94,16 @@ export function openLocal(name: string, folder: string): Repository {
         }
       }
     },
-    async remove(object) {
-      await fs.rm(pathOf(object), { force: true }).catch(error => {
-        throw failed(error)
-      })
-    },
   }
+}
+
+const codes: Readonly<Record<string, string>> = {
+  ENOSPC: 'BACKUP_REPOSITORY_FULL',
+  EDQUOT: 'BACKUP_REPOSITORY_FULL',
+  // Also what the medium itself refuses: a file that cannot be changed, a file system without writes.
+  EACCES: 'BACKUP_REPOSITORY_DENIED',
+  EPERM: 'BACKUP_REPOSITORY_DENIED',
+  EROFS: 'BACKUP_REPOSITORY_DENIED',
 }
 
 async function syncFolder(path: string): Promise<void> {

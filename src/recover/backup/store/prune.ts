@@ -7,13 +7,19 @@ import { getTable, listBackups, type Table } from './table.ts'
 /** What is put now may not be named by anything yet: a piece comes before the table that names it. */
 const restMs = 24 * 60 * 60_000
 
-export type Pruned = Readonly<{ backups: number; objects: number; sizeBytes: number }>
+/** `held`: objects that nothing needs any more and that the place still holds. */
+export type Pruned = Readonly<{
+  backups: number
+  objects: number
+  sizeBytes: number
+  held: number
+}>
 
 /**
  * Takes away backups that ended before an instant, and then what no backup needs any more: pieces that none
- * names, and segments of the log from before the oldest. What cannot be read ends it before anything is
- * removed, for then it is not known what is needed. No backup may be made meanwhile: it would count on pieces
- * that are there.
+ * names, and segments of the log from before the oldest. What the place holds stays, and a backup whose table
+ * stays is one: what it needs is needed. What cannot be read ends it before anything is removed, for then it is
+ * not known what is needed. No backup may be made meanwhile: it would count on pieces that are there.
  *
  * @param countMin so many of the newest stay, however old
  * @throws OkiteError of `getTable`
@@ -33,20 +39,26 @@ export async function prune(
   const old = tables
     .slice(0, Math.max(0, tables.length - countMin))
     .filter(one => one.ended < before)
-  if (old.length === 0) return { backups: 0, objects: 0, sizeBytes: 0 }
-  const left = tables.filter(table => !old.includes(table))
+  const told = { backups: 0, objects: 0, sizeBytes: 0, held: 0 }
+  const gone: Table[] = []
+  for (const table of old) {
+    // Point of no return: a backup is none once its table is gone, whatever is still there of it.
+    if (await repository.remove(`backups/${table.id}`)) gone.push(table)
+    else told.held += 1
+  }
+  told.backups = gone.length
+  if (gone.length === 0) return told
+  const left = tables.filter(table => !gone.includes(table))
   const needed = new Set(left.flatMap(({ files }) => files.flatMap(({ pieces }) => pieces)))
   for (const name of await listKeptPieces(repository, key)) needed.add(name)
   const wanted = new Set([...needed].map(objectOfPiece))
-  const told = { backups: old.length, objects: 0, sizeBytes: 0 }
-  // Point of no return: a backup is none once its table is gone, whatever is still there of it.
-  for (const { id } of old) await repository.remove(`backups/${id}`)
   const take = async (prefix: string, isNeeded: (name: string) => boolean) => {
     for await (const { name, sizeBytes, putAtMs } of repository.list(prefix)) {
       if (isNeeded(name) || putAtMs > nowMs - restMs) continue
-      await repository.remove(name)
-      told.objects += 1
-      told.sizeBytes += sizeBytes
+      if (await repository.remove(name)) {
+        told.objects += 1
+        told.sizeBytes += sizeBytes
+      } else told.held += 1
     }
   }
   await take('pieces/', name => wanted.has(name))

@@ -1,4 +1,5 @@
 import { codeOf, OkiteError } from '../../../core/error.ts'
+import { allOf } from './all-of.ts'
 import type { BackupKey } from './envelope.ts'
 import { keptSince } from './kept.ts'
 import { checkWhole } from './lay-out.ts'
@@ -15,6 +16,8 @@ export type ReadBack = Readonly<{
 }>
 
 const faultsMax = 20
+/** Over a distance, most of the time is waiting. */
+const piecesAtOnce = 4
 
 /**
  * Reads everything that a backup needs from its repository and opens it: each piece once, and the log from its
@@ -47,9 +50,14 @@ export async function readBack(
     return new Uint8Array()
   })
   const files = [...table.files, ...kept]
-  for (const name of new Set(files.flatMap(({ pieces }) => pieces))) {
-    await take(`pieces/${name}`, () => getPiece(repository, key, name))
+  const rest = [...new Set(files.flatMap(({ pieces }) => pieces))]
+  const work = async (): Promise<void> => {
+    for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+      const piece = name
+      await take(`pieces/${piece}`, () => getPiece(repository, key, piece))
+    }
   }
+  await allOf(Array.from({ length: piecesAtOnce }, work))
   const segments = await listSegments(repository, system, first)
   await take('log', async () => {
     try {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OkiteError } from '../../../core/error.ts'
 import type { BackupKey } from './envelope.ts'
-import { openPacked, sealPacked } from './pieces.ts'
+import { objectOfPiece, openPacked, sealPacked } from './pieces.ts'
 import { objectBytesMax, type Repository } from './repository.ts'
 
 const pieceName = z.string().regex(/^[0-9a-f]{64}$/)
@@ -69,4 +69,20 @@ export async function listBackups(repository: Repository): Promise<string[]> {
   const ids: string[] = []
   for await (const { name } of repository.list('backups/')) ids.push(name.slice('backups/'.length))
   return ids.sort()
+}
+
+/**
+ * Whether the place lists all that a backup is made of. That it can be read only a reading shows; but what is
+ * not even on the list need not be waited for.
+ *
+ * @throws OkiteError `BACKUP_OBJECT_MISSING`
+ */
+export async function checkListed(repository: Repository, table: Table): Promise<void> {
+  const missing = new Set(table.files.flatMap(({ pieces }) => pieces.map(objectOfPiece)))
+  for await (const { name, sizeBytes } of repository.list('pieces/')) {
+    if (sizeBytes > 0) missing.delete(name)
+  }
+  const [object] = missing
+  if (object === undefined) return
+  throw new OkiteError('BACKUP_OBJECT_MISSING', { repository: repository.name, object })
 }

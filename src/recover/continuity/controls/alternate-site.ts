@@ -1,5 +1,5 @@
 import { state } from '../../../core/control/state.ts'
-import { distanceMetres } from '../distance.ts'
+import { distanceMetres } from '../../../core/distance.ts'
 import { pairLocated, sitePairs } from '../facts.ts'
 
 /** Between the primary and the alternate site of each pair lie so many metres of the earth's surface. */

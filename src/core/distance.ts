@@ -1,4 +1,5 @@
-import type { Place } from './facts.ts'
+/** Millionths of a degree, north and east positive. */
+export type Place = Readonly<{ latitude: number; longitude: number }>
 
 /** Mean radius of the earth (IUGG), in metres. */
 const radiusMetres = 6_371_009

@@ -35,14 +35,12 @@ export const probeCommand: Command = {
     ja: '別の場所からサービスの応答を確かめる（--to URL --key ファイル | --make-key ファイル）',
     'zh-TW': '從其他地點探測服務（--to URL --key 檔案 | --make-key 檔案）',
   },
-  // It needs no data of this machine.
-  run: (args, ports) => runProbe(args, ports),
-  alone: (args, call) => runProbe(args, call),
+  // It needs no data of this machine, and a program that runs on them has its own prober.
+  run: () => Promise.reject(new OkiteError('AVAILABILITY_USAGE')),
+  alone: runProbe,
 }
 
-type Call = Pick<AloneCall, 'cwd' | 'locale' | 'messages' | 'clock' | 'log' | 'out'>
-
-async function runProbe(args: readonly string[], call: Call): Promise<number> {
+async function runProbe(args: readonly string[], call: AloneCall): Promise<number> {
   const options = readOptions(args)
   const say = (id: string, values = {}) =>
     call.out(`${call.messages.translate(call.locale, `availability.probe.${id}`, values)}\n`)

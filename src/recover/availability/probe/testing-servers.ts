@@ -17,6 +17,7 @@ export async function startNginx(folder: string, port: number, block: string): P
     port,
     async stop() {
       process.removeListener('exit', kill)
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
       child.kill('SIGTERM')
       await gone

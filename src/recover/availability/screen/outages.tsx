@@ -63,7 +63,7 @@ function columnsOf(words: Words, nowMs: number): readonly Column<Row>[] {
       id: 'began',
       title: t('availability.column.began'),
       value: row => row.began,
-      cell: row => <Time at={row.began} relative={false} />,
+      cell: row => <At instant={row.began} />,
     },
     {
       id: 'ended',
@@ -71,12 +71,11 @@ function columnsOf(words: Words, nowMs: number): readonly Column<Row>[] {
       value: row => row.ended,
       cell: row =>
         row.ended === null ? (
-          <span className="inline-flex items-center gap-1.5 font-semibold text-broken">
-            <VerdictMark status="broken" />
-            {t('availability.outage.lasts')}
+          <span className="font-semibold whitespace-nowrap text-broken">
+            <VerdictMark status="broken" /> {t('availability.outage.lasts')}
           </span>
         ) : (
-          <Time at={row.ended} relative={false} />
+          <At instant={row.ended} />
         ),
     },
     {
@@ -93,6 +92,12 @@ function columnsOf(words: Words, nowMs: number): readonly Column<Row>[] {
     },
   ]
 }
+
+const At = ({ instant }: { instant: string }) => (
+  <span className="whitespace-nowrap">
+    <Time at={instant} relative={false} />
+  </span>
+)
 
 const lengthText = ({ t }: Words, minutes: number): string =>
   minutes < 60

@@ -142,8 +142,8 @@ function Now({ row }: { row: Row }) {
   const at = now.at === null ? '' : formatInstant(locale, zone, now.at)
   const places = now.asked > 1 ? t('availability.places', { ...now }) : ''
   return (
-    <span className="inline-flex items-center gap-1.5" title={[at, places].join(' ').trim()}>
-      <VerdictMark status={row.probe === null ? 'unknown' : marks[now.state]} />
+    <span className="whitespace-nowrap" title={[at, places].join(' ').trim()}>
+      <VerdictMark status={row.probe === null ? 'unknown' : marks[now.state]} />{' '}
       {nowText(row, words)}
     </span>
   )
@@ -153,8 +153,8 @@ function Share({ month }: { month: Row['month'] }) {
   const words = useWords()
   const { seen, down, status } = month
   return (
-    <span className="inline-flex items-center gap-1.5">
-      <VerdictMark status={status} label={words.t(`status.${status}`)} />
+    <span className="whitespace-nowrap">
+      <VerdictMark status={status} label={words.t(`status.${status}`)} />{' '}
       {seen === 0 ? '–' : percent(words, (seen - down) / seen)}
     </span>
   )

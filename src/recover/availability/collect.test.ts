@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
@@ -105,7 +104,7 @@ test('killed in the middle of an hour: what was asked is told, what was not is b
   const target = `http://127.0.0.1:${port}/`
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'testing-child.ts'), folder, target, iso(at('00:00'))],
+    [join(import.meta.dirname, 'fixtures/prober.ts'), folder, target, iso(at('00:00'))],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const said: string[] = []

@@ -28,10 +28,8 @@ export function Outages() {
       <Skeleton rows={3} />
     )
   return (
-    <section className="grid gap-3" aria-labelledby="availability-outages">
-      <h2 id="availability-outages" className="text-l font-bold">
-        {t('availability.outages.title')}
-      </h2>
+    <section className="grid gap-3">
+      <h2 className="text-l font-bold">{t('availability.outages.title')}</h2>
       {value.isCut ? <Cut /> : null}
       <DataTable
         label={t('availability.outages.title')}

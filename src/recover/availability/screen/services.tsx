@@ -33,10 +33,8 @@ export function Services() {
   const share = percent(words, value.ratioAtLeast / 1_000_000)
   const span = { from: formatDay(locale, zone, value.month.from), share }
   return (
-    <section className="grid gap-3" aria-labelledby="availability-services">
-      <h2 id="availability-services" className="text-l font-bold">
-        {t('availability.services.title')}
-      </h2>
+    <section className="grid gap-3">
+      <h2 className="text-l font-bold">{t('availability.services.title')}</h2>
       <p className="text-m text-ink-2">{t('availability.services.month', span)}</p>
       {value.isCut ? <Cut /> : null}
       <DataTable
@@ -107,10 +105,13 @@ function columnsOf(words: Words): readonly Column<Row>[] {
       value: () => null,
       sorts: false,
       cell: row => (
-        <Strip
-          label={t('availability.days.of', { service: row.service })}
-          periods={row.days.map(day => periodOf(day, words))}
-        />
+        // What is only read out stays within the table where that is wider than the window.
+        <div className="relative">
+          <Strip
+            label={t('availability.days.of', { service: row.service })}
+            periods={row.days.map(day => periodOf(day, words))}
+          />
+        </div>
       ),
     },
     {

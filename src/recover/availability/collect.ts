@@ -6,6 +6,7 @@ import { serviceProbed } from './facts.ts'
 import { type Entry, hourOf, isSeal, type Minute, openJournal, type Result } from './journal.ts'
 import { minuteAt, minuteMs } from './minute.ts'
 import type { Answer } from './probe/answer.ts'
+import { createRounds } from './probe/round.ts'
 import { bodyOf, sealsOf, standsOf } from './seal.ts'
 
 /** Others send what they saw within the minute; after a start they have more to send. */
@@ -32,6 +33,7 @@ export const serviceProber: Collector = {
     desk.minute = minute
     const probes = await readProbes(ports.reader)
     const journal = openJournal(ports.folder())
+    desk.rounds ??= createRounds(desk.settings)
     const found = await desk.rounds.askAll(probes, ports.signal)
     // What we cut short ourselves says nothing of anybody.
     if (ports.signal.aborted) return

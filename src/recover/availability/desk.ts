@@ -3,13 +3,14 @@ import type { Ports, Reader } from '../../core/module.ts'
 import type { Minute } from './journal.ts'
 import type { Answer } from './probe/answer.ts'
 import type { Probe } from './probe/ask.ts'
-import { createRounds, type Rounds } from './probe/round.ts'
+import type { Rounds } from './probe/round.ts'
 import { type AvailabilitySettings, availabilitySettings } from './settings.ts'
 
 /** What the program remembers of probing, beside the journal. Lost with the process, and nothing with it. */
 export type Desk = {
   readonly settings: AvailabilitySettings
-  readonly rounds: Rounds
+  /** Made when it is first asked; null before, and where a file that the settings name cannot be read. */
+  rounds: Rounds | null
   /** The last minute that was asked. */
   minute: Minute
   /** Rounds since the program began. */
@@ -28,9 +29,8 @@ const desks = new WeakMap<Reader, Desk>()
 export function deskOf({ reader, settings }: Pick<Ports, 'reader' | 'settings'>): Desk {
   const known = desks.get(reader)
   if (known !== undefined) return known
-  const read = availabilitySettings.parse(settings)
   const desk: Desk = {
-    ...{ settings: read, rounds: createRounds(read) },
+    ...{ settings: availabilitySettings.parse(settings), rounds: null },
     ...{ minute: -1, count: 0, last: new Map(), told: new Set(), heard: new Map() },
   }
   desks.set(reader, desk)

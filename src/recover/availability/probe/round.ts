@@ -33,14 +33,15 @@ export function createRounds(options: RoundOptions): Rounds {
   const { timeoutMs, loopback, linkLocal } = options
   const authorities = new Set([...getCACertificates('default'), ...getCACertificates('system')])
   if (options.caFile !== null) authorities.add(readFileSync(options.caFile, 'utf8'))
-  const tools: Tools = {
-    names: createNames(options.resolvers),
+  const known = {
     rules: { loopback, linkLocal },
     trust: createSecureContext({ ca: [...authorities] }),
     timeoutMs,
   }
   return {
     async askAll(probes, stop) {
+      // Anew each time: a machine that moves to another network has other resolvers.
+      const tools: Tools = { ...known, names: createNames(options.resolvers) }
       const found = new Map<string, Answer>()
       const waiting = [...probes].sort(([a], [b]) => (a < b ? -1 : 1))
       for (const [service] of waiting.splice(probesMax)) found.set(service, blind('probes.many'))

@@ -10,8 +10,17 @@ import { ownBase } from './own-base.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
+import { registers } from './registers.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
+import { toolsBringBack } from './tools/bring-back.ts'
+import { toolsLook } from './tools/look.ts'
+import { toolsRead } from './tools/read.ts'
+import { toolsRun } from './tools/run.ts'
+import { isOneNameOnePlace } from './tools/settings.ts'
+
+/** Of the organisation's data. */
+const forOthers = [toolsLook, toolsRun, toolsRead, toolsBringBack]
 
 export default defineModule({
   id: 'recover.backup',
@@ -26,14 +35,23 @@ export default defineModule({
     facts.repositoriesCompared,
     facts.runEnded,
     facts.copyRead,
+    facts.partRead,
+    facts.jobFailed,
     facts.pointSeen,
     facts.cipherRead,
     facts.copiesMeasured,
+    facts.setImportBegun,
+    facts.setImportEnded,
+    facts.repositoryImportBegun,
+    facts.repositoryImportEnded,
   ],
-  collectors: [ownLog, ownBase, ownRead, ownRestore],
-  commands: [backupCommand, restoreCommand],
-  settings,
+  collectors: [ownLog, ownBase, ownRead, ownRestore, ...forOthers],
+  commands: [backupCommand, restoreCommand, ...registers.map(one => one.command)],
+  settings: settings.refine(isOneNameOnePlace),
   archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],
   controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
 })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { medium, repositoryName, siteName } from './facts.ts'
+import { jobs } from './tools/settings.ts'
 
 /** Where Okite's own data are backed up. Without a repository nothing is, and the controls say so. */
 export const settings = z.strictObject({
+  /** Backups of the organisation's data, each looked at by its own program. */
+  jobs,
   /** Where the living data are: the number of the site in the register of assets. */
   site: siteName.default('here'),
   repositories: z

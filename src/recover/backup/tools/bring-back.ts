@@ -64,10 +64,9 @@ async function isDue(job: Job, { reader, clock, policy }: JobPorts): Promise<boo
     : msOf(last.occurred) <= nowMs - againMs
 }
 
-/** null: there is nothing to bring back, or this program cannot. */
+/** null: there is nothing to bring back. */
 async function bringBack(job: Job, ports: JobPorts) {
   return withTool(job, ports, async (tool, scratch) => {
-    if (tool.bringBack === null) return null
     const { snapshots } = await tool.look()
     const good = snapshots.filter(({ isFaulty }) => !isFaulty)
     const newest = good.reduce(

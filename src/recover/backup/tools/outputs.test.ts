@@ -11,6 +11,7 @@ import module from '../module.ts'
 import { readingOf as borgReading } from './borg.ts'
 import { newestCovered } from './log-marks.ts'
 import { readingOf as pgbackrestReading } from './pgbackrest.ts'
+import { readManifest } from './pgbackrest-manifest.ts'
 import { runProgram } from './program.ts'
 import { dueOf } from './read.ts'
 import { openRestic, readingOf as resticReading } from './restic.ts'
@@ -119,6 +120,30 @@ test('M10 verify of pgBackRest ends with 0 and says what is wrong, in words that
     ...[good().replace('status: ok', 'status: fine'), `${good()}  all is well\n`],
   ]
   for (const text of strange) assert.throws(() => read(text), { code: 'BACKUP_TOOL_FORM' }, text)
+})
+
+test('M10 a manifest of pgBackRest that is cut off, of another form or of more places is refused', () => {
+  const sha1 = '587b596f04f7db9c2cad3d6b87dd2b3a05de4f35'
+  const file = (name: string, told = `{"checksum":"${sha1}","size":3}`) => `${name}=${told}\n`
+  const manifest = (files: string) =>
+    `[backrest]\nbackrest-format=5\n\n[cipher]\ncipher-pass="x"\n\n[target:file]\n${files}\n[target:path]\n\n[backrest]\nbackrest-checksum="${sha1}"\n`
+  const empty = file('pg_data/base/1/a=b', '{"size":0}')
+  const good = manifest(
+    `${file('pg_data/PG_VERSION')}${empty}${file('pg_data/postgresql.auto.conf')}`,
+  )
+  const read = (text: string) => readManifest('pgbackrest', text)
+  assert.deepEqual(
+    read(good).map(({ path, sizeBytes }) => [path, sizeBytes]),
+    [
+      ['PG_VERSION', 3],
+      ['base/1/a=b', 0],
+    ],
+  )
+  const bad = [
+    ...['', good.slice(0, -20), good.replace('format=5', 'format=6'), manifest('')],
+    ...[manifest(file('pg_tblspc/1/PG_15/2')), manifest(file('pg_data/x', '{"size":9}'))],
+  ]
+  for (const text of bad) assert.throws(() => read(text), { code: 'BACKUP_TOOL_FORM' }, text)
 })
 
 test('M10 half a JSON, another form of it, and a time that is none are refused by code', () => {

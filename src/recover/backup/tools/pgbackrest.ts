@@ -1,17 +1,22 @@
 import { z } from 'zod'
 import { OkiteError } from '../../../core/error.ts'
 import { type LogMark, newestCovered } from './log-marks.ts'
+import { readManifest } from './pgbackrest-manifest.ts'
 import { openSecret, runProgram, type Said } from './program.ts'
 import type { PgbackrestJob } from './settings.ts'
 import {
+  compareLines,
+  hashOfFile,
   type Reading,
   readJson,
   readMsMax,
+  requireSpace,
   type Snapshot,
   sealingOf,
   seconds,
   type Tool,
   type ToolPorts,
+  walk,
 } from './tool.ts'
 
 /**
@@ -56,6 +61,10 @@ const infoSchema = z
   )
   .max(1_000)
 
+const listBytesMax = 32 * 2 ** 20
+/** A million files. */
+const manifestBytesMax = 256 * 2 ** 20
+
 type Stanza = z.infer<typeof infoSchema>[number]
 
 const cipherNames: Readonly<Record<string, string>> = { 'aes-256-cbc': 'AES-256', none: 'none' }
@@ -67,7 +76,12 @@ export function openPgbackrest(
   marks: readonly LogMark[] | null,
 ): Tool {
   const { program, repository, stanza: name, repo } = job
-  const run = async (args: readonly string[], env = {}, msMax = job.timeoutSeconds * 1_000) => {
+  const run = async (
+    args: readonly string[],
+    env = {},
+    msMax = job.timeoutSeconds * 1_000,
+    bytesMax = listBytesMax,
+  ) => {
     // It holds the password of the repository.
     await (await openSecret(job.configFile)).close()
     return runProgram({
@@ -76,7 +90,7 @@ export function openPgbackrest(
         ...[`--config=${job.configFile}`, `--log-path=${ports.scratch}`],
         ...['--log-level-file=off', '--log-level-console=off', '--log-level-stderr=error', ...args],
       ],
-      ...{ env, msMax, cwd: ports.scratch, signal: ports.signal },
+      ...{ env, msMax, bytesMax, cwd: ports.scratch, signal: ports.signal },
     })
   }
   const info = async (): Promise<readonly Stanza[]> => {
@@ -156,8 +170,27 @@ export function openPgbackrest(
       const labels = found.backup.map(({ label }) => label)
       return { ...readingOf(job, said.stdout, labels), bytes }
     },
-    // A cluster is brought back with its log by a server of its own version: what it holds is for its owner to compare.
-    bringBack: null,
+    async bringBack(target, { id, began }) {
+      // What is read here holds a key: it is kept nowhere.
+      const path = `backup/${name}/${id}/backup.manifest`
+      const said = await run([`--repo=${repo}`, 'repo-get', path], {}, readMsMax, manifestBytesMax)
+      if (said.exitCode !== 0) throw failureOf(job, said)
+      const files = readManifest(program, said.stdout)
+      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+      await requireSpace(target, sizeBytes, job.restoreBytesMax)
+      const restore = [
+        ...[`--repo=${repo}`, `--stanza=${name}`, `--set=${id}`, `--pg1-path=${target}`],
+        // On this machine and nowhere else, into this folder alone, and no server will start on it.
+        ...['--reset-pg1-host', `--tablespace-map-all=${ports.scratch}/tablespaces`],
+        ...['--type=none', '--archive-mode=off', `--lock-path=${ports.scratch}`, 'restore'],
+      ]
+      const ended = await run(restore, {}, readMsMax)
+      const expected = new Map(files.map(file => [file.path, file.sha1]))
+      const found = await walk(target, async path => hashOfFile(path, 'sha1'))
+      for (const path of found.keys()) if (!expected.has(path)) found.delete(path)
+      if (ended.exitCode !== 0) found.set('', 'not restored')
+      return { ...compareLines(expected, found), point: began }
+    },
   }
 }
 

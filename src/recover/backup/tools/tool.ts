@@ -82,8 +82,8 @@ export type Tool = Readonly<{
   sealing(): Promise<Sealing>
   /** Reads what is stored and not only the lists of it. */
   read(part: Part): Promise<Reading>
-  /** Brings the newest backup back into a folder of its own, and compares; null: this program cannot. */
-  bringBack: ((target: string, newest: Snapshot) => Promise<Back>) | null
+  /** Brings the newest backup back into a folder of its own, and compares what came with what went. */
+  bringBack(target: string, newest: Snapshot): Promise<Back>
 }>
 
 export type ToolPorts = Readonly<{
@@ -222,10 +222,10 @@ export async function walk(
   return found
 }
 
-export async function hashOfFile(path: string): Promise<string> {
+export async function hashOfFile(path: string, algorithm = 'sha256'): Promise<string> {
   const file = await fs.open(path, 'r')
   try {
-    const digest = createHash('sha256')
+    const digest = createHash(algorithm)
     for await (const piece of file.createReadStream({ autoClose: false })) digest.update(piece)
     return digest.digest('hex')
   } finally {

@@ -14,6 +14,7 @@ import { registers } from './registers.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
 import { toolsBringBack } from './tools/bring-back.ts'
+import { bringBackCommand } from './tools/command.ts'
 import { toolsLook } from './tools/look.ts'
 import { toolsRead } from './tools/read.ts'
 import { toolsRun } from './tools/run.ts'
@@ -46,7 +47,7 @@ export default defineModule({
     facts.repositoryImportEnded,
   ],
   collectors: [ownLog, ownBase, ownRead, ownRestore, ...forOthers],
-  commands: [backupCommand, restoreCommand, ...registers.map(one => one.command)],
+  commands: [backupCommand, restoreCommand, bringBackCommand, ...registers.map(one => one.command)],
   settings: settings.refine(isOneNameOnePlace),
   archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],

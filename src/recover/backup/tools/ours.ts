@@ -192,24 +192,53 @@ async function readNewest({ repository, key }: Place, signal: AbortSignal): Prom
   return told
 }
 
+/**
+ * Lays a backup out in an empty folder, as it was; the newest where none is named.
+ *
+ * @throws OkiteError `RESTORE_NO_BACKUP`, `BACKUP_OBJECT_MISSING`, `BACKUP_OBJECT_ALTERED`
+ */
+export async function layOutOurs(
+  job: OurJob,
+  ports: Pick<Ports, 'own' | 'signal'>,
+  id: string | null,
+  target: string,
+): Promise<SetTable> {
+  const place = placeOf(job, ports)
+  const ids = await listSetTables(place.repository)
+  const wanted = id === null ? ids.at(-1) : ids.find(one => one === id)
+  if (wanted === undefined)
+    throw new OkiteError('RESTORE_NO_BACKUP', { repository: job.repository, until: id ?? '' })
+  const table = await getSetTable(place.repository, place.key, wanted)
+  await layOut(place, table, target, ports.signal)
+  // No folder is closed before it is full.
+  for (const { path, mode } of [...table.files, ...table.folders.toReversed()])
+    await fs.chmod(join(target, path), mode)
+  return table
+}
+
+/** Readable by us alone, and to be taken away by us, whatever its modes were. */
 async function layOut(
   { repository, key }: Place,
-  table: SetTable,
+  { folders, files, links }: SetTable,
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { path } of table.folders) await fs.mkdir(join(target, path), { mode: 0o700 })
-  for (const file of table.files) {
+  for (const { path } of folders) await fs.mkdir(join(target, path), { mode: 0o700 })
+  for (const file of files) {
     const handle = await fs.open(join(target, file.path), 'wx', 0o600)
     try {
+      const digest = createHash('sha256')
       for await (const piece of piecesOf(repository, key, file)) {
         signal.throwIfAborted()
+        digest.update(piece)
         await handle.write(piece)
       }
+      if (digest.digest('hex') !== file.sha256)
+        throw new OkiteError('BACKUP_OBJECT_ALTERED', { object: file.path })
     } finally {
       await handle.close()
     }
   }
   // Last of all, so that nothing is laid through one.
-  for (const link of table.links) await fs.symlink(link.target, join(target, link.path))
+  for (const link of links) await fs.symlink(link.target, join(target, link.path))
 }

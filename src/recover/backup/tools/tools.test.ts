@@ -283,6 +283,19 @@ test('the newest backup is brought back and compared, once a month, and nothing 
   assert.deepEqual(bodies(await collect('bring-back'), restoreCompared), [])
 })
 
+test('what we backed up comes back by hand, with modes and links, and over nothing that is there', {
+  skip,
+}, async () => {
+  await type('bring-back', 'papers', 'back')
+  assert.equal(fs.readlinkSync(at('back/under/link')), '../0')
+  assert.equal(fs.readFileSync(at('back/under/here/書類.txt'), 'utf8'), '規程\n')
+  assert.equal(fs.statSync(at('back/3')).mode, fs.statSync(at('files/3')).mode)
+  await assert.rejects(type('bring-back', 'papers', 'back'), /RESTORE_TARGET/)
+  await assert.rejects(type('bring-back', 'files', 'other'), /ARGUMENT_INVALID/)
+  await type('bring-back', 'books', 'dump')
+  assert.equal(fs.readFileSync(at('dump/database.dump')).subarray(0, 5).toString(), 'PGDMP')
+})
+
 test('all is well: two places for what has two, and all of it encrypted', { skip }, async () => {
   const { verdict, findings } = await judge()
   assert.equal(verdict(encrypted), 'unknown evidence.missing', 'Okite’s own place was not read yet')

@@ -1,5 +1,6 @@
 // Runs the tests, two files at a time, the long ones first, so that both cores stay busy to the end.
 // `./okite test` without files.
+import { execFileSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -41,6 +42,10 @@ const files = longFirst(all)
 const compiled = mkdtempSync(join(tmpdir(), 'okite-compiled-'))
 process.env['NODE_COMPILE_CACHE'] = compiled
 process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
+// The interface is built once for all walks in a browser.
+const build = [join(root, 'scripts', 'build.ts')]
+process.env['OKITE_TEST_WEB'] = execFileSync(process.execPath, build, { encoding: 'utf8' }).trim()
 
 run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },

@@ -15,7 +15,7 @@ import {
   inventoryRead,
   says,
 } from './testing-facts.ts'
-import { controls, history, ids, open, perform } from './testing-history.ts'
+import { type Act, controls, history, ids, open, perform } from './testing-history.ts'
 import { countsOf, noTally, retally } from './verdict.ts'
 
 /** What a run concludes, without positions: those shift with every `time.reached`. */
@@ -26,6 +26,26 @@ const conclusions = (bench: Bench): unknown[] =>
       const { policy: _, params: _params, previous: _previous, of: _of, ...rest } = body as any
       return { type, occurred, ...rest }
     })
+
+const hourMs = 3_600_000
+const measured = (afterMs: number, asset: string, flag: boolean): Act => ({
+  ...{ afterMs, what: 'measure', asset, flag },
+})
+
+/**
+ * A control turns twice while nobody acts, and a roll-up hears of that at the next fact. It is not more
+ * restless than one that heard of each turn in its time (V28).
+ */
+const heardLate: readonly Act[] = [
+  measured(424 * hourMs, 'a', false),
+  measured(72 * hourMs, 'c', false),
+  { afterMs: 60 * hourMs, what: 'exceptAll', asset: 'a', flag: false },
+  measured(12 * hourMs, 'c', true),
+  measured(72 * hourMs, 'a', true),
+  measured(0, 'a', false),
+  measured(0, 'a', true),
+  { afterMs: 12 * hourMs, what: 'call', asset: 'c', flag: true },
+]
 
 test('V2 a run with and without time.reached concludes the same at the next fact', () => {
   fc.assert(
@@ -43,7 +63,7 @@ test('V2 a run with and without time.reached concludes the same at the next fact
       }
       assert.deepEqual(conclusions(still), conclusions(moved))
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true, examples: [[{ acts: heardLate, bare: false }]] },
   )
 })
 

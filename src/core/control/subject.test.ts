@@ -285,7 +285,8 @@ test('V28 a finding that changes six times in a day is unstable until it is quie
   const start = at('05')
   const seen: string[] = []
   for (let index = 1; index <= 6; index += 1) {
-    const followed = follow(finding, index % 2 === 1, plusMs(start, index * 3_600_000))
+    const now = plusMs(start, index * 3_600_000)
+    const followed = follow(finding, index % 2 === 1, now, now)
     finding = followed.finding
     seen.push(`${finding.open} ${followed.until ?? 'never'}`)
   }
@@ -297,16 +298,34 @@ test('V28 a finding that changes six times in a day is unstable until it is quie
     'true never',
   ])
   assert.equal(seen[5], `true ${at('06 06:00')}`)
-  assert.equal(follow(finding, false, at('06 05:59')).finding.open, true)
-  assert.deepEqual(follow(finding, false, at('06 06:00')).finding, noFinding)
+  const openAt = (now: Instant) => follow(finding, false, at('05 06:00'), now).finding.open
+  assert.equal(openAt(at('06 05:59')), true)
+  assert.equal(openAt(at('06 06:00')), false)
+  const again = follow(finding, true, at('06 06:00'), at('06 06:00')).finding
+  assert.deepEqual(again, { ...noFinding, open: true, failing: true, changes: [at('06 06:00')] })
 })
 
 test('V28 the sixth change counts only within a day', () => {
   let finding = noFinding
   for (let index = 0; index < 20; index += 1) {
-    finding = follow(finding, index % 2 === 0, plusMs(at('05'), index * 5 * 3_600_000)).finding
+    const now = plusMs(at('05'), index * 5 * 3_600_000)
+    finding = follow(finding, index % 2 === 0, now, now).finding
     assert.equal(finding.unstable, false)
   }
+})
+
+test('V2 V28 changes that are heard of together count when they were, not when they were heard', () => {
+  const changes = [1, 2, 3, 4, 5, 6, 30, 31].map(hour => plusMs(at('05'), hour * 3_600_000))
+  const heard = (now: (since: Instant) => Instant) =>
+    changes.reduce(
+      (finding, since, nth) => follow(finding, nth % 2 === 0, since, now(since)).finding,
+      noFinding,
+    )
+  assert.deepEqual(
+    heard(() => at('08')),
+    heard(since => since),
+  )
+  assert.equal(heard(() => at('08')).unstable, false)
 })
 
 test('V28 while it flaps the subject reads broken / unstable, and one finding stays open', () => {

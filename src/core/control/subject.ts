@@ -254,7 +254,7 @@ function conclude(
   const standing = stand(row, judged, seen, ctx)
   const counts = standing.status !== null && standing.status !== 'excepted'
   const followed = counts
-    ? follow(row.finding, standing.status === 'broken', ctx.now)
+    ? follow(row.finding, standing.status === 'broken', standing.since, ctx.now)
     : { finding: noFinding, until: null }
   const { finding } = followed
   // While it flaps it is held for failing: nobody can say that it is kept (V28).

@@ -384,7 +384,7 @@ function verdictDraft(
 /** Findings for `unknown` are not opened one by one: a dead source would open one for everybody. */
 function summarise(base: Base, row: Whole, counts: Counts, facts: Draft[], ctx: Context) {
   const isAsked = base.population !== undefined
-  const followed = follow(row.unknowns, isAsked && counts.unknown > 0, ctx.now)
+  const followed = follow(row.unknowns, isAsked && counts.unknown > 0, ctx.now, ctx.now)
   const body = { control: base.id, subject: everySubject }
   const args = { count: counts.unknown }
   if (!row.unknowns.open && followed.finding.open) {

@@ -14,6 +14,7 @@ import { parseUrl, requireDurable } from './external.ts'
 import { openDataFolder, openPrivateFolder } from './folder.ts'
 import { lockFolder } from './lock.ts'
 import { startServer, type Trouble } from './server.ts'
+import { Unanswered } from './unanswered.ts'
 import { watchDatabase } from './watch.ts'
 
 /**
@@ -244,10 +245,11 @@ async function connect(
   const version = await firstAnswer(config, log)
   const pool = openPool({ ...config, max: poolSize, idleTimeoutMillis: idleMs })
   const reading = openPool(readingOf({ ...config, max: readingSize, idleTimeoutMillis: idleMs }))
-  const watch = watchDatabase(() => new pg.Client({ ...config, query_timeout: connectMsMax }), {
-    onLost,
-    onBack,
-  })
+  const unanswered = new Unanswered()
+  unanswered.add(pool)
+  unanswered.add(reading)
+  const watching = () => new pg.Client({ ...config, query_timeout: connectMsMax })
+  const watch = watchDatabase(watching, unanswered, { onLost, onBack })
   return {
     pool,
     reading,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import type { Unanswered } from './unanswered.ts'
 
 /** One connection that is held for as long as the database lives, and made again after it. */
 export type Watch = Readonly<{ stop(): Promise<void> }>
@@ -8,9 +9,11 @@ export type Watch = Readonly<{ stop(): Promise<void> }>
  * Learns of a lost database at once, also when nobody asks it anything.
  *
  * @param connect makes a client that is not connected yet
+ * @param unanswered what is looked after with each question
  */
 export function watchDatabase(
   connect: () => pg.Client,
+  unanswered: Unanswered,
   listeners: Readonly<{ onLost(): void; onBack(): void }>,
 ): Watch {
   const stopped = new AbortController()
@@ -28,7 +31,7 @@ export function watchDatabase(
         if (!isUp) listeners.onBack()
         isUp = true
         waitMs = 0
-        await stillThere(client, Promise.race([gone, stop]))
+        await stillThere(client, unanswered, Promise.race([gone, stop]))
       } catch {
         // the reason does not matter: what counts is that it cannot be reached
       }
@@ -68,13 +71,22 @@ function untilGone(client: pg.Client): Promise<'gone'> {
 }
 
 /** Resolves at the end that is handed in; throws when the server does not answer. */
-async function stillThere(client: pg.Client, end: Promise<unknown>): Promise<void> {
+async function stillThere(
+  client: pg.Client,
+  unanswered: Unanswered,
+  end: Promise<unknown>,
+): Promise<void> {
   for (;;) {
     const cancelled = new AbortController()
     const wait = sleep(askEveryMs, 'ask', { signal: cancelled.signal }).catch(() => 'cancelled')
     const why = await Promise.race([end, wait])
     cancelled.abort()
     if (why !== 'ask') return
-    await client.query('SELECT 1')
+    try {
+      await unanswered.look(client)
+    } catch (error) {
+      unanswered.lose()
+      throw error
+    }
   }
 }

@@ -10,58 +10,16 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openCheckpoint } from './checkpoint.ts'
 import { publish } from './publish.ts'
 import { noted, observe, openTestLedger, startTestServer, type TestServer } from './testing.ts'
-import { decodeBundle, parseTilePath, tilePath, tilesBetween } from './tile.ts'
-import { emptyFrontier, extend, hashLeaf, rootOf, sliceHashes } from './tree.ts'
-import { nodeVerifier } from './verify-node.ts'
+import { grow, readPublished } from './testing-published.ts'
+import { parseTilePath, tilePath, tilesBetween } from './tile.ts'
 
 let server: TestServer
 before(async () => {
   server = await startTestServer()
 })
 after(() => server.stop())
-
-type Opened = Awaited<ReturnType<typeof openTestLedger>>
-
-async function grow({ ledger }: Opened, size: number): Promise<void> {
-  await ledger.write(async batch => {
-    const count = size - batch.size
-    const start = batch.size
-    await Promise.all(
-      Array.from({ length: count }, (_, i) => batch.observe(noted.module, observe(`${start + i}`))),
-    )
-  })
-}
-
-/** Reads the published files as an outsider who has nothing but the key. */
-async function readPublished(folder: string, { trusted }: Opened): Promise<number> {
-  const note = readFileSync(join(folder, 'checkpoint'))
-  const { size, root } = await openCheckpoint(note, trusted, nodeVerifier)
-  const levels = new Map<number, Uint8Array[]>()
-  const entries: Uint8Array[] = []
-  for (const tile of tilesBetween(0, size)) {
-    const bytes = readFileSync(join(folder, tilePath(tile)))
-    if (tile.level === 'entries') entries.push(...decodeBundle(bytes, tile.width))
-    else levels.set(tile.level, [...(levels.get(tile.level) ?? []), ...sliceHashes(bytes)])
-  }
-  const leaves = entries.map(entry => hashLeaf(entry))
-  assert.deepEqual(
-    leaves,
-    (levels.get(0) ?? []).map(hash => Buffer.from(hash)),
-  )
-  const above: Uint8Array[] = []
-  const frontier = extend(emptyFrontier, leaves, (level, _, hash) => {
-    if (level === 8) above.push(hash)
-  })
-  assert.deepEqual(
-    above.map(hash => Buffer.from(hash)),
-    (levels.get(1) ?? []).map(h => Buffer.from(h)),
-  )
-  assert.deepEqual(Buffer.from(rootOf(frontier.hashes)), Buffer.from(root))
-  return size
-}
 
 test('T2 an outsider rebuilds the root from the files, at every published size', async () => {
   const opened = await openTestLedger(server)

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { OkiteError } from '../error.ts'
 import { sameBytes } from './bytes.ts'
 import { type Checkpoint, openCheckpoint, type TrustedLog } from './checkpoint.ts'
-import { syncFolder } from './private-file.ts'
+import { type Disk, systemDisk } from './disk.ts'
 import { hashRanges, type Queryable } from './read.ts'
 import { encodeBundle, type Tile, tilePath, tilesBetween, tileWidth } from './tile.ts'
 import { nodeVerifier } from './verify-node.ts'
@@ -18,25 +15,31 @@ import { nodeVerifier } from './verify-node.ts'
  *
  * @returns the size that is published now
  */
-export async function publish(pool: Pool, folder: string, log: TrustedLog): Promise<number> {
+export async function publish(
+  pool: Pool,
+  folder: string,
+  log: TrustedLog,
+  disk: Disk = systemDisk,
+): Promise<number> {
   const { rows } = await pool.query<{ size: string; note: string }>(
     'select size, note from ledger.checkpoint order by size desc limit 1',
   )
   const newest = rows[0]
   if (newest === undefined) return 0
   const size = Number(newest.size)
-  await assertNotRolledBack(pool, folder, log)
-  const sizeOld = (await readPublished(folder, log))?.size ?? 0
+  await assertNotRolledBack(pool, folder, log, disk)
+  const sizeOld = (await readPublished(folder, log, disk))?.size ?? 0
   for (const tile of tilesBetween(sizeOld, size)) {
     const path = join(folder, tilePath(tile))
     const content = await contentOf(pool, tile)
     // A tile that is under a checkpoint never changes. One that a crash left beyond it was promised
     // to nobody, and may be of a list that a restored backup has forgotten.
-    if (!(await holds(path, content))) await writeFileSafely(path, content, modeOf(tile))
-    if (tile.width === tileWidth) await rm(`${path}.p`, { recursive: true, force: true })
+    const there = await disk.read(path)
+    if (there === null || !sameBytes(there, content)) await disk.write(path, content, modeOf(tile))
+    if (tile.width === tileWidth) await disk.remove(`${path}.p`)
   }
   // Point of no return: from here on outsiders may hold us to this size and root.
-  if (size > sizeOld) await writeFileSafely(join(folder, 'checkpoint'), newest.note)
+  if (size > sizeOld) await disk.write(join(folder, 'checkpoint'), newest.note, publicMode)
   return size
 }
 
@@ -50,8 +53,9 @@ export async function assertNotRolledBack(
   q: Queryable,
   folder: string,
   log: TrustedLog,
+  disk: Disk = systemDisk,
 ): Promise<void> {
-  const published = await readPublished(folder, log)
+  const published = await readPublished(folder, log, disk)
   if (published === null || published.size === 0) return
   const { rows } = await q.query<{ size: string }>('select size from ledger.head')
   const size = Number(rows[0]?.size ?? 0)
@@ -64,17 +68,13 @@ export async function assertNotRolledBack(
   }
 }
 
-async function holds(path: string, content: Uint8Array): Promise<boolean> {
-  return existsSync(path) && sameBytes(await readFile(path), content)
-}
-
-async function readPublished(folder: string, log: TrustedLog): Promise<Checkpoint | null> {
-  try {
-    return await openCheckpoint(await readFile(join(folder, 'checkpoint')), log, nodeVerifier)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+async function readPublished(
+  folder: string,
+  log: TrustedLog,
+  disk: Disk,
+): Promise<Checkpoint | null> {
+  const note = await disk.read(join(folder, 'checkpoint'))
+  return note === null ? null : openCheckpoint(note, log, nodeVerifier)
 }
 
 /** Hashes of salted leaves tell nothing; the leaves themselves are for who may read the list. */
@@ -96,37 +96,4 @@ async function contentOf(pool: Pool, { level, index, width }: Tile): Promise<Uin
   if (rows.length !== width) throw new OkiteError('LEDGER_NODE_MISSING', { level })
   const parts = rows.map(row => row.bytes)
   return level === 'entries' ? encodeBundle(parts) : Buffer.concat(parts)
-}
-
-/** Temporary file, fsync, rename, fsync of the folder: under its name a file is always whole. */
-async function writeFileSafely(
-  path: string,
-  content: Uint8Array | string,
-  mode = publicMode,
-): Promise<void> {
-  const folder = dirname(path)
-  const made = await mkdir(folder, { recursive: true })
-  const temporary = join(folder, `.${randomUUID()}`)
-  try {
-    const file = await open(temporary, 'wx', mode)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC') throw new OkiteError('LEDGER_DISK_FULL', {}, { cause: error })
-    throw error
-  }
-  syncFolder(folder)
-  // New folders are names too, in the folders above them.
-  if (made === undefined) return
-  for (let above = dirname(folder); above.length >= dirname(made).length; above = dirname(above)) {
-    syncFolder(above)
-    if (above === dirname(above)) return
-  }
 }

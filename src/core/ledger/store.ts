@@ -11,6 +11,7 @@ import { toBase64 } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import { type Core, type LedgerLimits, ledgerLimits } from './core.ts'
 import { type Disclosed, disclose } from './disclose.ts'
+import type { Disk } from './disk.ts'
 import { type Erased, type Erasure, erasePerson, sweepDeletedRows } from './erase.ts'
 import { type Intake, takeObservation, withOwnTypes } from './intake.ts'
 import { consistencyRanges, inclusionRanges } from './merkle.ts'
@@ -109,6 +110,8 @@ export type LedgerOptions = Readonly<{
   limits?: Partial<LedgerLimits>
   /** Folder of `publish`: its checkpoint is the memory that a restored database has not. */
   published?: string
+  /** Where that folder is; the system's where nothing is said. */
+  disk?: Disk
 }>
 
 /** @throws OkiteError `DATABASE_NOT_DURABLE`, `LEDGER_KEY_CHANGED`, `LEDGER_ROLLED_BACK`, … */
@@ -232,7 +235,8 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
         throw new OkiteError('LEDGER_HEAD_BROKEN', { size: Number(head.size), signed: signed.size })
       }
     }
-    if (options.published !== undefined) await assertNotRolledBack(client, options.published, log)
+    const { published, disk } = options
+    if (published !== undefined) await assertNotRolledBack(client, published, log, disk)
   } finally {
     client.release()
   }

@@ -67,11 +67,18 @@ export type TestServer = Readonly<{
   stop(): Promise<void>
 }>
 
-/** Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else. */
-export async function startTestServer(settings: readonly string[] = []): Promise<TestServer> {
+/**
+ * Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else.
+ *
+ * @param place where that folder is made
+ */
+export async function startTestServer(
+  settings: readonly string[] = [],
+  place = tmpdir(),
+): Promise<TestServer> {
   const native = nativeFolder()
   // Short, because a socket path over 107 bytes is fatal.
-  const folder = mkdtempSync(join(tmpdir(), 'okl-'))
+  const folder = mkdtempSync(join(place, 'okl-'))
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
   const password = randomBytes(16).toString('hex')
   writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
@@ -103,12 +110,15 @@ export async function startTestServer(settings: readonly string[] = []): Promise
   const admin = await connected({ ...base, database: 'postgres' })
   const pools: pg.Pool[] = []
   let count = 0
+  let making: Promise<unknown> = Promise.resolve()
   return {
     folder,
     async database(options, template = 'template0') {
       const database = options?.database ?? `test${++count}`
       if (options?.database === undefined) {
-        await admin.query(`create database ${database} template ${template}`)
+        // One after the other: a connection has one question at a time.
+        making = making.then(() => admin.query(`create database ${database} template ${template}`))
+        await making
       }
       const pool = new pg.Pool({ ...base, database, max: 8, ...options })
       pool.on('error', () => {})
@@ -161,7 +171,10 @@ export const observe = (
 })
 
 /** A ledger on a new database (or `options.pool`), with keys in the server's folder. */
-export async function openTestLedger(server: TestServer, options: Partial<LedgerOptions> = {}) {
+export async function openTestLedger(
+  server: Pick<TestServer, 'folder' | 'database'>,
+  options: Partial<LedgerOptions> = {},
+) {
   const pool = options.pool ?? (await server.database())
   const name = join(server.folder, randomBytes(4).toString('hex'))
   const signer = options.signer ?? openFileSigner(`${name}.key`, { host: 'okite.example' })
@@ -231,11 +244,12 @@ async function ended(server: ChildProcess): Promise<void> {
   await exit
 }
 
-export type CommitFault = 'none' | 'commit is lost' | 'answer is lost'
+export type CommitFault = 'none' | 'commit is lost' | 'answer is lost' | 'half-open'
 
 /**
  * A socket between pool and server that cuts the connection at the next COMMIT: before the server
- * sees it, or after it has committed and before its answer comes back.
+ * sees it, or after it has committed and before its answer comes back; `half-open` cuts nothing, and
+ * from the answer on neither side hears of the other.
  */
 export async function startProxy(folder: string) {
   const state = { fault: 'none' as CommitFault }
@@ -246,16 +260,20 @@ export async function startProxy(folder: string) {
       near.destroy()
       far.destroy()
     }
-    let isAnswerLost = false
+    let fault: CommitFault = 'none'
     near.on('data', bytes => {
+      if (fault === 'half-open') return
       if (state.fault !== 'none' && bytes.includes('commit\0')) {
-        isAnswerLost = state.fault === 'answer is lost'
+        fault = state.fault
         state.fault = 'none'
-        if (!isAnswerLost) return cut()
+        if (fault === 'commit is lost') return cut()
       }
       far.write(bytes)
     })
-    far.on('data', bytes => (isAnswerLost ? cut() : near.write(bytes)))
+    far.on('data', bytes => {
+      if (fault === 'none') near.write(bytes)
+      else if (fault === 'answer is lost') cut()
+    })
     for (const socket of [near, far]) socket.on('close', cut).on('error', cut)
   })
   await new Promise<void>(resolve => server.listen(join(folder, `.s.PGSQL.${port}`), resolve))

@@ -20,11 +20,13 @@ export const openChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath, args: ['--no-sandbox'] })
 
 /**
- * Builds the interface into a folder that is removed by `drop`.
+ * Builds the interface into a folder that is removed by `drop`; a run of all tests has it built once.
  *
  * @param from the folder of another `index.html`, which opens the same shell with screens of its own
  */
 export async function buildWeb(from?: string): Promise<{ folder: string; drop(): void }> {
+  const built = process.env['OKITE_TEST_WEB']
+  if (built !== undefined && from === undefined) return { folder: built, drop: () => {} }
   const folder = mkdtempSync(join(tmpdir(), 'okite-web-'))
   await build({
     configFile: join(root, 'web/vite.config.ts'),

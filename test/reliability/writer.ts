@@ -1,12 +1,13 @@
 /**
  * Submits facts as fast as they are acknowledged and says each acknowledgement on standard output,
- * until somebody kills it. Arguments: folder `src`, data folder, seed, identities to deliver again.
+ * until somebody kills it. Arguments: folder `src`, data folder, seed, identities to deliver again,
+ * milliseconds between two deliveries of a lane.
  */
 import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 
-const [source = '', dataDir = '', seed = '1', again = '[]'] = process.argv.slice(2)
+const [source = '', dataDir = '', seed = '1', again = '[]', pauseMs = '0'] = process.argv.slice(2)
 const core = (path: string) => import(join(source, 'core', path))
 const { compose } = (await core('run/compose.ts')) as typeof import('../../src/core/run/compose.ts')
 const { systemClock } = (await core('time.ts')) as typeof import('../../src/core/time.ts')
@@ -67,6 +68,9 @@ writeSync(1, '"ready"\n')
 for (const identity of JSON.parse(again) as string[]) await deliver(identity)
 let next = 0
 const lane = async (): Promise<void> => {
-  for (;;) await deliver(`${seed} ${next++}`)
+  for (;;) {
+    await deliver(`${seed} ${next++}`)
+    if (Number(pauseMs) > 0) await new Promise(resolve => setTimeout(resolve, Number(pauseMs)))
+  }
 }
 await Promise.all(Array.from({ length: 16 }, lane))

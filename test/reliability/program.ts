@@ -4,71 +4,68 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import { createLog } from '../../src/core/log.ts'
 import { compose } from '../../src/core/run/compose.ts'
 import { makeModule } from '../../src/core/run/module-new.ts'
 import { systemClock } from '../../src/core/time.ts'
-import { createRandom } from '../synthetic.ts'
 import { copyTree } from '../tree-copy.ts'
 
-const cycles = Number(process.env['CRASH_CYCLES'] ?? 50)
-const seed = Number(process.env['CRASH_SEED'] ?? (Date.now() % 1_000_000) + 1)
+/** The whole program with one more module, as a process that others end. */
 
 const tree = copyTree()
 makeModule(tree.source, 'identify/example-items')
-const folder = mkdtempSync(join(tmpdir(), 'okite-crash-'))
+export const folder = mkdtempSync(join(tmpdir(), 'okite-crash-'))
 after(() => {
   tree.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 
-test(`I3 I4 kill -9 of process and database loses nothing and doubles nothing (seed ${seed})`, async () => {
-  const random = createRandom(seed)
-  const dataDir = join(folder, 'data')
-  const acknowledged = new Map<string, Acknowledged>()
-  let databaseKills = 0
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const known = [...acknowledged.keys()]
-    const again = Array.from(
-      { length: Math.min(5, known.length) },
-      () => known[random(known.length)],
-    )
-    const answers = await killedWriter(dataDir, `c${cycle}`, again, async ready => {
-      // Sometimes in the middle of the start, mostly in the middle of the work.
-      if (random(5) > 0) await ready
-      await pause(random(400))
-      const killDatabase = cycle % 2 === 1
-      if (killDatabase) databaseKills += killPostgres(dataDir) > 0 ? 1 : 0
-      return killDatabase && random(2) === 0 ? random(30) : 0
-    })
-    for (const [identity, type, pos] of answers) {
-      const before = acknowledged.get(identity)?.pos ?? pos
-      assert.equal(before, pos, `${identity} has two positions (I4)`)
-      acknowledged.set(identity, { type, pos })
-    }
-  }
-  assert.ok(databaseKills >= cycles / 4, `${databaseKills} kills of the database`)
-  await verify(dataDir, acknowledged)
-})
+export type Acknowledged = Readonly<{ type: string; pos: number }>
 
-type Acknowledged = Readonly<{ type: string; pos: number }>
+/** What a writer runs in. */
+export type Surroundings = Readonly<{
+  /** A program that limits it, with its arguments. */
+  before?: readonly string[]
+  /** Of Node. */
+  options?: readonly string[]
+  environment?: Readonly<Record<string, string>>
+  /** Between two deliveries of one of its 16 sources. */
+  pauseMs?: number
+}>
+
+export type Written = Readonly<{
+  answers: readonly [string, string, number][]
+  /** null: it was killed. */
+  code: number | null
+  trouble: string
+}>
+
+/** Takes in what a writer was told; no delivery may have two positions. */
+export function take(acknowledged: Map<string, Acknowledged>, answers: Written['answers']): void {
+  for (const [identity, type, pos] of answers) {
+    const before = acknowledged.get(identity)?.pos ?? pos
+    assert.equal(before, pos, `${identity} has two positions (I4)`)
+    acknowledged.set(identity, { type, pos })
+  }
+}
 
 /** Starts a writer, lets `when` choose the moment, kills it, and answers what it had acknowledged. */
-async function killedWriter(
+export async function killedWriter(
   dataDir: string,
   name: string,
   again: readonly (string | undefined)[],
-  when: (ready: Promise<void>) => Promise<number>,
-): Promise<Array<[string, string, number]>> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'writer.ts'), tree.source, dataDir, name, JSON.stringify(again)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
-    },
-  )
+  when: (ready: Promise<void>, pid: number) => Promise<number>,
+  { before = [], options = [], pauseMs = 0, environment = {} }: Surroundings = {},
+): Promise<Written> {
+  const [program = '', ...args] = [
+    ...[...before, process.execPath, ...options, join(import.meta.dirname, 'writer.ts')],
+    ...[tree.source, dataDir, name, JSON.stringify(again), `${pauseMs}`],
+  ]
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...environment },
+  })
   let out = ''
   let trouble = ''
   const ready = new Promise<void>(resolve => {
@@ -80,22 +77,23 @@ async function killedWriter(
   })
   child.stderr.on('data', chunk => (trouble += String(chunk)))
   const exited = new Promise<number | null>(resolve => child.on('close', code => resolve(code)))
-  await pause(await when(ready))
+  await pause(await when(ready, child.pid ?? 0))
   child.kill('SIGKILL')
   const code = await exited
   // It is killed, or it ended by itself because its database was killed under it; never with a bug.
   if (code !== null) assert.doesNotMatch(trouble, /AssertionError|TypeError|ReferenceError/)
-  return out
+  const answers = out
     .split('\n')
     .slice(0, -1)
     .filter(line => line.startsWith('['))
     .map(line => JSON.parse(line) as [string, string, number])
+  return { answers, code, trouble }
 }
 
-async function verify(
+export async function verify(
   dataDir: string,
   acknowledged: ReadonlyMap<string, Acknowledged>,
-): Promise<void> {
+): Promise<Readonly<{ entries: number; conclusions: number }>> {
   const log = createLog({ clock: systemClock, write: () => {}, level: 'warn' })
   const composed = (await import(join(tree.source, 'core/run/compose.ts'))) as {
     compose: typeof compose
@@ -135,9 +133,7 @@ async function verify(
     assert.deepEqual(integrity.rows.differing, [])
     assert.deepEqual(integrity.tables.differing, [])
     assert.ok(integrity.ok)
-    console.log(
-      `  ${cycles} cycles, ${acknowledged.size} acknowledged, ${rows.length} entries, ${integrity.judges.derived} conclusions`,
-    )
+    return { entries: rows.length, conclusions: integrity.judges.derived }
   } finally {
     await okite.close()
   }
@@ -150,7 +146,7 @@ function dedupOf(type: string, identity: string): string {
 }
 
 /** Kills the postmaster of this data folder and all its children at once. Answers how many. */
-function killPostgres(dataDir: string): number {
+export function killPostgres(dataDir: string): number {
   let postmaster: number
   try {
     postmaster = Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
@@ -184,4 +180,4 @@ function childrenOf(parent: number): number[] {
     .map(Number)
 }
 
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+export const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -1,0 +1,82 @@
+import { strict as assert } from 'node:assert'
+import { after, before } from 'node:test'
+import { ledgerLimits } from '../../src/core/ledger/core.ts'
+import { openTestLedger, startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
+import { systemClock } from '../../src/core/time.ts'
+import { fault, Source } from './fault.ts'
+
+let server: TestServer
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.stop())
+
+const lanes = 512
+const measureMs = 1_000
+const tickMs = 5
+const residentBytesMax = 512 * 1024 ** 2
+
+fault(
+  {
+    id: 'overload',
+    fault: 'twice as much is delivered as the list takes (seconds)',
+    holds: 'I1 I2 I3 I4 I10',
+    quick: 1,
+    full: 120,
+  },
+  async ({ count }) => {
+    const opened = await openTestLedger(server, { clock: systemClock, limits: ledgerLimits })
+    const source = new Source()
+    const beganMs = performance.now()
+    const lane = async () => {
+      while (performance.now() - beganMs < measureMs) await source.deliver(opened, source.fresh())
+    }
+    await Promise.all(Array.from({ length: lanes }, lane))
+    const perSecond = source.acknowledged.size / (measureMs / 1_000)
+
+    const waits: number[] = []
+    const sent: Promise<void>[] = []
+    let owed = 0
+    let residentBytes = 0
+    const endMs = performance.now() + count * 1_000
+    for (let atMs = performance.now(); atMs < endMs; ) {
+      await new Promise(resolve => setTimeout(resolve, tickMs))
+      const nowMs = performance.now()
+      owed += ((nowMs - atMs) / 1_000) * 2 * perSecond
+      atMs = nowMs
+      for (; owed >= 1; owed -= 1) {
+        const done = source.deliver(opened, source.fresh()).then(isThere => {
+          if (isThere) waits.push(performance.now() - nowMs)
+        })
+        sent.push(done)
+      }
+      residentBytes = Math.max(residentBytes, process.memoryUsage.rss())
+    }
+    await Promise.all(sent)
+    const lastMs = performance.now()
+    assert.ok(await source.deliver(opened, source.fresh()), 'it takes what comes after')
+    const afterMs = performance.now() - lastMs
+    const refused = source.refused.get('LEDGER_BUSY') ?? 0
+    assert.deepEqual(
+      [...source.refused.keys()].filter(code => code !== 'LEDGER_BUSY'),
+      [],
+    )
+    assert.ok(refused > 0, 'what was too much was refused')
+    assert.ok(residentBytes < residentBytesMax, `${residentBytes} bytes (I10)`)
+    const { entries } = await source.verify(opened)
+    assert.equal(entries, source.acknowledged.size + 1)
+    await opened.ledger.close()
+    waits.sort((a, b) => a - b)
+    return {
+      done: count,
+      figures: {
+        'facts/s measured before': Math.round(perSecond),
+        acknowledged: source.acknowledged.size,
+        refused,
+        'p99 of an answer in ms': Math.round(waits[Math.floor(waits.length * 0.99)] ?? 0),
+        'resident MB, most': Math.round(residentBytes / 1024 ** 2),
+        'first answer after it in ms': Math.round(afterMs),
+      },
+    }
+  },
+)

@@ -5,6 +5,7 @@ import { readManifest } from './pgbackrest-manifest.ts'
 import { openSecret, runProgram, type Said } from './program.ts'
 import type { PgbackrestJob } from './settings.ts'
 import {
+  type Back,
   compareLines,
   hashOfFile,
   type Reading,
@@ -69,6 +70,13 @@ type Stanza = z.infer<typeof infoSchema>[number]
 
 const cipherNames: Readonly<Record<string, string>> = { 'aes-256-cbc': 'AES-256', none: 'none' }
 
+type RunPgbackrest = (
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  msMax?: number,
+  bytesMax?: number,
+) => Promise<Said>
+
 /** @param marks how far the living server's log had come at earlier looks; null: it is not asked */
 export function openPgbackrest(
   job: PgbackrestJob,
@@ -76,8 +84,8 @@ export function openPgbackrest(
   marks: readonly LogMark[] | null,
 ): Tool {
   const { program, repository, stanza: name, repo } = job
-  const run = async (
-    args: readonly string[],
+  const run: RunPgbackrest = async (
+    args,
     env = {},
     msMax = job.timeoutSeconds * 1_000,
     bytesMax = listBytesMax,
@@ -170,28 +178,38 @@ export function openPgbackrest(
       const labels = found.backup.map(({ label }) => label)
       return { ...readingOf(job, said.stdout, labels), bytes }
     },
-    async bringBack(target, { id, began }) {
-      // What is read here holds a key: it is kept nowhere.
-      const path = `backup/${name}/${id}/backup.manifest`
-      const said = await run([`--repo=${repo}`, 'repo-get', path], {}, readMsMax, manifestBytesMax)
-      if (said.exitCode !== 0) throw failureOf(job, said)
-      const files = readManifest(program, said.stdout)
-      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
-      await requireSpace(target, sizeBytes, job.restoreBytesMax)
-      const restore = [
-        ...[`--repo=${repo}`, `--stanza=${name}`, `--set=${id}`, `--pg1-path=${target}`],
-        // On this machine and nowhere else, into this folder alone, and no server will start on it.
-        ...['--reset-pg1-host', `--tablespace-map-all=${ports.scratch}/tablespaces`],
-        ...['--type=none', '--archive-mode=off', `--lock-path=${ports.scratch}`, 'restore'],
-      ]
-      const ended = await run(restore, {}, readMsMax)
-      const expected = new Map(files.map(file => [file.path, file.sha1]))
-      const found = await walk(target, async path => hashOfFile(path, 'sha1'))
-      for (const path of found.keys()) if (!expected.has(path)) found.delete(path)
-      if (ended.exitCode !== 0) found.set('', 'not restored')
-      return { ...compareLines(expected, found), point: began }
-    },
+    bringBack: (target, newest) => bringBack(job, ports, run, target, newest),
   }
+}
+
+/** Out of the repository into a folder, without a server: each file is laid beside the backup's own list. */
+async function bringBack(
+  job: PgbackrestJob,
+  ports: ToolPorts,
+  run: RunPgbackrest,
+  target: string,
+  { id, began }: Snapshot,
+): Promise<Back> {
+  const { program, stanza: name, repo } = job
+  // What is read here holds a key: it is kept nowhere.
+  const path = `backup/${name}/${id}/backup.manifest`
+  const said = await run([`--repo=${repo}`, 'repo-get', path], {}, readMsMax, manifestBytesMax)
+  if (said.exitCode !== 0) throw failureOf(job, said)
+  const files = readManifest(program, said.stdout)
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  await requireSpace(target, sizeBytes, job.restoreBytesMax)
+  const restore = [
+    ...[`--repo=${repo}`, `--stanza=${name}`, `--set=${id}`, `--pg1-path=${target}`],
+    // On this machine and nowhere else, into this folder alone, and no server will start on it.
+    ...['--reset-pg1-host', `--tablespace-map-all=${ports.scratch}/tablespaces`],
+    ...['--type=none', '--archive-mode=off', `--lock-path=${ports.scratch}`, 'restore'],
+  ]
+  const ended = await run(restore, {}, readMsMax)
+  const expected = new Map(files.map(file => [file.path, file.sha1]))
+  const found = await walk(target, async path => hashOfFile(path, 'sha1'))
+  for (const path of found.keys()) if (!expected.has(path)) found.delete(path)
+  if (ended.exitCode !== 0) found.set('', 'not restored')
+  return { ...compareLines(expected, found), point: began }
 }
 
 /** The newest finished segment of each database that the repository has the log of. */

@@ -77,7 +77,8 @@ export async function runProgram(options: Run): Promise<Said> {
         throw error
       })
       const { exitCode, error } = await ended
-      if (refusal !== null) throw refusal
+      const refused = refusal as OkiteError | null
+      if (refused !== null) throw refused
       signal.throwIfAborted()
       if (error !== null) {
         const why = (error as NodeJS.ErrnoException).code ?? 'unknown'

@@ -10,7 +10,7 @@ import {
   runbooksDeclared,
   runbookWritten,
 } from '../restore/facts.ts'
-import { distanceMetres } from './distance.ts'
+import { distanceMetres } from '../../core/distance.ts'
 import * as facts from './facts.ts'
 
 const site = /^[a-z0-9][a-z0-9._:/-]{0,79}$/

@@ -197,6 +197,12 @@ function asked(name: string, origin: Origin | undefined) {
   return { place: 'environment', key: variable?.[0] ?? name } as const
 }
 
+/** Of a rehearsal: nothing that reaches out of this machine, and no database but its own. */
+export const secluded = (config: Config): Config => {
+  const { language, policy } = config.values
+  return { ...config, values: coreSettings.parse({ port: 0, language, policy }) }
+}
+
 /** Variables and flags are text; a number setting takes digits and nothing else. */
 const scalar = (name: string, value: string): unknown =>
   name === 'port' && /^\d{1,5}$/.test(value) ? Number(value) : value

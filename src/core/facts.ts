@@ -208,6 +208,35 @@ export const ledgerChecked = defineFact('ledger.checked', {
   }),
 })
 
+/** `seenAt`: when it was written to where it was found. */
+const ahead = z.strictObject({
+  size: position,
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  seenAt: instant,
+})
+
+export const restored = z.strictObject({
+  backup: name,
+  restoredAt: instant,
+  /** What was asked for; null: everything that there is. */
+  until: instant.nullable(),
+  point: instant,
+  size: position,
+  ahead: ahead.nullable(),
+})
+
+/**
+ * The list was brought back from a backup and goes on from `size`: what was later is not on it. `point`: the
+ * newest thing that was found in the backup. `ahead`: a signed checkpoint of this list that was known here and
+ * says more; whoever holds it is told by this fact why what follows is another list than his.
+ */
+export const ledgerRestored = defineFact('ledger.restored', {
+  module,
+  slots: ['repository'],
+  trusts: ['instrument'],
+  schema: restored,
+})
+
 /** Tells the owner of a derived fact that something under it was retracted (V41). */
 export const premiseRetracted = defineFact('premise.retracted', {
   module,

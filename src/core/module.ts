@@ -49,7 +49,9 @@ export type Module = Readonly<{
   /** Who holds which office on a day, by name: who may see that is for the caller to know; one module at the most. */
   officeHolders?: (today: string, reader: Reader) => Promise<ReadonlyMap<string, string>>
   acts?: readonly Act[]
-  commands?: readonly Command[]
+  commands?: readonly (Command | AloneCommand)[]
+  /** Tells whoever starts the program something, once it runs; not in a sample. */
+  greet?(ports: GreetPorts): Promise<void>
   /** Whether it takes the finished log of Okite's own database away, by its settings; then it has `own`. */
   archives?: (settings: Readonly<Record<string, any>>) => boolean
   /** The module's section of the configuration; unknown keys refuse the start. */
@@ -170,6 +172,11 @@ export type Ports = Readonly<{
   mail: Mailer | null
   /** Okite's own data; null: the module does not back them up, or the database is another's. */
   own: OwnData | null
+  /**
+   * A folder of the module's own in the data folder, made when it is asked for: for what must outlive the
+   * process before it is on the list. Whoever writes there is whoever writes the data folder.
+   */
+  folder(): string
   /** A page of this program, as people reach it. */
   link(path: string): string
   signal: AbortSignal
@@ -446,6 +453,15 @@ export type Files = Readonly<{
   writeTo(sha256: string, path: string): Promise<void>
 }>
 
+/** What a module may use to tell whoever starts the program something. */
+export type GreetPorts = HandPorts &
+  Readonly<{
+    locale: 'en' | 'ja' | 'zh-TW'
+    /** A person reads it on a terminal. Else it may stand in a file or a log for ever. */
+    isSeen: boolean
+    out(text: string): void
+  }>
+
 /** Where a command's text is read. */
 export type Terminal = Readonly<{ columns: number; color: boolean }>
 
@@ -481,9 +497,14 @@ export type Command = Readonly<{
   summary: Readonly<Record<'en' | 'ja' | 'zh-TW', string>>
   /** Resolves to the exit code. Writes through `out`. */
   run(args: readonly string[], ports: CommandPorts): Promise<number>
-  /** Instead of `run`: the same without a data folder, on a machine that has nothing yet. */
-  alone?(args: readonly string[], call: AloneCall): Promise<number>
 }>
+
+/** The same without a data folder, on a machine that has nothing yet. */
+export type AloneCommand = Readonly<
+  Pick<Command, 'name' | 'summary'> & {
+    alone(args: readonly string[], call: AloneCall): Promise<number>
+  }
+>
 
 /** What a command may use that runs on no data. */
 export type AloneCall = Readonly<{

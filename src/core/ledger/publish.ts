@@ -56,7 +56,19 @@ export async function assertNotRolledBack(
   disk: Disk = systemDisk,
 ): Promise<void> {
   const published = await readPublished(folder, log, disk)
-  if (published === null || published.size === 0) return
+  if (published !== null) await assertHolds(q, published)
+}
+
+/**
+ * Whether the list has all that a checkpoint of it says.
+ *
+ * @throws OkiteError `LEDGER_ROLLED_BACK` or `LEDGER_FORKED`
+ */
+export async function assertHolds(
+  q: Queryable,
+  published: Pick<Checkpoint, 'size' | 'root'>,
+): Promise<void> {
+  if (published.size === 0) return
   const { rows } = await q.query<{ size: string }>('select size from ledger.head')
   const size = Number(rows[0]?.size ?? 0)
   if (size < published.size) {
@@ -66,6 +78,22 @@ export async function assertNotRolledBack(
   if (root === undefined || !sameBytes(root, published.root)) {
     throw new OkiteError('LEDGER_FORKED', { published: published.size })
   }
+}
+
+/**
+ * The newest checkpoint once more, in a folder that is no part of what a backup brings back: a data folder
+ * that is replaced whole by an older one has its `published` of that time too.
+ */
+export async function remember(
+  folder: string,
+  memory: string,
+  disk: Disk = systemDisk,
+): Promise<void> {
+  const note = await disk.read(join(folder, 'checkpoint'))
+  const path = join(memory, 'checkpoint')
+  const there = await disk.read(path)
+  if (note === null || (there !== null && sameBytes(there, note))) return
+  await disk.write(path, note, 0o600)
 }
 
 async function readPublished(

@@ -108,9 +108,9 @@ export type LedgerOptions = Readonly<{
   log: Log
   okiteVersion: string
   limits?: Partial<LedgerLimits>
-  /** Folder of `publish`: its checkpoint is the memory that a restored database has not. */
-  published?: string
-  /** Where that folder is; the system's where nothing is said. */
+  /** Folders of `publish` and `remember`: their checkpoint is the memory that a restored database has not. */
+  published?: string | readonly string[]
+  /** Where these folders are; the system's where nothing is said. */
   disk?: Disk
 }>
 
@@ -235,8 +235,8 @@ async function prepare(core: Core, options: LedgerOptions): Promise<void> {
         throw new OkiteError('LEDGER_HEAD_BROKEN', { size: Number(head.size), signed: signed.size })
       }
     }
-    const { published, disk } = options
-    if (published !== undefined) await assertNotRolledBack(client, published, log, disk)
+    const { published = [], disk } = options
+    for (const folder of [published].flat()) await assertNotRolledBack(client, folder, log, disk)
   } finally {
     client.release()
   }

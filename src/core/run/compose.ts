@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type AccountDesk, openAccounts } from '../account/account.ts'
 import { Closing } from '../closing.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig, secluded } from '../config.ts'
 import type { Control } from '../control/kind.ts'
 import { statementRollup } from '../control/rollup.ts'
 import { type Database, openDatabase } from '../db/database.ts'
@@ -52,6 +52,7 @@ import { OwnSettings } from './own-settings.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
 import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
+import { isRestored, type Restored, tellRestored } from './restored.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
 import { ruleSource, withReads } from './sources.ts'
 import { TableRunner } from './tables.ts'
@@ -62,6 +63,8 @@ export type Okite = Readonly<{
   clock: Clock
   /** A made-up organisation: nothing leaves it. */
   isSample: boolean
+  /** It was brought back from a backup, and goes on from there for the first time. */
+  restored: Restored | null
   /** The folder of the program. */
   project: string
   modules: Modules
@@ -117,6 +120,8 @@ export type ComposeOptions = Readonly<{
   clock: Clock
   /** Of a sample: goes on from where the list ends. */
   sampleClock?: SampleClock
+  /** Nothing looks at the world or changes it, whatever the settings say: only what was there is shown. */
+  isRehearsal?: boolean
   /** Of the list, where it is not the system's. */
   entropy?: Entropy
   log: Log
@@ -136,7 +141,8 @@ export async function compose(given: ComposeOptions): Promise<Okite> {
   try {
     const plan = await readPlan(options)
     const list = await openList(options, plan, opened)
-    openPublisher(options, list, opened)
+    // What a rehearsal says is said to nobody.
+    if (!options.isRehearsal) openPublisher(options, list, opened)
     const folds = await openFolds(options, plan, list, opened)
     return await openEdges(options, plan, list, folds, opened)
   } catch (error) {
@@ -177,9 +183,10 @@ export async function readPlan(options: ComposeOptions): Promise<Plan> {
   const policies: Plan['policies'] = { current: null }
   const statements = statementRollup(({ hash }) => policies.current?.statements(hash) ?? null)
   const modules = await discoverModules(options.source, [statements])
+  const config = readConfig({ ...options, modules: modules.modules })
   return {
     modules,
-    config: readConfig({ ...options, modules: modules.modules }),
+    config: options.isRehearsal ? secluded(config) : config,
     messages: loadMessages(options.source, moduleFolders(options.source)),
     tables: modules.modules.flatMap(module => module.tables ?? []),
     policies,
@@ -193,6 +200,10 @@ type OpenList = Readonly<{
   files: FileStore
   policies: AdoptedPolicies
   log: TrustedLog
+  /** Where the newest checkpoint is remembered beside the data folder; null: nowhere. */
+  memory: string | null
+  /** It was brought back from a backup, and this is its first start. */
+  restored: Restored | null
 }>
 
 export async function openList(
@@ -208,6 +219,7 @@ export async function openList(
     ...{ dataDir, url, archive, create: options.create, log, clock },
   })
   opened.push(() => database.close())
+  const memory = archive === null ? null : memoryOf(dataDir)
   const keys = join(dataDir, 'keys')
   if (first) mkdirSync(keys, { mode: 0o700 })
   const secrets = openSecrets(join(keys, 'secrets'))
@@ -220,9 +232,11 @@ export async function openList(
     clock,
     log,
     okiteVersion: okiteVersion(),
-    published: publishedIn(dataDir),
+    // A restore has looked at what is remembered, and its mark says what is ahead.
+    published: [publishedIn(dataDir), ...(memory === null || isRestored(dataDir) ? [] : [memory])],
   })
   opened.push(() => ledger.close())
+  const restored = options.isRehearsal ? null : await tellRestored(dataDir, { ledger, clock, log })
   // Before anything is appended, which would be at a time that the list has not reached.
   options.sampleClock?.resume(await sealedMs(database))
   await database.pool.query(readFoldSchema())
@@ -240,7 +254,7 @@ export async function openList(
   }
   const trusted = { origin: ledger.origin, keys: [await readVkey(ledger.vkey, nodeVerifier)] }
   const files = new FileStore(join(dataDir, 'evidence'), secrets)
-  return { database, ledger, secrets, files, policies, log: trusted }
+  return { database, ledger, secrets, files, policies, log: trusted, memory, restored }
 }
 
 type OpenFolds = Readonly<{
@@ -254,11 +268,11 @@ type OpenFolds = Readonly<{
 
 function openPublisher(
   { dataDir, log }: ComposeOptions,
-  { database, ledger, log: trusted }: OpenList,
+  { database, ledger, log: trusted, memory }: OpenList,
   opened: Closing,
 ): void {
   const folder = publishedIn(dataDir)
-  const publisher = new Publisher({ pool: database.pool, folder, trusted, log })
+  const publisher = new Publisher({ pool: database.pool, folder, memory, trusted, log })
   opened.push(() => publisher.close())
   opened.push(ledger.onAppend(() => publisher.poke()))
   publisher.poke()
@@ -272,10 +286,25 @@ function archiveOf(
     config,
     modules: { modules },
   }: { config: Plan['config']; modules: Readonly<{ modules: readonly Module[] }> },
-  { dataDir }: Pick<ComposeOptions, 'dataDir'>,
+  { dataDir, isRehearsal }: Pick<ComposeOptions, 'dataDir' | 'isRehearsal'>,
 ): string | null {
+  if (isRehearsal) return null
   const isAsked = modules.some(({ id, archives }) => archives?.(config.modules[id] ?? {}))
   return isAsked && config.values.databaseUrl === undefined ? archiveIn(dataDir) : null
+}
+
+/** Beside the data folder: it must outlive what is laid in the folder's place. */
+function memoryOf(dataDir: string): string {
+  const folder = keysBeside(dataDir)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/** What modules keep until it is on the list; a restored copy of it is only older. */
+function workFolder(dataDir: string, module: string): string {
+  const folder = join(dataDir, 'work', module)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
 }
 
 const publishedIn = (dataDir: string): string => join(dataDir, 'published')
@@ -338,7 +367,7 @@ async function openFolds(
 async function openEdges(
   options: ComposeOptions,
   plan: Plan,
-  { database, ledger, secrets, files, policies, log: trusted }: OpenList,
+  { database, ledger, secrets, files, policies, log: trusted, restored }: OpenList,
   { runner, judges, tables, tablesKeepUp, listeners }: OpenFolds,
   opened: Closing,
 ): Promise<Okite> {
@@ -385,6 +414,7 @@ async function openEdges(
     isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
     mail,
+    folder: () => workFolder(options.dataDir, module.id),
     link: path => linkTo(config, path),
     own: archiveOf({ config, modules: { modules: [module] } }, options) === null ? null : ownData,
     signal,
@@ -439,6 +469,7 @@ async function openEdges(
     config,
     clock,
     isSample: isOfSample,
+    restored,
     project: options.project,
     modules,
     controls: modules.controls,
@@ -458,6 +489,7 @@ async function openEdges(
     quietly: work => holding([judges, tablesKeepUp], work),
     /** Collectors and acts begin: from here on the program looks at the world and changes it. */
     async begin() {
+      if (options.isRehearsal) return
       // A new act begins at the head: what collectors bring must come after it.
       await acts.start()
       collectors.start()
@@ -469,6 +501,7 @@ async function openEdges(
     },
     async collect(module, name) {
       if (isOfSample) throw new OkiteError('SAMPLE_OUTSIDE', { setting: name })
+      if (options.isRehearsal) throw new OkiteError('REHEARSAL_OUTSIDE', { setting: name })
       await collectors.runNow(module, name)
       await settled((await ledger.size()) - 1)
     },

@@ -3,7 +3,7 @@ import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
 import { loadMessages } from '../i18n/messages.ts'
-import type { Command, Module } from '../module.ts'
+import type { AloneCommand, Command, Module } from '../module.ts'
 import { systemClock } from '../time.ts'
 import { runAlone } from './alone.ts'
 import { type Call, commandLog } from './call.ts'
@@ -43,7 +43,7 @@ export async function runModuleCommand(
 ): Promise<number> {
   const asked = findCommand(modules.modules, name)
   if (asked === null) throw new OkiteError('COMMAND_UNKNOWN', { name })
-  if (asked.command.alone) {
+  if ('alone' in asked.command) {
     const messages = loadMessages(call.source, moduleFolders(call.source))
     const [cwd, log] = [process.cwd(), commandLog()]
     return asked.command.alone(args, { ...call, cwd, log, clock: systemClock, messages })
@@ -79,7 +79,8 @@ export async function answerCommand(
   signal: AbortSignal,
 ): Promise<CommandAnswer> {
   const found = findCommand(okite.modules.modules, request.name)
-  if (found === null) throw new OkiteError('COMMAND_UNKNOWN', { name: request.name })
+  if (found === null || 'alone' in found.command)
+    throw new OkiteError('COMMAND_UNKNOWN', { name: request.name })
   const parts: string[] = []
   let sizeBytes = 0
   const code = await found.command.run(request.args, {
@@ -106,7 +107,7 @@ export async function answerCommand(
 function findCommand(
   modules: readonly Module[],
   name: string,
-): { module: Module; command: Command } | null {
+): { module: Module; command: Command | AloneCommand } | null {
   for (const module of modules) {
     const command = module.commands?.find(c => c.name === name)
     if (command !== undefined) return { module, command }

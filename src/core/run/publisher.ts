@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { codeOf } from '../error.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
-import { publish } from '../ledger/publish.ts'
+import { publish, remember } from '../ledger/publish.ts'
 import type { Log } from '../log.ts'
 
 /** So long after an append the files follow: many batches make one writing. */
@@ -12,7 +12,14 @@ const waitMs = 2_000
  * derived again; their checkpoint is what a database restored from an old backup is compared with.
  */
 export class Publisher {
-  private readonly options: Readonly<{ pool: Pool; folder: string; trusted: TrustedLog; log: Log }>
+  private readonly options: Readonly<{
+    pool: Pool
+    folder: string
+    /** Where the newest checkpoint is written once more; null: nowhere. */
+    memory: string | null
+    trusted: TrustedLog
+    log: Log
+  }>
   private timer: NodeJS.Timeout | null = null
   private running: Promise<void> = Promise.resolve()
   private closed = false
@@ -39,10 +46,10 @@ export class Publisher {
   }
 
   private write(): void {
-    const { pool, folder, trusted, log } = this.options
+    const { pool, folder, memory, trusted, log } = this.options
     this.running = this.running
       .then(() => publish(pool, folder, trusted))
-      .then(() => undefined)
+      .then(() => (memory === null ? undefined : remember(folder, memory)))
       .catch((error: unknown) => {
         log.warn('publish.failed', {
           code: codeOf(error),

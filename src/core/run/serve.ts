@@ -112,6 +112,10 @@ export function controlHandlers(
       version: okiteVersion(),
       isSample: okite.isSample,
     }),
+    'POST /prove': async body => ({
+      ...(await okite.reader.ledger()),
+      proven: await okite.reader.prove(take(proveCall, body).pos),
+    }),
     'POST /stop': () => {
       stop()
       return {}
@@ -128,6 +132,8 @@ export function controlHandlers(
     'POST /policy': body => adoptPolicy(okite, take(policyCall, body)),
   }
 }
+
+const proveCall = z.strictObject({ pos: z.int().nonnegative() })
 
 const resetCall = z.strictObject({ mail: z.string().max(200).nullable() })
 

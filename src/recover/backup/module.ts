@@ -11,6 +11,7 @@ import { ownGuard } from './own-guard.ts'
 import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
+import { greetWithSheet } from './own-sheet.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
 
@@ -36,6 +37,7 @@ export default defineModule({
   collectors: [ownLog, ownBase, ownRead, ownGuard, ownRestore],
   commands: [backupCommand, restoreCommand],
   settings,
+  greet: greetWithSheet,
   archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],
   controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],

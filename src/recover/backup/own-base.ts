@@ -5,7 +5,7 @@ import type { Collector, Ports } from '../../core/module.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import { isArchived, leadsToNow } from './archive.ts'
 import { repositoryListed, runEnded, setListed } from './facts.ts'
-import { type Own, observedAt, openOwn, source } from './own.ts'
+import { type Own, observedAt, ofOurs, openOwn, source } from './own.ts'
 import { type BackupSettings, ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
 import { knowing } from './store/known.ts'
@@ -36,9 +36,7 @@ export const ownBase: Collector = {
     const runs = await ports.reader.latest(runEnded, runsLooked)
     for (const repository of found.repositories) {
       const nowMs = ports.clock.nowMs()
-      const last = runs.find(
-        ({ body }) => body.set === ownSet && body.repository === repository.name,
-      )
+      const [last] = ofOurs(runs, repository)
       // One that failed is tried again, and not told of each minute.
       const isTired = last && last.body.exitCode !== 0 && msOf(last.occurred) > nowMs - againMs
       if (isTired) continue

@@ -8,11 +8,11 @@ import { BackupKey } from './store/envelope.ts'
 import { keyFromText, keyToText } from './store/key-text.ts'
 
 /** After data were brought back: the key under which they lie is theirs again. @throws OkiteError `RESTORE_KEY_OTHER` */
-export function layOwnKey(keys: string, text: string): void {
+export function layOwnKey(keys: string, bytes: Uint8Array): void {
   mkdirSync(keys, { recursive: true, mode: 0o700 })
-  const canonical = keyToText(keyFromText(text))
-  const there = openPrivateFile(join(keys, name), () => `${canonical}\n`).trim()
-  if (there !== canonical) throw new OkiteError('RESTORE_KEY_OTHER', { path: join(keys, name) })
+  const text = keyToText(bytes)
+  const there = openPrivateFile(join(keys, name), () => `${text}\n`).trim()
+  if (there !== text) throw new OkiteError('RESTORE_KEY_OTHER', { path: join(keys, name) })
 }
 
 const name = 'backup-key'
@@ -23,10 +23,13 @@ const name = 'backup-key'
  *
  * @throws OkiteError `LEDGER_KEY_RIGHTS`, `BACKUP_KEY_FORM`
  */
-export function openOwnKey({
-  keys,
-}: Pick<OwnData, 'keys'>): Readonly<{ text: string; key: BackupKey }> {
+export function openOwnKey({ keys }: Pick<OwnData, 'keys'>): Readonly<{
+  text: string
+  bytes: Uint8Array
+  key: BackupKey
+}> {
   mkdirSync(keys, { recursive: true, mode: 0o700 })
   const text = openPrivateFile(join(keys, name), () => `${keyToText(randomBytes(32))}\n`).trim()
-  return { text, key: new BackupKey(keyFromText(text)) }
+  const bytes = keyFromText(text)
+  return { text, bytes, key: new BackupKey(bytes) }
 }

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf } from '../../core/error.ts'
+import type { Instant } from '../../core/fact.ts'
 import type { Collector, OwnData } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { isArchived, isGapless } from './archive.ts'
@@ -20,7 +21,8 @@ export const ownLog: Collector = {
   name: 'backup-own-log',
   sizeBytesMax: 4_096,
   perMinuteMax: 60,
-  every: 'PT1M',
+  // With the run itself no more than a minute is ever lost.
+  every: 'PT50S',
   async *run(ports) {
     const found = await openOwn(ports)
     if (found === null) return
@@ -46,6 +48,10 @@ export const ownLog: Collector = {
         }
       }),
     )
+    const byName = new Map<string, Instant>()
+    for (const [nth, point] of points.entries())
+      if (typeof point === 'number') byName.set(repositories[nth]!.name, toInstant(point))
+    pointsByOwn.set(own, byName)
     // What one repository does not have stays for it, for a while.
     const stay = points.includes(undefined) ? waitingMax : 0
     const dropped = await takeAway(own.archive, finished, stay)
@@ -62,6 +68,13 @@ export const ownLog: Collector = {
     }
   },
 }
+
+/** The newest point of each repository that has one, as the last run found it; owned by `ownLog`. */
+const pointsByOwn = new WeakMap<OwnData, ReadonlyMap<string, Instant>>()
+
+/** The newest instant to which the data could be brought back from a repository; null: none is known. */
+export const pointIn = (own: OwnData, repository: string): Instant | null =>
+  pointsByOwn.get(own)?.get(repository) ?? null
 
 /** Files of evidence that a repository has, by its name: read once for each program. */
 const knownByOwn = new WeakMap<OwnData, Map<string, Set<string>>>()

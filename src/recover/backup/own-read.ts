@@ -4,7 +4,7 @@ import type { Fact, Instant } from '../../core/fact.ts'
 import type { Collector } from '../../core/module.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import { cipherRead, copyRead, runEnded } from './facts.ts'
-import { observedAt, openOwn } from './own.ts'
+import { observedAt, ofOurs, openOwn } from './own.ts'
 import { ownSet } from './settings.ts'
 import { BackupKey } from './store/envelope.ts'
 import { readBack } from './store/read-back.ts'
@@ -22,6 +22,8 @@ export const ownRead: Collector = {
   sizeBytesMax: 8_192,
   perMinuteMax: 60,
   every: 'PT1H',
+  // The first copy is read as soon as it is there.
+  on: [runEnded],
   async *run(ports) {
     const found = await openOwn(ports)
     if (found === null) return
@@ -29,9 +31,7 @@ export const ownRead: Collector = {
     const reads = await ports.reader.latest(copyRead, factsLooked)
     const runs = await ports.reader.latest(runEnded, factsLooked)
     for (const repository of repositories) {
-      const isOwn = ({ body }: { body: { set: string; repository: string } }) =>
-        body.set === ownSet && body.repository === repository.name
-      const last = reads.find(isOwn)
+      const [last] = ofOurs(reads, repository)
       const nowMs = ports.clock.nowMs()
       const told = (point: Instant, bytes: number, errors: number, fault: string | null) => ({
         ...observedAt(toInstant(ports.clock.nowMs())),
@@ -40,7 +40,7 @@ export const ownRead: Collector = {
         identity: `read ${repository.name} ${toInstant(nowMs)}`,
       })
       try {
-        const newest = await looked(repository, key, runs.filter(isOwn), nowMs)
+        const newest = await looked(repository, key, ofOurs(runs, repository), nowMs)
         if (newest === null) continue
         const isFresh = last && msOf(last.occurred) > nowMs - readEveryMs
         if (isFresh && last.body.errors === 0) continue
@@ -54,11 +54,12 @@ export const ownRead: Collector = {
         if (ports.signal.aborted) return
         const code = codeOf(error)
         ports.log.error('backup.read.failed', { repository: repository.name, code })
-        const good = runs.filter(isOwn).find(({ body }) => body.exitCode === 0)
+        const ours = ofOurs(runs, repository)
+        const good = ours.find(({ body }) => body.exitCode === 0)
         const isPassing = code === awayCode && good && msOf(good.occurred) > nowMs - oldMs
         // The same again is told once a day.
         const isTold = last?.body.fault === code && msOf(last.occurred) > nowMs - oldMs
-        const point = last?.body.point ?? (good ?? runs.find(isOwn))?.body.began
+        const point = last?.body.point ?? (good ?? ours[0])?.body.began
         if (!isPassing && !isTold && point !== undefined) yield told(point, 0, 1, code)
       }
     }

@@ -56,7 +56,9 @@ before(async () => {
   host = await startSshd()
   liar = await startLiar(store.port)
   await database.pool.query('create schema ledger')
-  await database.pool.query('create table ledger.head as select 7::bigint as size')
+  await database.pool.query(
+    'create table ledger.head as select 7::bigint as size, 0::bigint as sealed_ms',
+  )
   const credentialsFile = join(root, 'far.s3')
   const { accessKeyId, secretAccessKey } = store.credentials
   writeFileSync(

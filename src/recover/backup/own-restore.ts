@@ -1,13 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { promises as fs } from 'node:fs'
 import { join } from 'node:path'
-import type { ClientBase, Pool } from 'pg'
+import type { z } from 'zod'
+import { openDatabase } from '../../core/db/database.ts'
 import { codeOf } from '../../core/error.ts'
 import type { Observation } from '../../core/fact.ts'
-import type { Collector, Ports } from '../../core/module.ts'
+import type { Collector, OwnData, Ports } from '../../core/module.ts'
 import { dayIn, msOf, toInstant } from '../../core/time.ts'
-import { restoreCompared } from '../restore/facts.ts'
+import { restoreCompared, restoreRehearsed } from '../restore/facts.ts'
+import { pointSeen, runEnded } from './facts.ts'
 import { type Own, observedAt, openOwn } from './own.ts'
+import { hashesOf, headOf } from './own-list.ts'
+import { rehearse } from './own-rehearsal.ts'
 import { ownSet } from './settings.ts'
 import { layOut } from './store/lay-out.ts'
 import { replayed } from './store/replay.ts'
@@ -20,14 +24,16 @@ const againMs = 6 * 60 * 60_000
 const testsLooked = 200
 
 /**
- * Once in a month everything is brought back beside the data, from the repository whose turn it is, and what
- * the restored list says is laid beside the living one. A backup that nobody has restored is a hope.
+ * Once in a month everything is brought back beside the data, from the repository whose turn it is, the
+ * program is started on it, and what the restored list says is laid beside the living one. A backup that nobody has restored is a hope.
  */
 export const ownRestore: Collector = {
   name: 'backup-own-restore',
   sizeBytesMax: 4_096,
   perMinuteMax: 10,
   every: 'PT1H',
+  // The first backup is brought back as soon as it is there.
+  on: [runEnded],
   async *run(ports) {
     const found = await openOwn(ports)
     if (found === null) return
@@ -52,45 +58,70 @@ export const ownRestore: Collector = {
     for (const repository of order) {
       const test = await testOne(found, repository, ports)
       if (test === null) continue
-      yield test
+      yield test.facts
+      // Whoever reads it finds it on the list.
+      ports.log.info('backup.restore.rehearsed', test.rehearsed)
       return
     }
   },
 }
 
+type Tested = Readonly<{
+  facts: readonly Observation[]
+  rehearsed: z.infer<typeof restoreRehearsed.schema>
+}>
+
 /** null: there was nothing to bring back, or it could not be: that is in the log, and the next one has its turn. */
 async function testOne(
   { own, key }: Own,
   repository: Repository,
-  { clock, log, signal }: Pick<Ports, 'clock' | 'log' | 'signal'>,
-): Promise<Observation | null> {
-  const target = join(own.keys, `test-${randomBytes(4).toString('hex')}`)
-  const beganMs = performance.now()
+  ports: Pick<Ports, 'reader' | 'clock' | 'log' | 'signal'>,
+): Promise<Tested | null> {
+  const { clock, log, signal } = ports
+  await removeTests(own.keys)
+  const target = join(own.keys, `${testName}${randomBytes(4).toString('hex')}`)
+  const declaredMs = clock.nowMs()
   try {
+    // From here on it is taken as lost: what comes later is not asked for.
+    const living = await own.connected(headOf)
     const table = await newestTable(repository, key)
     if (table === null) return null
-    const { sizeBytes } = await layOut({ repository, key, table, target, signal })
-    const compared = await replayed(
-      { dataDir: target, until: null, log, clock },
-      async (pool, replayedTo) => {
-        const back = await readList(pool)
-        const living = await own.connected(client => readList(client, back.hashes.length))
-        const differing = back.hashes.filter((hash, nth) => hash !== living.hashes[nth]).length
-        return {
-          ...{ items: back.hashes.length, differing, found: back.digest, expected: living.digest },
-          point: toInstant(replayedTo?.getTime() ?? msOf(table.ended)),
-        }
-      },
-    )
-    const at = toInstant(clock.nowMs())
-    const ms = Math.round(performance.now() - beganMs)
-    log.info('backup.restore.tested', { repository: repository.name, ms, sizeBytes })
-    return {
-      ...observedAt(at),
-      type: restoreCompared,
-      body: { set: ownSet, repository: repository.name, ...compared, period: null },
-      identity: `restore ${repository.name} ${at}`,
+    await layOut({ repository, key, table, target, signal })
+    const back = await replayed({ dataDir: target, until: null, log, clock }, async (pool, at) => ({
+      ...(await headOf(pool)),
+      pointMs: at?.getTime() ?? msOf(table.ended),
+    }))
+    const { answered, faults } = await rehearse({ ...ports, target, pos: back.size - 1 })
+    const compared = await compare(own, target, back.size, ports)
+    const declared = toInstant(declaredMs)
+    const seconds = (ms: number) => Math.max(0, Math.ceil(ms / 1_000))
+    const rehearsed = {
+      ...{ set: ownSet, repository: repository.name, declared, answered, faults },
+      lostFacts: Math.max(0, living.size - back.size),
+      lostSeconds: seconds(living.sealedMs - back.sealedMs),
+      beatSeconds: seconds(declaredMs - back.pointMs),
+      seconds: answered === null ? null : seconds(msOf(answered) - declaredMs),
     }
+    const at = observedAt(toInstant(clock.nowMs()))
+    const point = toInstant(back.pointMs)
+    // What does not hold together differs too from what it should be.
+    const body = { ...compared, differing: compared.differing + faults, point, period: null }
+    const facts = [
+      {
+        ...{ ...at, type: restoreCompared, identity: `restore ${repository.name} ${declared}` },
+        body: { set: ownSet, repository: repository.name, ...body },
+      },
+      {
+        ...{ ...at, type: restoreRehearsed, identity: `rehearsal ${repository.name} ${declared}` },
+        body: rehearsed,
+      },
+      {
+        // At that moment nothing newer could have been had: measured, and no longer only promised.
+        ...{ ...observedAt(declared), type: pointSeen, identity: `point read ${declared}` },
+        body: { set: ownSet, point },
+      },
+    ]
+    return { facts, rehearsed }
   } catch (error) {
     log.error('backup.restore.failed', { repository: repository.name, code: codeOf(error) })
     return null
@@ -99,25 +130,29 @@ async function testOne(
   }
 }
 
-type List = Readonly<{ hashes: readonly string[]; digest: string }>
+const testName = 'test-'
 
-/** Facts of one question: a few megabytes. */
-const pageCount = 50_000
+/** What a program that was killed at it has left. */
+async function removeTests(keys: string): Promise<void> {
+  for (const name of await fs.readdir(keys)) {
+    if (name.startsWith(testName)) await fs.rm(join(keys, name), { recursive: true, force: true })
+  }
+}
 
-/** The hash of every fact up to a position, from the facts themselves and not from what is stored beside them. */
-async function readList(q: Pool | ClientBase, end = Number.MAX_SAFE_INTEGER): Promise<List> {
-  const hashes: string[] = []
-  const digest = createHash('sha256')
-  for (;;) {
-    const { rows } = await q.query<{ hash: string }>(
-      `select encode(sha256('\\x00'::bytea || leaf), 'hex') as hash from ledger.entry
-       where idx >= $1 and idx < $2 order by idx`,
-      [hashes.length, Math.min(end, hashes.length + pageCount)],
-    )
-    for (const { hash } of rows) {
-      hashes.push(hash)
-      digest.update(hash)
-    }
-    if (rows.length < pageCount) return { hashes, digest: digest.digest('hex') }
+/** Every fact that came back beside the one that stands there on the living list. */
+async function compare(
+  own: OwnData,
+  target: string,
+  size: number,
+  { log, clock }: Pick<Ports, 'log' | 'clock'>,
+) {
+  const database = await openDatabase({ dataDir: target, create: false, log, clock })
+  try {
+    const back = await hashesOf(database.pool, size)
+    const living = await own.connected(client => hashesOf(client, size))
+    const differing = back.hashes.filter((hash, nth) => hash !== living.hashes[nth]).length
+    return { items: back.hashes.length, differing, found: back.digest, expected: living.digest }
+  } finally {
+    await database.close()
   }
 }

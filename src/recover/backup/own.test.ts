@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, openDatabase } from '../../core/db/database.ts'
 import type { Observation } from '../../core/fact.ts'
 import { loadMessages } from '../../core/i18n/messages.ts'
@@ -18,7 +19,7 @@ import { memoryLog } from '../../core/ledger/testing.ts'
 import type { Collector, OwnData, Ports } from '../../core/module.ts'
 import { moduleFolders } from '../../core/run/discover.ts'
 import { systemClock } from '../../core/time.ts'
-import { restoreCompared } from '../restore/facts.ts'
+import { restoreCompared, restoreRehearsed } from '../restore/facts.ts'
 import { copyRead, pointSeen, repositoryListed, runEnded, setListed } from './facts.ts'
 import { dueSince, ownBase } from './own-base.ts'
 import { openOwnKey } from './own-key.ts'
@@ -26,6 +27,7 @@ import { ownLog, takeAway } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
 import { restore } from './restore.ts'
+import { keyToText } from './store/key-text.ts'
 
 /** A real database whose archive and files go into two folders, as the program runs it. */
 const root = mkdtempSync(join(tmpdir(), 'okb-'))
@@ -47,7 +49,9 @@ before(async () => {
   writeFileSync(join(dataDir, 'okite.yaml'), 'language: ja\n')
   database = await openDatabase({ dataDir, archive, log, clock: systemClock })
   await database.pool.query('create schema ledger')
-  await database.pool.query('create table ledger.head as select 100::bigint as size')
+  await database.pool.query(
+    'create table ledger.head as select 100::bigint as size, 0::bigint as sealed_ms',
+  )
   await database.pool.query(
     `create table ledger.entry as select n as idx, convert_to('leaf ' || n, 'UTF8') as leaf
      from generate_series(0, 99) n`,
@@ -150,11 +154,11 @@ test('everything goes into both places, and no point is told before a backup is 
     [],
     'what all have is taken away',
   )
-  const { rows } = await database.pool.query<{ at: string }>(
-    `select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
-  )
-  instant = rows[0]!.at
-  await new Promise(resolve => setTimeout(resolve, 20))
+  // Two changes a second apart, and the instant between them.
+  await database.pool.query('insert into t values (6001)')
+  await sleep(500)
+  instant = new Date().toISOString()
+  await sleep(500)
   await database.pool.query('delete from t where n > 10')
   await run(ownLog)
 })
@@ -184,27 +188,58 @@ test('the whole is brought back from one place and the sheet: the last row, the 
   })
 })
 
-test('an instant is brought back: what was deleted after it is there', async () => {
-  const { target } = await bringBack('near', ['--until', instant])
-  assert.equal(await rowsIn(target), 6_000)
+test('another key, another place and a place with nothing refuse, and leave nothing', async () => {
+  const target = join(root, 'never')
+  const call = { dataDir: target, cwd: root, out: () => assert.fail(), messages: null } as any
+  writeFileSync(join(root, 'other.txt'), keyToText(Buffer.alloc(32, 9)))
+  mkdirSync(join(root, 'empty'))
+  const from = (place: string, key: string) => restore(['--from', place, '--key', key], call)
+  await assert.rejects(from('far', 'other.txt'), { code: 'BACKUP_KEY_WRONG' })
+  await assert.rejects(from('empty', 'sheet.txt'), { code: 'RESTORE_NO_BACKUP' })
+  await assert.rejects(from('nowhere', 'sheet.txt'), { code: 'RESTORE_NO_BACKUP' })
+  await assert.rejects(from('far', 'nowhere.txt'), { code: 'BACKUP_KEY_FILE' })
+  assert.deepEqual(
+    readdirSync(root).filter(name => name.startsWith('never')),
+    [],
+  )
 })
 
-test('once a month it is brought back and compared, from the place whose turn it is', async () => {
-  const [first] = of(await run(ownRestore), restoreCompared)
-  assert.deepEqual([first.items, first.differing, first.repository], [100, 0, 'near'])
+test('an instant is brought back: what happened half a second before it is there, and what half a second after is not', async () => {
+  const { target } = await bringBack('near', ['--until', instant])
+  assert.equal(await rowsIn(target), 6_001)
+})
+
+test('what no program answers from is no restore; the next one is of the place whose turn it is', async () => {
+  const compared = async () => of(await run(ownRestore), restoreCompared)
+  // The rows are no list: nothing can be started on them. Nothing happened for a while, but the beat went on.
+  await sleep(1_200)
+  await run(ownLog)
+  const [first] = await compared()
+  assert.deepEqual([first.items, first.differing, first.repository], [100, 1, 'near'])
   assert.equal(first.expected, first.found)
   assert(Date.now() - Date.parse(first.point) < 60_000)
-  assert.deepEqual(of(await run(ownRestore), restoreCompared), [], 'not twice in a month')
+  const [rehearsed] = of(told, restoreRehearsed)
+  assert.deepEqual([rehearsed.answered, rehearsed.faults], [null, 1])
+  assert.deepEqual([rehearsed.lostFacts, rehearsed.lostSeconds], [0, 0])
+  assert(rehearsed.beatSeconds <= 2, `idle: ${rehearsed.beatSeconds} s`)
+  assert.match(lines.join(), /backup\.rehearsal\.failed.*REHEARSAL_START/)
+  assert.deepEqual(await compared(), [], 'tried again later')
+  const before = (at: string) =>
+    told.splice(0, Number.MAX_SAFE_INTEGER, {
+      ...{ type: restoreCompared, occurred: at, body: { ...first, differing: 0 } },
+    } as unknown as Observation)
+  before(new Date().toISOString())
+  assert.deepEqual(await compared(), [], 'not twice in a month')
   // The living list says something else than what was backed up; the month before was well.
+  before('2020-01-15T00:00:00.000Z')
   await database.pool.query(`update ledger.entry set leaf = 'forged' where idx in (3, 7)`)
-  told.splice(0, Number.MAX_SAFE_INTEGER, {
-    ...{ type: restoreCompared, occurred: '2020-01-15T00:00:00.000Z' },
-    body: { ...first, repository: 'near' },
-  } as unknown as Observation)
-  const [second] = of(await run(ownRestore), restoreCompared)
-  assert.deepEqual([second.items, second.differing, second.repository], [100, 2, 'far'])
+  // And it has gone on since the log was brought away last.
+  await database.pool.query('update ledger.head set size = size + 7, sealed_ms = sealed_ms + 4200')
+  const [second] = await compared()
+  const [busy] = of(told, restoreRehearsed)
+  assert.deepEqual([busy.lostFacts, busy.lostSeconds], [7, 5])
+  assert.deepEqual([second.items, second.differing, second.repository], [100, 3, 'far'])
   assert.notEqual(second.expected, second.found)
-  assert.deepEqual(of(await run(ownRestore), restoreCompared), [], 'tried again later')
   assert.deepEqual(readdirSync(keys), ['backup-key'], 'nothing stays')
 })
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/fact.ts'
+import type { Fact, Instant } from '../../core/fact.ts'
 import type { OwnData, Ports } from '../../core/module.ts'
 import { openRepository } from './open.ts'
 import { openOwnKey } from './own-key.ts'
@@ -64,6 +64,12 @@ function openOrRefusing(place: RepositorySettings): Repository {
     }
   }
 }
+
+/** Those of these facts that are of our data in this repository, in their order. */
+export const ofOurs = <B extends { set: string; repository: string }>(
+  facts: readonly Fact<B>[],
+  { name }: Pick<Repository, 'name'>,
+): readonly Fact<B>[] => facts.filter(({ body }) => body.set === ownSet && body.repository === name)
 
 export const source = `backup@${ownSet}`
 

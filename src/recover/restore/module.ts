@@ -1,5 +1,6 @@
 import { defineModule } from '../../core/module.ts'
 import { runbookTried } from './controls/runbook-exercised.ts'
+import { sheetPutAway } from './controls/sheet-put-away.ts'
 import { testedMonthly } from './controls/tested-monthly.ts'
 import * as facts from './facts.ts'
 
@@ -13,6 +14,9 @@ export default defineModule({
     facts.runbookWritten,
     facts.runbookExercised,
     facts.restoreCompared,
+    facts.restoreRehearsed,
+    facts.sheetPrinted,
+    facts.sheetConfirmed,
   ],
-  controls: [runbookTried, testedMonthly],
+  controls: [runbookTried, testedMonthly, sheetPutAway],
 })

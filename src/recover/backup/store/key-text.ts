@@ -2,25 +2,40 @@ import { createHash } from 'node:crypto'
 import { OkiteError } from '../../../core/error.ts'
 
 /**
- * The key of backups as people copy it from paper: Crockford's base 32, in which no two letters look alike, in
- * groups of four, with three bytes of SHA-256 by which a slip is seen before anything is tried.
+ * Keys as people copy them from paper: Crockford's base 32, in which no two letters look alike, in groups of
+ * four, with some bytes of SHA-256 by which a slip is seen before anything is tried.
  */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const keyBytes = 32
-const checkBytes = 3
-const lettersCount = ((keyBytes + checkBytes) * 8) / 5
 
-const checkOf = (key: Uint8Array): Buffer =>
-  createHash('sha256')
-    .update('okite/backup/paper/v1\0')
-    .update(key)
-    .digest()
-    .subarray(0, checkBytes)
+/** What is written so: the whole has to be a multiple of 20 bits, a group of four letters. */
+export type Form = Readonly<{ label: string; bytes: number; checkBytes: number }>
 
-export function keyToText(key: Uint8Array): string {
-  let bits = BigInt(`0x${Buffer.concat([key, checkOf(key)]).toString('hex')}`)
+/** The key itself, in fourteen groups. */
+export const keyForm: Form = { label: 'okite/backup/paper/v1', bytes: 32, checkBytes: 3 }
+
+/** Groups of four letters that a form takes. */
+export const groupsOf = ({ bytes, checkBytes }: Form): number => ((bytes + checkBytes) * 8) / 20
+
+/** Longer text is none of these. */
+const textCharsMax = 400
+
+/** Bytes with what tells them from others like them. */
+export const withCheck = ({ label, checkBytes }: Form, bytes: Uint8Array): Buffer => {
+  const check = createHash('sha256').update(`${label}\0`).update(bytes).digest()
+  return Buffer.concat([bytes, check.subarray(0, checkBytes)])
+}
+
+/** @throws OkiteError `BACKUP_KEY_FORM` where the check is another's */
+export function checked(form: Form, whole: Uint8Array): Buffer {
+  const bytes = Buffer.from(whole.subarray(0, form.bytes))
+  if (!withCheck(form, bytes).equals(whole)) throw new OkiteError('BACKUP_KEY_FORM')
+  return bytes
+}
+
+export function toPaper(form: Form, bytes: Uint8Array): string {
+  let bits = BigInt(`0x${withCheck(form, bytes).toString('hex')}`)
   let text = ''
-  for (let nth = 0; nth < lettersCount; nth++) {
+  for (let nth = 0; nth < groupsOf(form) * 4; nth++) {
     text = alphabet[Number(bits & 31n)]! + text
     bits >>= 5n
   }
@@ -28,9 +43,9 @@ export function keyToText(key: Uint8Array): string {
 }
 
 /** @throws OkiteError `BACKUP_KEY_FORM` */
-export function keyFromText(text: string): Buffer {
+export function fromPaper(form: Form, text: string): Buffer {
   const letters = text
-    .slice(0, 200)
+    .slice(0, textCharsMax)
     .toUpperCase()
     .replaceAll(/[\s-]/g, '')
     // As Crockford has it: what is read for another.
@@ -42,10 +57,12 @@ export function keyFromText(text: string): Buffer {
     if (value < 0) throw new OkiteError('BACKUP_KEY_FORM')
     bits = (bits << 5n) | BigInt(value)
   }
-  const bytes = Buffer.from(bits.toString(16).padStart((keyBytes + checkBytes) * 2, '0'), 'hex')
-  const [key, check] = [bytes.subarray(0, keyBytes), bytes.subarray(keyBytes)]
-  if (letters.length !== lettersCount || !checkOf(key).equals(check)) {
-    throw new OkiteError('BACKUP_KEY_FORM')
-  }
-  return key
+  if (letters.length !== groupsOf(form) * 4) throw new OkiteError('BACKUP_KEY_FORM')
+  const digits = (form.bytes + form.checkBytes) * 2
+  return checked(form, Buffer.from(bits.toString(16).padStart(digits, '0'), 'hex'))
 }
+
+export const keyToText = (key: Uint8Array): string => toPaper(keyForm, key)
+
+/** @throws OkiteError `BACKUP_KEY_FORM` */
+export const keyFromText = (text: string): Buffer => fromPaper(keyForm, text)

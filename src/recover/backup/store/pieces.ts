@@ -15,8 +15,11 @@ export const pieceBytes = 1_048_576
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
+/** A piece comes out in one, and is not put together from many. */
+const chunkSize = pieceBytes
+
 /** The least effort: a database page compresses well by any, and the time is the processor's. */
-const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const level = { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 const [plainForm, zstdForm] = [Buffer.of(0), Buffer.of(1)]
 
@@ -42,7 +45,7 @@ export async function openPacked(
   const body = key.open(context, sealed)
   if (body[0] === plainForm[0]) return body.subarray(1)
   try {
-    return await decompress(body.subarray(1), { maxOutputLength: sizeBytesMax })
+    return await decompress(body.subarray(1), { maxOutputLength: sizeBytesMax, chunkSize })
   } catch (cause) {
     throw new OkiteError('BACKUP_OBJECT_ALTERED', { object: context }, { cause })
   }

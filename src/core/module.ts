@@ -172,6 +172,11 @@ export type Ports = Readonly<{
   mail: Mailer | null
   /** Okite's own data; null: the module does not back them up, or the database is another's. */
   own: OwnData | null
+  /**
+   * A folder of the module's own in the data folder, made when it is asked for: for what must outlive the
+   * process before it is on the list. Whoever writes there is whoever writes the data folder.
+   */
+  folder(): string
   /** A page of this program, as people reach it. */
   link(path: string): string
   signal: AbortSignal

@@ -300,6 +300,13 @@ function memoryOf(dataDir: string): string {
   return folder
 }
 
+/** What modules keep until it is on the list; a restored copy of it is only older. */
+function workFolder(dataDir: string, module: string): string {
+  const folder = join(dataDir, 'work', module)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 const publishedIn = (dataDir: string): string => join(dataDir, 'published')
 
 /** What judges are run with. */
@@ -407,6 +414,7 @@ async function openEdges(
     isSample: isOfSample,
     settings: config.modules[module.id] ?? {},
     mail,
+    folder: () => workFolder(options.dataDir, module.id),
     link: path => linkTo(config, path),
     own: archiveOf({ config, modules: { modules: [module] } }, options) === null ? null : ownData,
     signal,

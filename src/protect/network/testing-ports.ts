@@ -80,6 +80,7 @@ export function createPorts(settings: Readonly<Record<string, unknown>> = {}) {
     isSample: false,
     settings,
     mail: null,
+    folder: () => '',
     link: path => path,
     signal: new AbortController().signal,
     reader: {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { defineFact } from '../../core/fact.ts'
 import { naming } from '../../core/record/naming.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `recover.availability`: what probes from outside saw of a service, what it is built
- * of, where it runs, and what happened when a part of it failed. Machinery comes later: drafts.
+ * of, where it runs, and what happened when a part of it failed. Drafts while parts of the machinery are
+ * not built.
  */
 
 const module = 'recover.availability'
@@ -14,6 +16,31 @@ const service = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/
 const name = z.string().min(1).max(60)
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
+/** What is asked, and how: a page over HTTP, a TLS handshake, or a TCP connection. */
+export const probeKinds = ['http', 'tls', 'tcp'] as const
+/** Room for a long path; nobody types more by hand. */
+export const targetCharsMax = 500
+
+/** Why there was no answer, or none that a user would expect. */
+export const failedWhys = [
+  'name.unknown',
+  'name.failed',
+  'connect.refused',
+  'connect.timeout',
+  'connect.unreachable',
+  'connection.reset',
+  'tls.silent',
+  'tls.failed',
+  'tls.expired',
+  'tls.name',
+  'tls.untrusted',
+  'answer.silent',
+  'answer.malformed',
+  'status.unexpected',
+  'text.missing',
+  'redirect.refused',
+] as const
+const why = z.enum(failedWhys)
 /** Probes count in minutes of the clock. */
 const minute = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/)
 
@@ -36,6 +63,8 @@ export const serviceProbed = defineFact('service.probed', {
           minutes: z.int().min(1).max(60),
           asked: count.max(100),
           answered: count.max(100),
+          /** What most of those places say that got none. */
+          why: why.optional(),
         }),
       )
       .min(1)
@@ -66,7 +95,12 @@ export const outageBegan = defineFact('service.outage.began', {
   draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.service],
-  schema: z.strictObject({ service, outage: z.string().max(130), began: minute }),
+  schema: z.strictObject({
+    service,
+    outage: z.string().max(130),
+    began: minute,
+    why: why.optional(),
+  }),
 })
 
 /** The first minute with an answer again, or the service was taken off the register. */
@@ -77,6 +111,41 @@ export const outageEnded = defineFact('service.outage.ended', {
   keys: f => [f.body.service],
   schema: z.strictObject({ service, outage: z.string().max(130), began: minute, ended: instant }),
 })
+
+/**
+ * How a service is probed from outside, as a user would ask it. One probe for each: a service with two
+ * entrances is two services. Said anew, whole, whenever it changes.
+ */
+export const probeListed = defineFact('service.probe.listed', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    kind: z.enum(probeKinds),
+    target: z.string().min(1).max(targetCharsMax),
+    /** HTTP status codes that are good; none: all of 2xx. */
+    statuses: z.array(z.string().regex(/^[1-5]\d\d$/)).max(16),
+    /** What the page, or the greeting of a TCP service, must hold. */
+    text: z.string().min(1).max(200).nullable(),
+    followsRedirects: z.boolean(),
+  }),
+})
+
+export const probeRemoved = defineFact('service.probe.removed', {
+  module,
+  draft: true,
+  slots: ['by', 'reason'],
+  trusts: ['record'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({ service }),
+})
+
+/** A file as the whole list of probes of one source: that its import begins, and that all of it is in. */
+export const probeImportBegun = importBegun('service.probe.import.begun', module)
+export const probeImportEnded = importEnded('service.probe.import.ended', module)
 
 /**
  * What a service needs in order to answer. `hosts`: where each running instance of a component stands,

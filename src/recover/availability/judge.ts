@@ -1,7 +1,8 @@
+import { organisationZone } from '../../core/control/kind.ts'
 import { type Draft, type Fact, type Instant, type Pos } from '../../core/fact.ts'
 import { type Context, type Input, isWake, type Judge, type Step } from '../../core/judge.ts'
 import { msOf, toInstant } from '../../core/time.ts'
-import { assetRemoved } from '../../identify/asset/facts.ts'
+import { assetListed, assetRemoved } from '../../identify/asset/facts.ts'
 import {
   availabilityMeasured,
   outageBegan,
@@ -13,6 +14,8 @@ import {
 /** One service. */
 type Row = Readonly<{
   service: string
+  /** Since when it is a service of the register. */
+  since: Instant | null
   /** Everything before it is counted, as seen or as blind; null before the first probe. */
   upto: Instant | null
   /** The end of what was last probed. */
@@ -22,6 +25,7 @@ type Row = Readonly<{
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
 /** What was probed is told within ten minutes; what comes later finds its minutes counted as blind. */
 const tellMs = 10 * minuteMs
 /** A silence longer than any month says nothing new: no window can be measured any more. */
@@ -31,19 +35,26 @@ const silenceMs = 31 * 24 * hourMs
  * Puts the probes of one service in a row without gaps, and tells its outages. A minute is down unless
  * more than half of the places that asked got an answer; a minute in which nobody asked is blind, and
  * so is an hour of which nothing was told. An outage lasts from its first minute that is down to the
- * first that is answered again; blindness does not end it.
+ * first that is answered again; blindness does not end it. Of the month in which a service is probed for
+ * the first time, the time before is blind as well, as far as it was in the register: ten days that were
+ * seen are no month.
  */
 export const outages: Judge<Row> = {
   id: 'recover.availability.outages',
-  version: 1,
-  from: [serviceProbed, assetRemoved],
+  version: 2,
+  from: [serviceProbed, assetListed, assetRemoved],
   makes: [availabilityMeasured, outageBegan, outageEnded],
   names: { outage: outageBegan },
-  keys: (fact: Fact<any>) => [
-    fact.type === assetRemoved.name ? fact.body.asset : fact.body.service,
-  ],
-  init: service => ({ service, upto: null, heard: null, outage: null }),
+  // For the zone of the organisation alone, whose midnights cut what is measured.
+  policy: true,
+  keys: keysOf,
+  init: service => ({ service, since: null, upto: null, heard: null, outage: null }),
   step: (row, input, ctx) => stepRow(row, input, ctx),
+}
+
+function keysOf({ type, body }: Fact<any>): readonly string[] {
+  if (type === serviceProbed.name) return [body.service]
+  return type === assetRemoved.name || body.kind === 'service' ? [body.asset] : []
 }
 
 function stepRow(before: Row, input: Input, ctx: Context): Step<Row> {
@@ -51,6 +62,9 @@ function stepRow(before: Row, input: Input, ctx: Context): Step<Row> {
   let row = before
   if (!isWake(input)) {
     if (input.type === assetRemoved.name) return endRow(row, ctx)
+    if (input.type === assetListed.name) return { state: { ...row, since: row.since ?? ctx.now } }
+    // A policy that comes into force changes nothing that was seen.
+    if (input.type !== serviceProbed.name) return { state: row }
     row = take(row, input.body as Probed, ctx, facts)
   }
   row = countSilence(row, ctx, facts)
@@ -74,17 +88,19 @@ function countSilence(row: Row, ctx: Context, facts: Draft[]): Row {
   const hours = Math.floor((msOf(ctx.now) - tellMs - msOf(row.upto)) / hourMs)
   if (hours <= 0) return row
   const to = toInstant(msOf(row.upto) + hours * hourMs)
-  facts.push(blindSpan(row.service, row.upto, to, ctx))
+  facts.push(...blindSpans(row.service, row.upto, to, ctx))
   return { ...row, upto: to }
 }
 
-type Minute = Readonly<{ asked: number; answered: number }>
+type Minute = Probed['runs'][number]
 
 function take(before: Row, { service, from, runs }: Probed, ctx: Context, facts: Draft[]): Row {
-  const minutes = runs.flatMap((run): Minute[] => Array.from({ length: run.minutes }, () => run))
+  const minutes = runs.flatMap((run): readonly Minute[] =>
+    Array.from({ length: run.minutes }, () => run),
+  )
   const at = (nth: number) => toInstant(msOf(from) + nth * minuteMs)
   const end = at(minutes.length)
-  const upto = before.upto ?? from
+  const upto = before.upto ?? beginOf(before, from, ctx)
   // Told too late: those minutes are counted as blind already, and what was down counts beside it.
   const known = Math.min(Math.max((msOf(upto) - msOf(from)) / minuteMs, 0), minutes.length)
   const lateDown = minutes.slice(0, known).filter(one => isDown(one)).length
@@ -94,7 +110,7 @@ function take(before: Row, { service, from, runs }: Probed, ctx: Context, facts:
     )
   }
   if (end <= upto) return before
-  if (from > upto) facts.push(blindSpan(service, upto, from, ctx))
+  if (from > upto) facts.push(...blindSpans(service, upto, from, ctx))
   let row = before
   const fresh = minutes.slice(known)
   for (const [nth, one] of fresh.entries()) {
@@ -106,19 +122,33 @@ function take(before: Row, { service, from, runs }: Probed, ctx: Context, facts:
         type: outageBegan,
         occurred: began,
         because: [ctx.cause],
-        body: { service, outage: nameOf(service, began), began },
+        body: {
+          ...{ service, outage: nameOf(service, began), began },
+          ...(one.why !== undefined && { why: one.why }),
+        },
       })
     } else if (one.asked > 0 && !isDown(one) && row.outage !== null) {
       facts.push(ended(row, row.outage, began, ctx, before.outage === row.outage))
       row = { ...row, outage: null }
     }
   }
-  const blind = fresh.filter(one => one.asked === 0).length
-  const down = fresh.filter(one => isDown(one)).length
-  facts.push(
-    measured({ service, from: at(known), to: end, minutes: fresh.length, down, blind }, ctx),
-  )
+  for (const [begin, to] of spansOf(at(known), end, ctx)) {
+    const nth = (instant: Instant) => (msOf(instant) - msOf(at(known))) / minuteMs
+    const inside = fresh.slice(nth(begin), nth(to))
+    const blind = inside.filter(one => one.asked === 0).length
+    const down = inside.filter(one => isDown(one)).length
+    const body = { service, from: begin, to, minutes: inside.length, down, blind }
+    facts.push(measured(body, ctx))
+  }
   return { ...row, upto: end, heard: end }
+}
+
+/** What is counted begins with its month, its entry in the register, or its first probe without one. */
+function beginOf({ since }: Row, from: Instant, ctx: Context): Instant {
+  if (since === null || since >= from) return from
+  const month = ctx.calendars.period('P1M', organisationZone(ctx.params), from).from
+  const listed = toInstant(Math.ceil(msOf(since) / minuteMs) * minuteMs)
+  return listed > month ? listed : month
 }
 
 const isDown = ({ asked, answered }: Minute): boolean => asked > 0 && answered * 2 <= asked
@@ -136,10 +166,29 @@ function ended(row: Row, began: Instant, at: Instant, ctx: Context, isTold = tru
   }
 }
 
-const blindSpan = (service: string, from: Instant, to: Instant, ctx: Context): Draft => {
-  const minutes = (msOf(to) - msOf(from)) / minuteMs
-  return measured({ service, from, to, minutes, down: 0, blind: minutes }, ctx)
+/** Spans cut at the midnights of the organisation, so that each lies in one month, week or day. */
+function spansOf(
+  from: Instant,
+  to: Instant,
+  ctx: Context,
+): readonly (readonly [Instant, Instant])[] {
+  const spans: (readonly [Instant, Instant])[] = []
+  // After a silence of weeks the months tell enough.
+  const every = msOf(to) - msOf(from) > 2 * dayMs ? 'P1M' : 'P1D'
+  for (let begin = from; begin < to; ) {
+    const next = ctx.calendars.period(every, organisationZone(ctx.params), begin).to
+    const end = next < to ? next : to
+    spans.push([begin, end])
+    begin = end
+  }
+  return spans
 }
+
+const blindSpans = (service: string, from: Instant, to: Instant, ctx: Context): readonly Draft[] =>
+  spansOf(from, to, ctx).map(([begin, end]) => {
+    const minutes = (msOf(end) - msOf(begin)) / minuteMs
+    return measured({ service, from: begin, to: end, minutes, down: 0, blind: minutes }, ctx)
+  })
 
 /** It counts in the window in which its last minute lies. */
 const measured = (

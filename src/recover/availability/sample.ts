@@ -1,5 +1,11 @@
 import { defineSample, type Story } from '../../core/sample/story.ts'
-import { dependenciesMapped, failoverObserved, poolsObserved, serviceProbed } from './facts.ts'
+import {
+  dependenciesMapped,
+  failoverObserved,
+  poolsObserved,
+  probeListed,
+  serviceProbed,
+} from './facts.ts'
 
 const minuteMs = 60_000
 /** Services are probed from outside since the month began, and for so many days at least. */
@@ -9,7 +15,11 @@ const probedDaysMin = 12
 export default defineSample(story => {
   const { year, company, tell } = story
   const services = company.assetsOf('service')
+  const listedMs = year.at(year.days[0] as number, '09:10')
   for (const service of services) {
+    const target = `https://${service}.example.com/health`
+    const probe = { service, kind: 'http' as const, target, statuses: ['200'] }
+    tell(probeListed, listedMs, { ...probe, text: null, followsRedirects: false })
     for (const { day } of year.years) {
       const failedMs = year.at(day(100), '11:00')
       const [failed, served] = [failedMs, failedMs + 30_000].map(year.instant) as [string, string]
@@ -56,7 +66,7 @@ function tellProbes({ year, tell }: Story, services: readonly string[]): void {
         const isDown = nth === 0 && fromMs === outage
         const runs = [{ minutes: 60, asked: 60, answered: 60 }]
         const broken = [
-          { minutes: 20, asked: 20, answered: 0 },
+          { minutes: 20, asked: 20, answered: 0, why: 'status.unexpected' as const },
           { minutes: 40, asked: 40, answered: 40 },
         ]
         const body = { service, from: year.instant(fromMs), runs: isDown ? broken : runs }

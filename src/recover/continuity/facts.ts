@@ -5,8 +5,9 @@ import { naming } from '../../core/record/naming.ts'
 import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
- * The fact types of `recover.continuity`: where the sites lie, how much data a failure would cost at any
- * moment, and which drills and exercises were held. Machinery comes later: drafts.
+ * The fact types of `recover.continuity`: where the sites lie, how soon services must be back and what
+ * they rest on, how much data a failure would cost at any moment, what the steps of runbooks say, and
+ * which drills and exercises were held.
  */
 
 const module = 'recover.continuity'
@@ -16,6 +17,9 @@ const service = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const office = naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
+/** The number of somebody in the register of people. */
+const person = naming('person', z.string().regex(/^p-[a-z0-9]{1,24}$/))
 /** Which period it is for, where it is told late: `2026`, `2026-07`, `2026-Q3`. */
 const period = z
   .string()
@@ -85,7 +89,17 @@ export const pairLocated = defineFact('site.pair.located', {
   schema: z.strictObject({ pair: name, primary: place, alternate: place }),
 })
 
-const scenario = z.enum(['site-lost', 'data-lost', 'component-lost', 'network-lost', 'ransomware'])
+/** What a drill takes as having happened. */
+export const scenarios = [
+  'site-lost',
+  'data-lost',
+  'component-lost',
+  'network-lost',
+  'ransomware',
+  'key-lost',
+  'identity-provider-lost',
+] as const
+const scenario = z.enum(scenarios)
 
 /** A drill began: from here on the service is taken as gone. */
 export const drillBegan = defineFact('recovery.drill.began', {
@@ -117,8 +131,9 @@ export const exerciseHeld = defineFact('recovery.exercise.held', {
   schema: z.strictObject({
     exercise: name,
     scenario: z.string().min(1).max(80),
-    /** Partners of whom somebody took part. */
-    partners: z.array(name).max(32),
+    /** Partners of whom somebody took part, and our own people who did. */
+    partners: z.array(naming('supplier', name)).max(32),
+    people: z.array(person).max(64),
     findings: count,
     period,
   }),
@@ -182,10 +197,12 @@ export const serviceListed = defineFact('service.target.listed', {
   keys: f => [f.body.service],
   schema: z.strictObject({
     service,
-    owner: naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)).nullable(),
+    owner: office.nullable(),
     rtoMinutes: count.nullable(),
     rpoMinutes: count.nullable(),
     dependsOn: z.array(service).max(64),
+    /** Where it runs; null: at no one site, or nobody has said. */
+    site: name.nullable(),
   }),
 })
 
@@ -200,3 +217,135 @@ export const serviceRemoved = defineFact('service.target.removed', {
 /** A file as the whole list of services of one source: that its import begins, and that all of it is in. */
 export const serviceImportBegun = importBegun('service.target.import.begun', module)
 export const serviceImportEnded = importEnded('service.target.import.ended', module)
+
+/**
+ * How a service stands beside what it needs, itself and through others: `slowest` is the dependency that
+ * may take the longest, where it may take longer than the service itself; null: none may, or nothing is
+ * said. `isCircular`: it waits for itself. `unlisted`: what it names is on no list.
+ */
+export const targetMeasured = defineFact('service.target.measured', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.service],
+  schema: z.strictObject({
+    service,
+    rtoMinutes: count.nullable(),
+    rpoMinutes: count.nullable(),
+    slowest: z.strictObject({ service, rtoMinutes: count }).nullable(),
+    isCircular: z.boolean(),
+    unlisted: count,
+  }),
+})
+
+/** More steps than this nobody goes through; drills put several runbooks together. */
+export const stepsMax = 48
+const step = z.int().min(1).max(stepsMax)
+const minutes = z.int().min(1).max(10_080)
+
+/**
+ * One step of a version of a runbook: which office does it, in how many minutes, and which system is back
+ * when it is done; null: none yet. Its words are private values of no one person: what is to be done, and by
+ * what one sees that it is. All steps come before the `recovery.runbook.written` that holds their hash.
+ */
+export const stepWritten = defineFact('recovery.runbook.step.written', {
+  module,
+  draft: true,
+  slots: ['by', 'todo', 'sign'],
+  trusts: ['record'],
+  keys: f => [f.body.runbook],
+  schema: z.strictObject({
+    runbook: name,
+    version: z.string().min(1).max(80),
+    step,
+    system: z.string().min(1).max(80).nullable(),
+    role: office,
+    minutes,
+  }),
+})
+
+/** Steps of one drill, whatever runbooks they are of: as many as one transaction of ours takes with ease. */
+export const drillStepsMax = 480
+const drillStep = z.int().min(1).max(drillStepsMax)
+
+/**
+ * A step of a drill, and who is to do it: whoever holds the office, or somebody who was named; null: nobody
+ * is. `of`: which step of the runbook it is, in whose words.
+ */
+export const stepAssigned = defineFact('recovery.drill.step.assigned', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({
+    drill: name,
+    step: drillStep,
+    runbook: name,
+    version: z.string().min(1).max(80),
+    system: z.string().min(1).max(80).nullable(),
+    role: office,
+    person: person.nullable(),
+    minutes,
+    of: step,
+  }),
+})
+
+/** Somebody begins a step, and has done it: at that very moment, by that very person. */
+export const stepBegun = defineFact('recovery.drill.step.begun', {
+  module,
+  draft: true,
+  slots: ['by'],
+  trusts: ['record'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({ drill: name, step: drillStep }),
+})
+export const stepDone = defineFact('recovery.drill.step.done', {
+  module,
+  draft: true,
+  slots: ['by', 'note'],
+  trusts: ['record'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({ drill: name, step: drillStep }),
+})
+
+/**
+ * A drill is over: with its last step, or given up before. `spreadSeconds`: between the first and the last
+ * step that was ticked as done; null: fewer than two were.
+ */
+export const drillEnded = defineFact('recovery.drill.ended', {
+  module,
+  draft: true,
+  slots: ['by', 'reason'],
+  trusts: ['record'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({
+    drill: name,
+    steps: count,
+    done: count,
+    spreadSeconds: count.nullable(),
+  }),
+})
+
+/**
+ * What a drill taught. `item`: the improvement on its own register that carries it, with its day; `person`:
+ * who was asked for it, of the office that answers.
+ */
+export const lessonDrawn = defineFact('recovery.lesson.drawn', {
+  module,
+  draft: true,
+  slots: ['by', 'text'],
+  trusts: ['record'],
+  keys: f => [f.body.drill],
+  schema: z.strictObject({
+    drill: name,
+    item: naming('improvement', z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,63}$/)),
+    owner: office,
+    person: person.nullable(),
+    due: z.iso.date(),
+  }),
+})
+
+/** A file as the whole list of runbooks of one source: that its import begins, and that all of it is in. */
+export const runbookImportBegun = importBegun('recovery.runbook.import.begun', module)
+export const runbookImportEnded = importEnded('recovery.runbook.import.ended', module)

@@ -3,6 +3,14 @@ import { plainRegister } from '../../core/register/plain.ts'
 import { showValue } from '../../core/register/plain-column.ts'
 import type { Draft } from '../../core/register/register.ts'
 import { cellError } from '../../core/register/table.ts'
+import {
+  runbookListed,
+  runbookRemoved,
+  runbooksCompared,
+  runbooksDeclared,
+  runbookWritten,
+} from '../restore/facts.ts'
+import { distanceMetres } from './distance.ts'
 import * as facts from './facts.ts'
 
 const site = /^[a-z0-9][a-z0-9._:/-]{0,79}$/
@@ -36,6 +44,10 @@ const sites = plainRegister({
       ...{ name: 'alternate-place', field: 'alternatePlace', kind: 'place', width: 22 },
       names: ['place of the alternate', '代替拠点の座標', '備援據點座標'],
     },
+    {
+      ...{ name: 'distance', field: null, kind: 'number', width: 10, isShownOnly: true },
+      names: ['distance in kilometres', '距離', '距離（公里）'],
+    },
   ],
   listed: facts.pairListed,
   removed: facts.pairRemoved,
@@ -51,7 +63,12 @@ const sites = plainRegister({
     keyOf: ({ body }) => (body as { pair: string }).pair,
     step({ body, told }, fact) {
       const { primary, alternate } = (fact as Fact<Located>).body
-      return { body: { ...body, primaryPlace: primary, alternatePlace: alternate }, told }
+      // Cut, not rounded: what reads as 100 is never a metre less.
+      const distance = String(Math.floor(distanceMetres(primary, alternate) / 1_000))
+      return {
+        body: { ...body, primaryPlace: primary, alternatePlace: alternate },
+        told: { ...told, distance },
+      }
     },
   },
   check({ primary, alternate, primaryPlace = null, alternatePlace = null }) {
@@ -78,7 +95,7 @@ const sites = plainRegister({
   },
 })
 
-/** How soon a service must be back, and with how little lost. */
+/** How soon a service must be back, with how little lost, what it needs and where it runs. */
 const services = plainRegister({
   name: 'service',
   table: 'service_register',
@@ -108,6 +125,10 @@ const services = plainRegister({
       of: { register: 'service' },
       names: ['dependencies', '依存先', '相依服務'],
     },
+    {
+      ...{ name: 'site', field: 'site', kind: 'code', width: 16, pattern: site },
+      names: ['拠点', '據點'],
+    },
   ],
   listed: facts.serviceListed,
   removed: facts.serviceRemoved,
@@ -120,4 +141,47 @@ const services = plainRegister({
   },
 })
 
-export const registers = [sites, services]
+/** Which runbooks there must be, and what each is about; what stands in them is written beside it. */
+const runbooks = plainRegister({
+  name: 'runbook',
+  table: 'runbook_register',
+  columns: [
+    {
+      ...{ name: 'runbook', field: 'runbook', kind: 'code', width: 24, pattern: site },
+      ...{ isRequired: true, isFixed: true },
+      names: ['number', '手順書', '手順書番号', '程序書', '程序書編號'],
+    },
+    {
+      ...{ name: 'about', field: 'about', kind: 'code', width: 24, pattern: site },
+      ...{ isRequired: true, of: { register: 'service' } },
+      names: ['service', '対象サービス', '対象', '適用服務', '對象'],
+    },
+    {
+      ...{ name: 'version', field: null, kind: 'text', width: 8, isShownOnly: true },
+      names: ['版', '版本'],
+    },
+    {
+      ...{ name: 'systems', field: null, kind: 'number', width: 10, isShownOnly: true },
+      names: ['復旧するシステム数', '復原系統數'],
+    },
+  ],
+  listed: runbookListed,
+  removed: runbookRemoved,
+  begun: facts.runbookImportBegun,
+  ended: facts.runbookImportEnded,
+  whole: {
+    declared: runbooksDeclared,
+    declare: (runbooks, hash) => ({ runbooks, hash }),
+    compared: { type: runbooksCompared, tell: part => part },
+  },
+  also: {
+    from: [runbookWritten],
+    keyOf: ({ body }) => (body as { runbook: string }).runbook,
+    step({ body, told }, fact) {
+      const { version, order } = (fact as Fact<{ version: string; order: unknown[] }>).body
+      return { body, told: { ...told, version, systems: String(order.length) } }
+    },
+  },
+})
+
+export const registers = { sites, services, runbooks }

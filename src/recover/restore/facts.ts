@@ -17,10 +17,16 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** Systems in the order in which they come back; the service that opens again stands last. */
 const order = z.array(name).min(1).max(48)
 
+/*
+ * Of runbooks others tell as well: recover.continuity keeps their register, and holds the drills that go by them.
+ */
+
 /** A runbook that must be there: for one service, or for the site as a whole. */
 export const runbookListed = defineFact('recovery.runbook.listed', {
   module,
   draft: true,
+  open: true,
+  slots: ['by'],
   trusts: ['record'],
   keys: f => [f.body.runbook],
   schema: z.strictObject({ runbook, about: name }),
@@ -29,6 +35,8 @@ export const runbookListed = defineFact('recovery.runbook.listed', {
 export const runbookRemoved = defineFact('recovery.runbook.removed', {
   module,
   draft: true,
+  open: true,
+  slots: ['by', 'reason'],
   trusts: ['record'],
   keys: f => [f.body.runbook],
   schema: z.strictObject({ runbook }),
@@ -38,6 +46,7 @@ export const runbookRemoved = defineFact('recovery.runbook.removed', {
 export const runbooksDeclared = defineFact('recovery.runbook.list.declared', {
   module,
   draft: true,
+  open: true,
   slots: ['by'],
   trusts: ['record'],
   schema: z.strictObject({ runbooks: count, hash: sha256 }),
@@ -50,6 +59,8 @@ export const runbooksDeclared = defineFact('recovery.runbook.list.declared', {
 export const runbooksCompared = defineFact('recovery.runbook.list.compared', {
   module,
   draft: true,
+  open: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({
@@ -66,6 +77,7 @@ export const runbooksCompared = defineFact('recovery.runbook.list.compared', {
 export const runbookWritten = defineFact('recovery.runbook.written', {
   module,
   draft: true,
+  open: true,
   slots: ['by'],
   trusts: ['record', 'instrument'],
   keys: f => [f.body.runbook],
@@ -79,6 +91,7 @@ export const runbookWritten = defineFact('recovery.runbook.written', {
 export const runbookExercised = defineFact('recovery.runbook.exercised', {
   module,
   draft: true,
+  open: true,
   slots: ['by'],
   trusts: ['record', 'instrument', 'claim'],
   keys: f => [f.body.runbook],

@@ -10,7 +10,7 @@ import { services } from '../services.ts'
  */
 export const uptime = objective({
   id: 'recover.availability.uptime',
-  version: 1,
+  version: 2,
   owner: 'infrastructure',
   params: {
     ratioAtLeast: 995_000,
@@ -18,7 +18,8 @@ export const uptime = objective({
     /** Seven hours of a month: more than that hides two outages of the size that is allowed. */
     blindAtMost: 10_000,
     samplesAtLeast: 1,
-    aliveFresh: 'PT1H',
+    /** An hour is told when it is over, and within ten minutes. */
+    aliveFresh: 'PT75M',
     registerFresh: 'P90D',
     discoveryFresh: 'P7D',
   },

@@ -10,9 +10,9 @@ import { drillBegan, drillRestored } from '../facts.ts'
  */
 export const outageRestored = clock({
   id: 'recover.continuity.outage-restored-in-four-hours',
-  version: 1,
+  version: 2,
   owner: 'continuity',
-  params: { limit: 'PT4H', window: 'P90D', aliveFresh: 'PT1H' },
+  params: { limit: 'PT4H', window: 'P90D', aliveFresh: 'PT75M' },
   alive: [{ type: availabilityMeasured, if: f => f.body.blind < f.body.minutes }],
   aliveFresh: params => String(params['aliveFresh']),
   start: [

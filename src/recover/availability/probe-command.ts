@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import type { z } from 'zod'
 import { codeOf, OkiteError } from '../../core/error.ts'
 import { openPrivateFile } from '../../core/ledger/private-file.ts'
-import type { AloneCall, Command } from '../../core/module.ts'
+import type { AloneCall, AloneCommand } from '../../core/module.ts'
 import { resultOf } from './collect.ts'
 import { hashOfKey } from './desk.ts'
 import { minuteAt, minuteMs } from './minute.ts'
@@ -28,7 +28,7 @@ type Said = z.input<typeof vantageBody>
  * minute, and sends what came of it. What cannot be sent waits in memory: so an outage of Okite itself is
  * known afterwards. `--make-key FILE` makes the key and says its hash, for the settings.
  */
-export const probeCommand: Command = {
+export const probeCommand: AloneCommand = {
   name: 'probe',
   summary: {
     en: 'probe services from another place (--to URL --key FILE | --make-key FILE)',
@@ -36,7 +36,6 @@ export const probeCommand: Command = {
     'zh-TW': '從其他地點探測服務（--to URL --key 檔案 | --make-key 檔案）',
   },
   // It needs no data of this machine, and a program that runs on them has its own prober.
-  run: () => Promise.reject(new OkiteError('AVAILABILITY_USAGE')),
   alone: runProbe,
 }
 

@@ -170,7 +170,7 @@ test('from the register to the verdict: probed, stopped, back, and seen from ano
     messages: desk.okite.messages,
     out: (text: string) => void lines.push(text),
   }
-  const run = (...args: string[]) => probeCommand.alone!(args, call)
+  const run = (...args: string[]) => probeCommand.alone(args, call)
   assert.equal(await run('--make-key', keyFile), 0)
   assert.match(lines.join(''), /keySha256: [0-9a-f]{64}/)
   const asked = ['--to', to, '--key', keyFile, '--loopback', '--once']

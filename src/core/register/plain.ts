@@ -138,6 +138,8 @@ export function plainRegister(options: PlainOptions) {
     routes: registerRoutes(view),
     permissions: registerPermissions(name),
     command,
+    /** All of it as it is declared, for a module that lays a second source beside it by itself. */
+    wholeOf,
   }
 }
 

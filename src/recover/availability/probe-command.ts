@@ -35,7 +35,7 @@ export const probeCommand: AloneCommand = {
     ja: '別の場所からサービスの応答を確かめる（--to URL --key ファイル | --make-key ファイル）',
     'zh-TW': '從其他地點探測服務（--to URL --key 檔案 | --make-key 檔案）',
   },
-  // It needs no data of this machine, and a program that runs on them has its own prober.
+  // It needs no data of this machine; a program that runs on them has its own prober.
   alone: runProbe,
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Population } from '../../core/control/kind.ts'
 import { defineFact, type Fact } from '../../core/fact.ts'
+import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `recover.backup`: which data are protected, where backups are kept, what the jobs
- * did, and what was found when backups were read. Collectors tell it of Okite's own data; of others
- * nobody does yet: drafts.
+ * did, and what was found when backups were read: of Okite's own data, and of the organisation's as
+ * the programs that back them up answer. Drafts.
  */
 
 const module = 'recover.backup'
@@ -18,7 +19,7 @@ const repository = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,79}$/)
 const site = z.string().min(1).max(60)
 const media = z.enum(['disk', 'flash', 'tape', 'optical', 'object-store'])
 
-export { media as medium, repository as repositoryName, site as siteName }
+export { media as medium, repository as repositoryName, set as setName, site as siteName }
 
 const count = z.int().nonnegative()
 const instant = z.iso.datetime({ precision: 3 })
@@ -29,10 +30,17 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const part = { part: z.int().positive(), parts: z.int().positive() }
 const beside = { unlisted: count, isDeclared: z.boolean(), hash: sha256 }
 
-/** A set must be protected. `service`: what stands on it; `site`: where the living data are. */
+/** By which a set is backed up; `other`: by something that Okite does not read. */
+const tool = z.enum(['restic', 'borg', 'pgbackrest', 'folder', 'postgresql', 'other'])
+
+/**
+ * A set must be protected. `service`: what stands on it; `site`: where the living data are; `tool`: what
+ * backs it up, as people say it.
+ */
 export const setListed = defineFact('backup.set.listed', {
   module,
   draft: true,
+  slots: ['by'],
   // Of Okite's own data the settings say it.
   trusts: ['record', 'instrument'],
   keys: f => [f.body.set],
@@ -43,12 +51,14 @@ export const setListed = defineFact('backup.set.listed', {
       .regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
       .nullable(),
     site,
+    tool: tool.nullable().optional(),
   }),
 })
 
 export const setRemoved = defineFact('backup.set.removed', {
   module,
   draft: true,
+  slots: ['by', 'reason'],
   trusts: ['record'],
   keys: f => [f.body.set],
   schema: z.strictObject({ set }),
@@ -67,6 +77,7 @@ export const setsDeclared = defineFact('backup.set.list.declared', {
 export const setsCompared = defineFact('backup.set.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({ ...part, seen: z.array(set).max(64), ...beside }),
@@ -76,6 +87,7 @@ export const setsCompared = defineFact('backup.set.list.compared', {
 export const repositoryListed = defineFact('backup.repository.listed', {
   module,
   draft: true,
+  slots: ['by'],
   // Of Okite's own data the settings say it.
   trusts: ['record', 'instrument'],
   keys: f => [f.body.repository],
@@ -85,6 +97,7 @@ export const repositoryListed = defineFact('backup.repository.listed', {
 export const repositoryRemoved = defineFact('backup.repository.removed', {
   module,
   draft: true,
+  slots: ['by', 'reason'],
   trusts: ['record'],
   keys: f => [f.body.repository],
   schema: z.strictObject({ repository }),
@@ -103,6 +116,7 @@ export const repositoriesDeclared = defineFact('backup.repository.list.declared'
 export const repositoriesCompared = defineFact('backup.repository.list.compared', {
   module,
   draft: true,
+  slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
   schema: z.strictObject({ ...part, seen: z.array(repository).max(64), ...beside }),
@@ -110,7 +124,8 @@ export const repositoriesCompared = defineFact('backup.repository.list.compared'
 
 /**
  * A job ended: who started it, what its program answered, which snapshot stands there since, and by which
- * name it failed.
+ * name it failed. Where only the snapshot was found, nobody heard the answer (null), and who began it is known
+ * by a mark of the schedule alone; a snapshot that its own program calls faulty is none.
  */
 export const runEnded = defineFact('backup.run.ended', {
   module,
@@ -120,11 +135,12 @@ export const runEnded = defineFact('backup.run.ended', {
   schema: z.strictObject({
     set,
     repository,
-    trigger: z.enum(['schedule', 'person']),
+    trigger: z.enum(['schedule', 'person', 'unknown']),
     began: instant,
-    exitCode: z.int(),
+    exitCode: z.int().nullable(),
     snapshot: z.string().min(1).max(80).nullable(),
-    bytes: count,
+    /** Null: the program does not say. */
+    bytes: count.nullable(),
     fault: fault.nullable().optional(),
   }),
 })
@@ -140,8 +156,26 @@ export const copyRead = defineFact('backup.copy.read', {
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
-    ...{ set, repository, point: instant, bytes: count, errors: count },
+    ...{ set, repository, point: instant, bytes: count.nullable(), errors: count },
     fault: fault.nullable().optional(),
+  }),
+})
+
+/** One part of a repository that is read in turns was read; the copy was, once all of them were. */
+export const partRead = defineFact('backup.part.read', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set,
+    repository,
+    part: z.int().positive(),
+    parts: z.int().positive(),
+    /** The newest state that stood there before it was read. */
+    point: instant,
+    bytes: count.nullable(),
+    errors: count,
   }),
 })
 
@@ -186,6 +220,24 @@ export const retentionExtended = defineFact('backup.retention.extended', {
     loose: count,
     until: instant.nullable(),
     fault: fault.nullable(),
+  }),
+})
+
+/**
+ * A repository could not be looked at, read or tried, or a backup of ours was not made: why, by the code of
+ * the error; or reading found something wrong, which `fault` names.
+ */
+export const jobFailed = defineFact('backup.job.failed', {
+  module,
+  draft: true,
+  trusts: ['instrument'],
+  keys: f => [f.body.set],
+  schema: z.strictObject({
+    set,
+    repository,
+    step: z.enum(['list', 'read', 'restore', 'backup']),
+    code: z.string().regex(/^[A-Za-z0-9_]{1,60}$/),
+    fault: z.string().min(1).max(80).nullable(),
   }),
 })
 
@@ -316,3 +368,9 @@ export function repositories(): Population {
 
 export type Copies = z.infer<typeof copiesMeasured.schema>
 export type Medium = z.infer<typeof media>
+
+/** A file as the whole list of one source: that its import begins, and that all of it is in. */
+export const setImportBegun = importBegun('backup.set.import.begun', module)
+export const setImportEnded = importEnded('backup.set.import.ended', module)
+export const repositoryImportBegun = importBegun('backup.repository.import.begun', module)
+export const repositoryImportEnded = importEnded('backup.repository.import.ended', module)

@@ -12,8 +12,18 @@ import { ownLog } from './own-log.ts'
 import { ownRead } from './own-read.ts'
 import { ownRestore } from './own-restore.ts'
 import { greetWithSheet } from './own-sheet.ts'
+import { registers } from './registers.ts'
 import { restoreCommand } from './restore.ts'
 import { type BackupSettings, settings } from './settings.ts'
+import { toolsBringBack } from './tools/bring-back.ts'
+import { bringBackCommand } from './tools/command.ts'
+import { toolsLook } from './tools/look.ts'
+import { toolsRead } from './tools/read.ts'
+import { toolsRun } from './tools/run.ts'
+import { isOneNameOnePlace } from './tools/settings.ts'
+
+/** Of the organisation's data. */
+const forOthers = [toolsLook, toolsRun, toolsRead, toolsBringBack]
 
 export default defineModule({
   id: 'recover.backup',
@@ -30,15 +40,24 @@ export default defineModule({
     facts.copyRead,
     facts.deletionTried,
     facts.retentionExtended,
+    facts.partRead,
+    facts.jobFailed,
     facts.pointSeen,
     facts.cipherRead,
     facts.copiesMeasured,
+    facts.setImportBegun,
+    facts.setImportEnded,
+    facts.repositoryImportBegun,
+    facts.repositoryImportEnded,
   ],
-  collectors: [ownLog, ownBase, ownRead, ownGuard, ownRestore],
-  commands: [backupCommand, restoreCommand],
-  settings,
   greet: greetWithSheet,
+  collectors: [ownLog, ownBase, ownRead, ownGuard, ownRestore, ...forOthers],
+  commands: [backupCommand, restoreCommand, bringBackCommand, ...registers.map(one => one.command)],
+  settings: settings.refine(isOneNameOnePlace),
   archives: settings => (settings as BackupSettings).repositories?.length > 0,
   judges: [copies],
   controls: [threeTimesADay, twoPlaces, threeTwoOne, encrypted],
+  tables: registers.flatMap(one => one.tables),
+  routes: registers.flatMap(one => Object.values(one.routes)),
+  permissions: Object.assign({}, ...registers.map(one => one.permissions)),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { medium, repositoryName, siteName } from './facts.ts'
+import { jobs } from './tools/settings.ts'
 
 const path = z.string().min(1).max(4_096).startsWith('/')
 const isLoopback = (host: string): boolean =>
@@ -82,6 +83,8 @@ export type RepositorySettings = z.infer<typeof repositorySettings>
 
 /** Where Okite's own data are backed up. Without a repository nothing is, and the controls say so. */
 export const settings = z.strictObject({
+  /** Backups of the organisation's data, each looked at by its own program. */
+  jobs,
   /** Where the living data are: the number of the site in the register of assets. */
   site: siteName.default('here'),
   repositories: z

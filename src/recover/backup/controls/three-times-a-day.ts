@@ -5,12 +5,13 @@ import { protectedSets, runEnded } from '../facts.ts'
 
 /**
  * On every day each protected set was backed up so many times by schedule, and a snapshot stands there
- * since. Runs closer together than `backupSpacing` are one: a job that writes to two repositories is
- * no second backup. A day is not called missed before the source of the runs has told all of it.
+ * since; where nobody heard how its program ended, the snapshot alone says so. Runs closer together than
+ * `backupSpacing` are one: a job that writes to two repositories is no second backup. A day is not called
+ * missed before the source of the runs has told all of it.
  */
 export const threeTimesADay = cadence({
   id: 'recover.backup.three-times-a-day',
-  version: 1,
+  version: 2,
   owner: 'infrastructure',
   params: {
     period: 'P1D',
@@ -31,7 +32,7 @@ export const threeTimesADay = cadence({
       type: runEnded,
       key: f => f.body.set,
       if: ({ body }) =>
-        body.trigger === 'schedule' && body.exitCode === 0 && body.snapshot !== null,
+        body.trigger === 'schedule' && (body.exitCode ?? 0) === 0 && body.snapshot !== null,
     },
   ],
 })

@@ -20,7 +20,7 @@ import { findInstance } from '../../core/db/instance.ts'
  * The whole loss: a program at work and its database are killed, its data and its keys are gone, and it comes
  * back by what stands on the recovery sheet and nothing else.
  */
-const root = mkdtempSync(join(tmpdir(), 'okl-'))
+const root = mkdtempSync(join(tmpdir(), 'okite-loss-'))
 const dataDir = join(root, 'data of ours')
 const keys = `${dataDir}-recovery`
 const main = join(import.meta.dirname, '../../main.ts')

@@ -1,3 +1,4 @@
+import { distanceMetres } from '../../core/distance.ts'
 import type { Fact } from '../../core/fact.ts'
 import { plainRegister } from '../../core/register/plain.ts'
 import { showValue } from '../../core/register/plain-column.ts'
@@ -10,7 +11,6 @@ import {
   runbooksDeclared,
   runbookWritten,
 } from '../restore/facts.ts'
-import { distanceMetres } from './distance.ts'
 import * as facts from './facts.ts'
 
 const site = /^[a-z0-9][a-z0-9._:/-]{0,79}$/

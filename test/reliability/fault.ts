@@ -47,7 +47,7 @@ export function fault(
   const count = Number(asked ?? (mode === 'full' ? one.full : one.quick))
   const seed = Number(process.env['RELIABILITY_SEED'] ?? (Date.now() % 1_000_000) + 1)
   const skip = count === 0 && 'in the campaign alone'
-  test(`${one.holds} ${one.fault} (${count} times, seed ${seed})`, { skip }, async t => {
+  void test(`${one.holds} ${one.fault} (${count} times, seed ${seed})`, { skip }, async t => {
     const found = await run({ count, seed, random: createRandom(seed) }, t)
     if (found === null) return
     assert.ok(found.done > 0, 'the fault was there')

@@ -33,9 +33,15 @@ function keep(seed: number, error: unknown): void {
 const server = await startSimServer()
 const beganMs = performance.now()
 const all = { first, count, days }
-const { struck, ...sum } = await simulateAll(server, all, keep).finally(async () => {
-  await server.stop()
-})
+async function simulateThenStop() {
+  try {
+    return await simulateAll(server, all, keep)
+  } finally {
+    await server.stop()
+  }
+}
+
+const { struck, ...sum } = await simulateThenStop()
 const minutes = (performance.now() - beganMs) / 60_000
 const held = process.exitCode === 1 ? 'NOT all of them' : 'all'
 console.log(`seeds ${first} to ${first + count - 1}, ${days} days each, ${held} hold`)

@@ -51,7 +51,6 @@ const minute = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/)
  */
 export const serviceProbed = defineFact('service.probed', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.service],
   schema: z.strictObject({

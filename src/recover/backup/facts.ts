@@ -6,7 +6,7 @@ import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 /**
  * The fact types of `recover.backup`: which data are protected, where backups are kept, what the jobs
  * did, and what was found when backups were read: of Okite's own data, and of the organisation's as
- * the programs that back them up answer. Drafts.
+ * the programs that back them up answer.
  */
 
 const module = 'recover.backup'
@@ -76,7 +76,6 @@ export const setsDeclared = defineFact('backup.set.list.declared', {
 /** Databases, volumes and buckets that their servers know were laid beside the list, in parts. */
 export const setsCompared = defineFact('backup.set.list.compared', {
   module,
-  draft: true,
   slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
@@ -115,7 +114,6 @@ export const repositoriesDeclared = defineFact('backup.repository.list.declared'
 /** The targets that backup jobs are set up to write to were laid beside the list, in parts. */
 export const repositoriesCompared = defineFact('backup.repository.list.compared', {
   module,
-  draft: true,
   slots: ['by'],
   trusts: ['instrument'],
   keys: f => f.body.seen,
@@ -129,7 +127,6 @@ export const repositoriesCompared = defineFact('backup.repository.list.compared'
  */
 export const runEnded = defineFact('backup.run.ended', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
@@ -152,7 +149,6 @@ export const runEnded = defineFact('backup.run.ended', {
  */
 export const copyRead = defineFact('backup.copy.read', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({
@@ -186,7 +182,6 @@ export const partRead = defineFact('backup.part.read', {
  */
 export const deletionTried = defineFact('backup.deletion.tried', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({
@@ -210,7 +205,6 @@ export const deletionTried = defineFact('backup.deletion.tried', {
  */
 export const retentionExtended = defineFact('backup.retention.extended', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({
@@ -247,7 +241,6 @@ export const jobFailed = defineFact('backup.job.failed', {
  */
 export const pointSeen = defineFact('backup.point.seen', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({ set, point: instant }),
@@ -259,7 +252,6 @@ export const pointSeen = defineFact('backup.point.seen', {
  */
 export const cipherRead = defineFact('backup.cipher.read', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({

@@ -52,7 +52,7 @@ export type Module = Readonly<{
   commands?: readonly (Command | AloneCommand)[]
   /** Tells whoever starts the program something, once it runs; not in a sample. */
   greet?(ports: GreetPorts): Promise<void>
-  /** Whether it takes the finished log of Okite's own database away, by its settings; then it has `own`. */
+  /** Whether it takes the finished log of Okite's own database away, by its settings. With it comes `own`. */
   archives?: (settings: Readonly<Record<string, any>>) => boolean
   /** The module's section of the configuration; unknown keys refuse the start. */
   settings?: z.ZodObject
@@ -142,7 +142,7 @@ export type Population = z.infer<typeof verdictChanged.schema>['population']
 /** Okite's own data, for who backs them up. Whoever reads it has everything but the key of backups. */
 export type OwnData = Readonly<{
   dataDir: string
-  /** Finished segments of the database's log lie here until they are taken away. */
+  /** Finished segments of the database's log lie here until they are taken away, if somebody takes them. */
   archive: string
   /** Beside the data folder and no part of it: what opens backups must not lie in them. */
   keys: string

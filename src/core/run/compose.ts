@@ -286,12 +286,17 @@ function archiveOf(
     config,
     modules: { modules },
   }: { config: Plan['config']; modules: Readonly<{ modules: readonly Module[] }> },
-  { dataDir, isRehearsal }: Pick<ComposeOptions, 'dataDir' | 'isRehearsal'>,
+  options: Pick<ComposeOptions, 'dataDir' | 'isRehearsal'>,
 ): string | null {
-  if (isRehearsal) return null
   const isAsked = modules.some(({ id, archives }) => archives?.(config.modules[id] ?? {}))
-  return isAsked && config.values.databaseUrl === undefined ? archiveIn(dataDir) : null
+  return isAsked && isOwnDatabase(config, options) ? archiveIn(options.dataDir) : null
 }
+
+/** It is embedded in the program, and is what the organisation lives by. */
+const isOwnDatabase = (
+  { values }: Config,
+  { isRehearsal }: Pick<ComposeOptions, 'isRehearsal'>,
+): boolean => values.databaseUrl === undefined && !isRehearsal
 
 /** Beside the data folder: it must outlive what is laid in the folder's place. */
 function memoryOf(dataDir: string): string {
@@ -416,7 +421,7 @@ async function openEdges(
     mail,
     folder: () => workFolder(options.dataDir, module.id),
     link: path => linkTo(config, path),
-    own: archiveOf({ config, modules: { modules: [module] } }, options) === null ? null : ownData,
+    own: module.archives === undefined || !isOwnDatabase(config, options) ? null : ownData,
     signal,
   })
   const { dataDir } = options

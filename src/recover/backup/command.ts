@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { OkiteError } from '../../core/error.ts'
 import type { Command, CommandPorts } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
+import { keptOwn } from './own.ts'
 import { ownLog, pointIn } from './own-log.ts'
 import { confirmSheet, makeSheet, tellPrinted } from './own-sheet.ts'
 import type { BackupSettings } from './settings.ts'
@@ -34,7 +35,8 @@ export const backupCommand: Command = {
 
 /** What is in the database by now is brought away at once, and not only within the next minute. */
 async function runNow(ports: CommandPorts): Promise<number> {
-  const { own, settings, clock, messages, locale } = ports
+  const { settings, clock, messages, locale } = ports
+  const own = keptOwn(ports)
   if (own === null) throw new OkiteError('BACKUP_OFF')
   const since = toInstant(clock.nowMs())
   await ports.collect(ownLog.name)

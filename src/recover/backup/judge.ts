@@ -70,11 +70,11 @@ const ofPairs = [pairListed, pairRemoved, pairLocated]
  * Joins what is known of a set, of the repositories, of what jobs wrote, of each reading back and of each
  * attempt to delete into one fact a set. It is said anew whenever one of them changes, and counts from then;
  * how old a reading is stands in it. Of a set that was neither written nor read nothing is known, and
- * nothing is said.
+ * nothing is said, but of those that Okite itself looks after.
  */
 export const copies: Judge<Root | Row> = {
   id: 'recover.backup.copies',
-  version: 2,
+  version: 3,
   from: [setListed, setRemoved, runEnded, copyRead, ...ofRepositories, ...ofPairs],
   makes: [copiesMeasured],
   keys: fact => [isOfAll(fact) ? '' : (fact as Fact<{ set: string }>).body.set],
@@ -172,7 +172,9 @@ function stepSet(before: Row, input: Input, ctx: Context): Step<Row> {
       return { state: null }
     case setListed.name: {
       const row = { ...before, home: { site: fact.body.site, pos: fact.pos } }
-      return row.copies.length === 0 ? { state: row } : say(row, ctx)
+      // Whoever makes the copies himself knows when there is none.
+      const isKnown = row.copies.length > 0 || fact.trust === 'instrument'
+      return isKnown ? say(row, ctx) : { state: row }
     }
     case runEnded.name: {
       const copies = withWritten(before.copies, fact)

@@ -29,10 +29,11 @@ export const ownBase: Collector = {
   perMinuteMax: 60,
   every: 'PT1M',
   async *run(ports) {
+    // Also where they are kept nowhere: then it is known that there is no copy.
+    if (ports.own !== null) yield* await listOwn(ports.settings as BackupSettings, ports)
     const found = await openOwn(ports)
     if (found === null) return
     const { own, key, settings } = found
-    yield* await listOwn(settings, ports)
     const runs = await ports.reader.latest(runEnded, runsLooked)
     for (const repository of found.repositories) {
       const nowMs = ports.clock.nowMs()

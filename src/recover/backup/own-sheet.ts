@@ -6,7 +6,7 @@ import type { GreetPorts, HandPorts, OwnData } from '../../core/module.ts'
 import { toInstant } from '../../core/time.ts'
 import { sheetConfirmed, sheetPrinted } from '../restore/facts.ts'
 import { placeText } from './open.ts'
-import { observedAt } from './own.ts'
+import { keptOwn, observedAt } from './own.ts'
 import { openOwnKey } from './own-key.ts'
 import type { BackupSettings, RepositorySettings } from './settings.ts'
 import { shareKey, sharesCount } from './shares.ts'
@@ -23,7 +23,8 @@ type Sheet = Readonly<{ form: 'whole' | 'shares'; text: string; words: readonly 
 const waiting = (own: OwnData): string => join(own.keys, 'recovery-sheet.txt')
 const lastShares = (own: OwnData): string => join(own.keys, 'shares-printed')
 
-const requireOwn = ({ own }: SheetPorts): OwnData => {
+const requireOwn = (ports: SheetPorts): OwnData => {
+  const own = keptOwn(ports)
   if (own === null) throw new OkiteError('BACKUP_OFF')
   return own
 }
@@ -154,7 +155,8 @@ const sheetsLooked = 200
  * start reminds of it.
  */
 export async function greetWithSheet(ports: GreetPorts): Promise<void> {
-  const { own, reader, isSeen, out, messages, locale } = ports
+  const { reader, isSeen, out, messages, locale } = ports
+  const own = keptOwn(ports)
   if (own === null) return
   const say = (id: string, values: Readonly<Record<string, unknown>> = {}) =>
     out(`\n${messages.translate(locale, `backup.sheet.${id}`, values)}\n`)

@@ -357,3 +357,14 @@ test('the time of day that is over is in the zone of the organisation', () => {
   assert.equal(at('2026-11-26T00:30:00.000Z'), '2026-11-26T00:30:00.000Z')
   assert.equal(at('2026-11-26T16:29:00.000Z'), '2026-11-26T08:30:00.000Z')
 })
+
+test('V10 where Okite is kept nowhere it is listed all the same: there is no copy, and that is known', async () => {
+  const bare = { ...ports, settings: { ...ports.settings, repositories: [] } } as Ports
+  const said: Observation<any>[] = []
+  const reader = { ...ports.reader, latest: async () => [] } as Ports['reader']
+  for await (const one of ownBase.run({ ...bare, reader })) said.push(...[one].flat())
+  assert.deepEqual(of(said, setListed), [{ set: 'okite', service: 'okite', site: 'home' }])
+  assert.deepEqual(said.length, 1)
+  const nobodys = ownBase.run({ ...bare, reader, own: null })
+  for await (const one of nobodys) assert.fail(JSON.stringify(one))
+})

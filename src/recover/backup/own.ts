@@ -22,11 +22,16 @@ export type Own = Readonly<{
   settings: BackupSettings
 }>
 
-/** null: nobody asked, or the database is another's. */
+/** Okite's own data, where they are kept somewhere. null: they are not, or the database is another's. */
+export function keptOwn({ own, settings }: Pick<Ports, 'own' | 'settings'>): OwnData | null {
+  return (settings as BackupSettings).repositories.length === 0 ? null : own
+}
+
+/** null: as `keptOwn`. */
 export async function openOwn(ports: Pick<Ports, 'own' | 'settings'>): Promise<Own | null> {
-  const { own } = ports
+  const own = keptOwn(ports)
   const settings = ports.settings as BackupSettings
-  if (own === null || settings.repositories.length === 0) return null
+  if (own === null) return null
   const { key } = openOwnKey(own)
   const system = await own.connected(async client => {
     const { rows } = await client.query<{ system: string }>(

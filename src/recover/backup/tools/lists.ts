@@ -24,8 +24,8 @@ export async function compareLists(
 ): Promise<readonly Observation[]> {
   if (jobs.length === 0 || looks.size < jobs.length) return []
   const settings = ports.settings as BackupSettings
-  const known = settings.repositories.map(({ name }) => name)
-  const hasOwn = ports.own !== null && known.length > 0
+  const hasOwn = ports.own !== null
+  const known = hasOwn ? settings.repositories.map(({ name }) => name) : []
   const strangers = strangersOf(jobs, looks)
   return [
     ...(await compared(ports, {
@@ -36,7 +36,7 @@ export async function compareLists(
     ...(await compared(ports, {
       ...{ register: registers.repositories, table: 'backup_repository_register' },
       ...{ type: repositoriesCompared, declared: repositoriesDeclared, strangers: 0 },
-      names: [...jobs.map(({ repository }) => repository), ...(hasOwn ? known : [])],
+      names: [...jobs.map(({ repository }) => repository), ...known],
     })),
   ]
 }

@@ -45,7 +45,7 @@ process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 // The interface is built once for all walks in a browser.
 const build = [join(root, 'scripts', 'build.ts')]
-process.env['OKITE_TEST_WEB'] = execFileSync(process.execPath, build, { encoding: 'utf8' }).trim()
+process.env['TEST_WEB_BUILT'] = execFileSync(process.execPath, build, { encoding: 'utf8' }).trim()
 
 run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },

@@ -25,7 +25,7 @@ export const openChromium = (): Promise<Browser> =>
  * @param from the folder of another `index.html`, which opens the same shell with screens of its own
  */
 export async function buildWeb(from?: string): Promise<{ folder: string; drop(): void }> {
-  const built = process.env['OKITE_TEST_WEB']
+  const built = process.env['TEST_WEB_BUILT']
   if (built !== undefined && from === undefined) return { folder: built, drop: () => {} }
   const folder = mkdtempSync(join(tmpdir(), 'okite-web-'))
   await build({

@@ -19,7 +19,7 @@ import type { Told } from '../test/reliability/fault.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = 'test/reliability'
-const page = join(root, 'docs', 'reliability.md')
+export const page = join(root, 'docs', 'reliability.md')
 
 /** What holds, as the report names it. */
 const invariants: readonly (readonly [string, string])[] = [
@@ -40,7 +40,7 @@ const invariants: readonly (readonly [string, string])[] = [
 ]
 
 /** What goes wrong on purpose in other tests, each time they run. */
-const elsewhere: readonly (readonly [string, string])[] = [
+export const elsewhere: readonly (readonly [string, string])[] = [
   ['a judge throws: it alone is stopped, its control is unknown', 'test/run/follow.test.ts'],
   ['a judge steps itself in a circle, or says too much', 'test/run/follow.test.ts'],
   ['a program that was down when a deadline passed (I12)', 'test/run/follow.test.ts'],

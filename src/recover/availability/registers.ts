@@ -21,23 +21,50 @@ export const probeRegister = plainRegister({
     },
     {
       ...{ name: 'kind', field: 'kind', kind: 'choice', width: 10, choices: facts.probeKinds },
-      ...{ isRequired: true, names: ['protocol', '種類', '方式', '種類與協定'] },
+      ...{ isRequired: true, names: ['protocol', '種類', '方式', '種類與協定', 'probed by'] },
     },
     {
       ...{ name: 'target', field: 'target', kind: 'text', width: 40, most: facts.targetCharsMax },
-      ...{ isRequired: true, names: ['url', 'address', '対象', '宛先', '目標', '位址'] },
+      ...{
+        isRequired: true,
+        names: ['url', 'address', '対象', '宛先', '目標', '位址', '監視対象'],
+      },
     },
     {
       ...{ name: 'statuses', field: 'statuses', kind: 'list', width: 16, most: 16 },
-      ...{ pattern: /^[1-5]\d\d$/, names: ['status', 'status codes', 'ステータス', '狀態碼'] },
+      ...{
+        pattern: /^[1-5]\d\d$/,
+        names: [
+          'status',
+          'status codes',
+          'ステータス',
+          '狀態碼',
+          '正常なステータスコード',
+          '正常狀態碼',
+          'good status codes',
+        ],
+      },
     },
     {
       ...{ name: 'holds', field: 'text', kind: 'text', width: 24, most: 200 },
-      names: ['expected text', '含まれる文字列', '應含文字'],
+      names: [
+        'expected text',
+        '含まれる文字列',
+        '應含文字',
+        '含まれるべき文字列',
+        '應包含的文字',
+        'text it must hold',
+      ],
     },
     {
       ...{ name: 'redirects', field: 'followsRedirects', kind: 'truth', width: 10, empty: false },
-      names: ['follows redirects', 'リダイレクト', '重新導向'],
+      names: [
+        'follows redirects',
+        'リダイレクト',
+        '重新導向',
+        'リダイレクトに従う',
+        '跟隨重新導向',
+      ],
     },
   ],
   hints: ['kind', 'target'],

@@ -44,7 +44,8 @@ export function fault(
   run: (dose: Dose, t: TestContext) => Promise<Found | null>,
 ): void {
   const { RELIABILITY: mode, RELIABILITY_COUNT: asked } = process.env
-  const count = Number(asked ?? (mode === 'full' ? one.full : one.quick))
+  const dose = mode === 'full' ? one.full : one.quick
+  const count = dose === 0 ? 0 : Number(asked ?? dose)
   const seed = Number(process.env['RELIABILITY_SEED'] ?? (Date.now() % 1_000_000) + 1)
   const skip = count === 0 && 'in the campaign alone'
   void test(`${one.holds} ${one.fault} (${count} times, seed ${seed})`, { skip }, async t => {

@@ -25,7 +25,7 @@ fault(
     id: 'scarce',
     fault: 'the program has few descriptors, or little memory',
     holds: 'I1 I2 I3 I4 I7 I8 I10',
-    quick: 2,
+    quick: 1,
     full: 40,
   },
   async ({ count, random }) => {

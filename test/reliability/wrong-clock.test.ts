@@ -16,7 +16,7 @@ fault(
     fault:
       'the whole program is started under a clock that is wrong, by seconds, an hour, ten years',
     holds: 'I1 I2 I3 I4 I6 I7 I8',
-    quick: 2,
+    quick: 1,
     full: 70,
   },
   async ({ count, random }, t) => {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import ssh2, { type SFTPWrapper } from 'ssh2'
+import type { SFTPWrapper } from 'ssh2'
 import { codeOf, OkiteError } from '../../../../core/error.ts'
 
 /** A host, who we are there, and by which key it is known. */
@@ -129,11 +129,27 @@ function asked<T>(
   return promise.finally(() => clearTimeout(timer))
 }
 
+/**
+ * Its install script builds what it can do without. Where that script fails npm leaves the package out, and
+ * everything else works.
+ *
+ * @throws OkiteError `BACKUP_SFTP_ABSENT`
+ */
+async function clientOf({ name }: Host): Promise<typeof import('ssh2')> {
+  try {
+    const module = await import('ssh2')
+    return module.default
+  } catch (cause) {
+    throw new OkiteError('BACKUP_SFTP_ABSENT', { repository: name }, { cause })
+  }
+}
+
 async function openOnce(host: Host, closed: () => void): Promise<Open> {
   const { name, user: username, privateKey } = host
   const [kind = '', base64 = ''] = host.hostKey.split(' ')
   const pinned = Buffer.from(base64, 'base64')
   const { promise, resolve, reject } = Promise.withResolvers<Open>()
+  const ssh2 = await clientOf(host)
   if (ssh2.utils.parseKey(privateKey) instanceof Error) {
     // What is in the file is no key; what it is instead is repeated to nobody.
     throw new OkiteError('BACKUP_CREDENTIALS', { repository: name, why: 'form' })

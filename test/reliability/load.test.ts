@@ -22,7 +22,7 @@ fault(
     fault: 'twice as much is delivered as the list takes (seconds)',
     holds: 'I1 I2 I3 I4 I10',
     quick: 1,
-    full: 120,
+    full: 20,
   },
   async ({ count }) => {
     const opened = await openTestLedger(server, { clock: systemClock, limits: ledgerLimits })
@@ -35,7 +35,7 @@ fault(
     const perSecond = source.acknowledged.size / (measureMs / 1_000)
 
     const waits: number[] = []
-    const sent: Promise<void>[] = []
+    let open = 0
     let owed = 0
     let residentBytes = 0
     const endMs = performance.now() + count * 1_000
@@ -45,14 +45,15 @@ fault(
       owed += ((nowMs - atMs) / 1_000) * 2 * perSecond
       atMs = nowMs
       for (; owed >= 1; owed -= 1) {
-        const done = source.deliver(opened, source.fresh()).then(isThere => {
+        open += 1
+        void source.deliver(opened, source.fresh()).then(isThere => {
+          open -= 1
           if (isThere) waits.push(performance.now() - nowMs)
         })
-        sent.push(done)
       }
       residentBytes = Math.max(residentBytes, process.memoryUsage.rss())
     }
-    await Promise.all(sent)
+    while (open > 0) await new Promise(resolve => setTimeout(resolve, tickMs))
     const lastMs = performance.now()
     assert.ok(await source.deliver(opened, source.fresh()), 'it takes what comes after')
     const afterMs = performance.now() - lastMs

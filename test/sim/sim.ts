@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { codeOf, OkiteError } from '../../src/core/error.ts'
@@ -12,6 +11,7 @@ import { openSecrets, type Secrets } from '../../src/core/ledger/secrets.ts'
 import { openFileSigner, type Signer } from '../../src/core/ledger/signer.ts'
 import {
   handClock,
+  memoryFolder,
   memoryLog,
   openTestLedger,
   startTestServer,
@@ -88,8 +88,7 @@ type Process = Readonly<{
 }>
 
 /** A database whose flushes cost nothing: what a power cut would take is not simulated. */
-export const startSimServer = (): Promise<TestServer> =>
-  startTestServer([], existsSync('/dev/shm') ? '/dev/shm' : undefined)
+export const startSimServer = (): Promise<TestServer> => startTestServer([], memoryFolder())
 
 /** @throws AssertionError where a promise does not hold */
 export async function simulate(server: TestServer, seed: number, days: number): Promise<Simulated> {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -66,6 +68,16 @@ export type TestServer = Readonly<{
   /** Ends all connections, the server and its folder. */
   stop(): Promise<void>
 }>
+
+/** Where a flush costs nothing, if one may write there: else where temporary files are. */
+export function memoryFolder(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK)
+    return '/dev/shm'
+  } catch {
+    return tmpdir()
+  }
+}
 
 /**
  * Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else.

@@ -1,13 +1,12 @@
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createBench } from '../../../core/control/testing.ts'
 import type { Fact } from '../../../core/fact.ts'
 import { findingClosed, findingOpened } from '../../../core/facts.ts'
-import { memoryLog } from '../../../core/ledger/testing.ts'
+import { memoryFolder, memoryLog } from '../../../core/ledger/testing.ts'
 import { compose, type Okite } from '../../../core/run/compose.ts'
 import { answerCommand } from '../../../core/run/module-command.ts'
 import { restoreCompared } from '../../restore/facts.ts'
@@ -25,8 +24,7 @@ import { flipIn, must, programs, secretFile, skip, startServer } from './testing
  */
 const project = join(import.meta.dirname, '../../../..')
 // In memory where there is such a place: the programs sync each file that they write.
-const shared = '/dev/shm'
-const root = fs.mkdtempSync(join(fs.existsSync(shared) ? shared : tmpdir(), 'okt-'))
+const root = fs.mkdtempSync(join(memoryFolder(), 'okt-'))
 const at = (name: string) => join(root, name)
 const { log, lines } = memoryLog()
 let server: Awaited<ReturnType<typeof startServer>>

@@ -122,8 +122,14 @@ function write(faults: readonly Line[]): void {
   writeFileSync(page, pageOf(report))
 }
 
+/** null: nothing of the report is there. */
+export const pageOfReport = (): string | null => {
+  const found = readReport()
+  return found === null ? null : pageOf(found.report)
+}
+
 /** The page says what the report says, and nothing else. */
-export function pageOf({ version, machine, node, faults }: Report): string {
+function pageOf({ version, machine, node, faults }: Report): string {
   const rows = faults.map(
     ({ id, fault, holds, done, seed, on, commit }) =>
       `| \`${id}\` | ${fault} | ${done.toLocaleString('en')} | ${holds} | ${seed} | ${on} ${commit} |`,

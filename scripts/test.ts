@@ -3,12 +3,15 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 const root = resolve(import.meta.dirname, '..')
-const places = ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts']
+/** TEST_FILES: globs, by spaces, of the files that are to run in place of all. */
+const places = process.env['TEST_FILES']?.split(' ') ?? [
+  ...['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
+]
 
 /** Each file may start a server of its own, and Chromium beside it. */
 const filesAtOnce = 2
@@ -47,12 +50,28 @@ process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
 const build = [join(root, 'scripts', 'build.ts')]
 process.env['TEST_WEB_BUILT'] = execFileSync(process.execPath, build, { encoding: 'utf8' }).trim()
 
+/** What the run is spent on: the place to look when it grows. */
+const took: { path: string; ms: number }[] = []
+process.on('exit', () => {
+  const [longest, total] = [
+    took.toSorted((a, b) => b.ms - a.ms),
+    took.reduce((sum, { ms }) => sum + ms, 0),
+  ]
+  console.log(`\n${seconds(total)} in ${took.length} files, ${filesAtOnce} at a time; the longest:`)
+  for (const { path, ms } of longest.slice(0, 20))
+    console.log(`${seconds(ms).padStart(8)}  ${path}`)
+})
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+
 run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },
   ...{ concurrency: filesAtOnce, timeout: testMsMax },
 })
   .on('test:fail', () => {
     process.exitCode = 1
+  })
+  .on('test:summary', ({ file, duration_ms: ms }) => {
+    if (file !== undefined) took.push({ path: relative(root, file), ms })
   })
   .compose(spec)
   .pipe(process.stdout)

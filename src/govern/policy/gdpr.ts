@@ -55,6 +55,7 @@ export const points = {
     'recover.continuity.alternate-site-distance',
     'recover.continuity.newest-restorable-point-within-an-hour',
     'recover.continuity.outage-restored-in-four-hours',
+    'recover.continuity.targets-fit-dependencies',
     'respond.playbook.fires-in-tests',
   ],
   /** Availability and access are restored in time after an incident. */
@@ -66,6 +67,7 @@ export const points = {
     'recover.backup.two-places',
     'recover.continuity.newest-restorable-point-within-an-hour',
     'recover.continuity.outage-restored-in-four-hours',
+    'recover.continuity.targets-fit-dependencies',
     'recover.restore.runbook-exercised',
     'recover.restore.tested-monthly',
     'respond.clock.contained-in-two-hours',

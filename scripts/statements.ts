@@ -52,7 +52,8 @@ function houseOf(found: Modules): House {
       if (seen.has(type.name) || type.module === 'core') return []
       seen.add(type.name)
       const made = makers.filter(({ name }) => name === type.name)
-      return made.length === 0 ? [type] : made.flatMap(({ judge }) => world(judge.from, seen))
+      const isTold = made.every(({ judge }) => judge.told?.includes(type) === true)
+      return [...(isTold ? [type] : []), ...made.flatMap(({ judge }) => world(judge.from, seen))]
     })
   return {
     controls: new Map(found.controls.map(control => [control.id, control])),

@@ -6,7 +6,7 @@ import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `protect.data`: which data sets and flows there are, how they are really kept, and
- * what became of them. Machinery that writes them comes later, so they are drafts.
+ * what became of them. Machinery that writes most of them comes later, so those are drafts.
  */
 
 const module = 'protect.data'
@@ -299,7 +299,6 @@ export const disclosureConfirmed = defineFact('data.disclosure.confirmed', {
  */
 export const integrityChecked = defineFact('data.integrity.checked', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.set],
   schema: z.strictObject({ set, records: count, differing: count, explained: count }),

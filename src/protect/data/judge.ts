@@ -1,7 +1,8 @@
 import { is, whenOf } from '../../core/control/match.ts'
 import type { Draft, Instant, Pos } from '../../core/fact.ts'
+import { ledgerChecked } from '../../core/facts.ts'
 import { everyRow, isFact, type Judge } from '../../core/judge.ts'
-import { placesDeclared, reachMeasured, storeInspected } from './facts.ts'
+import { integrityChecked, placesDeclared, reachMeasured, storeInspected } from './facts.ts'
 
 /** Row `''` holds the list of places, any other where one store lies. */
 type Row = Readonly<{
@@ -55,4 +56,35 @@ function measured({ store }: Row, root: Row | null): readonly Draft[] {
       body: { store: name, country, laws },
     },
   ]
+}
+
+/** The number under which the register of data sets has Okite's own list, where it has it. */
+const ownSet = 'okite'
+
+/**
+ * A check of the list is one of the records of a data set: every hash was computed again, and everything
+ * that was derived was derived again. Nothing explains a difference there, as nothing on it may be changed.
+ */
+export const ownIntegrity: Judge<null> = {
+  id: 'protect.data.own-integrity',
+  version: 1,
+  from: [ledgerChecked],
+  makes: [integrityChecked],
+  told: [integrityChecked],
+  keys: () => [ownSet],
+  init: () => null,
+  step(state, input) {
+    if (!isFact(input) || !is(input, ledgerChecked)) return { state }
+    const { size, files, isSound, faults } = input.body
+    const counted = Object.values(faults).reduce((sum, count) => sum + count, 0)
+    const body = {
+      set: ownSet,
+      records: size + files,
+      // What could not be counted is a difference all the same.
+      differing: isSound ? counted : Math.max(counted, 1),
+      explained: 0,
+    }
+    const occurred = whenOf(input)
+    return { state, facts: [{ type: integrityChecked, occurred, because: [input.pos], body }] }
+  },
 }

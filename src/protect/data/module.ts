@@ -12,7 +12,7 @@ import { sensitiveFlowsEndToEnd } from './controls/sensitive-flows-end-to-end.ts
 import { storesEncrypted } from './controls/stores-encrypted-with-separate-keys.ts'
 import { topSecretClassApart } from './controls/top-secret-class-apart.ts'
 import * as facts from './facts.ts'
-import { reach } from './judge.ts'
+import { ownIntegrity, reach } from './judge.ts'
 import { registers } from './registers.ts'
 
 export default defineModule({
@@ -41,7 +41,7 @@ export default defineModule({
     facts.setImportBegun,
     facts.setImportEnded,
   ],
-  judges: [reach],
+  judges: [reach, ownIntegrity],
   controls: [
     scopeRegistered,
     noConfirmedLeak,

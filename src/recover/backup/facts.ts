@@ -97,7 +97,8 @@ export const repositoryRemoved = defineFact('backup.repository.removed', {
   module,
   draft: true,
   slots: ['by', 'reason'],
-  trusts: ['record'],
+  // Of Okite's own data the settings say it.
+  trusts: ['record', 'instrument'],
   keys: f => [f.body.repository],
   schema: z.strictObject({ repository }),
 })

@@ -4,7 +4,7 @@ import { watermarkAdvanced } from '../../core/facts.ts'
 import type { Collector, Ports } from '../../core/module.ts'
 import { msOf, toInstant } from '../../core/time.ts'
 import { isArchived, leadsToNow } from './archive.ts'
-import { repositoryListed, runEnded, setListed } from './facts.ts'
+import { repositoryListed, repositoryRemoved, runEnded, setListed } from './facts.ts'
 import { type Own, observedAt, ofOurs, openOwn, source } from './own.ts'
 import { type BackupSettings, ownSet } from './settings.ts'
 import { takeBase } from './store/base.ts'
@@ -79,12 +79,26 @@ async function listOwn(
   const told: Observation[] = []
   if (newestSet?.site !== home)
     told.push({ ...observedAt(at), type: setListed, body: own, identity: `set ${at}` })
+  const removed = await reader.latest(repositoryRemoved, listedLooked)
+  /** How a repository stands on the list, and who said so; null where it does not. */
+  const standing = (repository: string) => {
+    const listed = known.find(({ body }) => body.repository === repository)
+    const gone = removed.find(({ body }) => body.repository === repository)
+    return listed === undefined || (gone?.pos ?? -1) > listed.pos ? null : listed
+  }
   for (const { name: repository, medium, site } of repositories) {
-    const newest = known.find(({ body }) => body.repository === repository)?.body
+    const newest = standing(repository)?.body
     if (newest?.medium === medium && newest.site === site) continue
     const body = { repository, medium, site }
     const identity = `repository ${repository} ${at}`
     told.push({ ...observedAt(at), type: repositoryListed, body, identity })
+  }
+  // What the settings have put there and no longer have is no place any more; what people list is theirs.
+  for (const repository of new Set(known.map(({ body }) => body.repository))) {
+    const isInUse = repositories.some(({ name }) => name === repository)
+    if (isInUse || standing(repository)?.source !== source) continue
+    const identity = `repository ${repository} gone ${at}`
+    told.push({ ...observedAt(at), type: repositoryRemoved, body: { repository }, identity })
   }
   return told
 }

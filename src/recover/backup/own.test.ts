@@ -18,9 +18,16 @@ import { loadMessages } from '../../core/i18n/messages.ts'
 import { memoryLog } from '../../core/ledger/testing.ts'
 import type { Collector, OwnData, Ports } from '../../core/module.ts'
 import { moduleFolders } from '../../core/run/discover.ts'
-import { systemClock } from '../../core/time.ts'
+import { systemClock, toInstant } from '../../core/time.ts'
 import { restoreCompared, restoreRehearsed } from '../restore/facts.ts'
-import { copyRead, pointSeen, repositoryListed, runEnded, setListed } from './facts.ts'
+import {
+  copyRead,
+  pointSeen,
+  repositoryListed,
+  repositoryRemoved,
+  runEnded,
+  setListed,
+} from './facts.ts'
 import { dueSince, ownBase } from './own-base.ts'
 import { openOwnKey } from './own-key.ts'
 import { ownLog, takeAway } from './own-log.ts'
@@ -80,7 +87,10 @@ before(async () => {
     },
     reader: {
       latest: async (type: { name: string }) =>
-        told.filter(one => one.type.name === type.name).toReversed(),
+        told
+          .map((one, pos) => ({ ...one, pos }))
+          .filter(one => one.type.name === type.name)
+          .toReversed(),
     },
   } as unknown as Ports
 })
@@ -174,6 +184,25 @@ test('where the data and their copies are is on the list, as the settings say it
   settings.repositories[1].site = 'farther'
   await run(ownBase)
   assert.deepEqual(listed().slice(3), [{ repository: 'far', medium: 'disk', site: 'farther' }])
+})
+
+test('a place that is taken out of the settings is told, once, and stands again when it comes back', async () => {
+  const settings = ports.settings as any
+  const all = settings.repositories
+  // One that people have listed is not ours to take away.
+  const theirs = { repository: 'tapes', medium: 'tape', site: 'vault' } as const
+  const at = toInstant(Date.now())
+  const listing = { type: repositoryListed, body: theirs, source: 'register', trust: 'record' }
+  told.push({ ...listing, occurred: at, observed: at, identity: 'tapes' } as Observation<any>)
+  settings.repositories = all.slice(0, 1)
+  assert.deepEqual(of(await run(ownBase), repositoryRemoved), [{ repository: 'far' }])
+  assert.deepEqual(of(await run(ownBase), repositoryRemoved), [])
+  settings.repositories = all
+  const back = await run(ownBase)
+  assert.deepEqual(of(back, repositoryRemoved), [])
+  assert.deepEqual(of(back, repositoryListed), [
+    { repository: 'far', medium: 'disk', site: 'farther' },
+  ])
 })
 
 test('the whole is brought back from one place and the sheet: the last row, the files, the key', async () => {

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { createIssuer, freePort, missing } from '../../src/core/http/testing-tls.ts'
@@ -19,8 +21,19 @@ let issuer: ReturnType<typeof createIssuer>
 let origin = ''
 let program: ChildProcess | null = null
 
-const okite = (...words: string[]) =>
-  spawnSync(process.execPath, [main, ...words], { encoding: 'utf8', env: environment })
+/** Beside our own loop: a connection that the program closes meanwhile is seen, and not used again. */
+async function okite(...words: string[]) {
+  const asked = spawn(process.execPath, [main, ...words], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(asked.stdout),
+    text(asked.stderr),
+    once(asked, 'close') as Promise<[number | null]>,
+  ])
+  return { stdout, stderr, status }
+}
 
 before(async () => {
   if (skip) return
@@ -62,7 +75,7 @@ async function start(): Promise<string> {
 async function stop(): Promise<void> {
   const gone = new Promise(resolve => program?.once('close', resolve))
   program?.stdout?.resume()
-  const { status, stderr } = okite('stop')
+  const { status, stderr } = await okite('stop')
   assert.equal(status, 0, stderr)
   await gone
   program = null
@@ -76,7 +89,7 @@ test('ACC7 set-up link, restart, reset: the commands of the machine, and what th
 }, async () => {
   const printed = await start()
   assert.ok(printed.startsWith(`${origin}/#enrol=`), printed)
-  const link = okite('setup-link').stdout.trim()
+  const link = (await okite('setup-link')).stdout.trim()
   assert.ok(link.startsWith(`${origin}/#enrol=`), link)
   await assert.rejects(
     setUpProgram(printed),
@@ -87,11 +100,11 @@ test('ACC7 set-up link, restart, reset: the commands of the machine, and what th
   assert.match(cookie, /^__Host-okite=/)
   assert.equal(await statusOf(cookie), 200)
   assert.equal(
-    okite('setup-link').stdout.trim(),
+    (await okite('setup-link')).stdout.trim(),
     `${origin}/`,
     'somebody is set up: no other way in',
   )
-  const refused = okite('reset-admin', 'nobody@example.org')
+  const refused = await okite('reset-admin', 'nobody@example.org')
   assert.equal(refused.status, 1)
   assert.match(refused.stderr, /ACCOUNT_RESET/)
   assert.equal(await statusOf(cookie), 200, 'a refused reset ends nothing')
@@ -100,7 +113,7 @@ test('ACC7 set-up link, restart, reset: the commands of the machine, and what th
   assert.equal(await start(), `${origin}/`)
   assert.equal(await statusOf(cookie), 200, 'a restart keeps sessions')
 
-  const reset = okite('reset-admin').stdout.trim()
+  const reset = (await okite('reset-admin')).stdout.trim()
   assert.ok(reset.startsWith(`${origin}/#enrol=`), reset)
   assert.equal(await statusOf(cookie), 401, 'a reset ends what runs')
   const open = (token: string) =>
@@ -115,5 +128,5 @@ test('ACC7 set-up link, restart, reset: the commands of the machine, and what th
   })
   assert.equal((await open('guess')).status, 401)
   await stop()
-  assert.equal(okite('reset-admin').status, 1, 'of a program that does not run')
+  assert.equal((await okite('reset-admin')).status, 1, 'of a program that does not run')
 })

@@ -187,7 +187,7 @@ test('where the data and their copies are is on the list, as the settings say it
 })
 
 test('a place that is taken out of the settings is told, once, and stands again when it comes back', async () => {
-  const settings = ports.settings as any
+  const settings = ports.settings as { repositories: unknown[] }
   const all = settings.repositories
   // One that people have listed is not ours to take away.
   const theirs = { repository: 'tapes', medium: 'tape', site: 'vault' } as const

@@ -59,8 +59,8 @@ async function live(stories: readonly Line[]): Promise<number> {
       const twoDays = new Date(Date.parse(line['at']) - 172_800_000).toISOString()
       await month.submit(type, line['body'], { ...line, occurred: twoDays })
     }
-    if (index % 31 === 5) await month.retract(pos)
-    if (index % 37 === 7) {
+    if (index % 97 === 5) await month.retract(pos)
+    if (index % 89 === 7) {
       const accepts = (body: unknown) => type.schema.safeParse(body).success
       await month.correct(pos, moved(line['body'], accepts))
     }

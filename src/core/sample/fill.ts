@@ -23,6 +23,8 @@ export type FillOptions = ComposeOptions &
     untilMs: number
     /** So many times as many people and things. */
     scale?: number
+    /** So many days from its beginning, in place of all: such a folder is no sample that can be started. */
+    days?: number
   }>
 
 export type Filled = Readonly<{ told: number; size: number; root: string }>
@@ -50,7 +52,8 @@ export async function fill(options: FillOptions): Promise<Filled> {
     const judges = new JudgeRunner(runnerOf(own, plan, list))
     opened.push(() => judges.close())
     await judges.stepAll()
-    for (const [nth, midnight] of year.days.entries()) {
+    const days = year.days.slice(0, options.days)
+    for (const [nth, midnight] of days.entries()) {
       const endMs = year.days[nth + 1] ?? year.endMs
       await appendDay(list.ledger, clock, told, { fromMs: midnight, endMs })
       clock.ms = Math.max(clock.ms, endMs - 1)
@@ -59,7 +62,7 @@ export async function fill(options: FillOptions): Promise<Filled> {
     const size = await list.ledger.size()
     const root = (await list.ledger.checkpoint()).split('\n')[2] ?? ''
     // Point of no return: from here on the folder is a sample that can be started.
-    writeMark(dataDir, { ...mark, isFull: true })
+    writeMark(dataDir, { ...mark, isFull: days.length === year.days.length })
     await opened.close()
     return { told: told.length, size, root }
   } catch (error) {

@@ -5,8 +5,8 @@ import { importBegun, importEnded } from '../../core/register/import-facts.ts'
 
 /**
  * The fact types of `recover.availability`: what probes from outside saw of a service, what it is built
- * of, where it runs, and what happened when a part of it failed. Drafts while parts of the machinery are
- * not built.
+ * of, where it runs, and what happened when a part of it failed. Some are drafts, as parts of the machinery
+ * are not built.
  */
 
 const module = 'recover.availability'
@@ -169,12 +169,11 @@ export const dependenciesMapped = defineFact('service.dependencies.mapped', {
 })
 
 /**
- * What the load balancers of a service did since they were last asked: of each target how often it was
- * checked, how often the check failed, and how many requests it was given.
+ * What the load balancers of a service have counted since they were last asked, of all its pools. `from`: when
+ * that was; what is counted is from then until the fact occurred.
  */
 export const poolsObserved = defineFact('service.pools.observed', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.service],
   schema: z.strictObject({
@@ -182,24 +181,42 @@ export const poolsObserved = defineFact('service.pools.observed', {
     pools: z
       .array(
         z.strictObject({
+          balancer: name,
           pool: name,
+          from: instant,
           targets: z
             .array(
               z.strictObject({
                 target: name,
-                host: name,
+                /** null: the balancer does not show where it is, and nobody said it. */
+                host: name.nullable(),
                 /** Number of the data centre in the register; null: nobody said where it stands. */
                 site: name.nullable(),
-                checks: count,
-                failures: count,
+                /**
+                 * What the balancer is told to give it: a share of the load; load that no other one can take;
+                 * nothing new; nothing at all.
+                 */
+                role: z.enum(['active', 'backup', 'draining', 'maintenance']),
+                /** null: nobody checks it. */
+                checks: z
+                  .strictObject({
+                    /** null: none is over yet. */
+                    newest: z.enum(['passed', 'failed']).nullable(),
+                    /** Checks that failed while it was held to be up; those of one that is down are not counted. */
+                    failures: count,
+                    /** For so long it was held to be down, or was in maintenance. */
+                    downSeconds: count,
+                  })
+                  .nullable(),
+                /** HTTP requests that it was given, or connections where the balancer does not read HTTP. */
                 requests: count,
               }),
             )
-            .max(8),
+            .max(64),
         }),
       )
       .min(1)
-      .max(8),
+      .max(16),
   }),
 })
 

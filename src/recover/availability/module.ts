@@ -8,6 +8,7 @@ import { noSinglePointOfFailure } from './controls/single-points.ts'
 import { uptime } from './controls/uptime.ts'
 import * as facts from './facts.ts'
 import { outages } from './judge.ts'
+import { poolObserver } from './pools/collect.ts'
 import { probeCommand } from './probe-command.ts'
 import { probeRegister } from './registers.ts'
 import { outagesRoute, servicesRoute } from './routes.ts'
@@ -30,7 +31,7 @@ export default defineModule({
     facts.poolsObserved,
     facts.failoverObserved,
   ],
-  collectors: [serviceProber],
+  collectors: [serviceProber, poolObserver],
   judges: [outages],
   controls: [
     uptime,

@@ -75,10 +75,14 @@ function tellProbes({ year, tell }: Story, services: readonly string[]): void {
       fromMs = toMs
     }
     for (const service of services) {
+      const checks = { newest: 'passed' as const, failures: 0, downSeconds: 0 }
       const target = (name: string, site: string) => ({
-        ...{ target: name, host: `host-of-${name}`, site, checks: 60, failures: 0, requests: 900 },
+        ...{ target: name, host: `host-of-${name}`, site, role: 'active' as const, checks },
+        requests: 900,
       })
-      const pools = [{ pool: 'front', targets: [target('web-1', 'tpe'), target('web-2', 'kao')] }]
+      const targets = [target('web-1', 'tpe'), target('web-2', 'kao')]
+      const from = year.instant(year.at(day, '01:55'))
+      const pools = [{ balancer: 'lb-1', pool: 'front', from, targets }]
       tell(poolsObserved, year.at(day, '02:00'), { service, pools })
     }
   }

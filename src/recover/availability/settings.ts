@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { balancers, hosts } from './pools/settings.ts'
 import { readPlace } from './probe/target.ts'
 
 const place = z.string().refine(text => typeof readPlace(text) !== 'string')
 
-/** The section `recover.availability` of the configuration. What is probed stands in a register. */
+/**
+ * The section `recover.availability` of the configuration. What is probed stands in a register; which load
+ * balancers are asked stands here, for whoever names one makes this machine send a password there.
+ */
 export const availabilitySettings = z.strictObject({
   /** For one question, from the name to the last byte. */
   timeoutMs: z.int().min(1_000).max(30_000).default(10_000),
@@ -17,6 +21,8 @@ export const availabilitySettings = z.strictObject({
   caFile: z.string().min(1).max(4_096).nullable().default(null),
   /** Places of others, `host:port`: where none of them takes a connection, it is our way out that failed. */
   reference: z.array(place).max(4).default([]),
+  balancers,
+  hosts,
   /** Who else probes and sends what came of it: by the SHA-256 of a key that only they have. */
   vantages: z
     .array(

@@ -9,11 +9,14 @@ import { workingTargets } from './working.ts'
  */
 export const severalDataCentres = state({
   id: 'recover.availability.several-data-centres',
-  version: 1,
+  version: 2,
   owner: 'infrastructure',
   params: {
     dataCentresAtLeast: 2,
     targetFailuresAtMost: 0,
+    targetDownSecondsAtMost: 0,
+    /** Of fewer, all may have gone to one by chance. */
+    busyRequestsAtLeast: 20,
     fresh: 'PT1H',
     registerFresh: 'P90D',
     discoveryFresh: 'P7D',
@@ -29,7 +32,7 @@ export const severalDataCentres = state({
       const working = workingTargets(pool, params)
       const sites = new Set(working.flatMap(target => target.site ?? [])).size
       if (sites >= least) continue
-      const args = { pool: pool.pool, sites, least }
+      const args = { pool: pool.pool, balancer: pool.balancer, sites, least }
       const placeless = working.filter(target => target.site === null).length
       if (sites + placeless < least) {
         return { status: 'broken', reason: { code: 'availability.sites.few', args } }

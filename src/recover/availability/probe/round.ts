@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { createSecureContext, getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { type Answer, answered, blind } from './answer.ts'
-import { ask, type Probe, type Tools } from './ask.ts'
+import { ask, type Probe } from './ask.ts'
 import { connectAny } from './connect.ts'
 import { createNames } from './names.ts'
+import type { Tools } from './reach.ts'
 import { readPlace } from './target.ts'
 
 /** Services that are probed; those beyond, in the order of their numbers, are blind and it is said. */
@@ -31,13 +32,7 @@ type RoundOptions = Readonly<{
 
 export function createRounds(options: RoundOptions): Rounds {
   const { timeoutMs, loopback, linkLocal } = options
-  const authorities = new Set([...getCACertificates('default'), ...getCACertificates('system')])
-  if (options.caFile !== null) authorities.add(readFileSync(options.caFile, 'utf8'))
-  const known = {
-    rules: { loopback, linkLocal },
-    trust: createSecureContext({ ca: [...authorities] }),
-    timeoutMs,
-  }
+  const known = { rules: { loopback, linkLocal }, trust: trustOf(options.caFile), timeoutMs }
   return {
     async askAll(probes, stop) {
       // Anew each time: a machine that moves to another network has other resolvers.
@@ -62,6 +57,13 @@ export function createRounds(options: RoundOptions): Rounds {
       )
     },
   }
+}
+
+/** Whom this machine trusts, and the authorities of one's own. @throws what the system says of the file */
+export function trustOf(caFile: string | null): SecureContext {
+  const authorities = new Set([...getCACertificates('default'), ...getCACertificates('system')])
+  if (caFile !== null) authorities.add(readFileSync(caFile, 'utf8'))
+  return createSecureContext({ ca: [...authorities] })
 }
 
 /** Whether one of the places of others takes a connection; true where none is named. */

@@ -50,6 +50,13 @@ const coreSettings = z.strictObject({
   trustedProxies: z.array(z.string().min(1).max(50)).min(1).max(32).optional(),
   /** Which fields they set; the others are not read. */
   proxyHeader: z.enum(proxyHeaders).default('x-forwarded'),
+  /** The list is checked by itself every so many days; 0: only when somebody asks for it. */
+  checkDays: z.int().min(0).max(28).default(7),
+  /** From this time of day in the organisation's zone: the quiet of the night. */
+  checkTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('03:30'),
 })
 
 export type CoreSettings = z.infer<typeof coreSettings>

@@ -12,6 +12,8 @@ export const limits = Object.freeze({
   factsPerBatchMax: 512,
   /** Pages read when a judge is folded from the beginning. */
   factsPerPage: 8_192,
+  /** Pages of work that lets others go on: reading one takes this thread some ten milliseconds. */
+  factsPerPacedPage: 1_024,
   /** From so many facts on a fold uses other cores: below it loading the judges there takes longer. */
   factsApartMin: 50_000,
 })

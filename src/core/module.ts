@@ -139,7 +139,7 @@ export type Live = Readonly<{ next: Instant | null; population: Population }>
 /** Counts of subjects, as in `control.verdict.changed`. */
 export type Population = z.infer<typeof verdictChanged.schema>['population']
 
-/** Okite's own data, for who backs them up. Whoever reads it has everything but the key of backups. */
+/** Okite's own data, for who backs them up or looks at where they lie. Whoever reads it has everything but the key of backups. */
 export type OwnData = Readonly<{
   dataDir: string
   /** Finished segments of the database's log lie here until they are taken away, if somebody takes them. */
@@ -170,7 +170,7 @@ export type Ports = Readonly<{
   settings: Readonly<Record<string, any>>
   /** null: no mail server is set. */
   mail: Mailer | null
-  /** Okite's own data; null: the module does not back them up, or the database is another's. */
+  /** Okite's own data; null: the module has no `archives`, or the database is another's. */
   own: OwnData | null
   /**
    * A folder of the module's own in the data folder, made when it is asked for: for what must outlive the

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Fact, Pos, Ref } from '../fact.ts'
+import type { Pace } from '../pace.ts'
 import { sameBytes } from './bytes.ts'
 import { openCheckpoint, type TrustedLog } from './checkpoint.ts'
 import { indexedCauses } from './insert.ts'
@@ -37,6 +38,8 @@ export type FsckOptions = Readonly<{
   /** With them the sealed values are opened too. */
   secrets?: Secrets
   progress?(done: Pos, size: number): void
+  /** With it others go on meanwhile. */
+  pace?: Pace
 }>
 
 /**
@@ -89,6 +92,8 @@ class Check {
       const last = Number(page.at(-1)?.pos)
       for (const stream of Object.values(beside)) await stream.fill(last)
       for (const row of page) {
+        const wait = this.options.pace?.() ?? null
+        if (wait !== null) await wait
         this.entry(row, beside)
         for (const note of beside.checkpoints.take(this.frontier.size - 1)) await this.note(note)
       }

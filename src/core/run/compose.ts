@@ -32,6 +32,7 @@ import {
   type Submit,
   type Table,
 } from '../module.ts'
+import { createPace } from '../pace.ts'
 import { checkBindings } from '../policy/library.ts'
 import type { Pack } from '../policy/pack.ts'
 import { createSampleClock, type SampleClock } from '../sample/clock.ts'
@@ -47,6 +48,7 @@ import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
 import { KeepUp } from './keep-up.ts'
+import { ListChecks, scheduleOf } from './list-checks.ts'
 import { ownThreads } from './own-judges.ts'
 import { OwnSettings } from './own-settings.ts'
 import { AdoptedPolicies, packOnDisk } from './policies.ts'
@@ -96,8 +98,16 @@ export type Okite = Readonly<{
   erase(person: string, erasure: Omit<Erasure, 'replace'>): Promise<Erased>
   /** Runs one collector now; resolves when what it saw is on the list. */
   collect(module: string, name: string): Promise<void>
-  /** Derives everything again and compares. */
-  integrity(progress?: (done: number, size: number) => void): Promise<Integrity>
+  /**
+   * Derives everything again and compares; what else goes on waits for none of it.
+   *
+   * @throws OkiteError `STOPPING` once the signal is aborted
+   */
+  integrity(
+    progress?: (done: number, size: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Integrity>
+  checks: ListChecks
   /**
    * While this appends very much, judges and tables wait, for as long as what is not judged may still be
    * shown (V31a): then they go on beside it.
@@ -470,6 +480,28 @@ async function openEdges(
     await Promise.race([judges.reached(pos), behind(late, pos)])
     await tables.follow()
   }
+  const integrity: Okite['integrity'] = (progress, signal) =>
+    checkIntegrity({
+      pool: database.pool,
+      runner,
+      tables: plan.tables,
+      files,
+      pace: createPace(signal),
+      fsck: {
+        pool: database.pool,
+        types: modules.types,
+        log: trusted,
+        secrets,
+        ...(progress && { progress }),
+      },
+    })
+  const checks = new ListChecks({
+    checked: { ledger, clock, integrity },
+    reader,
+    schedule: () => scheduleOf(config, policyNow().organisation.zone),
+    log,
+  })
+  opened.push(() => checks.close())
   return {
     config,
     clock,
@@ -498,6 +530,8 @@ async function openEdges(
       // A new act begins at the head: what collectors bring must come after it.
       await acts.start()
       collectors.start()
+      // A sample is what its seed makes of it, and nothing that anybody lives by.
+      if (!isOfSample) checks.begin()
     },
     async erase(person, erasure) {
       const erased = await erase({ ledger, judges, forget: accounts.forget, person, erasure })
@@ -516,20 +550,8 @@ async function openEdges(
       const adoption = await policies.adopt(pack, when, { name: by, person: by })
       await settled((await ledger.submit('core', adoption)).pos)
     },
-    integrity: progress =>
-      checkIntegrity({
-        pool: database.pool,
-        runner,
-        tables: plan.tables,
-        files,
-        fsck: {
-          pool: database.pool,
-          types: modules.types,
-          log: trusted,
-          secrets,
-          ...(progress && { progress }),
-        },
-      }),
+    integrity,
+    checks,
     close: () => opened.close(),
   }
 }

@@ -1,24 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
-import { ledgerChecked } from '../facts.ts'
-import { toInstant } from '../time.ts'
 import { runAlone } from './alone.ts'
 import { readFlags, refuseWords } from './arguments.ts'
 import type { Call } from './call.ts'
-import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
 import type { Integrity } from './integrity.ts'
+import { checkAndSay, type FsckState } from './list-checks.ts'
 import { padTo, type Say } from './words.ts'
-
-/** How far a check has come, as the running program tells it. */
-export type FsckState = Readonly<{
-  running: boolean
-  done: number
-  size: number
-  result: Integrity | null
-  code: string | null
-}>
 
 /** How often a command asks the program how far it is. */
 const askAgainMs = 300
@@ -35,67 +24,13 @@ export async function runFsck(args: readonly string[], call: Call): Promise<numb
 
 async function check(call: Call): Promise<Integrity> {
   const running = findInstance(call.dataDir)
-  if (running === null) return runAlone(call, checkAndSay)
+  if (running === null) return runAlone(call, okite => checkAndSay(okite))
   await running.ask('POST', '/fsck')
   for (;;) {
     const state = (await running.ask('GET', '/fsck')) as FsckState
     if (state.result !== null) return state.result
     if (!state.running) throw new OkiteError(state.code ?? 'FSCK_FAILED')
     await sleep(askAgainMs)
-  }
-}
-
-/**
- * Checks, and says on the list what came of it, so that anybody can ask when it was last whole. What cannot
- * be said – of a list that takes nothing more, for instance – is told all the same.
- */
-export async function checkAndSay(
-  okite: Okite,
-  progress?: (done: number, size: number) => void,
-): Promise<Integrity> {
-  const size = await okite.ledger.size()
-  const result = await okite.integrity(progress)
-  const { list, judges, rows, tables, files } = result
-  const now = toInstant(okite.clock.nowMs())
-  const faults = {
-    list: list.faultCount,
-    judges: judges.differs === null ? 0 : 1,
-    rows: rows.differing.length,
-    tables: tables.differing.length,
-    files: files.missing.length + files.altered.length,
-  }
-  const { facts, derived } = judges
-  await okite.ledger
-    .submit('core', {
-      ...{ type: ledgerChecked, source: 'okite fsck', occurred: now, observed: now },
-      trust: 'instrument',
-      body: { size, isSound: result.ok, faults, facts, derived, files: files.compared },
-      identity: `checked ${size} ${now}`,
-    })
-    .catch(() => undefined)
-  return result
-}
-
-/** One check at a time inside the program; asking again while one runs joins it. */
-export function createFsckJob(okite: Okite): Readonly<{ start(): object; state(): FsckState }> {
-  let state: FsckState = { running: false, done: 0, size: 0, result: null, code: null }
-  return {
-    start() {
-      if (state.running) return {}
-      state = { running: true, done: 0, size: 0, result: null, code: null }
-      checkAndSay(okite, (done, size) => {
-        state = { ...state, done, size }
-      })
-        .then(result => {
-          state = { ...state, running: false, result }
-        })
-        .catch((error: unknown) => {
-          const code = error instanceof OkiteError ? error.code : 'FSCK_FAILED'
-          state = { ...state, running: false, code }
-        })
-      return {}
-    },
-    state: () => state,
   }
 }
 

@@ -4,6 +4,7 @@ import type { Draft, Fact, Pos } from '../fact.ts'
 import { premiseRetracted, timeImplausible } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
+import type { Pace } from '../pace.ts'
 import type { Calendars } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
 import { type Emit, Engine } from './engine.ts'
@@ -43,6 +44,8 @@ type Options = Readonly<{
   /** Positions below this have been judged. */
   until: Pos
   progress?: (done: Pos) => void
+  /** With it others go on meanwhile. */
+  pace?: Pace
   /** A conclusion of the list that was performed again and is equal. */
   compared?: (fact: Fact) => void
   /** A conclusion that another version of a rule drew: it was taken as it stands. */
@@ -86,10 +89,13 @@ export async function reperform(options: Options): Promise<Reperformed> {
     engine,
   })
   let seen = 0
+  const pageMax = options.pace ? limits.factsPerPacedPage : limits.factsPerPage
   for (let pos = 0; pos < until; ) {
-    const page = await list.read(pos, Math.min(limits.factsPerPage, until - pos))
+    const page = await list.read(pos, Math.min(pageMax, until - pos))
     if (page.length === 0) break
     for (const fact of page) {
+      const wait = options.pace?.() ?? null
+      if (wait !== null) await wait
       if (!isDerived(fact) && concluded.has(fact.type)) {
         // Only who holds the key can append it: no judge concludes from nothing (M8).
         return answer(fact.pos, fact.pos, `${fact.type} has no premises`)

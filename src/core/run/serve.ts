@@ -15,7 +15,6 @@ import type { Okite } from './compose.ts'
 import { exportCall, exportList } from './copy-command.ts'
 import { decide, decideCall } from './decide.ts'
 import { errorDocuments } from './explain.ts'
-import { createFsckJob } from './fsck-command.ts'
 import { handsOf, routeHandsOf } from './hands.ts'
 import { keepReceived } from './keep-file.ts'
 import { answerCommand, commandCall } from './module-command.ts'
@@ -98,10 +97,13 @@ export function controlHandlers(
   running: Readonly<{ url: string; http: Http; stop(): void }>,
 ): Handlers {
   const { url, http, stop } = running
-  const fsck = createFsckJob(okite)
+  const { checks } = okite
   return {
-    'POST /fsck': () => fsck.start(),
-    'GET /fsck': () => fsck.state(),
+    'POST /fsck': () => {
+      void checks.check()
+      return {}
+    },
+    'GET /fsck': () => checks.state(),
     'GET /status': async (): Promise<RunningStatus> => ({
       pid: process.pid,
       url,

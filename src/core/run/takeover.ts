@@ -3,6 +3,7 @@ import type { Draft, Fact, Key, Pos } from '../fact.ts'
 import { controlVersionChanged } from '../facts.ts'
 import type { Judge, Params } from '../judge.ts'
 import { limits } from '../limits.ts'
+import type { Pace } from '../pace.ts'
 import type { Calendars } from '../time.ts'
 import { type PackParams, Policies } from './adoption.ts'
 import { type Made, sayFinding } from './difference.ts'
@@ -43,8 +44,13 @@ export class SilentFold {
    *
    * @param overlay all amendments below `until`, the same for every page
    */
-  async page(list: Pick<List, 'read'>, overlay: Overlay, until: Pos): Promise<void> {
-    const page = await list.read(this.until, Math.min(limits.factsPerPage, until - this.until))
+  async page(
+    list: Pick<List, 'read'>,
+    overlay: Overlay,
+    until: Pos,
+    countMax: number = limits.factsPerPage,
+  ): Promise<void> {
+    const page = await list.read(this.until, Math.min(countMax, until - this.until))
     assert(page.length > 0, 'the list has no gaps')
     this.fold(page, overlay)
   }
@@ -78,11 +84,15 @@ export class SilentFold {
 
 /** Folds judges silently in one go: positions below `until`. */
 export async function foldSilently(
-  options: FoldOptions & Readonly<{ list: Pick<List, 'read'>; until: Pos; overlay: Overlay }>,
+  options: FoldOptions &
+    Readonly<{ list: Pick<List, 'read'>; until: Pos; overlay: Overlay; pace?: Pace }>,
 ): Promise<SilentFold> {
-  const { list, overlay, until } = options
+  const { list, overlay, until, pace } = options
   const fold = new SilentFold(options)
-  while (fold.until < until) await fold.page(list, overlay, until)
+  while (fold.until < until) {
+    await pace?.()
+    await fold.page(list, overlay, until, pace && limits.factsPerPacedPage)
+  }
   return fold
 }
 

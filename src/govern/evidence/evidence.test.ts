@@ -5,7 +5,7 @@ import { pdf } from '../../core/file/testing.ts'
 import { readVkey } from '../../core/ledger/note.ts'
 import { verifyProof } from '../../core/ledger/proof.ts'
 import { nodeVerifier } from '../../core/ledger/verify-node.ts'
-import { checkAndSay } from '../../core/run/fsck-command.ts'
+import { checkAndSay } from '../../core/run/list-checks.ts'
 import { openTestDesk, type TestPerson } from '../../core/run/testing-desk.ts'
 import { holdPlaced } from './facts.ts'
 

@@ -151,29 +151,31 @@ export const releaseDecided = defineFact('data.release.decided', {
 })
 
 /**
- * A data store as its control plane describes it. `place`: the system or device that carries it;
- * `keyPlace`: the one that carries the key of a layer, null where it could not be seen.
+ * A data store as its control plane, or the machine that carries it, describes it. `place`: the system or
+ * device that carries it; `country`, `region`: null where nobody knows. Of a layer that is seen, what is
+ * hidden – its cipher, its key's length, the place of its key – is null. `isWhole`: nothing above the
+ * drives was hidden, so a layer that is not told is not there; else there may be more.
  */
 export const storeInspected = defineFact('data.store.inspected', {
   module,
-  draft: true,
   trusts: ['instrument'],
   keys: f => [f.body.store],
   schema: z.strictObject({
     store: asset,
     place: asset,
-    country,
+    country: country.nullable(),
     region: z.string().max(60).nullable(),
     layers: z
       .array(
         z.strictObject({
           layer: z.enum(['device', 'volume', 'file', 'object', 'field']),
-          algorithm,
-          keyBits,
+          algorithm: algorithm.nullable(),
+          keyBits: keyBits.nullable(),
           keyPlace: asset.nullable(),
         }),
       )
-      .max(8),
+      .max(16),
+    isWhole: z.boolean(),
   }),
 })
 
@@ -332,6 +334,7 @@ export const detectionGapMeasured = defineFact('data.detection.gap.measured', {
 })
 
 export type SetListed = z.infer<typeof setListed.schema>
+export type StoreInspected = z.infer<typeof storeInspected.schema>
 export type SetInspected = z.infer<typeof setInspected.schema>
 type FlowListed = z.infer<typeof flowListed.schema>
 

@@ -11,7 +11,7 @@ type Row = Readonly<{
     at: Instant
     laws: Readonly<Record<string, readonly string[]>>
   }> | null
-  store: Readonly<{ pos: Pos; name: string; country: string }> | null
+  store: Readonly<{ pos: Pos; name: string; country: string | null }> | null
 }>
 
 /**
@@ -47,6 +47,8 @@ function measured({ store }: Row, root: Row | null): readonly Draft[] {
   const places = root?.places ?? null
   if (store === null || places === null) return []
   const { name, country, pos } = store
+  // Where nobody knows in which country it lies, no list says which laws reach it.
+  if (country === null) return []
   const laws = Object.hasOwn(places.laws, country) ? (places.laws[country] ?? null) : null
   return [
     {

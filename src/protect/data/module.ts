@@ -1,4 +1,5 @@
 import { defineModule } from '../../core/module.ts'
+import { ownStore } from './collect.ts'
 import { classified } from './controls/classified.ts'
 import { confidentialClassProtected } from './controls/confidential-class-protected.ts'
 import { databasesEncrypted } from './controls/databases-encrypted.ts'
@@ -14,6 +15,7 @@ import { topSecretClassApart } from './controls/top-secret-class-apart.ts'
 import * as facts from './facts.ts'
 import { ownIntegrity, reach } from './judge.ts'
 import { registers } from './registers.ts'
+import { dataSettings } from './settings.ts'
 
 export default defineModule({
   id: 'protect.data',
@@ -42,6 +44,10 @@ export default defineModule({
     facts.setImportEnded,
   ],
   judges: [reach, ownIntegrity],
+  collectors: [ownStore()],
+  settings: dataSettings,
+  // It looks at where Okite's own data lie, and takes nothing of them away.
+  archives: () => false,
   controls: [
     scopeRegistered,
     noConfirmedLeak,

@@ -87,6 +87,7 @@ function tellStores({ year, company, tell }: Story, stores: readonly string[]): 
           { layer: 'volume', ...layer, keyPlace: 'hsm-1' },
           { layer: 'field', ...layer, keyPlace: 'kms-1' },
         ],
+        isWhole: true,
       })
     }
   // The newest database has a table that nobody has enciphered.

@@ -23,6 +23,7 @@ export const inApprovedPlaces = state({
   holds: ({ seen, reach }, _now, params) => {
     const { country } = seen.body
     const { laws } = reach.body
+    if (country === null) return unknown('country.unseen')
     if (reach.body.country !== country) return unknown('place.unmeasured', { country })
     if (laws === null) return broken('place.unlisted', { country })
     const least = Number(params['lawsNamedAtLeast'])

@@ -42,7 +42,7 @@ export function begunAnew(
   return null
 }
 
-export const whereOf = ({ url, socket }: Balancer): string => url ?? socket ?? ''
+const whereOf = ({ url, socket }: Balancer): string => url ?? socket ?? ''
 
 /** What is to be remembered of these pools, with the servers whose checks stand for those of theirs. */
 export function markOf({ balancer, atMs, statistics }: Seen, names: readonly string[]): Mark {

@@ -80,7 +80,7 @@ export const balancers = z
   .refine(all => poolsOfServices(all).every(count => count <= poolsMax))
 
 /** Pools of one service that its fact has room for. */
-export const poolsMax = 16
+const poolsMax = 16
 
 const poolsOfServices = (all: readonly Balancer[]): readonly number[] =>
   [

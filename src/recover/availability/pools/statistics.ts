@@ -45,7 +45,7 @@ export class NoStatistics extends Error {
   }
 }
 
-export const rowsMax = 20_000
+const rowsMax = 20_000
 const names = { pool: 'pxname', server: 'svname' } as const
 /** Without these nothing can be said. Columns are found by name: versions add some. */
 const needed = [

@@ -12,7 +12,7 @@ import { type Pools, poolsObserved } from '../facts.ts'
 import { seconds, startHaproxy, startOrigin } from './testing-haproxy.ts'
 import { createObserver } from './testing-observer.ts'
 
-const skip = missing('haproxy', 'openssl')
+const skip = missing('haproxy', 'openssl', 'socat')
 const issuer = createIssuer()
 const opened: Readonly<{ stop(): Promise<void> }>[] = []
 after(async () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { createIssuer, freePort, missing, startProxy } from '../../../core/http/testing-tls.ts'
 import { toInstant } from '../../../core/time.ts'
+import { openRepository } from '../open.ts'
 import { BackupKey } from './envelope.ts'
 import { claimRepository } from './header.ts'
 import { extendHeld } from './hold.ts'
@@ -326,5 +331,72 @@ test(
     await assert.rejects(claimRepository(open('plain', { prefix: 'okite/mine' }), other, '1'), {
       code: 'BACKUP_KEY_WRONG',
     })
+  },
+)
+
+const programs = missing('nginx', 'openssl', 'faketime')
+test(
+  'over TLS only whoever the certificates of the settings vouch for is spoken to',
+  programs === false ? options : { skip: programs },
+  async t => {
+    const issuer = createIssuer()
+    t.after(() => issuer.remove())
+    const own = issuer.issue('own', 'localhost')
+    const other = issuer.issue('other', 'localhost')
+    const elsewhere = issuer.issue('elsewhere', 'store.example')
+    const old = { certificate: join(issuer.folder, 'old.pem'), key: own.key }
+    execFileSync('faketime', [
+      ...['2024-01-01 00:00:00', 'openssl', 'req', '-x509', '-key', old.key, '-days', '20'],
+      ...['-out', old.certificate, '-subj', '/CN=Test', '-addext', 'subjectAltName=DNS:localhost'],
+    ])
+    const credentialsFile = join(issuer.folder, 'credentials')
+    const { accessKeyId, secretAccessKey } = store.credentials
+    const lines = [`AWS_ACCESS_KEY_ID=${accessKeyId}`, `AWS_SECRET_ACCESS_KEY=${secretAccessKey}`]
+    writeFileSync(credentialsFile, lines.join('\n'), { mode: 0o600 })
+    /** A store that shows the one certificate, asked by somebody who trusts the other. */
+    const asked = async (
+      shown: typeof own,
+      certificatesFile: string | undefined,
+      work: (repository: ReturnType<typeof openRepository>) => Promise<void>,
+    ) => {
+      const port = await freePort()
+      const gateway = `proxy_pass http://127.0.0.1:${store.port}; proxy_set_header Host $http_host;`
+      const proxy = await startProxy(issuer.folder, shown, port, gateway)
+      const endpoint = `https://localhost:${port}`
+      const s3 = { endpoint, region: 'us-east-1', bucket: 'plain', pathStyle: true, prefix: 'tls' }
+      const given = certificatesFile === undefined ? {} : { certificatesFile }
+      try {
+        const repository = { name: 'far', medium: 'object-store', site: 'x' } as const
+        await work(openRepository({ ...repository, s3: { ...s3, ...given, credentialsFile } }))
+      } finally {
+        await proxy.stop()
+      }
+    }
+    const bytes = randomBytes(200_000)
+    await asked(own, own.certificate, async repository => {
+      await repository.put('one', bytes)
+      assert.deepEqual(await repository.get('one'), bytes)
+    })
+    const refused: readonly [typeof own, string | undefined, string][] = [
+      [own, undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      [own, other.certificate, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      [elsewhere, elsewhere.certificate, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      [old, old.certificate, 'CERT_HAS_EXPIRED'],
+    ]
+    for (const [shown, trusted, why] of refused)
+      await asked(shown, trusted, repository =>
+        assert.rejects(repository.put('two', bytes), error => {
+          const { code, data } = error as { code?: string; data?: Record<string, unknown> }
+          assert.deepEqual([code, data?.['why']], ['BACKUP_REPOSITORY_AWAY', why])
+          return true
+        }),
+      )
+    // Nothing was stored by any of them.
+    assert.deepEqual(await names(open('plain', { prefix: 'tls' })), ['one'])
+    const none = join(issuer.folder, 'none.pem')
+    await assert.rejects(
+      asked(own, none, async () => {}),
+      { code: 'BACKUP_CREDENTIALS' },
+    )
   },
 )

@@ -299,15 +299,10 @@ test('a table by keyboard: rows, choosing, order, and the address of a row', { s
   noErrors()
 })
 
-test('10^5 rows are filtered and ordered without a task over 100 ms', { skip }, async () => {
+// How long its tasks are is measured in `bench/registers.ts`.
+test('10^5 rows are filtered and ordered', { skip }, async () => {
   await open('registers/tables?rows=100000')
   await page.waitForSelector('[data-row="0"]')
-  await page.evaluate(() => {
-    const seen = ((globalThis as { tasks?: number[] }).tasks = [] as number[])
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) seen.push(entry.duration)
-    }).observe({ type: 'longtask' })
-  })
   await page.focus('input[type=search]')
   await page.keyboard.type('営業 4'.slice(0, 2), { delay: 40 })
   await page.waitForSelector('text=/100,?000件中2\\d,?\\d{3}件/')
@@ -317,8 +312,6 @@ test('10^5 rows are filtered and ordered without a task over 100 ms', { skip }, 
   await page.waitForFunction(
     () => document.querySelector('[data-row="0"] td:nth-of-type(2)')?.textContent === '営業一課',
   )
-  const tasks = await page.evaluate(() => (globalThis as { tasks?: number[] }).tasks ?? [])
-  assert.ok(Math.max(0, ...tasks) <= 100, `long tasks: ${tasks.join(', ')} ms`)
   noErrors()
 })
 

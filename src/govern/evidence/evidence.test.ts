@@ -273,7 +273,9 @@ test('E6 the ledger tells its size, who signs it, and what the last check found'
   assert.equal(before.checked, null)
   await checkAndSay(desk.okite)
   const { size, checked, vkey, behind } = await reader!.get('/evidence/ledger')
-  assert.equal(size, before.size + 1)
+  // What a judge makes of the check may be there already.
+  assert.ok(size > before.size)
+  assert.equal(checked.pos, before.size)
   assert.equal(checked.said.isSound, true)
   assert.equal(checked.said.size, before.size)
   assert.ok(checked.said.derived > 0 && checked.said.files === 1)

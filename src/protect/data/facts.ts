@@ -13,7 +13,7 @@ const module = 'protect.data'
 
 const number = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
 /** The number of an asset in the register of `identify.asset`. */
-const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
+export const asset = naming('asset', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const set = naming('data-set', z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/))
 const role = naming('office', z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
 /** A group of the directory. Groups name no person. */
@@ -21,7 +21,7 @@ const group = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
 const count = z.int().nonnegative()
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** ISO 3166-1 alpha-2. */
-const country = z.string().regex(/^[A-Z]{2}$/)
+export const country = z.string().regex(/^[A-Z]{2}$/)
 const algorithm = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/)
 const keyBits = z.int().positive().max(65_536)
 

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** The number of an asset in the register. */
-const asset = z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/)
+import { asset, country } from './facts.ts'
 
 /** The section `protect.data` of the configuration. */
 export const dataSettings = z.strictObject({
@@ -12,11 +10,7 @@ export const dataSettings = z.strictObject({
       /** The machine or device that carries it. */
       place: asset,
       /** Where that stands (ISO 3166-1 alpha-2), where somebody knows it: no machine can see it. */
-      country: z
-        .string()
-        .regex(/^[A-Z]{2}$/)
-        .nullable()
-        .default(null),
+      country: country.nullable().default(null),
       region: z.string().min(1).max(60).nullable().default(null),
     })
     .nullable()

@@ -141,12 +141,16 @@ function settings(folder: string): Record<string, string> {
     password_encryption: 'scram-sha-256',
     ssl: 'off', // the library brought along is old; nothing of ours goes over it
     shared_buffers: '32MB',
+    // After a checkpoint each page is logged whole when it changes first; recovery reads a gigabyte in
+    // some ten seconds.
+    max_wal_size: '2GB',
     max_connections: '40', // the pool, the watcher, the jobs and a person with a question
     max_wal_senders: '0',
     max_worker_processes: '2',
     max_parallel_workers: '0',
     max_parallel_workers_per_gather: '0',
     autovacuum_max_workers: '2',
+    autovacuum_naptime: '10s', // new pages are marked while they are still in the log
     autovacuum_worker_slots: '2',
     io_method: 'sync', // no workers of its own; our reads are small
     jit: 'off',

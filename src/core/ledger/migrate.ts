@@ -7,7 +7,7 @@ export const migrate = (client: ClientBase): Promise<void> =>
   migrateForward(client, {
     name: 'ledger',
     folder: import.meta.dirname,
-    migrations: ['schema.sql'],
+    migrations: ['schema.sql', 'vacuum.sql'],
   })
 
 /**

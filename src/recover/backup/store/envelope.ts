@@ -49,6 +49,11 @@ export class BackupKey {
     return createHmac('sha256', this.nameKey).update(piece).digest('hex')
   }
 
+  /** For a thread of this program. */
+  copy(): Uint8Array {
+    return new Uint8Array(this.key)
+  }
+
   seal(context: string, plain: Uint8Array): Buffer {
     const prefix = Buffer.concat([magic, this.id, randomBytes(messageIdBytes)])
     const { key, commitment } = this.ofMessage(prefix)

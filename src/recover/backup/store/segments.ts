@@ -1,8 +1,9 @@
 import { promises as fs } from 'node:fs'
 import { join } from 'node:path'
 import type { BackupKey } from './envelope.ts'
-import { openPacked, sealPacked } from './pieces.ts'
+import { openPacked } from './pieces.ts'
 import type { Repository } from './repository.ts'
+import { SealingThread } from './seal-apart.ts'
 
 /** Segments of the write-ahead log, histories of timelines, and marks of backups, as PostgreSQL names them. */
 const segmentName = /^[0-9A-F]{24}$/
@@ -29,15 +30,20 @@ export async function shipSegments(
     .filter(name => segmentName.test(name) || historyName.test(name) || markName.test(name))
     .sort()
   const shipped: Shipped[] = []
-  for (const name of names) {
-    const object = objectOf(system, name)
-    if (await repository.has(object)) {
-      shipped.push({ name, sentBytes: 0 })
-      continue
+  const thread = new SealingThread(key)
+  try {
+    for (const name of names) {
+      const object = objectOf(system, name)
+      if (await repository.has(object)) {
+        shipped.push({ name, sentBytes: 0 })
+        continue
+      }
+      const sealed = await thread.seal({ object, path: join(archive, name) })
+      await repository.put(object, sealed)
+      shipped.push({ name, sentBytes: sealed.length })
     }
-    const sealed = await sealPacked(key, object, await fs.readFile(join(archive, name)))
-    await repository.put(object, sealed)
-    shipped.push({ name, sentBytes: sealed.length })
+  } finally {
+    await thread.end()
   }
   return shipped
 }

@@ -18,7 +18,7 @@ import { spec } from 'node:test/reporters'
 const root = resolve(import.meta.dirname, '..')
 /** TEST_FILES: globs, by spaces, of the files that are to run in place of all. */
 const places = process.env['TEST_FILES']?.split(' ') ?? [
-  ...['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
+  ...['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts', 'sigma/**/*.test.ts'],
 ]
 
 /** Each file may start a server of its own, and Chromium beside it. */

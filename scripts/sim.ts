@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { simulateAll, startSimServer } from '../test/sim/sim.ts'
+import { simulateOnAllCores } from '../test/sim/all-cores.ts'
 
 /**
- * Simulated organisations, one after another: `npm run sim -- [--seed N] [--seeds COUNT] [--days DAYS]`.
+ * Simulated organisations, on all cores: `npm run sim -- [--seed N] [--seeds COUNT] [--days DAYS]`.
  * A seed under which a promise does not hold becomes a file of `test/sim/seeds`, which the tests run.
  */
 
@@ -30,18 +30,8 @@ function keep(seed: number, error: unknown): void {
   process.exitCode = 1
 }
 
-const server = await startSimServer()
 const beganMs = performance.now()
-const all = { first, count, days }
-async function simulateThenStop() {
-  try {
-    return await simulateAll(server, all, keep)
-  } finally {
-    await server.stop()
-  }
-}
-
-const { struck, ...sum } = await simulateThenStop()
+const { struck, ...sum } = await simulateOnAllCores({ first, count, days }, keep)
 const minutes = (performance.now() - beganMs) / 60_000
 const held = process.exitCode === 1 ? 'NOT all of them' : 'all'
 console.log(`seeds ${first} to ${first + count - 1}, ${days} days each, ${held} hold`)

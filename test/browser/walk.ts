@@ -201,8 +201,12 @@ function createReturn(walker: Walker, paths: readonly string[]) {
   }
 
   return {
-    /** All that was found, once more; its colours where the theme is another. */
-    async lookAgain(isColoured: boolean): Promise<void> {
+    /**
+     * All that was found, once more; its colours where the theme is another.
+     *
+     * @param seen what was looked at in this width before: of the same only the width is looked at again
+     */
+    async lookAgain(isColoured: boolean, seen: Set<string>): Promise<void> {
       let at = ''
       const open: Press[] = []
       for (const view of views) {
@@ -212,7 +216,7 @@ function createReturn(walker: Walker, paths: readonly string[]) {
         }
         at = view.place
         await openView(view, open)
-        tell(view.name, await lookAt(page, { isColoured }))
+        tell(view.name, await lookAt(page, { isColoured, seen }))
       }
       while (open.length > 0) if (open.pop()?.isOpening) await escape()
     },

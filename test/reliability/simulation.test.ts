@@ -1,13 +1,6 @@
-import { after, before } from 'node:test'
-import type { TestServer } from '../../src/core/ledger/testing.ts'
-import { simulateAll, startSimServer } from '../sim/sim.ts'
+import { strict as assert } from 'node:assert'
+import { simulateOnAllCores } from '../sim/all-cores.ts'
 import { fault } from './fault.ts'
-
-let server: TestServer
-before(async () => {
-  server = await startSimServer()
-})
-after(() => server.stop())
 
 const days = 30
 
@@ -23,9 +16,11 @@ fault(
   async ({ count, seed }) => {
     const beganMs = performance.now()
     const all = { first: seed, count: Math.ceil(count / days), days }
-    const { struck, ...figures } = await simulateAll(server, all, (failed, error) => {
-      throw new Error(`seed ${failed}`, { cause: error })
+    const failures: Error[] = []
+    const { struck, ...figures } = await simulateOnAllCores(all, (failed, error) => {
+      failures.push(new Error(`seed ${failed}`, { cause: error }))
     })
+    assert.deepEqual(failures, [])
     const perMinute = Math.round((count / (performance.now() - beganMs)) * 60_000)
     return {
       done: count,

@@ -110,13 +110,16 @@ export type Sum = Readonly<{
   struck: ReadonlyMap<Point, number>
 }>
 
+/** Seeds in a row, and how long each is simulated. */
+export type Seeds = Readonly<{ first: number; count: number; days: number }>
+
 /** Several organisations at once: each waits for the database most of its time. */
 const lanes = 4
 
-/** Seeds in a row. A seed under which a promise does not hold is told, and the others go on. */
+/** A seed under which a promise does not hold is told, and the others go on. */
 export async function simulateAll(
   server: TestServer,
-  o: Readonly<{ first: number; count: number; days: number }>,
+  o: Seeds,
   failed: (seed: number, error: unknown) => void,
 ): Promise<Sum> {
   const struck = new Map<Point, number>()

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { on } from 'node:events'
 import { promises as fs } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { BackupKey } from './envelope.ts'
@@ -17,13 +18,14 @@ const key = new BackupKey(workerData as Uint8Array)
  */
 const room = Buffer.allocUnsafeSlow(16 * 1024 * 1024)
 
-port.on('message', async ({ object, path }: Asked) => {
+for await (const [asked] of on(port, 'message')) {
+  const { object, path } = asked as Asked
   const sealed = await sealPacked(key, object, await readInto(room, path))
   // Without a copy, unless it is so small that it lies in memory that is shared with others.
   const isOwn = sealed.buffer.byteLength === sealed.byteLength
   const bytes = isOwn ? sealed : new Uint8Array(sealed)
   port.postMessage(bytes, [bytes.buffer as ArrayBuffer])
-})
+}
 
 /** The bytes of a file, in `room` if they find room there. */
 async function readInto(room: Buffer, path: string): Promise<Buffer> {

@@ -141,8 +141,7 @@ function settings(folder: string): Record<string, string> {
     password_encryption: 'scram-sha-256',
     ssl: 'off', // the library brought along is old; nothing of ours goes over it
     shared_buffers: '32MB',
-    // After a checkpoint each page is logged whole when it changes first; recovery reads a gigabyte in
-    // some ten seconds.
+    // A page that changes first after a checkpoint is logged whole: under load, half as many are made.
     max_wal_size: '2GB',
     max_connections: '40', // the pool, the watcher, the jobs and a person with a question
     max_wal_senders: '0',

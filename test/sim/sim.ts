@@ -88,7 +88,9 @@ type Process = Readonly<{
 }>
 
 /** A database whose flushes cost nothing: what a power cut would take is not simulated. */
-export const startSimServer = (): Promise<TestServer> => startTestServer([], memoryFolder())
+export const startSimServer = (): Promise<TestServer> =>
+  // Of hundreds of databases one would be looked after every moment.
+  startTestServer(['autovacuum=off'], memoryFolder())
 
 /** @throws AssertionError where a promise does not hold */
 export async function simulate(server: TestServer, seed: number, days: number): Promise<Simulated> {

@@ -1,0 +1,10 @@
+/** Windows event logs (EVTX): reading, and two renderings of an event. */
+export { type Limits, limitsDefault } from './budget.ts'
+export { type ChunkOptions, chunkBytes, readChunk } from './chunk.ts'
+export type { Reason } from './damage.ts'
+export type { Attribute, Content, Element } from './expand.ts'
+export { flatten } from './flatten.ts'
+export { type Json, type Members, toJson } from './json.ts'
+export { type EvtxOptions, type EvtxSource, readEvtx } from './read.ts'
+export type { EvtxItem, EvtxRecord, EvtxRemark } from './record.ts'
+export type { Leaf, TimeDigits } from './value.ts'

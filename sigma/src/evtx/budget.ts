@@ -10,13 +10,14 @@ export type Limits = Readonly<{
   unitsMax: number
 }>
 
+/** Several times what any chunk of 20 MB of real logs of all kinds has needed. */
 export const limitsDefault: Limits = {
-  // Events of Windows are about six deep; certificates in UserData reach twelve.
+  // Seen: 10.
   depthMax: 64,
-  // Four for each byte of a chunk: an honest record has about one node for four of its bytes.
-  nodesMax: 262_144,
-  // 64 for each byte: a template's own text comes again in each of its records.
-  unitsMax: 4_194_304,
+  // One for each byte of a chunk. Seen: 15,523.
+  nodesMax: 65_536,
+  // 16 for each byte: a template's own text comes again in each of its records. Seen: 105,057.
+  unitsMax: 1_048_576,
 }
 
 /**

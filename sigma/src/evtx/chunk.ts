@@ -164,7 +164,8 @@ class Walk {
     const content = this.expander.read(at + recordFrameBytes - 4, at + size - 4)
     const event = content.find(each => each.kind === 'element')
     if (event === undefined) throw new Damage('no-event', at)
-    const written = filetimeText(this.view.getBigUint64(at + 16, true), 7)
+    const ticks = this.view.getBigUint64(at + 16, true)
+    const written = ticks === 0n ? null : filetimeText(ticks, 7)
     const { isIntact } = this
     return { kind: 'record', recordId, written, isIntact, at: this.fileAt + at, event }
   }

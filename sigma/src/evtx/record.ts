@@ -6,8 +6,8 @@ export type EvtxRecord = Readonly<{
   kind: 'record'
   /** Numbers the records of a log upwards, also over the chunks that were overwritten. */
   recordId: bigint
-  /** When the log took the event, exact to the 100 ns that are written. */
-  written: string
+  /** When the log took the event, to the 100 ns; null in some exported logs, which do not say it. */
+  written: string | null
   /** Whether the checksums of its chunk hold: a record of which they do not may be altered. */
   isIntact: boolean
   /** Where in the file. */

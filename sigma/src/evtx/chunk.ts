@@ -62,9 +62,9 @@ function headerDamages(bytes: Uint8Array, view: DataView): readonly Reason[] {
   if (!isInside) damages.push('chunk-free-space')
   if (view.getUint32(120, true) & noChecksums) return damages
   // Without the checksum itself, and the flags before it.
-  const header = crc32(bytes, 128, headerBytes, crc32(bytes, 0, 120))
+  const header = crc32(view, 128, headerBytes, crc32(view, 0, 120))
   if (header !== view.getUint32(124, true)) damages.push('chunk-header-checksum')
-  if (isWhole && isInside && crc32(bytes, headerBytes, freeSpace) !== view.getUint32(52, true))
+  if (isWhole && isInside && crc32(view, headerBytes, freeSpace) !== view.getUint32(52, true))
     damages.push('chunk-records-checksum')
   return damages
 }

@@ -88,5 +88,5 @@ function headerDamage(bytes: Uint8Array): Reason | null {
   if (bytes.length < fileHeaderBytes) return 'file-truncated'
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (view.getUint32(120, true) & noChecksums) return null
-  return crc32(bytes, 0, 120) === view.getUint32(124, true) ? null : 'file-checksum'
+  return crc32(view, 0, 120) === view.getUint32(124, true) ? null : 'file-checksum'
 }

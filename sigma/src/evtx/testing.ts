@@ -123,8 +123,8 @@ export class ChunkWriter {
 export function seal(chunk: Uint8Array): void {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
   const freeSpace = Math.min(view.getUint32(48, true), chunk.length)
-  view.setUint32(52, crc32(chunk, headerBytes, freeSpace), true)
-  view.setUint32(124, crc32(chunk, 128, headerBytes, crc32(chunk, 0, 120)), true)
+  view.setUint32(52, crc32(view, headerBytes, freeSpace), true)
+  view.setUint32(124, crc32(view, 128, headerBytes, crc32(view, 0, 120)), true)
 }
 
 /** A file of these chunks. */
@@ -134,7 +134,7 @@ export function fileOf(...chunks: readonly Uint8Array[]): Uint8Array {
   bytes.set(new TextEncoder().encode('ElfFile\0'))
   view.setUint16(40, fileHeaderBytes, true)
   view.setUint16(42, chunks.length, true)
-  view.setUint32(124, crc32(bytes, 0, 120), true)
+  view.setUint32(124, crc32(view, 0, 120), true)
   for (const [nth, chunk] of chunks.entries()) bytes.set(chunk, fileHeaderBytes + nth * chunkBytes)
   return bytes
 }

@@ -4,16 +4,27 @@ const ticksPerSecond = 10_000_000n
 /** Seconds from 1601, where a FILETIME begins, to 1970. */
 const epochSeconds = 11_644_473_600n
 
+/** The second that was written last: in a log, most times are in the one of the time before. */
+let known = { second: 0n, text: '1601-01-01T00:00:00' }
+
+function secondText(second: bigint): string {
+  if (second === known.second) return known.text
+  // Within what Date can hold: 2^64 units of 100 ns end in the year 60056.
+  const date = new Date(Number(second - epochSeconds) * 1000)
+  const text = date.toISOString().slice(0, -'.000Z'.length)
+  known = { second, text }
+  return text
+}
+
 /**
  * A FILETIME: units of 100 ns since 1601, in UTC.
  *
  * @param digits of the second's fraction: 7 is exact, 6 cuts off as the widespread renderings do
  */
 export function filetimeText(ticks: bigint, digits: 6 | 7): string {
-  // Within what Date can hold: 2^64 units end in the year 60056.
-  const date = new Date(Number(ticks / ticksPerSecond - epochSeconds) * 1000)
-  const fraction = String(ticks % ticksPerSecond).padStart(7, '0')
-  return `${date.toISOString().slice(0, -'.000Z'.length)}.${fraction.slice(0, digits)}Z`
+  const second = ticks / ticksPerSecond
+  const fraction = String(Number(ticks - second * ticksPerSecond)).padStart(7, '0')
+  return `${secondText(second)}.${digits === 7 ? fraction : fraction.slice(0, 6)}Z`
 }
 
 /**

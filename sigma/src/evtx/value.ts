@@ -94,22 +94,24 @@ function withoutEnd(all: string): string {
   return end === all.length ? all : all.slice(0, end)
 }
 
-const hex = (value: number, digits: number): string =>
-  value.toString(16).toUpperCase().padStart(digits, '0')
+const hexBytes = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).toUpperCase().padStart(2, '0'),
+)
+
+const hexByte = (view: DataView, at: number): string => hexBytes[view.getUint8(at)] as string
 
 function binaryText(view: DataView, at: number, size: number): string {
   let all = ''
-  for (let nth = 0; nth < size; nth++) all += hex(view.getUint8(at + nth), 2)
+  for (let nth = 0; nth < size; nth++) all += hexByte(view, at + nth)
   return all
 }
 
 /** The first three groups are numbers in little-endian, the other two are bytes as they come. */
 function guidText(view: DataView, at: number): string {
-  const first = hex(view.getUint32(at, true), 8)
-  const groups = [view.getUint16(at + 4, true), view.getUint16(at + 6, true)]
-  const last = [view.getUint16(at + 8), view.getUint16(at + 10), view.getUint32(at + 12)] as const
-  const [second, third] = groups.map(group => hex(group, 4))
-  return `${first}-${second}-${third}-${hex(last[0], 4)}-${hex(last[1], 4)}${hex(last[2], 8)}`
+  const byte = (nth: number) => hexByte(view, at + nth)
+  const first = byte(3) + byte(2) + byte(1) + byte(0)
+  const last = binaryText(view, at + 10, 6)
+  return `${first}-${byte(5)}${byte(4)}-${byte(7)}${byte(6)}-${byte(8)}${byte(9)}-${last}`
 }
 
 /** A SID has eight bytes, and four for each of the parts that its second byte counts. */
@@ -122,9 +124,9 @@ function sidSize(view: DataView, at: number, rest: number): number {
 function sidText(view: DataView, at: number, size: number): string {
   const sizeSaid = sidSize(view, at, size)
   if (sizeSaid > size) throw new Damage('value-size', at)
-  const authority = view.getUint16(at + 2) * 2 ** 32 + view.getUint32(at + 4)
-  const isLarge = authority >= 2 ** 32
-  let all = `S-${view.getUint8(at)}-${isLarge ? `0x${hex(authority, 12)}` : authority}`
+  const isLarge = view.getUint16(at + 2) !== 0
+  const authority = isLarge ? `0x${binaryText(view, at + 2, 6)}` : view.getUint32(at + 4)
+  let all = `S-${view.getUint8(at)}-${authority}`
   for (let part = 8; part < sizeSaid; part += 4) all += `-${view.getUint32(at + part, true)}`
   return all
 }

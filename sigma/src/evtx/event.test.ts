@@ -180,6 +180,29 @@ test('Data is known by its name, or else is a list', () => {
   assert.deepEqual(flatten(more), { ImageName: 'x', Data: ['a', '', null] })
 })
 
+test('Data that is named Data hides no other', () => {
+  const event = eventOf(chunk => {
+    chunk.open('EventData').u8(0x02)
+    filled(chunk, 'Data', 'a')
+    named(chunk, 'Data', 'Data')
+    filled(chunk, 'Data', 'b')
+    chunk.u8(0x04)
+  })
+  const EventData = { Data: 'Data', Data_1: { '#text': ['a', 'b'] } }
+  assert.deepEqual(event, { Event: { EventData } })
+  assert.deepEqual(flatten(event), { Data: 'Data', Data_1: ['a', 'b'] })
+})
+
+test('fields: text without an element is Data, names that become the same are numbered', () => {
+  const fieldsOf = (parts: Members) => flatten({ Event: parts })
+  assert.deepEqual(fieldsOf({ EventData: 'text' }), { Data: 'text' })
+  assert.deepEqual(fieldsOf({ EventData: null }), {})
+  assert.deepEqual(fieldsOf({ UserData: { '#attributes': { xmlns: 'x' }, Only: 1 } }), { Only: 1 })
+  const same = { 'Process Name': 'a', ProcessName: 'b' }
+  assert.deepEqual(fieldsOf({ EventData: same }), { ProcessName: 'b', ProcessName_1: 'a' })
+  assert.deepEqual(fieldsOf({}), {})
+})
+
 test('fields: the names of what is deeper are joined', () => {
   const attributes = { '#attributes': { xmlns: 'x' } }
   const json = {

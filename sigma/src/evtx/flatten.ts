@@ -1,4 +1,4 @@
-import { isMembers, type Json, type Members, put } from './json.ts'
+import { Collector, isMembers, type Json, type Members, put } from './json.ts'
 
 /**
  * An event as fields without depth, under the names that Sigma rules have for them.
@@ -10,21 +10,24 @@ import { isMembers, type Json, type Members, put } from './json.ts'
  *   what is deeper, the names are joined: `EventAuxInfo_ProcessName`. The `Data` without a name are
  *   one field, a list where they are more than one.
  * - What would have the name of a field that is there already is told apart by the name of the part
- *   it comes from: `EventData_Channel`. So no event's own data can pass for another channel.
+ *   it comes from: `EventData_Channel`. So no event's own data can pass for another channel. Within
+ *   its own data, names that become the same are numbered as `toJson` does.
  *
  * @param json as `toJson` makes it of an event
  */
 export function flatten(json: Members): Members {
-  const fields: Members = {}
   const { System, EventData, UserData } = members(json['Event'])
-  for (const [name, value] of Object.entries(members(System))) addSystem(fields, name, value)
-  const data: Members = {}
+  const system: Members = {}
+  for (const [name, value] of Object.entries(members(System))) addSystem(system, name, value)
+  const data = new Collector()
   addAll(data, '', EventData ?? null)
-  for (const value of Object.values(members(UserData))) addAll(data, '', value)
+  for (const [name, value] of Object.entries(members(UserData)))
+    if (name !== '#attributes') addAll(data, isMembers(value) ? '' : name, value)
   const part = EventData === undefined ? 'UserData' : 'EventData'
-  for (const [name, value] of Object.entries(data))
-    put(fields, Object.hasOwn(fields, name) ? `${part}_${name}` : name, value)
-  return fields
+  const fields = new Collector()
+  for (const [name, value] of Object.entries(data.object))
+    fields.add(Object.hasOwn(system, name) ? `${part}_${name}` : name, value)
+  return { ...system, ...fields.object }
 }
 
 const members = (value: Json | undefined): Members =>
@@ -41,17 +44,19 @@ function addSystem(fields: Members, name: string, value: Json): void {
   }
 }
 
-/** The attributes of the part itself (its own name, a namespace) say nothing about the event. */
-function addAll(fields: Members, prefix: string, value: Json): void {
-  if (!isMembers(value)) return
+/** @param path the joined names of what the value stands in; empty for the whole of a part */
+function addAll(fields: Collector, path: string, value: Json): void {
+  if (!isMembers(value)) {
+    if (path !== '' || value !== null) fields.add(path || 'Data', value)
+    return
+  }
+  const prefix = path === '' ? '' : `${path}_`
   for (const [name, each] of Object.entries(value)) {
-    if (name === '#attributes') continue
-    const path = name === '#text' ? prefix.slice(0, -1) : `${prefix}${name.replace(/\s+/g, '')}`
-    if (!isMembers(each)) put(fields, path || 'Data', each)
-    else {
-      for (const [attribute, text] of Object.entries(members(each['#attributes'])))
-        put(fields, `${path}_${attribute}`, text)
-      addAll(fields, `${path}_`, each)
-    }
+    if (name === '#text') addAll(fields, path, each)
+    else if (name !== '#attributes') addAll(fields, prefix + name.replace(/\s+/g, ''), each)
+    // Those of a whole part (its own name, a namespace) say nothing about the event.
+    else if (path !== '')
+      for (const [attribute, text] of Object.entries(members(each)))
+        fields.add(prefix + attribute, text)
   }
 }

@@ -1,4 +1,4 @@
-import { type Content, type Element, joined } from './expand.ts'
+import { type Attribute, type Content, type Element, joined, leafText } from './expand.ts'
 import type { Leaf } from './value.ts'
 
 export type Json = Leaf | readonly Json[] | Members
@@ -28,36 +28,47 @@ export function toJson(event: Element): Members {
 }
 
 function elementJson({ attributes, content }: Element): Json {
-  const members = new Collector()
-  if (attributes.length > 0) {
-    const all: Members = {}
-    for (const { name, value } of attributes) put(all, name, value)
-    members.add('#attributes', all)
-  }
   const value = valueOf(content)
-  const elements = content.filter(each => each.kind === 'element')
-  if (attributes.length === 0 && elements.length === 0) return value
+  const hasElements = content.some(each => each.kind === 'element')
+  if (attributes.length === 0 && !hasElements) return value
+  const members = new Collector()
+  if (attributes.length > 0) members.add('#attributes', attributesJson(attributes))
   if (value !== null) members.add('#text', value)
-  for (const element of elements) addElement(members, element)
+  for (const each of content) if (each.kind === 'element') addElement(members, each)
   return members.object
 }
 
-const valueOf = (content: readonly Content[]): Leaf =>
-  joined(content.flatMap(each => (each.kind === 'value' ? [each.value] : [])))
+function attributesJson(attributes: readonly Attribute[]): Members {
+  const all: Members = {}
+  for (const { name, value } of attributes) put(all, name, value)
+  return all
+}
 
+function valueOf(content: readonly Content[]): Leaf {
+  const [first] = content
+  // As nearly all are: to make lists for them costs more than all the rest.
+  if (first === undefined) return null
+  if (content.length === 1) return first.kind === 'value' ? first.value : null
+  return joined(content.flatMap(each => (each.kind === 'value' ? [each.value] : [])))
+}
+
+/** What `Data` has beside its name is not looked at: the renderings have no place for it. */
 function addElement(members: Collector, element: Element): void {
   if (element.name !== 'Data') return members.add(element.name, elementJson(element))
   const name = element.attributes.find(attribute => attribute.name === 'Name')
-  if (name === undefined) members.addData(elementJson({ ...element, attributes: [] }))
-  else members.add(String(name.value), elementJson({ ...element, attributes: [] }))
+  const json = elementJson({ ...element, attributes: [] })
+  if (name === undefined) members.addData(json)
+  else members.add(leafText(name.value), json)
 }
 
 /** The members of one object, while elements of the same name may still come. */
-class Collector {
+export class Collector {
   readonly object: Members = {}
   /** How many of a name have been moved away from it. */
-  private readonly moved = new Map<string, number>()
-  private data: Json[] | null = null
+  private moved: Map<string, number> | null = null
+  /** What the unnamed Data have become, and the list of their values. */
+  private data: Members | null = null
+  private readonly values: Json[] = []
 
   add(name: string, value: Json): void {
     const before = Object.hasOwn(this.object, name) ? this.object[name] : null
@@ -67,14 +78,17 @@ class Collector {
 
   /** A value of the unnamed Data; an array is as many of them. */
   addData(value: Json): void {
-    const values: readonly Json[] = Array.isArray(value) ? value : [value]
-    if (this.data === null) this.data = [...values]
-    else this.data.push(...values)
-    const text = this.data.length === 1 ? (this.data[0] ?? null) : this.data
-    put(this.object, 'Data', { '#text': text })
+    for (const each of Array.isArray(value) ? value : [value]) this.values.push(each)
+    if (this.data === null) {
+      this.data = {}
+      this.add('Data', this.data)
+    }
+    const { values } = this
+    this.data['#text'] = values.length === 1 ? (values[0] ?? null) : values
   }
 
   private freeName(name: string): string {
+    this.moved ??= new Map()
     let nth = this.moved.get(name) ?? 0
     do nth += 1
     while (Object.hasOwn(this.object, `${name}_${nth}`))

@@ -46,16 +46,16 @@ export function* readEvtx(
   source: Uint8Array | EvtxSource,
   options: EvtxOptions = {},
 ): Generator<EvtxItem> {
-  const { sizeBytes, read } = source instanceof Uint8Array ? sourceOf(source) : source
+  const from = source instanceof Uint8Array ? sourceOf(source) : source
   const limits = { ...limitsDefault, ...options.limits }
   const chunkOptions: ChunkOptions = { limits, timeDigits: options.timeDigits ?? 6 }
   const buffer = new Uint8Array(chunkBytes)
-  const header = buffer.subarray(0, read(0, buffer.subarray(0, fileHeaderBytes)))
+  const header = buffer.subarray(0, from.read(0, buffer.subarray(0, fileHeaderBytes)))
   const damage = headerDamage(header)
   if (damage !== null) yield { kind: 'remark', reason: damage, at: 0, recordId: null }
-  const end = damage === null ? usedBytes(header) : sizeBytes
-  for (let at = fileHeaderBytes; at < sizeBytes; at += chunkBytes) {
-    const bytes = buffer.subarray(0, read(at, buffer))
+  const end = damage === null ? usedBytes(header) : from.sizeBytes
+  for (let at = fileHeaderBytes; at < from.sizeBytes; at += chunkBytes) {
+    const bytes = buffer.subarray(0, from.read(at, buffer))
     // Neither the header nor what follows is of a log: this is some other file, however long.
     if (damage === 'file-signature' && at === fileHeaderBytes && !isChunk(bytes)) return
     if (isChunk(bytes) || (at < end && bytes.some(byte => byte !== 0)))

@@ -225,6 +225,24 @@ test('fields: the names of what is deeper are joined', () => {
   })
 })
 
+test('fields: the other parts of an event are named', () => {
+  const RenderingInfo = { '#attributes': { Culture: 'en-US' }, Message: 'm', Level: null }
+  assert.deepEqual(flatten({ Event: { '#attributes': { xmlns: 'x' }, RenderingInfo } }), {
+    RenderingInfo_Culture: 'en-US',
+    RenderingInfo_Message: 'm',
+    RenderingInfo_Level: null,
+  })
+})
+
+test('fields: names do not grow with what they stand in', () => {
+  const long = 'x'.repeat(10_000)
+  let json: Members = { a: 1, b: 2 }
+  for (let depth = 0; depth < 60; depth++) json = { [long]: json }
+  const fields = flatten({ Event: { EventData: json } })
+  assert.deepEqual(Object.values(fields), [1, 2])
+  for (const name of Object.keys(fields)) assert.ok(name.length < 1100)
+})
+
 test('fields: what an event says cannot pass for where it comes from', () => {
   const json = { Event: { System: { Channel: 'App' }, EventData: { Channel: 'Security' } } }
   assert.deepEqual(flatten(json), { Channel: 'App', EventData_Channel: 'Security' })

@@ -181,6 +181,23 @@ test('a template within itself is found out', () => {
   assert.equal(outlineOf(write), 'cycle')
 })
 
+test('a template that cannot be read costs each record that names it, and only once', () => {
+  const chunk = new ChunkWriter()
+  let at = 0
+  chunk.record(1n, () => {
+    at = chunk.at + 10
+    // Much that is well, and a token that is not.
+    chunk.instance(() => {
+      chunk.open('E', { dependency: true }).u8(0x02)
+      for (let nth = 0; nth < 5000; nth++) chunk.u8(0x0d, 0, 0, 0x01)
+      chunk.u8(0x33)
+    }, [])
+  })
+  for (let recordId = 2n; recordId <= 40n; recordId++)
+    chunk.record(recordId, () => chunk.u8(0x0c, 1).u32(0).u32(at).u32(0))
+  assert.equal(outline(fileOf(chunk.finish())), Array(40).fill('token').join(' '))
+})
+
 test('elements in one another are followed to the limit', () => {
   const nest = (depth: number) => (chunk: ChunkWriter) => {
     const nameAt = chunk.at + 9

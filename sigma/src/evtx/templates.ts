@@ -13,8 +13,11 @@ export type ReadTemplate = (cursor: Cursor, depth: number) => readonly Node[]
  * once.
  */
 export class Templates {
-  /** null while a template is being read: who finds that is inside of it. */
-  private readonly known = new Map<number, readonly Node[] | null>()
+  /**
+   * null while a template is being read: who finds that is inside of it. Of one that cannot be read,
+   * the damage: its records may be many, and each would read it again.
+   */
+  private readonly known = new Map<number, readonly Node[] | Damage | null>()
   private readonly readTemplate: ReadTemplate
 
   constructor(readTemplate: ReadTemplate) {
@@ -31,6 +34,7 @@ export class Templates {
     const isHere = at === cursor.at
     const content = this.known.get(at)
     if (content === null) throw new Damage('cycle', at)
+    if (content instanceof Damage) throw content
     const template = content ?? this.learn(cursor, at, depth)
     if (isHere) cursor.skip(frameBytes + cursor.view.getUint32(at + 20, true))
     return template
@@ -46,8 +50,9 @@ export class Templates {
       this.known.set(at, template)
       return template
     } catch (error) {
-      // Not left as being read: the next record that names it is told what is wrong with it.
-      this.known.delete(at)
+      // How deep it is within others is not the template's own fault.
+      if (error instanceof Damage && error.reason !== 'depth') this.known.set(at, error)
+      else this.known.delete(at)
       throw error
     }
   }

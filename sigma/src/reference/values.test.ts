@@ -27,7 +27,7 @@ describe('values', () => {
   })
 
   it('M32 escapes', () => {
-    const pairs = [
+    const pairs: [string, string][] = [
       ['\\*', '*'],
       ['\\?', '?'],
       ['a\\\\b', 'a\\b'],

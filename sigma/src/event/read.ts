@@ -1,0 +1,53 @@
+import { limits } from '../limits.ts'
+import { SigmaError } from '../refusal.ts'
+import { readJson } from './json.ts'
+import type { EventObject, EventValue, SigmaEvent } from './value.ts'
+import { flattenWindowsEvent } from './windows.ts'
+
+/**
+ * Reads an event: UTF-8 bytes of one JSON object or of a line of any other text, or an object as
+ * `JSON.parse` gives it. An event of Windows in its nested form is flattened.
+ *
+ * @throws SigmaError EVENT_TOO_LARGE, EVENT_TOO_DEEP, EVENT_SYNTAX, EVENT_SHAPE
+ */
+export function readEvent(event: unknown): SigmaEvent {
+  if (!(event instanceof Uint8Array)) return { fields: objectEvent(event), raw: null }
+  if (event.length > limits.eventBytesMax) {
+    throw new SigmaError('EVENT_TOO_LARGE', `${event.length} bytes`)
+  }
+  const text = new TextDecoder().decode(event).trim()
+  if (!text.startsWith('{')) return { fields: new Map(), raw: text }
+  const value = readJson(text)
+  if (!(value instanceof Map)) throw new SigmaError('EVENT_SHAPE', 'no object')
+  return { fields: flattenWindowsEvent(value), raw: null }
+}
+
+function objectEvent(event: unknown): EventObject {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw new SigmaError('EVENT_SHAPE', 'no object')
+  }
+  return flattenWindowsEvent(valueOf(event, 0) as EventObject)
+}
+
+function valueOf(value: unknown, depth: number): EventValue {
+  if (depth > limits.eventDepthMax) throw new SigmaError('EVENT_TOO_DEEP', 'nested too deeply')
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      // A whole number is written out, so that it is the exact value of the double.
+      return { number: Number.isInteger(value) ? BigInt(value).toString() : String(value) }
+    case 'bigint':
+      return { number: value.toString() }
+    case 'undefined':
+      return null
+    case 'object':
+      if (value === null) return null
+      if (Array.isArray(value)) return value.map(item => valueOf(item, depth + 1))
+      return new Map(Object.entries(value).map(([name, item]) => [name, valueOf(item, depth + 1)]))
+    case 'function':
+    case 'symbol':
+      throw new SigmaError('EVENT_SHAPE', typeof value)
+  }
+}

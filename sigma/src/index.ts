@@ -1,0 +1,148 @@
+import { readEvent } from './event/read.ts'
+import { sourceOf } from './event/source.ts'
+import { type FieldMapping, fieldMappings } from './event/taxonomy.ts'
+import { holds } from './reference/evaluate.ts'
+import { explain, type Leaf } from './reference/explain.ts'
+import { EventView } from './reference/fields.ts'
+import { SigmaError } from './refusal.ts'
+import { applies, contains, type EventSource, type Logsource } from './rule/logsource.ts'
+import { assemble, type RuleSource, type RuleState, type RunningRule } from './rule-set.ts'
+
+export type { FieldMapping } from './event/taxonomy.ts'
+export type { Leaf } from './reference/explain.ts'
+export {
+  type Refusal,
+  type RefusalCode,
+  type Remark,
+  type RemarkCode,
+  SigmaError,
+} from './refusal.ts'
+export type { EventSource, Logsource } from './rule/logsource.ts'
+export type { RuleSource, RuleState } from './rule-set.ts'
+
+/**
+ * How rules are compiled. `placeholders` gives the values of `%name%` for `expand`, written as in
+ * rules. `sources` are the log sources of the deployment, each attribute it has; rules for others
+ * are listed as "no source". `mappings` are names of fields beside those of the taxonomy.
+ */
+export type CompileOptions = Readonly<{
+  engine: 'reference'
+  placeholders?: Readonly<Record<string, readonly string[]>>
+  sources?: readonly Readonly<Partial<Logsource>>[]
+  mappings?: readonly FieldMapping[]
+}>
+
+/** Why a rule matched an event or did not: the leaves that alone decided. */
+export type Explanation = Readonly<{
+  matched: boolean
+  /** Whether the event is from where the rule looks; if not, no leaf was asked. */
+  applies: boolean
+  leaves: readonly Leaf[]
+}>
+
+/**
+ * Rules ready to be asked. An event is an object as `JSON.parse` gives it, or the UTF-8 bytes of a
+ * JSON object or of a line of text; bytes keep numbers beyond 2^53 exact. Where it comes from is
+ * read from its fields unless `source` says it.
+ */
+export type Engine = Readonly<{
+  rules: readonly RuleState[]
+  /** @throws SigmaError EVENT_… */
+  match(event: unknown, source?: EventSource): string[]
+  /** @throws SigmaError EVENT_…, RULE_UNKNOWN */
+  why(ruleId: string, event: unknown, source?: EventSource): Explanation
+}>
+
+/** Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason. */
+export function compile(
+  rules: string | readonly (string | RuleSource)[],
+  options: CompileOptions = { engine: 'reference' },
+): Engine {
+  const texts = typeof rules === 'string' ? [rules] : rules
+  const sources = texts.map((rule, index) =>
+    typeof rule === 'string' ? { name: `source-${index}`, text: rule } : rule,
+  )
+  const set = assemble(sources, {
+    placeholders: new Map(Object.entries(options.placeholders ?? {})),
+    sources: options.sources?.map(logsourceOf) ?? null,
+  })
+  return new ReferenceEngine(set.states, set.running, [
+    ...fieldMappings,
+    ...(options.mappings ?? []),
+  ])
+}
+
+function logsourceOf(source: Readonly<Partial<Logsource>>): Logsource {
+  const lower = (name: string | null | undefined): string | null => name?.toLowerCase() ?? null
+  return {
+    category: lower(source.category),
+    product: lower(source.product),
+    service: lower(source.service),
+  }
+}
+
+class ReferenceEngine implements Engine {
+  readonly rules: readonly RuleState[]
+  readonly #running: ReadonlyMap<string, RunningRule>
+  readonly #mappings: readonly FieldMapping[]
+
+  constructor(
+    rules: readonly RuleState[],
+    running: readonly RunningRule[],
+    mappings: readonly FieldMapping[],
+  ) {
+    this.rules = rules
+    this.#running = new Map(running.map(rule => [rule.id, rule]))
+    this.#mappings = mappings
+  }
+
+  match(event: unknown, source?: EventSource): string[] {
+    const seen = this.#see(event, source)
+    const matched: string[] = []
+    for (const { id, rule, sections } of this.#running.values()) {
+      if (!applies(rule.logsource, seen.source)) continue
+      const view = seen.viewFor(rule.logsource)
+      if (sections.every(section => holds(section, view))) matched.push(id)
+    }
+    return matched
+  }
+
+  why(ruleId: string, event: unknown, source?: EventSource): Explanation {
+    const running = this.#running.get(ruleId)
+    if (!running) throw new SigmaError('RULE_UNKNOWN', ruleId)
+    const seen = this.#see(event, source)
+    const { logsource } = running.rule
+    if (!applies(logsource, seen.source)) return { matched: false, applies: false, leaves: [] }
+    const view = seen.viewFor(logsource)
+    const verdicts = running.sections.map(section => explain(section, view))
+    const failed = verdicts.find(verdict => !verdict.holds)
+    const leaves = failed ? failed.leaves : verdicts.flatMap(verdict => verdict.leaves)
+    return { matched: !failed, applies: true, leaves }
+  }
+
+  /** The event, and how rules of a log source see it: with the mappings made for that source. */
+  #see(event: unknown, given?: EventSource) {
+    const read = readEvent(event)
+    const source = given ?? sourceOf(read.fields)
+    const views = new Map<string, EventView>()
+    const viewFor = (logsource: Logsource): EventView => {
+      const mappings = this.#mappings.filter(mapping => contains(mapping.logsource, logsource))
+      const key = mappings.map(mapping => this.#mappings.indexOf(mapping)).join()
+      const known = views.get(key)
+      if (known) return known
+      const view = new EventView(read, alternativesOf(mappings))
+      views.set(key, view)
+      return view
+    }
+    return { source, viewFor }
+  }
+}
+
+/** All names of each field; one that several mappings know has those of all. */
+function alternativesOf(mappings: readonly FieldMapping[]): Map<string, readonly string[]> {
+  const alternatives = new Map<string, readonly string[]>()
+  for (const [name, others] of mappings.flatMap(mapping => [...mapping.fields])) {
+    alternatives.set(name, [...(alternatives.get(name) ?? []), ...others])
+  }
+  return alternatives
+}

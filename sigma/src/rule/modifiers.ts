@@ -1,0 +1,171 @@
+import { limits } from '../limits.ts'
+import { SigmaError } from '../refusal.ts'
+import type { YamlScalar } from '../yaml.ts'
+import type { Comparison, Matcher } from './ast.ts'
+import { type Chain, comparisons, positions, timeParts, wrongType } from './chain.ts'
+import { base64, base64Offsets, utf16, windashWays } from './encoding.ts'
+import {
+  cidrMatcher,
+  existsMatcher,
+  fieldMatcher,
+  numberOf,
+  plainMatcher,
+  regexMatcher,
+  timeMatcher,
+} from './matchers.ts'
+import {
+  any,
+  joinPatterns,
+  literalOf,
+  literalPattern,
+  type Pattern,
+  parsePattern,
+  patternText,
+} from './pattern.ts'
+import { expandPlaceholders, type Placeholders } from './placeholders.ts'
+
+/** What a value is between two modifiers. A pattern or a text may already be one of many. */
+type Operand =
+  | { kind: 'pattern'; patterns: readonly Pattern[] }
+  | { kind: 'bytes'; bytes: readonly Uint8Array[] }
+  | { kind: 'scalar'; scalar: YamlScalar }
+  | { kind: 'done'; matchers: readonly Matcher[] }
+
+/**
+ * What one written value asks of a field: any of the matchers.
+ *
+ * @throws SigmaError VALUE_…, MODIFIER_ORDER, PLACEHOLDER_UNKNOWN, CIDR_SYNTAX, REGEX_…
+ */
+export function applyChain(
+  chain: Chain,
+  scalar: YamlScalar,
+  isKeyword: boolean,
+  placeholders: Placeholders,
+): Matcher[] {
+  const [first] = chain.modifiers
+  if (first === 're') return [regexMatcher(chain, scalar)]
+  if (first === 'fieldref') return [fieldMatcher(chain, scalar)]
+  if (first === 'cidr') return [cidrMatcher(chain, scalar)]
+  if (first === 'exists') return [existsMatcher(scalar)]
+  if (first !== undefined && timeParts.includes(first)) return [timeMatcher(chain, scalar)]
+  let operand: Operand = { kind: 'scalar', scalar }
+  for (const modifier of chain.modifiers) {
+    operand = step(operand, modifier, chain, placeholders)
+  }
+  if (operand.kind === 'done') return [...operand.matchers]
+  if (operand.kind === 'bytes') {
+    throw new SigmaError('MODIFIER_ORDER', 'UTF-16 without base64 behind it', chain.at)
+  }
+  const isAnchored = chain.modifiers.some(modifier => positions.includes(modifier))
+  if (operand.kind === 'scalar' && !isKeyword && !chain.cased) return [plainMatcher(operand.scalar)]
+  const patterns = patternsOf(operand, chain)
+  const around = isKeyword && !isAnchored
+  return patterns.map(pattern => ({
+    kind: 'text',
+    pattern: around ? joinPatterns([[any], pattern, [any]]) : pattern,
+    cased: chain.cased,
+  }))
+}
+
+function step(
+  operand: Operand,
+  modifier: string,
+  chain: Chain,
+  placeholders: Placeholders,
+): Operand {
+  if (comparisons.includes(modifier)) return compareStep(operand, modifier as Comparison, chain)
+  if (operand.kind === 'done') throw wrongType(modifier, chain)
+  if (modifier === 'base64' || modifier === 'base64offset') {
+    const texts = bytesOf(operand, chain).flatMap(bytes =>
+      modifier === 'base64' ? [base64(bytes)] : base64Offsets(bytes),
+    )
+    return { kind: 'pattern', patterns: texts.map(literalPattern) }
+  }
+  const patterns = patternsOf(operand, chain)
+  switch (modifier) {
+    case 'contains':
+      return patternStep(
+        patterns.map(pattern => joinPatterns([[any], pattern, [any]])),
+        chain,
+      )
+    case 'startswith':
+      return patternStep(
+        patterns.map(pattern => joinPatterns([pattern, [any]])),
+        chain,
+      )
+    case 'endswith':
+      return patternStep(
+        patterns.map(pattern => joinPatterns([[any], pattern])),
+        chain,
+      )
+    case 'windash':
+      return patternStep(windash(patterns, chain), chain)
+    case 'expand':
+      return patternStep(expand(operand, patterns, chain, placeholders), chain)
+    case 'wide':
+    case 'utf16le':
+      return { kind: 'bytes', bytes: literals(patterns, chain).map(text => utf16(text, 'little')) }
+    case 'utf16be':
+      return { kind: 'bytes', bytes: literals(patterns, chain).map(text => utf16(text, 'big')) }
+    case 'utf16':
+      return { kind: 'bytes', bytes: literals(patterns, chain).map(text => utf16(text, 'marked')) }
+    default:
+      // A flag of regular expressions without one before it.
+      throw new SigmaError('MODIFIER_ORDER', modifier, chain.at)
+  }
+}
+
+function patternStep(patterns: readonly Pattern[], chain: Chain): Operand {
+  const characters = patterns.reduce((sum, pattern) => sum + patternText(pattern).length, 0)
+  const isTooMuch =
+    patterns.length > limits.expansionsMax || characters > limits.expansionCharactersMax
+  if (isTooMuch) throw new SigmaError('VALUE_TOO_MANY', `${patterns.length} expansions`, chain.at)
+  return { kind: 'pattern', patterns }
+}
+
+function patternsOf(operand: Operand, chain: Chain): readonly Pattern[] {
+  if (operand.kind === 'pattern') return operand.patterns
+  if (operand.kind !== 'scalar') throw wrongType(chain.modifiers.join('|'), chain)
+  const { scalar } = operand
+  if (scalar.type === 'null') throw wrongType('null', chain)
+  return [scalar.type === 'string' ? parsePattern(scalar.text) : literalPattern(scalar.text)]
+}
+
+/** The texts of patterns; a wildcard has no bytes. */
+function literals(patterns: readonly Pattern[], chain: Chain): string[] {
+  return patterns.map(pattern => {
+    const text = literalOf(pattern)
+    if (text !== null) return text
+    throw new SigmaError('VALUE_WILDCARD', patternText(pattern), chain.at)
+  })
+}
+
+function bytesOf(operand: Operand, chain: Chain): readonly Uint8Array[] {
+  if (operand.kind === 'bytes') return operand.bytes
+  const encoder = new TextEncoder()
+  return literals(patternsOf(operand, chain), chain).map(text => encoder.encode(text))
+}
+
+function windash(patterns: readonly Pattern[], chain: Chain): Pattern[] {
+  return patterns.flatMap(pattern => {
+    const ways = windashWays(pattern, limits.expansionsMax)
+    if (ways === null) throw new SigmaError('VALUE_TOO_MANY', 'windash', chain.at)
+    return ways
+  })
+}
+
+function expand(
+  operand: Operand,
+  patterns: readonly Pattern[],
+  chain: Chain,
+  placeholders: Placeholders,
+): Pattern[] {
+  if (operand.kind === 'scalar' && operand.scalar.type !== 'string') return [...patterns]
+  return patterns.flatMap(pattern => expandPlaceholders(pattern, placeholders, chain.at))
+}
+
+function compareStep(operand: Operand, comparison: Comparison, chain: Chain): Operand {
+  if (operand.kind !== 'scalar' || chain.cased) throw wrongType(comparison, chain)
+  const { value, text } = numberOf(operand.scalar, comparison)
+  return { kind: 'done', matchers: [{ kind: 'compare', comparison, value, text }] }
+}

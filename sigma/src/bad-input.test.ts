@@ -15,7 +15,14 @@ detection:
 `
 const event =
   '{"category":"test","A":"x\\u00e4","B":[1.5e3,{"e":null}],"D":{"e":[true]},"C":"10.0.0.1"}'
-const other = [...Array.from('{}[]":,\\|*?()&!%\n \u0000-0aé'), '\ud800', '__proto__', ': ', '- ', '---\n']
+const other = [
+  ...Array.from('{}[]":,\\|*?()&!%\n \u0000-0aé'),
+  '\ud800',
+  '__proto__',
+  ': ',
+  '- ',
+  '---\n',
+]
 
 /** The text with some of its pieces cut out, doubled or replaced. */
 const mutated = (text: string): fc.Arbitrary<string> =>

@@ -5,8 +5,8 @@ import type { BackupKey } from './envelope.ts'
 export type Asked = Readonly<{ object: string; path: string }>
 
 /**
- * Packs and seals files beside everything else: on the loop, half of what it takes – memory for megabytes,
- * and clearing up after them – would stand between two batches of the list.
+ * Packs and seals files beside everything else: on the loop, memory for megabytes and clearing up after them
+ * would stand between two batches of the list.
  *
  * The thread begins with the first file, and stays until `end`.
  */

@@ -61,7 +61,7 @@ export function createSpeech() {
     },
     isLoaded: (module: string): boolean => loaded.has(`${locale}/${module}`),
     async choose(next: Locale): Promise<void> {
-      loadFont(next)
+      void loadFont(next)
       await Promise.all([...wanted].map(module => fetchOne(next, module)))
       locale = next
       document.documentElement.lang = next

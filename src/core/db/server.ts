@@ -149,7 +149,7 @@ function settings(folder: string): Record<string, string> {
     max_parallel_workers: '0',
     max_parallel_workers_per_gather: '0',
     autovacuum_max_workers: '2',
-    autovacuum_naptime: '10s', // new pages are marked while they are still in the log
+    autovacuum_naptime: '30s', // under load, new pages are marked while they are still in the log
     autovacuum_worker_slots: '2',
     io_method: 'sync', // no workers of its own; our reads are small
     jit: 'off',

@@ -2,11 +2,11 @@ import { strict as assert } from 'node:assert'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { sharedPath, isMissing as skip } from '../testing/shared.ts'
 import { flatten } from './flatten.ts'
 import { type Json, type Members, toJson } from './json.ts'
 import { readEvtxFile } from './node-file.ts'
 import type { EvtxRecord } from './record.ts'
-import { sharedFolder } from './testing.ts'
 
 /**
  * The regression cases that SigmaHQ publishes: logs of Windows, each beside its rendering as JSON.
@@ -21,10 +21,8 @@ import { sharedFolder } from './testing.ts'
 const otherwise = 'ad691d92-15f2-4181-9aa4-723c74f9ddc3'
 const blanksCut = 67
 
-const shared = sharedFolder()
-const folder = shared === null ? '' : join(shared, 'events')
-const skip = shared === null && 'the folder shared/data/sigma is not at hand'
-const names = shared === null ? [] : readdirSync(folder).filter(name => name.endsWith('.evtx'))
+const folder = sharedPath('sigma/expected/events')
+const names = skip ? [] : readdirSync(folder).filter(name => name.endsWith('.evtx'))
 
 const linesOf = (name: string): Members[] =>
   readFileSync(join(folder, name), 'utf8')

@@ -1,18 +1,7 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { chunkBytes } from './chunk.ts'
 import { crc32 } from './crc32.ts'
 
 /** Event logs made by hand, for what the real ones at hand do not have. */
-
-/** The folder of the regression cases above the project, or null where it is not at hand. */
-export function sharedFolder(): string | null {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const path = join(folder, 'shared', 'data', 'sigma', 'expected')
-    if (existsSync(path)) return path
-    if (folder === dirname(folder)) return null
-  }
-}
 
 export type Value = Readonly<{ type: number; bytes: Uint8Array }>
 

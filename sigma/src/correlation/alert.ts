@@ -41,7 +41,7 @@ export function arrivalOf({ rule, timeMs, events, group }: Alert): Arrival {
   return {
     timeMs,
     events,
-    rules: new Set([rule]),
+    rules: [rule],
     field: name => (Object.hasOwn(group, name) ? (group[name] as string) : null),
   }
 }

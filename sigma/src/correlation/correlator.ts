@@ -79,7 +79,7 @@ export class Correlator {
     if (!Number.isSafeInteger(timeMs)) throw new SigmaError('EVENT_TIME', String(timeMs))
     if (this.#watermark.isLate(timeMs)) this.#counters.late++
     else {
-      const fed = this.#feed({ timeMs, events: [id], rules: new Set(rules), field })
+      const fed = this.#feed({ timeMs, events: [id], rules, field })
       const comesAfter = (other: Pending): boolean => other.timeMs > timeMs
       if (fed.length > 0) this.#pending.insert({ timeMs, fed }, comesAfter)
     }
@@ -128,15 +128,21 @@ export class Correlator {
   }
 
   #feed(arrival: Parameters<typeof occurrencesOf>[1]): Fed[] {
-    const lanes = new Set<number>()
-    for (const rule of arrival.rules) for (const at of this.#fedBy.get(rule) ?? []) lanes.add(at)
     const fed: Fed[] = []
-    for (const at of [...lanes].toSorted((a, b) => a - b)) {
+    for (const at of this.#fedByAny(arrival.rules)) {
       const { plan } = this.#lanes[at] as Lane
       const occurrences = occurrencesOf(plan, arrival, this.#counters)
       if (occurrences.length > 0) fed.push([at, occurrences])
     }
     return fed
+  }
+
+  /** Places of the correlations that any of the rules feeds, ascending, each once. */
+  #fedByAny(rules: readonly string[]): readonly number[] {
+    // By far the most events match one rule.
+    if (rules.length === 1) return this.#fedBy.get(rules[0] as string) ?? []
+    const places = new Set(rules.flatMap(rule => this.#fedBy.get(rule) ?? []))
+    return [...places].toSorted((a, b) => a - b)
   }
 
   /** Too many wait: the earliest is taken now, as if the watermark had come to it. */

@@ -18,7 +18,7 @@ export type Occurrence = Readonly<{
 export type Arrival = Readonly<{
   timeMs: number
   events: readonly string[]
-  rules: ReadonlySet<string>
+  rules: readonly string[]
   field: (name: string, rule: string) => string | null
 }>
 
@@ -30,29 +30,27 @@ export type Skipped = { ungrouped: number; unvalued: number }
  * may put it into more than one group. The value is that of the first rule that has one.
  */
 export function occurrencesOf(plan: Plan, arrival: Arrival, skipped: Skipped): Occurrence[] {
-  const found = new Map<string, Occurrence & { rules: number[] }>()
-  plan.inputs.forEach(({ rule, groupFields, valueFields }, input) => {
-    if (!arrival.rules.has(rule)) return
+  const { inputs, type } = plan
+  const { timeMs, events } = arrival
+  const found: (Occurrence & { rules: number[] })[] = []
+  for (let input = 0; input < inputs.length; input++) {
+    const { rule, groupFields, valueFields } = inputs[input] as Plan['inputs'][number]
+    if (!arrival.rules.includes(rule)) continue
     const group = textsOf(groupFields, arrival, rule)
-    if (group === null) {
-      skipped.ungrouped++
-      return
-    }
-    const value = valueOf(plan, textsOf(valueFields, arrival, rule))
-    if (value === undefined) {
-      skipped.unvalued++
-      return
-    }
-    const key = keyOf(group)
-    const known = found.get(key)
-    if (known) known.rules.push(input)
+    const value = group && valueOf(type, textsOf(valueFields, arrival, rule))
+    if (group === null) skipped.ungrouped++
+    else if (value === undefined) skipped.unvalued++
     else {
-      const { timeMs, events } = arrival
-      found.set(key, { timeMs, group, rules: [input], value, events })
+      const known = found.find(other => isSame(other.group, group))
+      if (known) known.rules.push(input)
+      else found.push({ timeMs, group, rules: [input], value, events })
     }
-  })
-  return [...found.values()]
+  }
+  return found
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.every((text, at) => text === other[at])
 
 /** One text for the values of a group; all groups of a correlation have the same number of them. */
 export const keyOf = (group: readonly string[]): string =>
@@ -69,7 +67,7 @@ function textsOf(names: readonly string[], { field }: Arrival, rule: string): st
 }
 
 /** Undefined if the value is missing, or no number where one is needed. */
-function valueOf({ type }: Plan, texts: readonly string[] | null): string | null | undefined {
+function valueOf(type: Plan['type'], texts: readonly string[] | null): string | null | undefined {
   if (texts === null) return undefined
   if (texts.length === 0) return null
   if (type === 'value_count') return keyOf(texts)

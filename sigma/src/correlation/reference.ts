@@ -26,7 +26,7 @@ export function replay(
   const options = { ...defaultOptions, ...given }
   const events = inTime(matches, options).map(({ place, what }) => ({
     place,
-    what: { ...what, events: [what.id], rules: new Set(what.rules) },
+    what: { ...what, events: [what.id] },
   }))
   const alerts: Placed<Alert>[] = []
   plans.forEach((plan, at) => {

@@ -36,7 +36,8 @@ export class Watermark {
     const before = this.#latest.get(name)
     if (before === undefined || before < timeMs) this.#latest.set(name, timeMs)
     else if (!isFirst) return
-    this.advance(this.#slowest() - latenessMs)
+    const slowestMs = this.#latest.size === 1 ? timeMs : this.#slowest()
+    this.advance(slowestMs - latenessMs)
   }
 
   advance(toMs: number): void {

@@ -4,6 +4,7 @@ import { keyOf, type Occurrence } from './occurrence.ts'
 import type { CorrelateOptions, Counters } from './options.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
+import { Recency } from './recency.ts'
 
 /** One group: its window, oldest occurrence first. Owned by its lane. */
 type Group = {
@@ -34,7 +35,7 @@ export class Lane {
   readonly plan: Plan
   readonly #options: CorrelateOptions
   readonly #counters: Counters
-  readonly #groups = new Map<string, Group>()
+  readonly #groups = new Recency<Group>()
   /** Windows of equal length close in the order in which they opened. */
   readonly #open = new Map<string, Group>()
 
@@ -90,10 +91,8 @@ export class Lane {
   }
 
   #touch(key: string, timeMs: number): Group {
-    const known = this.#groups.get(key)
+    const known = this.#groups.use(key)
     if (known) {
-      this.#groups.delete(key)
-      this.#groups.set(key, known)
       known.lastMs = timeMs
       return known
     }
@@ -105,7 +104,7 @@ export class Lane {
       lastMs: timeMs,
       firedMs: null,
     }
-    this.#groups.set(key, group)
+    this.#groups.add(key, group)
     if (this.plan.isClosing) this.#open.set(key, group)
     return group
   }
@@ -115,19 +114,19 @@ export class Lane {
   }
 
   #dropOldestGroup(): void {
-    for (const key of this.#groups.keys()) {
-      this.#groups.delete(key)
-      this.#open.delete(key)
-      this.#counters.groupsDropped++
-      return
-    }
+    const { oldest } = this.#groups
+    if (oldest === null) return
+    this.#groups.delete(oldest.key)
+    this.#open.delete(oldest.key)
+    this.#counters.groupsDropped++
   }
 
   /** Forgets groups that no window reaches any more: they have nothing to remember. */
   #forget(fromMs: number): void {
-    for (const [key, { lastMs }] of this.#groups) {
-      if (lastMs >= fromMs) return
-      this.#groups.delete(key)
+    for (;;) {
+      const { oldest } = this.#groups
+      if (oldest === null || oldest.value.lastMs >= fromMs) return
+      this.#groups.delete(oldest.key)
     }
   }
 
@@ -142,6 +141,7 @@ export class Lane {
   restore({ groups, open }: LaneState): void {
     this.#groups.clear()
     this.#open.clear()
+    const restored = new Map<string, Group>()
     for (const { key, openedMs, lastMs, firedMs, gauge: saved, window: held } of groups) {
       const gauge = gaugeOf(this.plan)
       const window = new Queue<Occurrence>()
@@ -150,8 +150,10 @@ export class Lane {
         gauge.enter(occurrence)
       }
       gauge.restore(saved)
-      this.#groups.set(key, { window, gauge, openedMs, lastMs, firedMs })
+      const group = { window, gauge, openedMs, lastMs, firedMs }
+      this.#groups.add(key, group)
+      restored.set(key, group)
     }
-    for (const key of open) this.#open.set(key, this.#groups.get(key) as Group)
+    for (const key of open) this.#open.set(key, restored.get(key) as Group)
   }
 }

@@ -32,9 +32,9 @@ export type Skipped = { ungrouped: number; unvalued: number }
 export function occurrencesOf(plan: Plan, arrival: Arrival, skipped: Skipped): Occurrence[] {
   const { inputs, type } = plan
   const { timeMs, events } = arrival
-  const found: (Occurrence & { rules: number[] })[] = []
+  const found: Open[] = []
   for (let input = 0; input < inputs.length; input++) {
-    const { rule, groupFields, valueFields } = inputs[input] as Plan['inputs'][number]
+    const { rule, alone, groupFields, valueFields } = inputs[input] as Plan['inputs'][number]
     if (!arrival.rules.includes(rule)) continue
     const group = textsOf(groupFields, arrival, rule)
     const value = group && valueOf(type, textsOf(valueFields, arrival, rule))
@@ -42,12 +42,15 @@ export function occurrencesOf(plan: Plan, arrival: Arrival, skipped: Skipped): O
     else if (value === undefined) skipped.unvalued++
     else {
       const known = found.find(other => isSame(other.group, group))
-      if (known) known.rules.push(input)
-      else found.push({ timeMs, group, rules: [input], value, events })
+      if (known) known.rules = [...known.rules, input]
+      else found.push({ timeMs, group, rules: alone, value, events })
     }
   }
   return found
 }
+
+/** An occurrence by which rules may still come. */
+type Open = Omit<Occurrence, 'rules'> & { rules: readonly number[] }
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.every((text, at) => text === other[at])

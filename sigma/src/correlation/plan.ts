@@ -9,6 +9,8 @@ export type Limit = Readonly<{ operator: Bound['operator']; number: number; scal
 /** A rule or correlation that feeds another, and what the fields are called there. */
 export type Input = Readonly<{
   rule: string
+  /** Its own position and no other: events that came by it alone share this list. */
+  alone: readonly number[]
   groupFields: readonly string[]
   valueFields: readonly string[]
 }>
@@ -65,12 +67,14 @@ export function planOf(
     title: metadata.title,
     level: metadata.level ?? highest(named.map(rule => rule.level)),
     type,
-    inputs: ids.map(rule =>
-      inputOf(
+    inputs: ids.map((rule, at) => ({
+      ...fieldsOf(
         correlation,
         named.filter(({ id }) => id === rule),
       ),
-    ),
+      rule,
+      alone: [at],
+    })),
     spanMs: correlation.timespanSeconds * 1000,
     groupBy: correlation.groupBy,
     limits,
@@ -91,14 +95,17 @@ export function planRefusal(correlation: Correlation): Refusal | null {
 }
 
 /** An alias may call a rule by its id or by its name; a field without alias has its own name. */
-function inputOf({ aliases, groupBy, fields }: Correlation, calls: readonly Named[]): Input {
+function fieldsOf(
+  { aliases, groupBy, fields }: Correlation,
+  calls: readonly Named[],
+): Pick<Input, 'groupFields' | 'valueFields'> {
   const [{ id }] = calls as [Named]
   const here = (field: string): string => {
     const alias = aliases.get(field)
     for (const { name } of calls) if (alias?.has(name)) return alias.get(name) as string
     return alias?.get(id) ?? field
   }
-  return { rule: id, groupFields: groupBy.map(here), valueFields: fields.map(here) }
+  return { groupFields: groupBy.map(here), valueFields: fields.map(here) }
 }
 
 function limitsOf({ at, bounds, type }: Correlation, rules: number): Limit[] {

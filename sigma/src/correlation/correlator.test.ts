@@ -64,6 +64,19 @@ describe('the correlator', () => {
     ])
   })
 
+  it('M69 knows after a restore how far an order had come, though its events were dropped', () => {
+    const correlation = { type: 'temporal_ordered', rules: ['a', 'a', 'a'], timespan: '10s' }
+    const first = correlatorFor(correlation, { groupEventsMax: 1 })
+    assert.deepEqual([...first.add(at(0)), ...first.add(at(1))], [])
+    const second = correlatorFor(correlation, { groupEventsMax: 1 })
+    second.restore(JSON.parse(JSON.stringify(first.save())))
+    assert.deepEqual(
+      second.add(at(2)).map(({ value, events }) => [value, events]),
+      [[3, ['at 2']]],
+    )
+    assert.equal(second.counters.eventsDropped, 2)
+  })
+
   it('M69 a state of other correlations and a time that is no whole number are refused', () => {
     const state = correlatorFor(few).save()
     assert.throws(() => correlatorFor(two).restore(state), refusal('STATE_UNKNOWN'))

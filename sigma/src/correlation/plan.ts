@@ -55,10 +55,16 @@ export function planOf(
   correlation: Correlation,
   { id, named, isSilent }: { id: string; named: readonly Named[]; isSilent: boolean },
 ): Plan {
-  const ids = [...new Set(named.map(rule => rule.id))]
-  const names = new Map(named.map(rule => [rule.name, ids.indexOf(rule.id)]))
+  const calls = new Map<string, Named[]>()
+  for (const rule of named) {
+    const known = calls.get(rule.id)
+    if (known) known.push(rule)
+    else calls.set(rule.id, [rule])
+  }
+  const places = new Map([...calls.keys()].map((rule, at) => [rule, at]))
+  const names = new Map(named.map(rule => [rule.name, places.get(rule.id) as number]))
   const order = orderOf(correlation, names)
-  const limits = limitsOf(correlation, order.steps.length || ids.length)
+  const limits = limitsOf(correlation, order.steps.length || calls.size)
   const upper = limits.some(({ operator }) => ['lt', 'lte', 'neq'].includes(operator))
   const { condition, metadata, type } = correlation
   const isJoined = condition !== null && type === 'temporal'
@@ -67,11 +73,8 @@ export function planOf(
     title: metadata.title,
     level: metadata.level ?? highest(named.map(rule => rule.level)),
     type,
-    inputs: ids.map((rule, at) => ({
-      ...fieldsOf(
-        correlation,
-        named.filter(({ id }) => id === rule),
-      ),
+    inputs: [...calls].map(([rule, calls], at) => ({
+      ...fieldsOf(correlation, calls),
       rule,
       alone: [at],
     })),
@@ -148,6 +151,6 @@ function hasNot(condition: Condition): boolean {
 }
 
 function highest(named: readonly (string | null)[]): string | null {
-  const ranks = named.map(level => (level === null ? -1 : levels.indexOf(level)))
-  return levels[Math.max(...ranks)] ?? null
+  const has = new Set(named)
+  return levels.findLast(level => has.has(level)) ?? null
 }

@@ -1,3 +1,7 @@
+import type { Alert } from './correlation/alert.ts'
+import { type BaseMatch, Correlator } from './correlation/correlator.ts'
+import type { CorrelateOptions } from './correlation/options.ts'
+import { replay } from './correlation/reference.ts'
 import { readEvent } from './event/read.ts'
 import { sourceOf } from './event/source.ts'
 import { type FieldMapping, fieldMappings } from './event/taxonomy.ts'
@@ -6,8 +10,17 @@ import { explain, type Leaf } from './reference/explain.ts'
 import { EventView } from './reference/fields.ts'
 import { SigmaError } from './refusal.ts'
 import { applies, contains, type EventSource, type Logsource } from './rule/logsource.ts'
-import { assemble, type RuleSource, type RuleState, type RunningRule } from './rule-set.ts'
+import {
+  assemble,
+  type RuleSet,
+  type RuleSource,
+  type RuleState,
+  type RunningRule,
+} from './rule-set.ts'
 
+export type { Alert } from './correlation/alert.ts'
+export type { BaseMatch, Correlator, CorrelatorState } from './correlation/correlator.ts'
+export type { CorrelateOptions, Counters } from './correlation/options.ts'
 export type { FieldMapping } from './event/taxonomy.ts'
 export type { Leaf } from './reference/explain.ts'
 export {
@@ -51,6 +64,22 @@ export type Engine = Readonly<{
   match(event: unknown, source?: EventSource): string[]
   /** @throws SigmaError EVENT_…, RULE_UNKNOWN */
   why(ruleId: string, event: unknown, source?: EventSource): Explanation
+  /**
+   * Whether what this rule matches is only there to be correlated, so that alone it is no alert:
+   * correlations name it, and none of them says `generate`.
+   */
+  isSilent(ruleId: string): boolean
+  /**
+   * The fields of an event as a rule calls them, as text; null if missing or null. A list of more
+   * than one value is its compact JSON.
+   *
+   * @throws SigmaError EVENT_…; the function returned: RULE_UNKNOWN
+   */
+  fields(event: unknown, source?: EventSource): BaseMatch['field']
+  /** Runs the correlations of these rules over matches to come. */
+  correlate(options?: Partial<CorrelateOptions>): Correlator
+  /** All alerts of a finished stream, worked out the plain and slow way: to check `correlate`. */
+  replay(matches: readonly BaseMatch[], options?: Partial<CorrelateOptions>): Alert[]
 }>
 
 /** Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason. */
@@ -66,10 +95,7 @@ export function compile(
     placeholders: new Map(Object.entries(options.placeholders ?? {})),
     sources: options.sources?.map(logsourceOf) ?? null,
   })
-  return new ReferenceEngine(set.states, set.running, [
-    ...fieldMappings,
-    ...(options.mappings ?? []),
-  ])
+  return new ReferenceEngine(set, [...fieldMappings, ...(options.mappings ?? [])])
 }
 
 function logsourceOf(source: Readonly<Partial<Logsource>>): Logsource {
@@ -84,15 +110,13 @@ function logsourceOf(source: Readonly<Partial<Logsource>>): Logsource {
 class ReferenceEngine implements Engine {
   readonly rules: readonly RuleState[]
   readonly #running: ReadonlyMap<string, RunningRule>
+  readonly #set: RuleSet
   readonly #mappings: readonly FieldMapping[]
 
-  constructor(
-    rules: readonly RuleState[],
-    running: readonly RunningRule[],
-    mappings: readonly FieldMapping[],
-  ) {
-    this.rules = rules
-    this.#running = new Map(running.map(rule => [rule.id, rule]))
+  constructor(set: RuleSet, mappings: readonly FieldMapping[]) {
+    this.rules = set.states
+    this.#set = set
+    this.#running = new Map(set.running.map(rule => [rule.id, rule]))
     this.#mappings = mappings
   }
 
@@ -118,6 +142,29 @@ class ReferenceEngine implements Engine {
     const failed = verdicts.find(verdict => !verdict.holds)
     const leaves = failed ? failed.leaves : verdicts.flatMap(verdict => verdict.leaves)
     return { matched: !failed, applies: true, leaves }
+  }
+
+  isSilent(ruleId: string): boolean {
+    return this.#set.silent.has(ruleId)
+  }
+
+  fields(event: unknown, source?: EventSource): BaseMatch['field'] {
+    const seen = this.#see(event, source)
+    return (name, ruleId) => {
+      const running = this.#running.get(ruleId)
+      if (!running) throw new SigmaError('RULE_UNKNOWN', ruleId)
+      const { values } = seen.viewFor(running.rule.logsource).field(name)
+      const texts = values.map(({ text }) => text)
+      return texts.length > 1 ? JSON.stringify(texts) : (texts[0] ?? null)
+    }
+  }
+
+  correlate(options?: Partial<CorrelateOptions>): Correlator {
+    return new Correlator(this.#set.plans, options)
+  }
+
+  replay(matches: readonly BaseMatch[], options?: Partial<CorrelateOptions>): Alert[] {
+    return replay(this.#set.plans, matches, options)
   }
 
   /** The event, and how rules of a log source see it: with the mappings made for that source. */

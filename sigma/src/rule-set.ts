@@ -1,3 +1,4 @@
+import { type Plan, planOf, planRefusal } from './correlation/plan.ts'
 import type { Refusal, Remark } from './refusal.ts'
 import type { DetectionSection, Rule } from './rule/ast.ts'
 import type { Correlation } from './rule/correlation.ts'
@@ -34,7 +35,14 @@ export type RunningRule = Readonly<{
   sections: readonly DetectionSection[]
 }>
 
-export type RuleSet = Readonly<{ states: readonly RuleState[]; running: readonly RunningRule[] }>
+/** `plans` are the correlations that run, each behind those it names. */
+export type RuleSet = Readonly<{
+  states: readonly RuleState[]
+  running: readonly RunningRule[]
+  plans: readonly Plan[]
+  /** Ids of rules and correlations that only feed correlations and alert of nothing themselves. */
+  silent: ReadonlySet<string>
+}>
 
 export type RuleSetOptions = Readonly<{
   placeholders: Placeholders
@@ -59,7 +67,8 @@ export function assemble(sources: readonly RuleSource[], options: RuleSetOptions
     ),
   )
   const known = register(entries)
-  checkCorrelations(entries, known)
+  checkTitles(entries, known)
+  const correlations = checkCorrelations(entries, known)
   const filters = checkFilters(entries, known)
   const running: RunningRule[] = []
   const states = entries.map(entry => {
@@ -72,7 +81,7 @@ export function assemble(sources: readonly RuleSource[], options: RuleSetOptions
     }
     return state
   })
-  return { states, running }
+  return { states, running, ...plansOf(correlations, known) }
 }
 
 function entryOf(document: Document, source: string, index: number): Entry {
@@ -105,19 +114,36 @@ function register(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
   return known
 }
 
+/** Only what no correlation names needs a title (M71). */
+function checkTitles(entries: readonly Entry[], known: ReadonlyMap<string, Entry>): void {
+  const named = new Set<Entry | null>()
+  for (const { document } of entries) {
+    if (document.kind !== 'correlation') continue
+    for (const name of document.rules) named.add(resolve(name, known))
+  }
+  for (const entry of entries) {
+    const { document } = entry
+    if (document.kind === 'refused' || entry.refusal || named.has(entry)) continue
+    if (document.metadata.title !== '') continue
+    entry.refusal = { code: 'TITLE_MISSING', at: document.at, detail: 'title' }
+  }
+}
+
+type Named = Readonly<{ entry: Entry; correlation: Correlation }>
+
 /**
- * Refuses correlations that name what is not there or runs in a circle, and for the time being all
- * others too, since nothing evaluates them yet.
+ * Refuses correlations that name what is not there or run in a circle; returns the others, each
+ * behind those it names.
  */
-function checkCorrelations(entries: readonly Entry[], known: ReadonlyMap<string, Entry>): void {
+function checkCorrelations(
+  entries: readonly Entry[],
+  known: ReadonlyMap<string, Entry>,
+): readonly Named[] {
   const open = new Map<Entry, Correlation>()
   for (const entry of entries) {
     if (entry.document.kind === 'correlation' && !entry.refusal) open.set(entry, entry.document)
   }
-  const refuse = (entry: Entry, code: Refusal['code'], detail: string): void => {
-    open.delete(entry)
-    entry.refusal = { code, at: entry.document.at, detail }
-  }
+  const good: Named[] = []
   for (let isDone = false; !isDone; ) {
     isDone = true
     for (const [entry, correlation] of open) {
@@ -126,19 +152,53 @@ function checkCorrelations(entries: readonly Entry[], known: ReadonlyMap<string,
       const isWaiting = named.some(rule => rule !== null && open.has(rule))
       if (missing < 0 && isWaiting) continue
       isDone = false
-      if (missing < 0) refuse(entry, 'CORRELATION_NOT_EVALUATED', correlation.type)
-      else refuse(entry, 'CORRELATION_RULE_UNKNOWN', correlation.rules[missing] as string)
+      open.delete(entry)
+      if (missing < 0) entry.refusal = planRefusal(correlation)
+      else entry.refusal = unknownRule(correlation, correlation.rules[missing] as string)
+      if (!entry.refusal) good.push({ entry, correlation })
     }
   }
   // Whatever is still waiting waits for itself.
-  for (const [entry, correlation] of open) {
-    refuse(entry, 'CORRELATION_CYCLE', correlation.rules.join(' '))
+  for (const [entry, { at, rules }] of open) {
+    entry.refusal = { code: 'CORRELATION_CYCLE', at, detail: rules.join(' ') }
   }
+  return good
 }
 
-function isUsable(entry: Entry | null): boolean {
-  if (entry === null || entry.document.kind === 'filter') return false
-  return entry.refusal === null || entry.refusal.code === 'CORRELATION_NOT_EVALUATED'
+const unknownRule = ({ at }: Correlation, detail: string): Refusal => ({
+  code: 'CORRELATION_RULE_UNKNOWN',
+  at,
+  detail,
+})
+
+const isUsable = (entry: Entry | null): boolean =>
+  entry !== null && entry.document.kind !== 'filter' && entry.refusal === null
+
+/** A rule is silent if correlations that run name it and none of them says `generate`. */
+function plansOf(
+  good: readonly Named[],
+  known: ReadonlyMap<string, Entry>,
+): Pick<RuleSet, 'plans' | 'silent'> {
+  const running = good.filter(({ correlation }) => !isDisabled(correlation))
+  const idOf = (name: string): string => (resolve(name, known) as Entry).id
+  const idsWhere = (generate: boolean): string[] =>
+    running.flatMap(({ correlation }) =>
+      correlation.generate === generate ? correlation.rules.map(idOf) : [],
+    )
+  const loud = new Set(idsWhere(true))
+  const silent = new Set(idsWhere(false).filter(id => !loud.has(id)))
+  const levels = new Map<string, string | null>()
+  const plans = running.map(({ entry, correlation }) => {
+    const named = correlation.rules.map(name => {
+      const { id, document } = resolve(name, known) as Entry
+      const own = document.kind === 'detection' ? document.metadata.level : null
+      return { name, id, level: levels.get(id) ?? own }
+    })
+    const plan = planOf(correlation, { id: entry.id, named, isSilent: silent.has(entry.id) })
+    levels.set(plan.id, plan.level)
+    return plan
+  })
+  return { plans, silent }
 }
 
 const resolve = (name: string, known: ReadonlyMap<string, Entry>): Entry | null =>

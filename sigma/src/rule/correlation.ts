@@ -44,7 +44,7 @@ export type Correlation = Readonly<{
 
 /** @throws SigmaError CORRELATION_SHAPE, CORRELATION_TYPE, CORRELATION_TIMESPAN, CONDITION_… */
 export function parseCorrelation(document: YamlMap): Correlation {
-  const { metadata, remarks } = parseMetadata(document, true)
+  const { metadata, remarks } = parseMetadata(document, false)
   const node = document.entries.get('correlation')?.node
   if (node?.kind !== 'map') throw new SigmaError('CORRELATION_SHAPE', 'correlation', document.at)
   const type = types.find(type => type === textAt(node, 'type'))

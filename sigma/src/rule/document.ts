@@ -54,7 +54,7 @@ function parseDocument(root: YamlNode, placeholders: Placeholders): Rule | Filte
 }
 
 function parseRule(root: YamlMap, placeholders: Placeholders): Rule {
-  const { metadata, remarks } = parseMetadata(root, true)
+  const { metadata, remarks } = parseMetadata(root, false)
   const logsource = parseLogsource(root)
   const section = root.entries.get('detection')?.node
   if (section?.kind !== 'map') throw new SigmaError('DETECTION_SHAPE', 'no map', root.at)

@@ -36,8 +36,8 @@ const known = new Set(
 )
 
 /**
- * Reads the metadata of a document. Only a missing title is refused, and only where `isTitled`
- * (rules inside a correlation need none, M71).
+ * Reads the metadata of a document. Only a missing title is refused, and only where `isTitled`:
+ * rules and correlations inside a correlation need none (M71), which the rule set knows.
  *
  * @throws SigmaError TITLE_MISSING
  */

@@ -1,0 +1,47 @@
+import type { Arrival, Occurrence } from './occurrence.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * A correlation that held. `group` has the values by the names in `group-by`; the window includes
+ * both its ends; `value` is the count, sum and so on, for temporal rules the number of rules that
+ * came (in order, for ordered ones); `events` are the ids of the events in the window, each once.
+ */
+export type Alert = Readonly<{
+  rule: string
+  title: string
+  level: string | null
+  timeMs: number
+  group: Readonly<Record<string, string>>
+  window: Readonly<{ fromMs: number; toMs: number }>
+  value: number
+  events: readonly string[]
+}>
+
+/** The alert of a window that ends at `toMs`, which is the time of the alert. */
+export function alertOf(
+  plan: Plan,
+  window: readonly Occurrence[],
+  { toMs, value }: { toMs: number; value: number },
+): Alert {
+  const group = (window[0] as Occurrence).group
+  return {
+    rule: plan.id,
+    title: plan.title,
+    level: plan.level,
+    timeMs: toMs,
+    group: Object.fromEntries(plan.groupBy.map((name, at) => [name, group[at] as string])),
+    window: { fromMs: toMs - plan.spanMs, toMs },
+    value,
+    events: [...new Set(window.flatMap(({ events }) => events))],
+  }
+}
+
+/** An alert as the correlations see it that name its rule: its fields are the values of its group. */
+export function arrivalOf({ rule, timeMs, events, group }: Alert): Arrival {
+  return {
+    timeMs,
+    events,
+    rules: [rule],
+    field: name => (Object.hasOwn(group, name) ? (group[name] as string) : null),
+  }
+}

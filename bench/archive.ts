@@ -120,6 +120,11 @@ try {
     `  95 %: between ${overhead(mean + half).toFixed(1)} and ${overhead(mean - half).toFixed(1)} %`,
   )
   printFigure('overhead of archiving', overhead(mean), '%', 5, 'atMost')
+  const { rows } = await with_.database.pool.query<{ bytes: string; facts: string }>(
+    'select wal_bytes as bytes, (select size from ledger.head) as facts from pg_stat_wal',
+  )
+  const perFact = Number(rows[0]?.bytes) / Number(rows[0]?.facts)
+  console.log(`  ${Math.round(perFact).toLocaleString('en')} bytes of log a fact`)
   for (const one of [without, with_]) {
     await one.ledger.close()
     await one.database.close()

@@ -2,6 +2,18 @@ import type { EventSource } from '../rule/logsource.ts'
 import { channelServices, eventCategories } from './taxonomy.ts'
 import { type EventObject, type EventValue, isList, isNumber } from './value.ts'
 
+/** The fields of an event that `sourceOf` looks at, and no others. */
+export const sourceFields: readonly string[] = [
+  'product',
+  'service',
+  'category',
+  '_services',
+  '_categories',
+  'Channel',
+  'EventID',
+  'EventType',
+]
+
 /**
  * Where an event comes from: what its fields `product`, `service`, `category` say, and the lists
  * `_services` and `_categories` beside them; else what the channel and number of an event of

@@ -109,10 +109,10 @@ class Compiler {
         return ask(predicates.lazy(field, matcher, other))
       }
       case 'regex': {
-        const guard = anyOf(requiredTexts(matcher.regex), text =>
-          ask(predicates.literal(field, 'contains', text)),
+        const guards = requiredTexts(matcher.regex).map(texts =>
+          or(texts.map(text => ask(predicates.literal(field, 'contains', text)))),
         )
-        return and([guard, ask(predicates.lazy(field, matcher, null))])
+        return and([...guards, ask(predicates.lazy(field, matcher, null))])
       }
       case 'cidr':
         return and([
@@ -179,9 +179,4 @@ class Compiler {
       ask(predicates.literal(field, 'contains', ':')),
     ])
   }
-}
-
-/** `always` if nothing is required. */
-function anyOf(texts: readonly string[] | null, make: (text: string) => Expression): Expression {
-  return texts === null ? always : or(texts.map(make))
 }

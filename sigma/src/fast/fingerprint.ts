@@ -24,7 +24,7 @@ export function fingerprintsOf({ matcher }: KeywordPredicate): readonly string[]
 }
 
 function textsOf(matcher: KeywordPredicate['matcher']): readonly string[] | null {
-  if (matcher.kind === 'regex') return requiredTexts(matcher.regex)
+  if (matcher.kind === 'regex') return requiredTexts(matcher.regex)[0] ?? null
   const literals = matcher.pattern.map(part => (typeof part === 'string' ? fold(part) : ''))
   return [literals.reduce((longest, part) => (rank(part) > rank(longest) ? part : longest), '')]
 }

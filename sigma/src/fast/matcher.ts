@@ -31,6 +31,8 @@ const lessons = [1_000, 20_000, 400_000]
 /** One event in so many teaches how often runs of characters occur, while there are lessons to come. */
 const lessonEvery = 16
 
+const blank = 0x20
+
 /** The fast way to the numbers of the rules that match. */
 export class FastMatcher {
   readonly #rules: readonly CompiledRule[]
@@ -77,10 +79,11 @@ export class FastMatcher {
 
   /** @throws SigmaError EVENT_… */
   match(event: unknown, source: EventSource | undefined): number[] {
-    const found =
-      event instanceof Uint8Array
-        ? this.#runner.match(event, source)
-        : this.#runner.matchRead(readEvent(event), source)
+    // What begins with a blank may be nothing but blanks, which is an event all the same.
+    const isPlain = event instanceof Uint8Array && (event[0] ?? blank) > blank
+    const found = isPlain
+      ? this.#runner.match(event, source)
+      : this.#runner.matchRead(readEvent(event), source)
     this.#count(1, () => [event])
     return found
   }

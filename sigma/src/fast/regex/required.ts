@@ -3,72 +3,69 @@ import type { CharacterSet, Regex } from '../../regex/ast.ts'
 
 /** More ways than these would cost more than they spare. */
 const waysMax = 24
+/** What is required beside the best of it adds little. */
+const listsMax = 4
 
 /**
- * Folded texts of which the folded form of every text that matches contains one; null if there are
- * none. The longer the shortest of them, the better.
+ * What every text that matches has in it when folded: one text of each of these lists. None if
+ * nothing is required.
  */
-export function requiredTexts(regex: Regex): readonly string[] | null {
-  const found = best(regex)
-  return found === null || found.length > waysMax ? null : found
+export function requiredTexts(regex: Regex): readonly (readonly string[])[] {
+  const lists = [...all(regex)].filter(ways => ways.length <= waysMax)
+  return lists.toSorted((a, b) => worth(b) - worth(a)).slice(0, listsMax)
 }
 
-type Ways = readonly string[] | null
+type Ways = readonly string[]
 
-function best(regex: Regex): Ways {
+/** All lists that are required, in the order of the expression. */
+function all(regex: Regex): readonly Ways[] {
   switch (regex.kind) {
     case 'set': {
       const text = onlyText(regex)
-      return text === null ? null : [text]
+      return text === null ? [] : [[text]]
     }
     case 'assert':
-      return null
+      return []
     case 'choice':
       return ofChoice(regex.of)
     case 'repeat':
-      return regex.min > 0 ? best(regex.of) : null
+      return regex.min > 0 ? all(regex.of) : []
     case 'sequence':
       return ofSequence(regex.of)
   }
 }
 
-function ofChoice(branches: readonly Regex[]): Ways {
-  const all: string[] = []
+/** The best list of each branch, together. */
+function ofChoice(branches: readonly Regex[]): readonly Ways[] {
+  const together: string[] = []
   for (const branch of branches) {
-    const ways = best(branch)
-    if (ways === null) return null
-    all.push(...ways)
-    if (all.length > waysMax) return null
+    const [best] = all(branch).toSorted((a, b) => worth(b) - worth(a))
+    if (best === undefined) return []
+    together.push(...best)
+    if (together.length > waysMax) return []
   }
-  return [...new Set(all)]
+  return [[...new Set(together)]]
 }
 
 /** Characters side by side are one text; the rest is asked part by part. */
-function ofSequence(parts: readonly Regex[]): Ways {
-  let chosen: Ways = null
+function ofSequence(parts: readonly Regex[]): readonly Ways[] {
+  const lists: Ways[] = []
   let run = ''
-  const take = (ways: Ways): void => {
-    if (isBetter(ways, chosen)) chosen = ways
+  const end = (): void => {
+    if (run !== '') lists.push([run])
+    run = ''
   }
   for (const part of parts) {
     const text = part.kind === 'set' ? onlyText(part) : null
-    if (text !== null) {
-      run += text
-      continue
+    if (text !== null) run += text
+    else if (part.kind !== 'assert') {
+      // What holds between two characters takes none of them away.
+      end()
+      lists.push(...all(part))
     }
-    // What holds between two characters takes none of them away.
-    if (part.kind === 'assert') continue
-    if (run !== '') take([run])
-    run = ''
-    take(best(part))
   }
-  if (run !== '') take([run])
-  return chosen
-}
-
-function isBetter(ways: Ways, than: Ways): boolean {
-  if (ways === null) return false
-  return than === null || worth(ways) > worth(than)
+  end()
+  return lists
 }
 
 const worth = (ways: readonly string[]): number =>

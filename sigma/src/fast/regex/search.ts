@@ -128,8 +128,48 @@ function holds(what: Assertion, before: number, behind: number): boolean {
   }
 }
 
+/**
+ * The expression without what a search does not need: of a repetition at either end only the least
+ * is asked for.
+ */
+function trimmed(regex: Regex): Regex {
+  if (regex.kind === 'repeat') {
+    if (regex.min === 0) return { kind: 'sequence', of: [] }
+    return regex.max === regex.min ? regex : { ...regex, max: regex.min }
+  }
+  if (regex.kind !== 'sequence' || regex.of.length === 0) return regex
+  const parts = [...regex.of]
+  for (const at of [0, parts.length - 1]) parts[at] = trimmed(parts[at] as Regex)
+  return { kind: 'sequence', of: parts }
+}
+
+/** A run of characters of one set, as `.{1000,}` asks: counting needs no states. */
+function runOf(regex: Regex): { program: Program; min: number } | null {
+  const [only, ...others] = regex.kind === 'sequence' ? regex.of : [regex]
+  if (only?.kind !== 'repeat' || only.of.kind !== 'set' || others.length > 0) return null
+  const program = programOf(only.of)
+  return program && { program, min: only.min }
+}
+
+function findsRun(program: Program, min: number, text: string, budget: Budget): boolean | null {
+  const first = program.instructions[program.start]
+  const passes = first?.op === 'class' ? first.classes : new Uint8Array(0)
+  budget.left -= text.length
+  let run = 0
+  for (let at = 0; at < text.length; at++) {
+    const codePoint = text.codePointAt(at) as number
+    if (codePoint > 0xffff) at++
+    run = passes[classAt(program, codePoint)] === 1 ? run + 1 : 0
+    if (run >= min) return true
+  }
+  return budget.left < 0 ? null : false
+}
+
 /** A search for the expression. */
-export function searcherOf(regex: Regex): Pick<Searcher, 'finds'> {
+export function searcherOf(whole: Regex): Pick<Searcher, 'finds'> {
+  const regex = trimmed(whole)
+  const run = runOf(regex)
+  if (run) return { finds: (text, budget) => findsRun(run.program, run.min, text, budget) }
   const program = programOf(regex)
   if (program !== null) return new Searcher(program)
   // It tells too many kinds of characters apart to remember what follows what.

@@ -2,7 +2,6 @@
 // to line but counters; the host builds all tables, and reads what is unusual.
 import { foldPlain, foldString } from './fold'
 import {
-  HAS_UNICODE_ESCAPE,
   hashKey,
   isSame,
   NOT_ASCII,
@@ -11,23 +10,19 @@ import {
   stringFlags,
   tokenise,
 } from './json'
-import { hasFingerprint } from './keywords'
+import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,
   CELL_ALWAYS_COUNT,
   CELL_EVENTS,
   CELL_FIELDS,
   CELL_IS_COMPLEX,
-  CELL_KEYWORD_MODE,
-  CELL_KEYWORDS,
+  CELL_FINGERPRINTS,
   CELL_NODES,
   CELL_RULE_IDS,
   FIELD_BYTES,
   FIELD_FLAGS,
   HAS_TEXT,
-  KEYWORDS_ALWAYS,
-  KEYWORDS_NONE,
-  KEYWORDS_UNLESS_ASCII,
   NODE_ROUTE,
   TOKEN_BYTES,
   TYPE_LIST,
@@ -73,8 +68,6 @@ import {
 
 /** Writes the folded compact JSON of an object to the scratch; its length. */
 declare function slowObject(start: usize, end: usize): u32
-/** Looks for all keywords of the cell in the line and marks those that are there. */
-declare function keywords(): void
 
 export {
   cell,
@@ -262,7 +255,8 @@ function matchLine(): u32 {
   setSerial(serial + 1)
   begin()
   clearCandidates()
-  findKeywords()
+  const fingerprints = <usize>load<u32>(cell, CELL_FINGERPRINTS)
+  if (fingerprints != 0) findFingerprints(fingerprints, lineStart, lineEnd)
   if (load<u32>(cell, CELL_IS_COMPLEX) != 0) findPriorities()
   const lists = <usize>load<u32>(cell, CELL_NODES)
   const last = tokens + <usize>tokenCount * TOKEN_BYTES
@@ -288,16 +282,6 @@ function matchLine(): u32 {
     matchCount++
   }
   return DONE
-}
-
-function findKeywords(): void {
-  const mode = load<u32>(cell, CELL_KEYWORD_MODE)
-  if (mode == KEYWORDS_NONE) return
-  const isSure =
-    mode == KEYWORDS_ALWAYS ||
-    (lineFlags & HAS_UNICODE_ESCAPE) != 0 ||
-    (mode == KEYWORDS_UNLESS_ASCII && (lineFlags & NOT_ASCII) != 0)
-  if (isSure || hasFingerprint(load<u32>(cell, CELL_KEYWORDS), lineStart, lineEnd)) keywords()
 }
 
 /** Of a field with several names, those count that go before: the least priority that is there. */

@@ -34,17 +34,11 @@ export const CELL_ALWAYS_COUNT: usize = 36
 export const CELL_RULE_IDS: usize = 40
 export const CELL_HITS: usize = 44
 export const CELL_EVALUATIONS: usize = 48
-export const CELL_KEYWORDS: usize = 52
-export const CELL_KEYWORD_MODE: usize = 56
+export const CELL_FINGERPRINTS: usize = 52
 export const CELL_EVENTS: usize = 60
 export const CELL_FIELD_COUNT: usize = 64
 export const CELL_QUARANTINE: usize = 68
 
-/** Ways keywords are looked for: none; by fingerprints; also on every line that is not ASCII; always. */
-export const KEYWORDS_NONE: u32 = 0
-export const KEYWORDS_FINGERPRINTS: u32 = 1
-export const KEYWORDS_UNLESS_ASCII: u32 = 2
-export const KEYWORDS_ALWAYS: u32 = 3
 
 export const FIELD_BYTES: usize = 96
 export const FIELD_FLAGS: usize = 0

@@ -1,5 +1,5 @@
 import type { Expression } from './expression.ts'
-import { fingerprintsOf, isNeverAscii, writeFingerprints } from './fingerprint.ts'
+import { writeFingerprints } from './fingerprint.ts'
 import type { Frequencies } from './frequency.ts'
 import { layout } from './layout.ts'
 import type { KernelMemory } from './memory.ts'
@@ -23,8 +23,7 @@ export type Cell = Readonly<{
   rules: readonly CellRule[]
   fields: readonly FieldKey[]
   predicates: readonly Predicate[]
-  keywords: readonly Readonly<{ predicate: KeywordPredicate; number: number }>[]
-  lazies: readonly LazyPredicate[]
+  lazies: readonly (LazyPredicate | KeywordPredicate)[]
   groupCount: number
   /** Places of the counters of predicates and of rules. */
   hits: number
@@ -53,7 +52,7 @@ class CellBuilder {
   readonly #frequencies: Frequencies
   readonly #fields = new Numbering<FieldKey>()
   readonly #predicates = new Numbering<Predicate>()
-  readonly #lazies = new Numbering<LazyPredicate>()
+  readonly #lazies = new Numbering<LazyPredicate | KeywordPredicate>()
   readonly #groups = new Map<string, number>()
   /** Of each group its predicates, and the rules that wait for it. */
   readonly #members: number[][] = []
@@ -100,14 +99,14 @@ class CellBuilder {
     set(layout.CELL_EVALUATIONS, evaluations)
     const quarantine = memory.allocate(this.#rules.length)
     set(layout.CELL_QUARANTINE, quarantine)
-    const keywords = this.#putKeywords(set)
+    this.#putFingerprints(set)
     this.#putFields(set)
     const { all: predicates } = this.#predicates
     const { all: fields } = this.#fields
     const { all: lazies } = this.#lazies
     const groupCount = this.#members.length
     return {
-      ...{ place, rules: this.#rules, fields, predicates, keywords, lazies, groupCount },
+      ...{ place, rules: this.#rules, fields, predicates, lazies, groupCount },
       ...{ hits, evaluations, quarantine },
     }
   }
@@ -143,8 +142,10 @@ class CellBuilder {
   #emitAsk(predicate: Predicate, yes: number, no: number): number {
     switch (predicate.kind) {
       case 'literal':
-      case 'keyword':
+      case 'fingerprint':
         return this.#step(kinds.group, this.#group([predicate]), yes, no)
+      case 'keyword':
+        return this.#step(kinds.lazy, this.#lazies.of(predicate), yes, no)
       case 'lazy':
         this.#fields.of(predicate.field)
         if (predicate.otherField) this.#fields.of(predicate.otherField)
@@ -172,7 +173,7 @@ class CellBuilder {
   }
 
   #predicate(predicate: Predicate): number {
-    if (predicate.kind !== 'keyword') this.#fields.of(predicate.field)
+    if (predicate.kind === 'literal') this.#fields.of(predicate.field)
     return this.#predicates.of(predicate)
   }
 
@@ -202,22 +203,12 @@ class CellBuilder {
     this.#memory.words.set(places, place / 4)
   }
 
-  #putKeywords(set: (offset: number, value: number) => void): Cell['keywords'] {
-    const keywords = this.#predicates.all.flatMap((predicate, number) =>
-      predicate.kind === 'keyword' ? [{ predicate, number }] : [],
+  #putFingerprints(set: (offset: number, value: number) => void): void {
+    const fingerprints = this.#predicates.all.flatMap((predicate, number) =>
+      predicate.kind === 'fingerprint' ? [{ text: predicate.text, number }] : [],
     )
-    if (keywords.length === 0) return []
-    const texts: string[] = []
-    let mode: number = layout.KEYWORDS_FINGERPRINTS
-    for (const { predicate } of keywords) {
-      const found = fingerprintsOf(predicate)
-      if (found) texts.push(...found)
-      else if (!isNeverAscii(predicate)) mode = layout.KEYWORDS_ALWAYS
-      else if (mode === layout.KEYWORDS_FINGERPRINTS) mode = layout.KEYWORDS_UNLESS_ASCII
-    }
-    set(layout.CELL_KEYWORD_MODE, mode)
-    set(layout.CELL_KEYWORDS, writeFingerprints(this.#memory, texts))
-    return keywords
+    if (fingerprints.length > 0)
+      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints))
   }
 
   #putFields(set: (offset: number, value: number) => void): void {
@@ -262,10 +253,19 @@ function dearestFirst(parts: readonly Expression[]): readonly Expression[] {
   return parts.toSorted((a, b) => costOf(b) - costOf(a))
 }
 
+const costs: Readonly<Record<Predicate['kind'], number>> = {
+  literal: 1,
+  fingerprint: 1,
+  null: 1,
+  exists: 1,
+  lazy: 100,
+  keyword: 200,
+}
+
 function costOf(expression: Expression): number {
   switch (expression.op) {
     case 'ask':
-      return expression.predicate.kind === 'lazy' ? 100 : 1
+      return costs[expression.predicate.kind]
     case 'not':
     case 'part':
       return costOf(expression.of)

@@ -4,6 +4,7 @@ import type { Condition, Detection, DetectionItem, DetectionSection, Matcher } f
 import type { Network } from '../rule/cidr.ts'
 import type { Pattern } from '../rule/pattern.ts'
 import { always, and, ask, type Expression, never, not, or } from './expression.ts'
+import { fingerprintsOf } from './fingerprint.ts'
 import { canonicalNumber } from './number.ts'
 import type { FieldKey, Predicates } from './predicate.ts'
 import { requiredTexts } from './regex/required.ts'
@@ -85,8 +86,11 @@ class Compiler {
 
   #keyword(matcher: Matcher): Expression {
     // Values of keywords are read as texts; nothing else can be asked of the whole event.
-    const isSearched = matcher.kind === 'text' || matcher.kind === 'regex'
-    return isSearched ? ask(this.#fields.predicates.keyword(matcher)) : never
+    if (matcher.kind !== 'text' && matcher.kind !== 'regex') return never
+    const { predicates } = this.#fields
+    const texts = fingerprintsOf(matcher)
+    const guard = texts ? or(texts.map(text => ask(predicates.fingerprint(text)))) : always
+    return and([guard, ask(predicates.keyword(matcher))])
   }
 
   #matcher(matcher: Matcher, field: FieldKey): Expression {

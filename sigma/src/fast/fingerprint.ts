@@ -13,26 +13,19 @@ const lengthMax = 16
 const foldIntoAscii = [Uint8Array.of(0xe2, 0x84, 0xaa), Uint8Array.of(0xc5, 0xbf)]
 
 /**
- * Texts of which a line of ASCII has one, whatever the case, if the keyword is in it; null if there
- * are none.
+ * Texts of which a line has one, whatever the case, if the keyword is in it; '' is a byte that is not
+ * ASCII. Null if there are none.
  */
-export function fingerprintsOf({ matcher }: KeywordPredicate): readonly string[] | null {
-  const texts = textsOf(matcher)
-  if (texts === null) return null
-  const found = texts.map(best)
-  return found.every(text => text !== null) ? found : null
-}
-
-function textsOf(matcher: KeywordPredicate['matcher']): readonly string[] | null {
-  if (matcher.kind === 'regex') return requiredTexts(matcher.regex)[0] ?? null
+export function fingerprintsOf(matcher: KeywordPredicate['matcher']): readonly string[] | null {
+  if (matcher.kind === 'regex') {
+    const found = (requiredTexts(matcher.regex)[0] ?? []).map(best)
+    return found.length > 0 && found.every(text => text !== null) ? found : null
+  }
   const literals = matcher.pattern.map(part => (typeof part === 'string' ? fold(part) : ''))
-  return [literals.reduce((longest, part) => (rank(part) > rank(longest) ? part : longest), '')]
-}
-
-/** Whether the keyword is only in lines that have a character outside ASCII, or an escape for one. */
-export function isNeverAscii({ matcher }: KeywordPredicate): boolean {
-  if (matcher.kind !== 'text') return false
-  return matcher.pattern.some(part => typeof part === 'string' && /[^\0-\x7f]/.test(fold(part)))
+  const longest = literals.reduce((text, part) => (rank(part) > rank(text) ? part : text), '')
+  const found = best(longest)
+  if (found !== null) return [found]
+  return literals.some(part => /[^\0-\x7f]/.test(part)) ? [''] : null
 }
 
 const rank = (text: string): number => best(text)?.length ?? 0
@@ -44,25 +37,51 @@ function best(text: string): string | null {
 }
 
 const buckets = 8
-const tableBytes = 16 * 6 + buckets * 4
+/** Six tables of 16 bytes, the places of the buckets, of all numbers, and of those for what is not ASCII. */
+const tableBytes = 16 * 6 + buckets * 4 + 8
+
+/** A fingerprint and its number in the cell. */
+export type PlacedFingerprint = Readonly<{ text: string; number: number }>
+
+/** What the kernel takes for the number of all fingerprints. */
+const everyOne = 0xffff_ffff
 
 /** Writes what the kernel looks for fingerprints with. */
-export function writeFingerprints(memory: KernelMemory, texts: readonly string[]): number {
+export function writeFingerprints(
+  memory: KernelMemory,
+  fingerprints: readonly PlacedFingerprint[],
+): number {
   const encoder = new TextEncoder()
-  const all = [...new Set(texts)].sort().map(text => encoder.encode(text))
+  const all = fingerprints
+    .filter(({ text }) => text !== '')
+    .toSorted((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ text, number }) => ({ bytes: encoder.encode(text), number }))
   const table = new Uint8Array(tableBytes)
   // Neighbours in order begin alike, so a bucket of neighbours lets little else through.
   const perBucket = Math.max(1, Math.ceil(all.length / (buckets - 1)))
   const lists = Array.from({ length: buckets }, (_, bucket) =>
-    bucket === buckets - 1 ? foldIntoAscii : all.slice(bucket * perBucket, (bucket + 1) * perBucket),
+    bucket === buckets - 1
+      ? foldIntoAscii.map(bytes => ({ bytes, number: everyOne }))
+      : all.slice(bucket * perBucket, (bucket + 1) * perBucket),
   )
   for (const [bucket, list] of lists.entries())
-    for (const bytes of list) for (let at = 0; at < 3; at++) allow(table, bucket, at, bytes[at])
+    for (const { bytes } of list) for (let at = 0; at < 3; at++) allow(table, bucket, at, bytes[at])
   const places = lists.map(list =>
     memory.putWords([
       list.length,
-      ...list.flatMap(bytes => [memory.literal(`bytes ${bytes.join()}`, bytes), bytes.length, 0, 0]),
+      ...list.flatMap(({ bytes, number }) => [
+        memory.literal(`bytes ${bytes.join()}`, bytes),
+        bytes.length,
+        0,
+        number,
+      ]),
     ]),
+  )
+  const numbers = fingerprints.map(({ number }) => number)
+  const notAscii = fingerprints.filter(({ text }) => text === '').map(({ number }) => number)
+  places.push(
+    memory.putWords([numbers.length, ...numbers]),
+    memory.putWords([notAscii.length, ...notAscii]),
   )
   const place = memory.put(table)
   memory.words.set(places, (place + 96) / 4)

@@ -93,5 +93,5 @@ const guesses: Readonly<Record<LiteralPredicate['how'], (length: number) => numb
 
 function guessOf(predicate: Predicate): number {
   if (predicate.kind === 'literal') return guesses[predicate.how](predicate.text.length + 1)
-  return predicate.kind === 'keyword' ? 0.02 : 1
+  return predicate.kind === 'fingerprint' ? guesses.contains(predicate.text.length + 1) : 1
 }

@@ -9,7 +9,6 @@ export type Host = Readonly<{
   slowNumber(field: number, start: number, end: number, isNumber: number): void
   slowObject(start: number, end: number): number
   lazy(predicate: number): number
-  keywords(): void
 }>
 
 export type KernelExports = Readonly<{
@@ -72,12 +71,12 @@ let compiled: WebAssembly.Module | null = null
 export function startKernel(host: Host): { kernel: KernelExports; memory: KernelMemory } {
   compiled ??= new WebAssembly.Module(bytesOfBase64(kernelWasm))
   // Each file of the kernel imports under its own name.
-  const { slowKey, slowKeyPlace, slowNumber, slowObject, lazy, keywords } = host
+  const { slowKey, slowKeyPlace, slowNumber, slowObject, lazy } = host
   const instance = new WebAssembly.Instance(compiled, {
     json: { slowKey, slowKeyPlace },
     scan: { slowNumber },
     rules: { lazy },
-    index: { slowObject, keywords },
+    index: { slowObject },
   })
   const kernel = instance.exports as unknown as KernelExports
   return { kernel, memory: new KernelMemory(kernel.memory, memoryStart) }

@@ -7,15 +7,18 @@ import { patternRegex } from './lazy.ts'
 import type { KeywordPredicate } from './predicate.ts'
 import { type Budget, searcherOf } from './regex/search.ts'
 
+/** A text of an event, as it is and folded. */
+export type KeywordText = Readonly<{ text: string; folded: string }>
+
 /** All texts of an event that keywords search: the line where it is one, else the values at any depth. */
-export function keywordTexts(line: Uint8Array, isRaw: boolean): { text: string; folded: string }[] {
+export function keywordTexts(line: Uint8Array, isRaw: boolean): readonly KeywordText[] {
   if (isRaw) return [withFold(textOfBytes(line))]
   const { fields, raw } = readEvent(line)
   const texts = raw === null ? leaves(fields) : [raw]
   return texts.map(withFold)
 }
 
-const withFold = (text: string): { text: string; folded: string } => ({ text, folded: fold(text) })
+const withFold = (text: string): KeywordText => ({ text, folded: fold(text) })
 
 function leaves(value: EventValue): string[] {
   if (isList(value)) return value.flatMap(leaves)
@@ -26,7 +29,7 @@ function leaves(value: EventValue): string[] {
 
 /** Whether one of the texts has the keyword; null if the budget did not last. */
 export type KeywordTest = (
-  texts: ReturnType<typeof keywordTexts>,
+  texts: readonly KeywordText[],
   budget: Budget,
 ) => boolean | null
 

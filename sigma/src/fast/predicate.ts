@@ -13,7 +13,13 @@ export type LiteralPredicate = Readonly<{
   isNumberOnly: boolean
 }>
 
-/** Something searched for in all values of the event. */
+/**
+ * A few bytes that the kernel finds in the line as it stands, whatever the case; '' is any byte that
+ * is not ASCII. Where it cannot be sure it says that they are there.
+ */
+export type FingerprintPredicate = Readonly<{ kind: 'fingerprint'; key: string; text: string }>
+
+/** Something searched for in all values of the event, once its rule may match. */
 export type KeywordPredicate = Readonly<{
   kind: 'keyword'
   key: string
@@ -36,7 +42,12 @@ export type PresencePredicate = Readonly<{
   field: FieldKey
 }>
 
-export type Predicate = LiteralPredicate | KeywordPredicate | LazyPredicate | PresencePredicate
+export type Predicate =
+  | LiteralPredicate
+  | FingerprintPredicate
+  | KeywordPredicate
+  | LazyPredicate
+  | PresencePredicate
 
 /** A field as a rule means it: its name, and the names that count where it is missing. */
 export type FieldKey = Readonly<{ key: string; name: string; others: readonly string[] }>
@@ -65,6 +76,11 @@ export class Predicates {
   ): LiteralPredicate {
     const key = `${isNumberOnly ? 'only-' : ''}${how} ${field.key} ${text}`
     return this.#one(key, () => ({ kind: 'literal', key, field, how, text, isNumberOnly }))
+  }
+
+  fingerprint(text: string): FingerprintPredicate {
+    const key = `fingerprint ${text}`
+    return this.#one(key, () => ({ kind: 'fingerprint', key, text }))
   }
 
   keyword(matcher: KeywordPredicate['matcher']): KeywordPredicate {

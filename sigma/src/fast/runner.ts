@@ -9,7 +9,7 @@ import type { Cell } from './cell.ts'
 import { Cells, type CompiledRule } from './cells.ts'
 import type { Frequencies } from './frequency.ts'
 import { type KernelExports, putFolds, startKernel, status } from './kernel.ts'
-import { type KeywordTest, keywordTest, keywordTexts } from './keywords.ts'
+import { type KeywordTest, type KeywordText, keywordTest, keywordTexts } from './keywords.ts'
 import { type LazyTest, lazyTest } from './lazy.ts'
 import { layout } from './layout.ts'
 import type { KernelMemory } from './memory.ts'
@@ -74,6 +74,7 @@ export class Runner {
   #stamps = { predicates: 0, groups: 0, rules: 0, fields: 0, lazies: 0 }
   /** The values of fields on the line that was asked last. */
   #values = { serial: -1, of: new Map<FieldKey, readonly Value[]>() }
+  #texts: { serial: number; of: readonly KeywordText[] } = { serial: -1, of: [] }
   #asked = { serial: -1, rule: -1 }
   #source: EventSource | undefined
   #isRaw = false
@@ -94,7 +95,6 @@ export class Runner {
       slowNumber: (field, start, end, isNumber) => this.#slowNumber(field, start, end, isNumber),
       slowObject: (start, end) => this.#slowObject(start, end),
       lazy: predicate => this.#lazy(predicate),
-      keywords: () => this.#keywords(),
     })
     this.#kernel = kernel
     this.#memory = memory
@@ -447,9 +447,7 @@ export class Runner {
 
   #lazy(number: number): number {
     const cell = this.#cells.at(this.#kernel.cell.value as number)
-    const predicate = cell.lazies[number] as LazyPredicate
-    const test = this.#lazyTests.get(predicate) ?? lazyTest(predicate)
-    this.#lazyTests.set(predicate, test)
+    const predicate = cell.lazies[number] as LazyPredicate | KeywordPredicate
     const rule = (cell.rules[this.#kernel.rule.value as number] as Cell['rules'][number]).number
     const serial = this.#kernel.serial.value as number
     if (this.#asked.serial !== serial || this.#asked.rule !== rule) {
@@ -457,16 +455,28 @@ export class Runner {
       this.#budget.left = this.#options.stepsMax
     }
     const before = this.#budget.left
-    const { field, otherField } = predicate
-    const answer = test(
-      this.#valuesOf(field, serial),
-      otherField ? this.#valuesOf(otherField, serial) : [],
-      this.#budget,
-    )
+    const answer =
+      predicate.kind === 'keyword'
+        ? this.#keywordTest(predicate)(this.#textsOf(serial), this.#budget)
+        : this.#askField(predicate, serial)
     this.#events.onCost(rule, before - this.#budget.left + 1)
     if (answer !== null) return answer ? 1 : 0
     this.#events.onOverBudget(rule)
     return 2
+  }
+
+  #askField(predicate: LazyPredicate, serial: number): boolean | null {
+    const test = this.#lazyTests.get(predicate) ?? lazyTest(predicate)
+    this.#lazyTests.set(predicate, test)
+    const { field, otherField } = predicate
+    const others = otherField ? this.#valuesOf(otherField, serial) : []
+    return test(this.#valuesOf(field, serial), others, this.#budget)
+  }
+
+  #keywordTest(predicate: KeywordPredicate): KeywordTest {
+    const test = this.#keywordTests.get(predicate) ?? keywordTest(predicate)
+    this.#keywordTests.set(predicate, test)
+    return test
   }
 
   /** The values of a field on the line of that serial, from what the kernel has noted. */
@@ -496,18 +506,14 @@ export class Runner {
     return values
   }
 
-  #keywords(): void {
-    const cell = this.#cells.at(this.#kernel.cell.value as number)
+  /** All texts of the line that keywords search. */
+  #textsOf(serial: number): readonly KeywordText[] {
+    if (this.#texts.serial === serial) return this.#texts.of
     const start = this.#kernel.lineStart.value as number
     const end = this.#kernel.lineEnd.value as number
-    const line = this.#memory.bytes.slice(start, end)
-    const texts = keywordTexts(line, this.#isRaw)
-    for (const { predicate, number } of cell.keywords) {
-      const test = this.#keywordTests.get(predicate) ?? keywordTest(predicate)
-      this.#keywordTests.set(predicate, test)
-      // The time is linear in the line, and the size of a line is bounded.
-      if (test(texts, { left: Number.POSITIVE_INFINITY }) === true) this.#kernel.mark(number)
-    }
+    const of = keywordTexts(this.#memory.bytes.slice(start, end), this.#isRaw)
+    this.#texts = { serial, of }
+    return of
   }
 }
 

@@ -17,7 +17,7 @@ export function groupOf(expression: Expression): { group: Group; rest: readonly 
   return { group: [...new Set(group)], rest }
 }
 
-const isFound = ({ kind }: Predicate): boolean => kind === 'literal' || kind === 'keyword'
+const isFound = ({ kind }: Predicate): boolean => kind === 'literal' || kind === 'fingerprint'
 
 /** Groups of which one must have been found if the rule matches, and how often one will be. */
 export type Witness = Readonly<{ groups: readonly Group[]; chance: number }>

@@ -33,6 +33,7 @@ import {
   TYPE_TRUE,
   TYPE_FALSE,
 } from './layout'
+import { foldObject } from './object'
 import { addCandidate, candidateCount, clearCandidates, evaluate, mark } from './rules'
 import { markNumber, scan } from './scan'
 import {
@@ -99,6 +100,8 @@ export const NEW_CELL: u32 = 2
 /** There is no room for more matches. */
 export const FULL: u32 = 3
 
+/** In place of a length: the host has to make the text. */
+const UNUSUAL: u32 = 0xffffffff
 /** Where no rule applies. */
 const EMPTY_CELL: usize = 1
 /** Longer keys are not remembered. */
@@ -327,7 +330,10 @@ function matchValue(field: u32, type: u32, flags: u32, start: usize, end: usize)
   if ((load<u32>(place, FIELD_FLAGS) & HAS_TEXT) == 0) return
   let length: u32
   if (type == TYPE_STRING) length = foldString(start, end, flags, scratch)
-  else if (type == TYPE_OBJECT) length = slowObject(start, end)
+  else if (type == TYPE_OBJECT) {
+    length = foldObject(start, end, scratch)
+    if (length == UNUSUAL) length = slowObject(start, end)
+  }
   else length = foldPlain(start, end, scratch)
   if (!failed) scan(place, scratch, length, type)
 }

@@ -38,6 +38,11 @@ export function addCandidate(rule: u32): void {
   candidateCount++
 }
 
+/** Whether the predicate is known to hold for the line. */
+export function isMarked(predicate: u32): bool {
+  return load<u32>(predicateStamps + (<usize>predicate << 2)) == serial
+}
+
 /** A predicate holds: so do the groups it is in, and rules that wait for one of them become candidates. */
 export function mark(predicate: u32): void {
   const stamp = predicateStamps + (<usize>predicate << 2)

@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts'
+import { always, and, type Expression, not, or } from './expression.ts'
 import { writeFingerprints } from './fingerprint.ts'
 import type { Frequencies } from './frequency.ts'
 import { layout } from './layout.ts'
@@ -72,12 +72,14 @@ class CellBuilder {
   }
 
   build(): Cell {
-    const always: number[] = []
+    const unconditional: number[] = []
     const starts: number[] = []
+    const witnesses = this.#rules.map(({ expression }) => witnessOf(expression, this.#frequencies))
+    const looked = new Set(witnesses.flatMap(witness => witness?.groups.flat() ?? []))
     for (const [index, { expression }] of this.#rules.entries()) {
-      starts.push(this.#emit(expression, 1, 0))
-      const witness = witnessOf(expression, this.#frequencies)
-      if (!witness) always.push(index)
+      starts.push(this.#emit(withoutGuards(expression, looked), 1, 0))
+      const witness = witnesses[index]
+      if (!witness) unconditional.push(index)
       else for (const group of witness.groups) this.#waitFor(this.#group(group), index)
     }
     const memory = this.#memory
@@ -88,8 +90,8 @@ class CellBuilder {
     const steps = memory.allocate(this.#steps.length * 4)
     memory.words.set(this.#relocated(steps), steps / 4)
     set(layout.CELL_CODE, memory.putWords(starts.map(step => placeOf(step, steps))))
-    set(layout.CELL_ALWAYS, memory.putWords(always))
-    set(layout.CELL_ALWAYS_COUNT, always.length)
+    set(layout.CELL_ALWAYS, memory.putWords(unconditional))
+    set(layout.CELL_ALWAYS_COUNT, unconditional.length)
     set(layout.CELL_RULE_IDS, memory.putWords(this.#rules.map(({ number }) => number)))
     this.#putLists(this.#groupsOfPredicates(), place + layout.CELL_PREDICATE_GROUPS)
     this.#putLists(this.#waiting, place + layout.CELL_GROUP_RULES)
@@ -208,7 +210,7 @@ class CellBuilder {
       predicate.kind === 'fingerprint' ? [{ text: predicate.text, number }] : [],
     )
     if (fingerprints.length > 0)
-      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints))
+      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints, this.#frequencies))
   }
 
   #putFields(set: (offset: number, value: number) => void): void {
@@ -241,6 +243,26 @@ class CellBuilder {
     for (const [node, list] of lists) byNode[node] = memory.putWords([list.length / 2, ...list])
     set(layout.CELL_NODES, memory.putWords(byNode))
     set(layout.CELL_IS_COMPLEX, isComplex ? 1 : 0)
+  }
+}
+
+/** Fingerprints only spare asking the host; those that no rule waits for are not looked for. */
+function withoutGuards(expression: Expression, looked: ReadonlySet<Predicate>): Expression {
+  switch (expression.op) {
+    case 'and':
+      return and(expression.of.map(part => withoutGuards(part, looked)))
+    case 'or':
+      return or(expression.of.map(part => withoutGuards(part, looked)))
+    case 'not':
+      return not(withoutGuards(expression.of, looked))
+    case 'part':
+      return withoutGuards(expression.of, looked)
+    case 'ask': {
+      const { predicate } = expression
+      return predicate.kind === 'fingerprint' && !looked.has(predicate) ? always : expression
+    }
+    case 'constant':
+      return expression
   }
 }
 

@@ -7,7 +7,7 @@ import { always, and, ask, type Expression, never, not, or } from './expression.
 import { fingerprintsOf } from './fingerprint.ts'
 import { canonicalNumber } from './number.ts'
 import type { FieldKey, Predicates } from './predicate.ts'
-import { requiredTexts } from './regex/required.ts'
+import { leastLength, requiredTexts } from './regex/required.ts'
 
 /** What the compiler has to know of fields: their other names, and which say where events come from. */
 export type FieldKnowledge = Readonly<{
@@ -23,6 +23,9 @@ export function compileSections(
 ): Expression {
   return and(sections.map(section => new Compiler(section, fields).condition(section.condition)))
 }
+
+/** Most values are at least as long as less than this. */
+const lengthGuardMin = 16
 
 class Compiler {
   readonly #section: DetectionSection
@@ -116,6 +119,9 @@ class Compiler {
         const guards = requiredTexts(matcher.regex).map(texts =>
           or(texts.map(text => ask(predicates.literal(field, 'contains', text)))),
         )
+        const length = leastLength(matcher.regex)
+        const isLong = length >= lengthGuardMin
+        if (isLong) guards.push(ask(predicates.literal(field, 'length', String(length))))
         return and([...guards, ask(predicates.lazy(field, matcher, null))])
       }
       case 'cidr':

@@ -73,6 +73,7 @@ export class FastMatcher {
     this.#runner = this.#start()
   }
 
+  debugRunner() { return this.#runner }
   get memoryBytes(): number {
     return this.#runner.memoryBytes
   }

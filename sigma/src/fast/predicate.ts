@@ -8,7 +8,7 @@ export type LiteralPredicate = Readonly<{
   kind: 'literal'
   key: string
   field: FieldKey
-  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number'
+  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number' | 'length'
   text: string
   isNumberOnly: boolean
 }>

@@ -11,8 +11,27 @@ const listsMax = 4
  * nothing is required.
  */
 export function requiredTexts(regex: Regex): readonly (readonly string[])[] {
-  const lists = [...all(regex)].filter(ways => ways.length <= waysMax)
+  const lists = all(regex).filter(ways => ways.length <= waysMax && ways.every(isTelling))
   return lists.toSorted((a, b) => worth(b) - worth(a)).slice(0, listsMax)
+}
+
+/** Whether a text is not in nearly everything. */
+const isTelling = (text: string): boolean => text.length > 2 || /[^a-z0-9 \\./:_-]/.test(text)
+
+/** The least number of characters of a text that matches. */
+export function leastLength(regex: Regex): number {
+  switch (regex.kind) {
+    case 'set':
+      return 1
+    case 'assert':
+      return 0
+    case 'sequence':
+      return regex.of.reduce((sum, part) => sum + leastLength(part), 0)
+    case 'choice':
+      return Math.min(...regex.of.map(leastLength))
+    case 'repeat':
+      return regex.min * leastLength(regex.of)
+  }
 }
 
 type Ways = readonly string[]

@@ -22,6 +22,7 @@ import {
   CELL_RULE_IDS,
   FIELD_BYTES,
   FIELD_FLAGS,
+  HAS_HASH,
   HAS_TEXT,
   NODE_ROUTE,
   TOKEN_BYTES,
@@ -335,7 +336,21 @@ function matchValue(field: u32, type: u32, flags: u32, start: usize, end: usize)
     if (length == UNUSUAL) length = slowObject(start, end)
   }
   else length = foldPlain(start, end, scratch)
-  if (!failed) scan(place, scratch, length, type)
+  if (failed) return
+  if (load<u32>(place, FIELD_FLAGS) & HAS_HASH) noteHash(field, scratch, length)
+  scan(place, scratch, length, type)
+}
+
+/** What a value is compared with another by, before the host is asked. */
+function noteHash(field: u32, text: usize, length: u32): void {
+  let hash: u32 = length
+  const end = text + length
+  for (let at = text; at < end; at++) hash = (hash ^ <u32>load<u8>(at)) * 0x01000193
+  const stamp = fieldStamps + <usize>field * FIELD_STAMP_BYTES
+  const isFirst = load<u32>(stamp, 16) != serial
+  store<u32>(stamp, serial, 16)
+  store<u32>(stamp, hash, 20)
+  store<u32>(stamp, isFirst ? 1 : load<u32>(stamp, 24) + 1, 24)
 }
 
 /** Each member of a list that is known to be well formed; lists in it are opened too. */

@@ -69,8 +69,10 @@ export const HAS_NUMBER: u32 = 16
 export const HAS_ANY: u32 = 32
 export const HAS_SINGLE: u32 = 64
 export const HAS_LENGTH: u32 = 128
+/** Another field is compared with it. */
+export const HAS_HASH: u32 = 256
 /** Any of the above. */
-export const HAS_TEXT: u32 = 255
+export const HAS_TEXT: u32 = 511
 
 /** A list of literals: its count, then for each its place, length, offset of the key in it, and predicate. */
 export const LITERAL_BYTES: usize = 16

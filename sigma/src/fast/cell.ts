@@ -33,7 +33,9 @@ export type Cell = Readonly<{
 
 /** The kernel asks a field for at most this many. */
 const stepWords = 3
-const kinds = { group: 0, lazy: 1, null: 2, exists: 3 } as const
+const kinds = { group: 0, lazy: 1, null: 2, exists: 3, same: 4 } as const
+/** Two of them are in one word, beside the kind. */
+const fieldsMax = 0x3fff - 1
 
 /** Builds a cell. What the stream has taught decides which findings make a rule a candidate. */
 export function buildCell(
@@ -58,6 +60,8 @@ class CellBuilder {
   readonly #members: number[][] = []
   readonly #waiting: number[][] = []
   readonly #steps: number[] = []
+  /** Fields that another is compared with. */
+  readonly #hashed = new Set<number>()
 
   constructor(
     rules: readonly CellRule[],
@@ -152,6 +156,13 @@ class CellBuilder {
         this.#fields.of(predicate.field)
         if (predicate.otherField) this.#fields.of(predicate.otherField)
         return this.#step(kinds.lazy, this.#lazies.of(predicate), yes, no)
+      case 'same': {
+        const fields = [predicate.field, predicate.otherField].map(field => this.#fields.of(field))
+        const [one = 0, other = 0] = fields
+        if (Math.max(one, other) > fieldsMax) return yes
+        for (const field of fields) this.#hashed.add(field)
+        return this.#step(kinds.same, (one << 14) | other, yes, no)
+      }
       case 'null':
       case 'exists':
         return this.#step(kinds[predicate.kind], this.#fields.of(predicate.field), yes, no)
@@ -159,7 +170,7 @@ class CellBuilder {
   }
 
   #step(kind: number, argument: number, yes: number, no: number): number {
-    this.#steps.push((argument << 3) | kind, yes, no)
+    this.#steps.push(((argument << 3) | kind) >>> 0, yes, no)
     return this.#steps.length / stepWords + 1
   }
 
@@ -226,6 +237,10 @@ class CellBuilder {
     for (const [index, list] of literals.entries())
       if (list.length > 0)
         writeField(memory, place + index * layout.FIELD_BYTES, list, this.#frequencies)
+    for (const index of this.#hashed) {
+      const flags = (place + index * layout.FIELD_BYTES + layout.FIELD_FLAGS) / 4
+      memory.words[flags] = (memory.words[flags] as number) | layout.HAS_HASH
+    }
     set(layout.CELL_FIELDS, place)
     set(layout.CELL_FIELD_COUNT, fields.length)
     const lists = new Map<number, number[]>()
@@ -280,6 +295,7 @@ const costs: Readonly<Record<Predicate['kind'], number>> = {
   fingerprint: 1,
   null: 1,
   exists: 1,
+  same: 1,
   lazy: 100,
   keyword: 200,
 }

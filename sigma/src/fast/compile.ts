@@ -113,7 +113,9 @@ class Compiler {
       }
       case 'field': {
         const other = predicates.field(matcher.name, this.#fields.othersOf(matcher.name))
-        return ask(predicates.lazy(field, matcher, other))
+        const exactly = ask(predicates.lazy(field, matcher, other))
+        const isWhole = !matcher.pre && !matcher.post
+        return isWhole ? and([ask(predicates.same(field, other)), exactly]) : exactly
       }
       case 'regex': {
         const guards = requiredTexts(matcher.regex).map(texts =>

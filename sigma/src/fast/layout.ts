@@ -61,7 +61,8 @@ export const layout = Object.freeze({
   HAS_ANY: 32,
   HAS_SINGLE: 64,
   HAS_LENGTH: 128,
-  HAS_TEXT: 255,
+  HAS_HASH: 256,
+  HAS_TEXT: 511,
   LITERAL_BYTES: 16,
   KEY_BYTES_MAX: 63,
 })

@@ -73,7 +73,6 @@ export class FastMatcher {
     this.#runner = this.#start()
   }
 
-  debugRunner() { return this.#runner }
   get memoryBytes(): number {
     return this.#runner.memoryBytes
   }

@@ -365,7 +365,7 @@ export class Runner {
       memory.allocate(sizes.predicates * 4),
       memory.allocate(sizes.groups * 4),
       memory.allocate(sizes.rules * 4),
-      memory.allocate(sizes.fields * 16),
+      memory.allocate(sizes.fields * 32),
       memory.allocate(sizes.lazies * 8),
       memory.allocate(sizes.rules * 4),
     )

@@ -107,9 +107,16 @@ async function run(options: Options, { out, err, environment }: Streams): Promis
   const ending = { ms: performance.now() - started, workers, leftOut: done?.leftOut() ?? null }
   await report(options, { out, err, environment, ledger, tally, ending })
   for (const line of warnings(ledger, ending)) await say(line)
-  const running = ruleOf.size
-  if (running === 0) await say(rules.length === 0 ? 'there are no rules' : 'no rule can run')
-  if (running === 0 || ledger.unreadable.length > 0) return trouble
+  const lacking =
+    rules.length === 0
+      ? 'there are no rules'
+      : jobs.length === 0
+        ? 'there are no events'
+        : ruleOf.size === 0
+          ? 'no rule can run'
+          : null
+  if (lacking) await say(lacking)
+  if (lacking || ledger.unreadable.length > 0) return trouble
   return tally.rows().length > 0 ? matched : nothing
 }
 

@@ -82,9 +82,10 @@ export function runCrew(
       const hand: Hand = { worker, job: null }
       hands.push(hand)
       worker.on('message', (report: Report) => void take(hand, report).catch(reject))
-      worker.on('error', error =>
-        reject(new Error(`${hand.job?.input.path ?? 'rules'}: ${error.message}`, { cause: error })),
-      )
+      worker.on('error', cause => {
+        const message = cause instanceof Error ? cause.message : String(cause)
+        reject(new Error(`${hand.job?.input.path ?? 'rules'}: ${message}`, { cause }))
+      })
     }
   })
   const end = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { attackOf, listed } from './attack.ts'
 import { columnsOf, cut, cutFront, oneLine, padEnd, padStart } from './columns.ts'
 import type { Place } from './correlating.ts'
 import { rankOf } from './levels.ts'
-import type { Paint } from './paint.ts'
+import { type Paint, plain } from './paint.ts'
 import type { Row, Sighting } from './tally.ts'
 import { count, span } from './words.ts'
 
@@ -12,7 +12,8 @@ export type TableOptions = Readonly<{ columns: number | null; paint: Paint; hasW
 
 const levelNames: Readonly<Record<string, string>> = { informational: 'info' }
 const levelColumns = 'critical'.length
-const attackColumnsMax = 20
+/** Two techniques below others, and how many more there are. */
+const attackColumnsMax = 22
 const gap = '  '
 /** With fewer columns than this for its title, a rule takes two lines. */
 const titleColumnsMin = 40
@@ -43,11 +44,7 @@ export function renderTable(rows: readonly Row[], options: TableOptions): string
   const left = columns === null ? width.title : Math.min(width.title, columns - fixed)
   const isWide = left >= Math.min(titleColumnsMin, width.title)
   const line = isWide ? wideLine(left, width, options) : narrowLines(columns ?? 80, width, options)
-  const header = line(
-    { level: 'LEVEL', title: 'RULE', count: 'EVENTS', attack: 'ATT&CK', when: 'WHEN' },
-    { level: (_, text) => paint.dim(text), dim: paint.dim, strong: paint.dim },
-    null,
-  )
+  const header = line(headings, plain, null).replace(/.+/g, text => paint.dim(text))
   const body = sorted.map((row, nth) => {
     const text = line(cells[nth] as Cells, paint, row.level)
     return options.hasWhy ? text + whyLines(row, options) : text
@@ -56,6 +53,14 @@ export function renderTable(rows: readonly Row[], options: TableOptions): string
 }
 
 type Cells = Readonly<Record<'level' | 'title' | 'count' | 'attack' | 'when', string>>
+const headings: Cells = {
+  level: 'LEVEL',
+  title: 'RULE',
+  count: 'EVENTS',
+  attack: 'ATT&CK',
+  when: 'WHEN',
+}
+
 type Widths = Readonly<Record<'title' | 'count' | 'attack' | 'when', number>>
 type LineOf = (cells: Cells, paint: Paint, level: string | null) => string
 

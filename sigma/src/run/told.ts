@@ -17,8 +17,8 @@ export function summaryLine(rows: readonly Row[], ledger: Ledger, { ms }: Ending
     rows.length === 0
       ? 'no rule matched'
       : `${counted(rows.length, 'rule')} matched ${counted(matches, 'time')}`
-  const read = `${counted(ledger.events, 'event')} in ${counted(ledger.filesDone, 'file')}, ${size(ledger.bytes)}, ${seconds(ms)}`
-  return `${found}: ${read}`
+  const files = counted(ledger.filesDone, 'file')
+  return `${found} in ${counted(ledger.events, 'event')} of ${files}; ${size(ledger.bytes)} in ${seconds(ms)}`
 }
 
 /** What went wrong without ending the run, in a few lines; `--stats` tells the rest. */

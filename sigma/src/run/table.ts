@@ -16,7 +16,7 @@ const levelColumns = 'critical'.length
 const attackColumnsMax = 22
 const gap = '  '
 /** With fewer columns than this for its title, a rule takes two lines. */
-const titleColumnsMin = 40
+const titleColumnsMin = 34
 /** Two times and what stands between them. */
 const whenColumns = 41
 
@@ -34,10 +34,10 @@ export function renderTable(rows: readonly Row[], options: TableOptions): string
   const widest = (of: (cell: Cells) => string, least: number): number =>
     Math.max(least, ...cells.map(cell => columnsOf(of(cell))))
   const width: Widths = {
-    count: widest(cell => cell.count, 'EVENTS'.length),
-    attack: widest(cell => cell.attack, 'ATT&CK'.length),
-    when: widest(cell => cell.when, 'WHEN'.length),
-    title: widest(cell => cell.title, 'RULE'.length),
+    count: widest(cell => cell.count, headings.count.length),
+    attack: widest(cell => cell.attack, headings.attack.length),
+    when: widest(cell => cell.when, headings.when.length),
+    title: widest(cell => cell.title, headings.title.length),
   }
   const fixed =
     levelColumns + width.count + width.attack + Math.min(width.when, whenColumns) + 4 * gap.length
@@ -58,7 +58,7 @@ const headings: Cells = {
   title: 'RULE',
   count: 'EVENTS',
   attack: 'ATT&CK',
-  when: 'WHEN',
+  when: 'WHEN (UTC)',
 }
 
 type Widths = Readonly<Record<'title' | 'count' | 'attack' | 'when', number>>

@@ -59,6 +59,7 @@ async function run(options: Options, { out, err, environment }: Streams): Promis
     tally.correlated(found, rule)
     if (options.isJson) alerts.push(alertLine(found, rule))
   }
+  let loadedAt = started
   /** Lines of a file that lie before the piece whose turn it is. */
   let lineBase = 0
   if (jobs.length > 0) {
@@ -76,6 +77,7 @@ async function run(options: Options, { out, err, environment }: Streams): Promis
       {
         async rules(loaded) {
           ledger.rules = loaded
+          loadedAt = performance.now()
           for (const state of loaded.states)
             if (state.state.startsWith('runs')) ruleOf.set(state.id, state)
           const hasCorrelations = [...ruleOf.values()].some(({ kind }) => kind === 'correlation')
@@ -104,7 +106,13 @@ async function run(options: Options, { out, err, environment }: Streams): Promis
   done?.finish()
   await out.write(alerts.join(''))
   ledger.bytes = progress.bytes()
-  const ending = { ms: performance.now() - started, workers, leftOut: done?.leftOut() ?? null }
+  const ended = performance.now()
+  const ending = {
+    ms: ended - started,
+    matchingMs: ended - loadedAt,
+    workers,
+    leftOut: done?.leftOut() ?? null,
+  }
   await report(options, { out, err, environment, ledger, tally, ending })
   for (const line of warnings(ledger, ending)) await say(line)
   const lacking =

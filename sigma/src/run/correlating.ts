@@ -27,7 +27,11 @@ type Waiting = Readonly<{ timeMs: number; id: string; fed: Found['fed'] }>
  * Too many are not kept: the earlier half is correlated then, and what comes later but happened
  * earlier is late and counted.
  */
-export function makeCorrelating(engine: Engine, alerted: (found: Correlated) => void): Correlating {
+export function makeCorrelating(
+  engine: Engine,
+  alerted: (found: Correlated) => void,
+  waitingMax = runLimits.correlatedMax,
+): Correlating {
   const correlator = engine.correlate()
   let waiting: Waiting[] = []
   let timeless = 0
@@ -57,7 +61,7 @@ export function makeCorrelating(engine: Engine, alerted: (found: Correlated) => 
         return
       }
       waiting.push({ timeMs, id: `${line}:${file}`, fed })
-      if (waiting.length > runLimits.correlatedMax) correlate(Math.ceil(waiting.length / 2))
+      if (waiting.length > waitingMax) correlate(Math.ceil(waiting.length / 2))
     },
     finish() {
       correlate(waiting.length)

@@ -56,7 +56,7 @@ export function findFiles(paths: readonly string[]): {
       seen.add(real)
       files.push({ path, sizeBytes: stat.size, isNamed: depth === 0 })
     })
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     if (path === standardInput) files.push({ path, sizeBytes: 0, isNamed: true })
     else walk(path, 0)
   }

@@ -40,12 +40,24 @@ export type Read = Readonly<{ format: Format | null; lines: number }>
  * @throws Error with `code`, see `readingError`: the file cannot be read, or not further
  */
 export async function readRecords(input: Input, sink: RecordSink): Promise<Read> {
-  const opened = await openBytes(input.path, sink.read, startOf(input.piece))
+  let bytesRead = 0
+  const counting = (bytes: number): void => {
+    bytesRead += bytes
+    sink.read(bytes)
+  }
+  const opened = await openBytes(input.path, counting, startOf(input.piece))
   try {
     const format = input.format ?? formatOf(opened.peek, input.path, input.isNamed)
     if (format === null) return { format, lines: 0 }
     if (format === 'evtx') {
-      await readLog(input, opened, sink)
+      if (!opened.isPlain || input.path === standardInput) {
+        await readItems(readEvtx(await wholeOf(opened)), sink)
+      } else {
+        await opened.close()
+        // What was looked at is read again.
+        sink.read(-bytesRead)
+        await readLog(input.path, sink)
+      }
       return { format, lines: 0 }
     }
     let lines = 0
@@ -135,14 +147,9 @@ const isBlankByte = (byte: number): boolean => byte === 32 || (byte >= 9 && byte
 const firstOf = (bytes: Uint8Array): number | undefined => bytes.find(byte => !isBlankByte(byte))
 const isBlank = (bytes: Uint8Array): boolean => firstOf(bytes) === undefined
 
-/** An event log: a plain file is read chunk by chunk, any other has to fit into memory. */
-async function readLog(input: Input, opened: Opened, sink: RecordSink): Promise<void> {
-  if (!opened.isPlain || input.path === standardInput) {
-    await readItems(readEvtx(await wholeOf(opened)), sink)
-    return
-  }
-  await opened.close()
-  const file = openSync(input.path, 'r')
+/** An event log that is a plain file: a chunk of it is in memory at a time. */
+async function readLog(path: string, sink: RecordSink): Promise<void> {
+  const file = openSync(path, 'r')
   try {
     const source = evtxSource(file)
     const read = (at: number, into: Uint8Array): number => {
@@ -150,8 +157,6 @@ async function readLog(input: Input, opened: Opened, sink: RecordSink): Promise<
       sink.read(bytes)
       return bytes
     }
-    // What was looked at is read again, and was counted.
-    sink.read(-opened.peek.length)
     await readItems(readEvtx({ sizeBytes: source.sizeBytes, read }), sink)
   } finally {
     closeSync(file)

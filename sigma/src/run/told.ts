@@ -7,8 +7,16 @@ import type { Paint } from './paint.ts'
 import type { Row } from './tally.ts'
 import { count, counted, seconds, size } from './words.ts'
 
-/** How long a run took, and what correlations left out; null if none ran. */
-export type Ending = Readonly<{ ms: number; workers: number; leftOut: LeftOut | null }>
+/**
+ * How long a run took, and of that with the rules loaded; what correlations left out, null if none
+ * ran.
+ */
+export type Ending = Readonly<{
+  ms: number
+  matchingMs: number
+  workers: number
+  leftOut: LeftOut | null
+}>
 
 /** The last line of a table: how much was found in how much. */
 export function summaryLine(rows: readonly Row[], ledger: Ledger, { ms }: Ending): string {
@@ -71,14 +79,14 @@ const reason = (code: string, detail: string): string =>
 /** All that `--stats` tells. */
 export function statsText(ledger: Ledger, ending: Ending, paint: Paint): string {
   const { events, bytes, filesDone } = ledger
-  const { ms, workers, leftOut } = ending
+  const { ms, matchingMs, workers, leftOut } = ending
   const states = ledger.rules?.states ?? []
   const inState = [...statesOf(states)].map(([state, many]) => `${count(many)} ${state}`)
-  const rate = count(Math.round((1000 * events) / Math.max(1, ms)))
+  const rate = count(Math.round((1000 * events) / Math.max(1, matchingMs)))
   const facts: [string, string][] = [
     ['events', `${count(events)} in ${counted(filesDone, 'file')}`],
     ['read', `${size(bytes)} in ${seconds(ms)} by ${counted(workers, 'worker')}`],
-    ['speed', `${rate} events/s, the loading of the rules included`],
+    ['speed', `${rate} events/s with the rules loaded`],
     ['rules', `${count(states.length)}: ${inState.join(', ')}`],
     ['loaded in', seconds(ledger.rules?.loadMs ?? 0)],
   ]

@@ -7,12 +7,10 @@ import { test } from 'node:test'
 
 const okite = resolve(import.meta.dirname, '../../../okite')
 
-test('./okite sigma --help says how it is called, in the language that was asked for', () => {
-  for (const language of ['en', 'ja', 'zh-TW']) {
-    const { status, stdout } = spawnSync(okite, ['sigma', '--help', '--lang', language])
-    assert.equal(status, 0)
-    assert.match(stdout.toString(), /^\.\/okite sigma --rules /m)
-  }
+test('./okite sigma --help says how it is called', () => {
+  const { status, stdout } = spawnSync(okite, ['sigma', '--help', '--lang', 'en'])
+  assert.equal(status, 0)
+  assert.match(stdout.toString(), /^\.\/okite sigma --rules DIR EVENTS/m)
 })
 
 test('./okite sigma needs no data of Okite and ends as grep does', t => {

@@ -2,7 +2,7 @@
 
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u
-const mark = /\p{Mn}|\p{Me}|[\u200d\ufe00-\ufe0f]/u
+const mark = /\p{Mn}|\p{Me}|\u200d/u
 const ascii = /^[\x20-\x7e]*$/
 
 const columnsOfCharacter = (character: string): number =>
@@ -40,7 +40,7 @@ export function cutFront(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text
   const kept: string[] = []
   let used = 0
-  for (const character of [...text].reverse()) {
+  for (const character of Array.from(text).reverse()) {
     used += columnsOfCharacter(character)
     if (used > columns - 1) break
     kept.push(character)

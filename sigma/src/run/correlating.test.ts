@@ -39,11 +39,11 @@ describe('correlations of files', () => {
   it('take a match without a time at that of the one before it, or leave it out', () => {
     const alerts: Correlated[] = []
     const correlating = makeCorrelating(engine, alert => alerts.push(alert))
-    correlating.add('a', 0, found(null))
-    correlating.add('a', 1, found(50_000))
-    correlating.add('a', 2, found(null))
-    correlating.add('b', 0, found(null))
-    correlating.add('b', 1, found(1_000))
+    correlating.add({ file: 'a', line: 0 }, found(null))
+    correlating.add({ file: 'a', line: 1 }, found(50_000))
+    correlating.add({ file: 'a', line: 2 }, found(null))
+    correlating.add({ file: 'b', line: 0 }, found(null))
+    correlating.add({ file: 'b', line: 1 }, found(1_000))
     correlating.finish()
     assert.equal(correlating.leftOut().timeless, 2)
     assert.deepEqual(
@@ -62,9 +62,9 @@ describe('correlations of files', () => {
     const alerts: Correlated[] = []
     const correlating = makeCorrelating(engine, alert => alerts.push(alert), 4)
     for (const timeMs of [5_000, 4_000, 3_000, 2_000, 100_000])
-      correlating.add('a:b', timeMs, found(timeMs))
+      correlating.add({ file: 'a:b', line: timeMs }, found(timeMs))
     assert.equal(alerts.length, 1, 'the earlier half is correlated')
-    correlating.add('a:b', 0, found(1_000))
+    correlating.add({ file: 'a:b', line: 0 }, found(1_000))
     correlating.finish()
     assert.equal(correlating.leftOut().counters.late, 1)
     assert.deepEqual(

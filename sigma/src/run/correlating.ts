@@ -12,7 +12,7 @@ export type Correlated = Readonly<{ alert: Alert; places: readonly Place[] }>
 export type LeftOut = Readonly<{ timeless: number; counters: Correlator['counters'] }>
 
 export type Correlating = Readonly<{
-  add(file: string, line: number, found: Found): void
+  add(place: Place, found: Found): void
   finish(): void
   leftOut(): LeftOut
 }>
@@ -51,7 +51,7 @@ export function makeCorrelating(
     waiting = waiting.slice(count)
   }
   return {
-    add(file, line, { timeMs: own, fed }) {
+    add({ file, line }, { timeMs: own, fed }) {
       if (last.file !== file) last = { file, timeMs: null }
       const timeMs = own ?? last.timeMs
       last.timeMs = timeMs

@@ -21,7 +21,7 @@ type Held = Readonly<{ hand: Hand; report: Extract<Report, { job: number }> }>
  *
  * @throws what ended a worker
  */
-export function runCrew(
+export async function runCrew(
   jobs: readonly Job[],
   { workers, setup }: { workers: number; setup: Omit<Setup, 'tells'> },
   sink: CrewSink,
@@ -88,10 +88,11 @@ export function runCrew(
       })
     }
   })
-  const end = async (): Promise<void> => {
+  try {
+    await work
+  } finally {
     await Promise.all(hands.map(({ worker }) => worker.terminate()))
   }
-  return work.finally(end)
 }
 
 const send = ({ worker }: Hand, order: Order): void => worker.postMessage(order)

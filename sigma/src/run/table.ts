@@ -43,7 +43,7 @@ export function renderTable(rows: readonly Row[], options: TableOptions): string
     levelColumns + width.count + width.attack + Math.min(width.when, whenColumns) + 4 * gap.length
   const left = columns === null ? width.title : Math.min(width.title, columns - fixed)
   const isWide = left >= Math.min(titleColumnsMin, width.title)
-  const line = isWide ? wideLine(left, width, options) : narrowLines(columns ?? 80, width, options)
+  const line = isWide ? wideLine(left, width, options) : narrowLines(columns ?? 80, width)
   const header = line(headings, plain, null).replace(/.+/g, text => paint.dim(text))
   const body = sorted.map((row, nth) => {
     const text = line(cells[nth] as Cells, paint, row.level)
@@ -78,7 +78,7 @@ const wideLine =
   }
 
 const narrowLines =
-  (columns: number, width: Widths, _: TableOptions): LineOf =>
+  (columns: number, width: Widths): LineOf =>
   (cells, paint, level) => {
     const title = Math.max(10, columns - levelColumns - width.count - 2 * gap.length)
     const first = trimmed([

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -214,6 +215,22 @@ describe('the command', () => {
     assert.match(err, /missing cannot be read: ENOENT/)
     assert.match(err, /cut\.jsonl\.gz cannot be read: Z_BUF_ERROR/)
     assert.match(err, /x\.bin cannot be read: FORMAT_UNKNOWN/)
+  })
+
+  it('reads the standard input and pipes', () => {
+    const events = put('piped.jsonl', jsonl(other, shell))
+    const main = join(import.meta.dirname, 'main.ts')
+    for (const words of [
+      '"$0" "$1" -jr "$2" - <"$3"',
+      'cat "$3" | "$0" "$1" -jr "$2" /dev/stdin',
+    ]) {
+      const { status, stdout, stderr } = spawnSync('sh', [
+        ...['-c', words, process.execPath],
+        ...[main, rules, events],
+      ])
+      assert.equal(status, 0, stderr.toString())
+      assert.equal(JSON.parse(stdout.toString()).line, 1)
+    }
   })
 
   it('numbers the lines of a large file through its pieces', async () => {

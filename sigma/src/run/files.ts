@@ -51,7 +51,8 @@ export function findFiles(paths: readonly string[]): {
         }
         return
       }
-      const real = realpathSync(path)
+      // A pipe that a shell made has no path of its own.
+      const real = stat.isFile() ? realpathSync(path) : path
       if (seen.has(real)) return
       seen.add(real)
       files.push({ path, sizeBytes: stat.size, isNamed: depth === 0 })

@@ -9,7 +9,9 @@ export type FileTrouble = Trouble & { readonly path: string }
 export type Ledger = {
   events: number
   bytes: number
+  /** Files that are done with, and those of them that had events to be read. */
   filesDone: number
+  filesRead: number
   /** Files that do not look like events, found in folders. */
   readonly passedOver: string[]
   readonly troubles: FileTrouble[]
@@ -23,6 +25,7 @@ export const emptyLedger = (): Ledger => ({
   events: 0,
   bytes: 0,
   filesDone: 0,
+  filesRead: 0,
   passedOver: [],
   troubles: [],
   unreadable: [],
@@ -40,6 +43,7 @@ export function enter(
   const { failure, format, troubles } = outcome
   ledger.events += outcome.events
   if (isLast) ledger.filesDone++
+  if (isLast && (format !== null || outcome.events > 0)) ledger.filesRead++
   if (failure) ledger.unreadable.push({ path, ...failure })
   else if (format === null) {
     if (isNamed)

@@ -50,7 +50,8 @@ async function* rawBytes(
   const stream =
     path === standardInput
       ? createReadStream('', { fd: 0, autoClose: false, highWaterMark })
-      : createReadStream(path, { start, highWaterMark })
+      : // A pipe has no places, not even the first.
+        createReadStream(path, start === 0 ? { highWaterMark } : { start, highWaterMark })
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     read(chunk.length)
     yield chunk

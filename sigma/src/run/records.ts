@@ -41,9 +41,12 @@ export type Read = Readonly<{ format: Format | null; lines: number }>
  */
 export async function readRecords(input: Input, sink: RecordSink): Promise<Read> {
   let bytesRead = 0
+  // What lies behind a piece is counted with the next one.
+  const ownBytes = input.piece === null ? Number.POSITIVE_INFINITY : sizeOf(input.piece)
   const counting = (bytes: number): void => {
-    bytesRead += bytes
-    sink.read(bytes)
+    const own = Math.min(bytes, ownBytes - bytesRead)
+    bytesRead += own
+    sink.read(own)
   }
   const opened = await openBytes(input.path, counting, startOf(input.piece))
   try {
@@ -75,6 +78,8 @@ export async function readRecords(input: Input, sink: RecordSink): Promise<Read>
     await opened.close()
   }
 }
+
+const sizeOf = ({ from, to }: Piece): number => to - from
 
 /** One byte before the piece shows whether a line begins with it. */
 const startOf = (piece: Piece | null): number => Math.max(0, (piece?.from ?? 0) - 1)

@@ -25,7 +25,7 @@ export function summaryLine(rows: readonly Row[], ledger: Ledger, { ms }: Ending
     rows.length === 0
       ? 'no rule matched'
       : `${counted(rows.length, 'rule')} matched ${counted(matches, 'time')}`
-  const files = counted(ledger.filesDone, 'file')
+  const files = counted(ledger.filesRead, 'file')
   return `${found} in ${counted(ledger.events, 'event')} of ${files}; ${size(ledger.bytes)} in ${seconds(ms)}`
 }
 
@@ -78,13 +78,13 @@ const reason = (code: string, detail: string): string =>
 
 /** All that `--stats` tells. */
 export function statsText(ledger: Ledger, ending: Ending, paint: Paint): string {
-  const { events, bytes, filesDone } = ledger
+  const { events, bytes, filesRead } = ledger
   const { ms, matchingMs, workers, leftOut } = ending
   const states = ledger.rules?.states ?? []
   const inState = [...statesOf(states)].map(([state, many]) => `${count(many)} ${state}`)
   const rate = count(Math.round((1000 * events) / Math.max(1, matchingMs)))
   const facts: [string, string][] = [
-    ['events', `${count(events)} in ${counted(filesDone, 'file')}`],
+    ['events', `${count(events)} in ${counted(filesRead, 'file')}`],
     ['read', `${size(bytes)} in ${seconds(ms)} by ${counted(workers, 'worker')}`],
     ['speed', `${rate} events/s with the rules loaded`],
     ['rules', `${count(states.length)}: ${inState.join(', ')}`],

@@ -51,7 +51,8 @@ async function run(options: Options, { out, err, environment }: Streams): Promis
   const progress = makeProgress(err, { startedAt, ledger, files: events.files })
   const matching = makeMatching(options, { rules, ledger, out, progress: progress.see })
   if (jobs.length > 0) {
-    progress.show(matching.tally)
+    // On one terminal the lines of matches and that of progress would run into each other.
+    if (!options.isJson || out.columns === null) progress.show(matching.tally)
     await matching.run(jobs, workers).finally(progress.end)
   }
   const endedAt = performance.now()

@@ -30,7 +30,7 @@ type Waiting = Readonly<{ timeMs: number; id: string; fed: Found['fed'] }>
 export function makeCorrelating(
   engine: Engine,
   alerted: (found: Correlated) => void,
-  waitingMax = runLimits.correlatedMax,
+  waitingMax: number = runLimits.correlatedMax,
 ): Correlating {
   const correlator = engine.correlate()
   let waiting: Waiting[] = []

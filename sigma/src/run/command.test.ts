@@ -7,18 +7,18 @@ import { after, describe, it } from 'node:test'
 import * as zlib from 'node:zlib'
 import { chunkWith, fileOf } from '../evtx/testing.ts'
 import { limits } from '../limits.ts'
-import { isMissing, sharedPath } from '../testing/shared.ts'
+import { isMissing, linesOf, ruleFiles, sharedPath } from '../testing/shared.ts'
 import { runCommand } from './command.ts'
 import { jobsOf } from './jobs.ts'
 import { runLimits } from './limits.ts'
 import type { Streams } from './output.ts'
 
-const folder = fs.mkdtempSync(join(tmpdir(), 'sigma run-'))
-after(() => fs.rmSync(folder, { recursive: true, force: true }))
+const tests = fs.mkdtempSync(join(tmpdir(), 'sigma run-'))
+after(() => fs.rmSync(tests, { recursive: true, force: true }))
 
 /** Writes a file into the folder of the tests and says where it is. */
 function put(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name)
+  const path = join(tests, name)
   fs.mkdirSync(join(path, '..'), { recursive: true })
   fs.writeFileSync(path, content)
   return path
@@ -96,19 +96,19 @@ describe('the command', () => {
     put('formats/README.md', '# no events')
     const { code, matches } = await matchesOf(
       '--rules',
-      join(folder, 'rules'),
-      join(folder, 'formats'),
+      join(tests, 'rules'),
+      join(tests, 'formats'),
     )
     assert.equal(code, 0)
     const wanted = Object.keys(files).flatMap(name =>
-      [1, 4].map(line => [join(folder, 'formats', name), line]),
+      [1, 4].map(line => [join(tests, 'formats', name), line]),
     )
     assert.deepEqual(
       matches.map(({ file, line }) => [file, line]),
       wanted,
     )
     assert.deepEqual(matches[0], {
-      file: join(folder, 'formats/a.jsonl'),
+      file: join(tests, 'formats/a.jsonl'),
       line: 1,
       time: null,
       rule: '5a6a5b5e-3e7e-4a55-9d5e-0d2f7c1f0001',
@@ -207,7 +207,7 @@ describe('the command', () => {
     const whole = zlib.gzipSync(jsonl(...many))
     const cut = put('some/cut.jsonl.gz', whole.subarray(0, whole.length - 100))
     const binary = put('some/x.bin', 'PK\u0003\u0004\0\0')
-    const missing = join(folder, 'missing')
+    const missing = join(tests, 'missing')
     const { code, err, matches } = await matchesOf('--rules', rules, missing, cut, binary, good)
     assert.equal(code, 2)
     assert.equal(matches.at(-1).file, good)
@@ -308,7 +308,7 @@ correlation:
         logon(at(59), 'b', 'u2'),
       ),
     )
-    const { code, matches } = await matchesOf('--rules', rule, join(folder, 'order'))
+    const { code, matches } = await matchesOf('--rules', rule, join(tests, 'order'))
     assert.equal(code, 0)
     assert.deepEqual(matches, [
       {
@@ -330,7 +330,7 @@ correlation:
         },
       },
     ])
-    const { out } = await ran('--rules', rule, '--why', join(folder, 'order'))
+    const { out } = await ran('--rules', rule, '--why', join(tests, 'order'))
     assert.match(
       out,
       /^critical {2}Three users of one host {2,}1 {2}T1110 {3}2026-11-27 10:18:00$/m,
@@ -343,7 +343,7 @@ correlation:
     const none = await ran('--rules', rules, file)
     assert.equal(none.code, 1)
     assert.match(none.out, /^no rule matched in 1 event of 1 file;/)
-    const empty = fs.mkdtempSync(join(folder, 'empty-'))
+    const empty = fs.mkdtempSync(join(tests, 'empty-'))
     const mistakes: [string[], RegExp][] = [
       [[file], /name the rules/],
       [['--rules', rules], /name the events/],
@@ -353,7 +353,7 @@ correlation:
       [['--rules', rules, '--workers', '0', file], /--workers is a number from 1/],
       [['--rules', empty, file], /there are no rules/],
       [['--rules', rules, empty], /there are no events/],
-      [['--rules', join(folder, 'rules/deeper'), file], /no rule can run/],
+      [['--rules', join(tests, 'rules/deeper'), file], /no rule can run/],
     ]
     for (const [words, message] of mistakes) {
       const { code, err } = await ran(...words)
@@ -367,7 +367,7 @@ correlation:
 
   it('tells refused rules with their reasons, and counts rules by state', async () => {
     const file = put('one.jsonl', jsonl(shell))
-    const { err, out } = await ran('--rules', join(folder, 'rules'), '--stats', file)
+    const { err, out } = await ran('--rules', join(tests, 'rules'), '--stats', file)
     assert.match(err, /1 rule refused/)
     assert.match(out, /bad\.yaml:\d+ {2}DETECTION_EMPTY {2}no detection/)
     assert.match(out, /rules +3: 2 runs, 1 refused|rules +3: 1 refused, 2 runs/)
@@ -400,5 +400,31 @@ correlation:
       const wanted = fs.readFileSync(rendering, 'utf8').trimEnd().split('\n').length
       assert.equal(matches.length, wanted, name)
     }
+  })
+
+  it('finds in real events what is known of them', { skip: isMissing }, async () => {
+    const folder = 'rules/cloud/aws/'
+    const ids = new Set<string>()
+    for (const [path, text] of ruleFiles()) {
+      if (!path.startsWith(folder)) continue
+      put(path, text)
+      ids.add(/^id: (\S+)/m.exec(text)?.[1] ?? '')
+    }
+    const known = linesOf('sigma/expected/corpus-matches.tsv.gz').filter(line => {
+      const [file, , id] = line.split('\t')
+      return file === 'aws-cloudtrail' && ids.has(id as string)
+    })
+    const told = await matchesOf(
+      ...['--rules', join(tests, folder), '--product', 'aws', '--service', 'cloudtrail'],
+      sharedPath('events/aws-cloudtrail.jsonl.gz'),
+    )
+    const found = told.matches.map(({ line, rule }) => `aws-cloudtrail\t${line}\t${rule}`)
+    // Of some rules it is not known where they match.
+    const listed = new Set(known.map(line => line.split('\t')[2]))
+    assert.deepEqual(
+      found.filter(line => listed.has(line.split('\t')[2])).toSorted(),
+      known.toSorted(),
+    )
+    assert.ok(known.length > 100)
   })
 })

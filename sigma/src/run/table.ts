@@ -138,7 +138,8 @@ function whyLines({ example }: Row, { columns, paint }: TableOptions): string {
 
 /** `✓ selection: Image|endswith – C:\…`: whether the leaf held, and what the event has there. */
 function leafText({ detection, key, holds, found }: Leaf): string {
-  const values = found.map(text => (text === null ? 'null' : oneLine(text))).join(' | ')
-  const what = key === '' ? 'keywords' : oneLine(key)
-  return `${holds ? '✓' : '✗'} ${oneLine(detection)}: ${what}${values === '' ? '' : ` – ${values}`}`
+  const what = `${holds ? '✓' : '✗'} ${oneLine(detection)}: `
+  if (key === '') return `${what}keywords`
+  const values = found.map(text => (text === null ? 'null' : oneLine(text)))
+  return `${what}${oneLine(key)} – ${values.length === 0 ? '(not there)' : values.join(' | ')}`
 }

@@ -68,7 +68,7 @@ function skipBlanks(from: usize): usize {
 }
 
 function isHex(byte: u32): bool {
-  return (byte - 0x30 <= 9) || ((byte | 0x20) - 0x61 <= 5)
+  return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5
 }
 
 /**
@@ -115,7 +115,7 @@ export function scanString(from: usize): usize {
         next = place + <usize>length
         break
       }
-      mask &= <u32>0xffffffff << (bit + length)
+      mask &= (<u32>0xffffffff) << (bit + length)
     }
     at = next
   }
@@ -153,7 +153,8 @@ export function hashKey(parent: u32, at: usize, length: u32): u32 {
     // Bytes behind the key are shifted out.
     first = length == 0 ? 0 : load<u64>(at) << ((8 - <u64>length) << 3)
   }
-  const mixed = (first ^ rotl(last, 29) ^ (<u64>(parent + 1) << 40) ^ <u64>length) * 0x9e3779b97f4a7c15
+  const mixed =
+    (first ^ rotl(last, 29) ^ ((<u64>(parent + 1)) << 40) ^ <u64>length) * 0x9e3779b97f4a7c15
   return <u32>((mixed ^ (mixed >> 29)) >> 32)
 }
 
@@ -259,12 +260,13 @@ export function tokenise(from: usize): usize {
         if (load<u8>(at) != 0x3a) return 0
         at = skipBlanks(at + 1)
         if (node != NO_NODE) {
-          child = stringFlags & HAS_ESCAPE
-            ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
-            : lookUp(node, key, <u32>(keyEnd - key))
+          child =
+            stringFlags & HAS_ESCAPE
+              ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
+              : lookUp(node, key, <u32>(keyEnd - key))
           if (child != NO_NODE) {
             // Of a key that comes twice the last counts, which the host sees to.
-            const seen = nodeObjects + (<usize>child << 2)
+            const seen = nodeObjects + ((<usize>child) << 2)
             if (load<u32>(seen) == object) return 0
             store<u32>(seen, object)
             childFlags = load<u8>(nodeFlags + child)

@@ -94,7 +94,7 @@ function findGrams(table: usize, start: usize, end: usize): void {
 }
 
 function markNumbers(list: usize): void {
-  const end = list + 4 + (<usize>load<u32>(list) << 2)
+  const end = list + 4 + ((<usize>load<u32>(list)) << 2)
   for (let at = list + 4; at < end; at += 4) mark(load<u32>(at))
 }
 

@@ -78,12 +78,15 @@ function guessOfRun(bytes: Uint8Array, from: number, to: number): number {
   return chance
 }
 
-/** Where so many bytes begin that are rare by themselves; 0 if there are not that many. */
-export function rarestRun(bytes: Uint8Array, length: number): number {
+/**
+ * Where three bytes begin of which the first two are rare by themselves, the third less so; 0 if there
+ * are not that many.
+ */
+export function rarestThree(bytes: Uint8Array): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
-  for (let at = 0; at + length <= bytes.length; at++) {
-    const chance = guessOfRun(bytes, at, at + length)
+  for (let at = 0; at + 3 <= bytes.length; at++) {
+    const chance = guessOfRun(bytes, at, at + 2) * guessOfByte(bytes[at + 2] as number) ** 0.3
     if (chance < least) {
       least = chance
       best = at

@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'YAML_TOO_LARGE'
   | 'YAML_TOO_DEEP'
   | 'YAML_TAG'
+  | 'YAML_SURROGATE'
   | 'YAML_KEY'
   | 'DOCUMENT_KIND'
   | 'DOCUMENT_ACTION'

@@ -30,6 +30,14 @@ describe('YAML', () => {
     )
   })
 
+  it('M1 half a character is refused, in a key as in a value', () => {
+    assert.deepEqual(refusals('a: "\\ud83d"\n---\n"\\ud83d": a\n---\na: "\\ud83d\\ude00"'), [
+      'YAML_SURROGATE',
+      'YAML_SURROGATE',
+      null,
+    ])
+  })
+
   it('M1 one bad document does not take the others with it', () => {
     assert.deepEqual(refusals('a: 1\n---\na: 1\na: 2\n---\nb: 1'), [
       null,

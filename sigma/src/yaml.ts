@@ -169,6 +169,8 @@ function scalar(
 ): YamlScalar {
   checkTag(node.tag, [textTag], at)
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '')
+  // Half a character is no text, and would be found in the middle of others.
+  if (!text.isWellFormed()) throw new SigmaError('YAML_SURROGATE', 'half a character', at)
   const isPlain = (node.type === 'PLAIN' || node.type === undefined) && node.tag === undefined
   return { kind: 'scalar', type: isPlain ? typeOfPlain(text) : 'string', text, at }
 }

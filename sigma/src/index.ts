@@ -21,6 +21,7 @@ import {
 export type { Alert } from './correlation/alert.ts'
 export type { BaseMatch, Correlator, CorrelatorState } from './correlation/correlator.ts'
 export type { CorrelateOptions, Counters } from './correlation/options.ts'
+export { whoTells } from './event/logsources.ts'
 export type { FieldMapping } from './event/taxonomy.ts'
 export type { Leaf } from './reference/explain.ts'
 export {

@@ -144,7 +144,10 @@ export const eventCategories: readonly CategoryRule[] = [
   rule('ps_classic_script', 'powershell-classic', [800]),
 ]
 
-/** Other names for fields of one kind of source, looked at where the field itself is missing. */
+/**
+ * Other names for fields of one kind of source, looked at where the field itself is missing or is an
+ * object; the values under all of them count.
+ */
 export type FieldMapping = Readonly<{
   logsource: Logsource
   fields: ReadonlyMap<string, readonly string[]>

@@ -33,9 +33,11 @@ export class EventView {
     const known = this.#fields.get(name)
     if (known) return known
     let found = lookUp(this.#event.fields, name)
-    if (found.length === 0) {
+    // An object under this name is something else: a schema may call an object as rules a field.
+    if (found.every(isObject)) {
       const others = this.#alternatives.get(name) ?? []
-      found = others.flatMap(other => lookUp(this.#event.fields, other))
+      const mapped = others.flatMap(other => lookUp(this.#event.fields, other))
+      if (mapped.length > 0) found = mapped
     }
     const values = found.flatMap(members).map(fieldValue)
     const field = { isPresent: found.length > 0, values }

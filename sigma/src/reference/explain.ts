@@ -1,6 +1,12 @@
-import type { Condition, Detection, DetectionItem, DetectionSection } from '../rule/ast.ts'
-import { itemHolds, named } from './evaluate.ts'
-import type { EventView } from './fields.ts'
+import type {
+  Condition,
+  Detection,
+  DetectionItem,
+  DetectionSection,
+  MembersDetection,
+} from '../rule/ast.ts'
+import { itemHolds, membersHold, named } from './evaluate.ts'
+import type { EventView, Field } from './fields.ts'
 
 /**
  * One item of a detection that decided. `key` is the field with its modifiers as written ('' for
@@ -51,14 +57,28 @@ function ofDetection(detection: Detection, name: string, event: EventView): Verd
       return some(detection.of, part => ofDetection(part, name, event))
     case 'item':
       return ofItem(detection, name, event)
+    case 'members': {
+      const verdict = membersHold(detection, event)
+      return one(detection, name, verdict, event.field(detection.field))
+    }
   }
 }
 
 function ofItem(item: DetectionItem, detection: string, event: EventView): Verdict {
   const holds = itemHolds(item, event)
   // Keywords search everything: to repeat the whole event would explain nothing.
-  const found = item.field === null ? [] : event.field(item.field).values.map(({ text }) => text)
-  return { holds, leaves: [{ detection, key: item.key, at: item.at, holds, found }] }
+  return one(item, detection, holds, item.field === null ? null : event.field(item.field))
+}
+
+/** A verdict of one leaf; the list of a selector is shown as a whole. */
+function one(
+  { key, at }: DetectionItem | MembersDetection,
+  detection: string,
+  holds: boolean,
+  field: Field | null,
+): Verdict {
+  const found = field?.values.map(({ text }) => text) ?? []
+  return { holds, leaves: [{ detection, key, at, holds, found }] }
 }
 
 /** The first part that fails decides alone; if none does, all of them decide. */

@@ -5,6 +5,7 @@ import { replay } from './correlation/reference.ts'
 import { readEvent } from './event/read.ts'
 import { sourceOf } from './event/source.ts'
 import { type FieldMapping, fieldMappings } from './event/taxonomy.ts'
+import { parsePipelines } from './pipeline/pipeline.ts'
 import { holds } from './reference/evaluate.ts'
 import { explain, type Leaf } from './reference/explain.ts'
 import { EventView } from './reference/fields.ts'
@@ -41,12 +42,15 @@ export type { RuleSource, RuleState } from './rule-set.ts'
  * How rules are compiled. `placeholders` gives the values of `%name%` for `expand`, written as in
  * rules. `sources` are the log sources of the deployment, each attribute it has; rules for others
  * are listed as "no source". `mappings` are names of fields beside those of the taxonomy.
+ * `pipelines` are texts of processing pipelines in the format of pySigma: every rule is taken through
+ * them with its filters before it runs.
  */
 export type CompileOptions = Readonly<{
   engine: 'reference'
   placeholders?: Readonly<Record<string, readonly string[]>>
   sources?: readonly Readonly<Partial<Logsource>>[]
   mappings?: readonly FieldMapping[]
+  pipelines?: readonly string[]
 }>
 
 /** Why a rule matched an event or did not: the leaves that alone decided. */
@@ -86,7 +90,11 @@ export type Engine = Readonly<{
   replay(matches: readonly BaseMatch[], options?: Partial<CorrelateOptions>): Alert[]
 }>
 
-/** Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason. */
+/**
+ * Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason.
+ *
+ * @throws SigmaError PIPELINE_… for a pipeline that cannot be done to the letter
+ */
 export function compile(
   rules: string | readonly (string | RuleSource)[],
   options: CompileOptions = { engine: 'reference' },
@@ -95,9 +103,11 @@ export function compile(
   const sources = texts.map((rule, index) =>
     typeof rule === 'string' ? { name: `source-${index}`, text: rule } : rule,
   )
+  const placeholders = new Map(Object.entries(options.placeholders ?? {}))
   const set = assemble(sources, {
-    placeholders: new Map(Object.entries(options.placeholders ?? {})),
+    placeholders,
     sources: options.sources?.map(logsourceOf) ?? null,
+    pipeline: parsePipelines(options.pipelines ?? [], placeholders),
   })
   return new ReferenceEngine(set, [...fieldMappings, ...(options.mappings ?? [])])
 }

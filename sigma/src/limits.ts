@@ -22,6 +22,8 @@ export const limits = Object.freeze({
   regexRepeatMax: 1_000,
   /** States of one regular expression: the work for each character is bounded by it. */
   regexStatesMax: 5_000,
+  /** A value or name that an expression of a pipeline reads: time is quadratic in it at worst. */
+  pipelineTextMax: 8_192,
   /** One event: a script block of Windows has 32 KB, the largest cloud event known 256 KB. */
   eventBytesMax: 16 * 1024 * 1024,
   eventDepthMax: 256,

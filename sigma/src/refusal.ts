@@ -48,6 +48,13 @@ export type RefusalCode =
   | 'CONDITION_QUANTIFIER'
   | 'CONDITION_AGGREGATION'
   | 'FILTER_SHAPE'
+  | 'PIPELINE_SHAPE'
+  | 'PIPELINE_TRANSFORMATION'
+  | 'PIPELINE_CONDITION'
+  | 'PIPELINE_REGEX'
+  | 'PIPELINE_RULE'
+  | 'PIPELINE_EMPTY'
+  | 'PIPELINE_CORRELATION'
   | 'CORRELATION_SHAPE'
   | 'CORRELATION_TYPE'
   | 'CORRELATION_TIMESPAN'
@@ -72,6 +79,7 @@ export type RemarkCode =
   | 'FILTER_WITHOUT_NOT'
   | 'FILTER_RULE_UNKNOWN'
   | 'FILTER_LOGSOURCE'
+  | 'CORRELATION_WAITS'
 
 /** The one error of this library: a refusal, thrown. */
 export class SigmaError extends Error {

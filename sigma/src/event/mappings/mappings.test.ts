@@ -404,6 +404,13 @@ describe('fields of the public rules', { skip: isMissing }, () => {
 })
 
 function fieldsOf(detection: Detection): readonly string[] {
-  if (detection.kind === 'item') return detection.field === null ? [] : [detection.field]
-  return detection.of.flatMap(fieldsOf)
+  switch (detection.kind) {
+    case 'item':
+      return detection.field === null ? [] : [detection.field]
+    case 'members':
+      return [detection.field]
+    case 'all':
+    case 'any':
+      return detection.of.flatMap(fieldsOf)
+  }
 }

@@ -9,6 +9,7 @@ import { parsePipelines } from './pipeline/pipeline.ts'
 import { holds } from './reference/evaluate.ts'
 import { explain, type Leaf } from './reference/explain.ts'
 import { EventView } from './reference/fields.ts'
+import { type Near, nearest } from './reference/near.ts'
 import { SigmaError } from './refusal.ts'
 import { applies, contains, type EventSource, type Logsource } from './rule/logsource.ts'
 import {
@@ -28,6 +29,7 @@ export { native } from './event/mappings/native.ts'
 export { ocsf } from './event/mappings/ocsf.ts'
 export type { FieldMapping } from './event/taxonomy.ts'
 export type { Leaf } from './reference/explain.ts'
+export type { Near } from './reference/near.ts'
 export {
   type Refusal,
   type RefusalCode,
@@ -72,6 +74,13 @@ export type Engine = Readonly<{
   match(event: unknown, source?: EventSource): string[]
   /** @throws SigmaError EVENT_…, RULE_UNKNOWN */
   why(ruleId: string, event: unknown, source?: EventSource): Explanation
+  /**
+   * The `count` rules that look at such events and almost matched: those whose conditions lack the
+   * fewest leaves, with these leaves. It asks every leaf of every rule: for people, not for streams.
+   *
+   * @throws SigmaError EVENT_…
+   */
+  near(event: unknown, count: number, source?: EventSource): Near[]
   /**
    * Whether what this rule matches is only there to be correlated, so that alone it is no alert:
    * correlations name it, and none of them says `generate`.
@@ -156,6 +165,14 @@ class ReferenceEngine implements Engine {
     const failed = verdicts.find(verdict => !verdict.holds)
     const leaves = failed ? failed.leaves : verdicts.flatMap(verdict => verdict.leaves)
     return { matched: !failed, applies: true, leaves }
+  }
+
+  near(event: unknown, count: number, source?: EventSource): Near[] {
+    const seen = this.#see(event, source)
+    const candidates = [...this.#running.values()]
+      .filter(({ rule }) => applies(rule.logsource, seen.source))
+      .map(({ id, rule, sections }) => ({ id, sections, view: seen.viewFor(rule.logsource) }))
+    return nearest(candidates, count)
   }
 
   isSilent(ruleId: string): boolean {

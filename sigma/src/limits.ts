@@ -24,6 +24,8 @@ export const limits = Object.freeze({
   regexStatesMax: 5_000,
   /** A value or name that an expression of a pipeline reads: time is quadratic in it at worst. */
   pipelineTextMax: 8_192,
+  /** Choices of truth values times names of a condition: what a rule that almost fired may cost. */
+  nearWorkMax: 100_000,
   /** One event: a script block of Windows has 32 KB, the largest cloud event known 256 KB. */
   eventBytesMax: 16 * 1024 * 1024,
   eventDepthMax: 256,

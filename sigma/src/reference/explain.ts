@@ -6,7 +6,7 @@ import type {
   MembersDetection,
 } from '../rule/ast.ts'
 import { itemHolds, membersHold, named } from './evaluate.ts'
-import type { EventView, Field } from './fields.ts'
+import type { EventView } from './fields.ts'
 
 /**
  * One item of a detection that decided. `key` is the field with its modifiers as written ('' for
@@ -56,29 +56,23 @@ function ofDetection(detection: Detection, name: string, event: EventView): Verd
     case 'any':
       return some(detection.of, part => ofDetection(part, name, event))
     case 'item':
-      return ofItem(detection, name, event)
     case 'members': {
-      const verdict = membersHold(detection, event)
-      return one(detection, name, verdict, event.field(detection.field))
+      const holds =
+        detection.kind === 'item' ? itemHolds(detection, event) : membersHold(detection, event)
+      return { holds, leaves: [leafOf(detection, name, holds, event)] }
     }
   }
 }
 
-function ofItem(item: DetectionItem, detection: string, event: EventView): Verdict {
-  const holds = itemHolds(item, event)
-  // Keywords search everything: to repeat the whole event would explain nothing.
-  return one(item, detection, holds, item.field === null ? null : event.field(item.field))
-}
-
-/** A verdict of one leaf; the list of a selector is shown as a whole. */
-function one(
-  { key, at }: DetectionItem | MembersDetection,
+/** What a leaf shows. Keywords show nothing found: to repeat the whole event would explain nothing. */
+export function leafOf(
+  { key, at, field }: DetectionItem | MembersDetection,
   detection: string,
   holds: boolean,
-  field: Field | null,
-): Verdict {
-  const found = field?.values.map(({ text }) => text) ?? []
-  return { holds, leaves: [{ detection, key, at, holds, found }] }
+  event: EventView,
+): Leaf {
+  const found = field === null ? [] : event.field(field).values.map(({ text }) => text)
+  return { detection, key, at, holds, found }
 }
 
 /** The first part that fails decides alone; if none does, all of them decide. */

@@ -179,6 +179,12 @@ describe('other steps', () => {
     const item = { type: 'detection_item_failure', message: 'no B' }
     assert.equal(refusalOf(rule, { ...item, ...only('B') }), null)
     assert.equal(refusalOf(rule, { ...item, ...only('A') }), 'PIPELINE_RULE')
+    const ten = Array.from({ length: 10 }, (_, at) => [
+      `A${at}`,
+      Array.from('0123456789', digit => `A${digit}`),
+    ])
+    const bomb = Array.from({ length: 8 }, () => map({ A: ['A0'], ...Object.fromEntries(ten) }))
+    assert.equal(refusalOf(rule, ...bomb), 'VALUE_TOO_MANY')
     const members = ruleOf({ s: { 'A[any]': 1 }, condition: 's' }, { 'sigma-version': 3 })
     const pipelines = [pipelineOf(map({ A: 'B' }))]
     const [state] = compile(members, { engine: 'reference', pipelines }).rules

@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts'
 import { SigmaError } from '../refusal.ts'
 import type { Condition, Detection, DetectionItem, DetectionSection, Rule } from '../rule/ast.ts'
 import type { Correlation } from '../rule/correlation.ts'
@@ -17,7 +18,7 @@ export type Processed = Readonly<{
  * Takes a rule and its sections, its own and those of its filters, through the steps.
  *
  * @throws SigmaError PIPELINE_RULE if a step refuses the rule, PIPELINE_EMPTY if nothing of a section
- * is left, VERSION_UNSUPPORTED for members of lists, whose names no pipeline knows
+ * is left, VALUE_TOO_MANY, VERSION_UNSUPPORTED for members of lists, whose names no pipeline knows
  */
 export function processRule(
   rule: Rule,
@@ -32,6 +33,7 @@ export function processRule(
     applied: new Set(),
     touched: new WeakMap(),
     state: new Map(),
+    made: 0,
   }
   for (const item of items) {
     if (!item.isRuleMeant(subject)) continue
@@ -131,6 +133,11 @@ function changeItem(
     case 'values': {
       const changed = item.values.map(matchers => matchers.map(step.change))
       if (changed.flat().every(matchers => matchers === null)) return item
+      make(
+        subject,
+        changed.flat().reduce((sum, made) => sum + (made?.length ?? 1), 0),
+        item.at,
+      )
       const values = item.values.map((matchers, at) =>
         matchers.flatMap((matcher, index) => changed[at]?.[index] ?? [matcher]),
       )
@@ -141,6 +148,7 @@ function changeItem(
       const named = renameReferences(item, name => (isMeant(name) ? step.rename(name) : null))
       const names = item.field === null ? null : step.rename(item.field)
       if (names === null) return named === item ? item : touch(named)
+      make(subject, names.length * named.values.flat().length, item.at)
       const items = names.map(field => touch({ ...named, field }))
       if (items.length === 1) return items[0] as DetectionItem
       // "None of the values" has to hold for every name that the field may have.
@@ -149,6 +157,13 @@ function changeItem(
     default:
       return item
   }
+}
+
+/** Counts what steps make: one name may become many, and each of those again. */
+function make(subject: Subject, count: number, at: number): void {
+  subject.made += count
+  if (subject.made <= limits.pipelineMatchersMax) return
+  throw new SigmaError('VALUE_TOO_MANY', 'pipeline', at)
 }
 
 /** Fields that values refer to have other names too; any of several is enough. */
@@ -209,6 +224,7 @@ export function processCorrelation(
     applied: new Set(),
     touched: new WeakMap(),
     state: new Map(),
+    made: 0,
   }
   for (const { step, isNameMeant } of taken) {
     if (step.kind !== 'names') continue

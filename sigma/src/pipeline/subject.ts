@@ -13,6 +13,8 @@ export type Subject = {
   readonly applied: Set<string>
   readonly touched: WeakMap<DetectionItem, ReadonlySet<string>>
   readonly state: Map<string, string>
+  /** Matchers that steps have made so far. */
+  made: number
 }
 
 export const itemsOf = (detection: Detection): readonly DetectionItem[] => {

@@ -6,6 +6,7 @@ import type {
   DetectionSection,
   MembersDetection,
 } from '../rule/ast.ts'
+import { namesOf } from '../rule/detection.ts'
 import { itemHolds, membersHold, named } from './evaluate.ts'
 import { type Leaf, leafOf } from './explain.ts'
 import type { EventView } from './fields.ts'
@@ -194,19 +195,4 @@ function namedTwice(names: readonly string[]): readonly string[] {
     once.add(name)
   }
   return [...twice]
-}
-
-/** The names of a condition, each as often as it stands there. */
-function namesOf(condition: Condition): readonly string[] {
-  switch (condition.kind) {
-    case 'name':
-      return [condition.name]
-    case 'quantified':
-      return condition.names
-    case 'not':
-      return namesOf(condition.of)
-    case 'and':
-    case 'or':
-      return condition.of.flatMap(namesOf)
-  }
 }

@@ -48,7 +48,8 @@ export function parseSection(
   return { detections, condition }
 }
 
-function namesOf(condition: Condition): readonly string[] {
+/** The names of detections in a condition, each as often as it stands there. */
+export function namesOf(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'name':
       return [condition.name]

@@ -174,6 +174,10 @@ export const ecs: readonly FieldMapping[] = [
     DestPort: 'destination.port',
     Application: 'process.executable',
   }),
+  ...mappingsFor(categories('antivirus'), {
+    Signature: ['winlog.event_data.Threat Name', 'winlog.event_data.ThreatName'],
+    Filename: 'winlog.event_data.Path file.path',
+  }),
   ...mappingsFor(categories('webserver'), http),
   ...mappingsFor(categories('proxy'), {
     ...http,

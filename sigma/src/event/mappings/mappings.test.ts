@@ -145,6 +145,18 @@ const ecsCases: readonly Case[] = [
     },
   ],
   [
+    'finding of Defender',
+    { category: 'antivirus' },
+    { 'Signature|contains': 'Mimikatz', 'Filename|endswith': '.exe' },
+    {
+      event: { code: '1116' },
+      winlog: {
+        channel: 'Microsoft-Windows-Windows Defender/Operational',
+        event_data: { 'Threat Name': 'HackTool:Win32/Mimikatz', Path: 'file:_C:\\m.exe' },
+      },
+    },
+  ],
+  [
     'webserver',
     { category: 'webserver' },
     { 'cs-uri-query|contains': '/../', 'cs-method': 'GET', 'sc-status': 200 },

@@ -170,6 +170,10 @@ export const ocsf: readonly FieldMapping[] = [
     DestAddress: 'dst_endpoint.ip',
     DestPort: 'dst_endpoint.port',
   }),
+  ...mappingsFor(categories('antivirus'), {
+    Signature: 'malware.name finding_info.title',
+    Filename: 'malware.path evidences.file.path',
+  }),
   ...mappingsFor(categories('webserver'), http),
   ...mappingsFor(categories('proxy'), {
     ...http,

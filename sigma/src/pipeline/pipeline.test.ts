@@ -150,6 +150,37 @@ describe('other steps', () => {
     assert.ok(asks({ A: 'a' }, { A: 'cc' }, mapped) && !asks({ A: 'a' }, { A: 'a' }, mapped))
   })
 
+  it('S91 hashes are asked of the field of their kind', () => {
+    const split = {
+      type: 'hashes_fields',
+      valid_hash_algos: ['MD5', 'SHA1'],
+      field_prefix: 'file.hash.',
+      ...only('Hashes'),
+    }
+    const hashes = { 'Hashes|contains': ['MD5=aa', 'SHA1=bb', 'IMPHASH=cc'] }
+    assert.ok(asks(hashes, { file: { hash: { MD5: 'AA' } } }, split))
+    assert.ok(asks(hashes, { file: { hash: { SHA1: 'bb' } } }, split))
+    assert.ok(!asks(hashes, { file: { hash: { MD5: 'bb' } } }, split))
+    const each = { 'Hashes|contains|all': ['MD5=aa', 'SHA1=bb'] }
+    assert.ok(asks(each, { file: { hash: { MD5: 'aa', SHA1: 'bb' } } }, split))
+    assert.ok(!asks(each, { file: { hash: { MD5: 'aa' } } }, split))
+    const none = { 'Hashes|contains|neq': ['MD5=aa', 'SHA1=bb'] }
+    assert.ok(!asks(none, { file: { hash: { SHA1: 'bb' } } }, split))
+    const md5 = 'd41d8cd98f00b204e9800998ecf8427e'
+    assert.ok(asks({ Hashes: md5 }, { file: { hash: { MD5: md5 } } }, split))
+    assert.equal(refusalOf({ s: { Hashes: 'IMPHASH=a' }, condition: 's' }, split), 'PIPELINE_RULE')
+  })
+
+  it('S91 steps inside a step share its conditions', () => {
+    const nest = (more: Item): Item => ({
+      type: 'nest',
+      items: [map({ A: 'B' }), map({ B: 'C' })],
+      ...more,
+    })
+    assert.ok(asks({ A: 1 }, { C: 1 }, nest(whenTest)))
+    assert.ok(asks({ A: 1 }, { A: 1 }, nest(whenOther)))
+  })
+
   it('S91 states, tags, fields and values decide whether a step is taken', () => {
     const mark = { type: 'set_state', key: 'index', val: 'win', ...whenTest }
     const when = (condition: object): Item => map({ A: 'X' }, { rule_conditions: [condition] })
@@ -257,7 +288,7 @@ describe('pipelines that cannot be done to the letter', () => {
     assert.equal(codeFor('- a'), 'PIPELINE_SHAPE')
     assert.equal(codeFor('a: ['), 'YAML_SYNTAX')
     assert.equal(codeFor({ transformations: [], other: 1 }), 'PIPELINE_SHAPE')
-    assert.equal(codeFor(of({ type: 'hashes_fields' })), 'PIPELINE_TRANSFORMATION')
+    assert.equal(codeFor(of({ type: 'regex' })), 'PIPELINE_TRANSFORMATION')
     assert.equal(codeFor({ transformations: [], postprocessing: [{}] }), 'PIPELINE_TRANSFORMATION')
     assert.equal(codeFor(of(map({ A: [] }))), 'PIPELINE_SHAPE')
     assert.equal(codeFor(of(map({ A: 'B' }, { rule_cond_expr: 'a' }))), 'PIPELINE_SHAPE')
@@ -279,5 +310,31 @@ describe('pipelines that cannot be done to the letter', () => {
       assert.equal(replace(regex), 'PIPELINE_REGEX', regex)
     }
     for (const regex of ['a+', '^\\\\\\\\', '(a|b)?c*']) assert.equal(replace(regex), null, regex)
+  })
+
+  it('S91 no damaged text is more than refused', () => {
+    const text = `transformations:
+  - type: field_name_mapping
+    mapping: {A: [B, C], D: E}
+    rule_conditions: [{type: logsource, product: windows}]
+    field_name_conditions: [{type: include_fields, fields: ['A.*'], mode: re}]
+  - {type: replace_string, regex: '^(a)b', replacement: '\\1'}
+  - {type: add_condition, conditions: {'X|contains': [1, y]}, template: true}
+  - {type: nest, items: [{type: drop_detection_item, field_name_cond_op: or}]}
+`
+    let state = 11
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+      return (state >>> 8) % below
+    }
+    for (let run = 0; run < 500; run++) {
+      let damaged = text
+      for (let count = 1 + random(3); count > 0; count--) {
+        const at = random(damaged.length)
+        const insert = ['', '{', ']', ':', '- ', '*', '(', 'a+', '\n', '|'][random(10)]
+        damaged = damaged.slice(0, at) + insert + damaged.slice(at + random(4))
+      }
+      codeFor(damaged)
+    }
   })
 })

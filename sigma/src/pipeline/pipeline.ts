@@ -9,7 +9,7 @@ import {
   parseRuleConditions,
   type RuleTest,
 } from './conditions.ts'
-import { readMap, shape } from './shape.ts'
+import { type Reader, readMap, shape } from './shape.ts'
 import { type Step, stepParser } from './steps.ts'
 
 /** One step of a pipeline, and what it asks before it is taken. */
@@ -77,10 +77,12 @@ function parsePipeline(root: YamlNode, placeholders: Placeholders) {
   return { priority, items: list.items.map(item => parseItem(item, placeholders)) }
 }
 
+const nest = 'nest'
+
 function parseItem(node: YamlNode, placeholders: Placeholders): ProcessingItem {
   const typeNode = node.kind === 'map' ? node.entries.get('type')?.node : undefined
   const type = typeNode?.kind === 'scalar' ? typeNode.text : ''
-  const parser = stepParser(type, node.at)
+  const parser = type === nest ? { keys: ['items'], parse: parseNest } : stepParser(type, node.at)
   const read = readMap(node, type, [...itemKeys, ...parser.keys])
   return {
     id: read.text('id'),
@@ -90,4 +92,11 @@ function parseItem(node: YamlNode, placeholders: Placeholders): ProcessingItem {
     isItemMeant: parseItemConditions(read),
     isNameMeant: parseNameConditions(read),
   }
+}
+
+/** Steps that share the conditions of the one they stand in. */
+function parseNest(read: Reader, placeholders: Placeholders): Step {
+  const list = read.node('items')
+  if (list?.kind !== 'list') throw shape('items', read.at)
+  return { kind: 'nest', items: list.items.map(item => parseItem(item, placeholders)) }
 }

@@ -4,7 +4,7 @@ import type { Condition, Detection, DetectionItem, DetectionSection, Rule } from
 import type { Correlation } from '../rule/correlation.ts'
 import type { ProcessingItem } from './pipeline.ts'
 import type { Step } from './steps.ts'
-import type { Subject } from './subject.ts'
+import { itemsOf, type Subject } from './subject.ts'
 
 /** A rule as pipelines leave it: its log source may be another, and all sections must hold. */
 export type Processed = Readonly<{
@@ -35,15 +35,24 @@ export function processRule(
     state: new Map(),
     made: 0,
   }
-  for (const item of items) {
-    if (!item.isRuleMeant(subject)) continue
-    take(item, subject)
-    taken.add(item)
-    if (item.id !== null) subject.applied.add(item.id)
-  }
+  takeAll(items, subject, taken)
   const { logsource } = subject
   const [detection = rule.detection] = subject.sections
   return { rule: { ...rule, logsource, detection }, sections: subject.sections, taken }
+}
+
+function takeAll(
+  items: readonly ProcessingItem[],
+  subject: Subject,
+  taken: Set<ProcessingItem>,
+): void {
+  for (const item of items) {
+    if (!item.isRuleMeant(subject)) continue
+    if (item.step.kind === 'nest') takeAll(item.step.items, subject, taken)
+    else take(item, subject)
+    taken.add(item)
+    if (item.id !== null) subject.applied.add(item.id)
+  }
 }
 
 function take(item: ProcessingItem, subject: Subject): void {
@@ -51,6 +60,7 @@ function take(item: ProcessingItem, subject: Subject): void {
   switch (step.kind) {
     case 'names':
     case 'values':
+    case 'items':
     case 'drop':
       subject.sections = subject.sections.map(section =>
         changeSection(section, step, item, subject),
@@ -71,6 +81,7 @@ function take(item: ProcessingItem, subject: Subject): void {
         changeSection(section, step, item, subject),
       )
       return
+    case 'nest':
     case 'nothing':
   }
 }
@@ -142,6 +153,11 @@ function changeItem(
         matchers.flatMap((matcher, index) => changed[at]?.[index] ?? [matcher]),
       )
       return touch({ ...item, values })
+    }
+    case 'items': {
+      const split = step.split(item)
+      if (split !== null) for (const part of itemsOf(split)) touch(part)
+      return split ?? item
     }
     case 'names': {
       const isMeant = (name: string): boolean => isNameMeant(name, subject, item)

@@ -1,10 +1,12 @@
 import { SigmaError } from '../refusal.ts'
-import type { DetectionSection, Matcher } from '../rule/ast.ts'
+import type { Detection, DetectionItem, DetectionSection, Matcher } from '../rule/ast.ts'
 import { parseSection } from '../rule/detection.ts'
 import type { Logsource } from '../rule/logsource.ts'
 import { parsePattern } from '../rule/pattern.ts'
 import type { Placeholders } from '../rule/placeholders.ts'
 import type { YamlMap, YamlNode, YamlScalar } from '../yaml.ts'
+import { hashSplitter } from './hashes.ts'
+import type { ProcessingItem } from './pipeline.ts'
 import { namesOf, type Reader, shape } from './shape.ts'
 import { plainText, type Replace, replacer } from './text.ts'
 
@@ -12,6 +14,8 @@ import { plainText, type Replace, replacer } from './text.ts'
 export type Step =
   | Readonly<{ kind: 'names'; rename: (name: string) => readonly string[] | null }>
   | Readonly<{ kind: 'values'; change: (matcher: Matcher) => readonly Matcher[] | null }>
+  | Readonly<{ kind: 'items'; split: (item: DetectionItem) => Detection | null }>
+  | Readonly<{ kind: 'nest'; items: readonly ProcessingItem[] }>
   | Readonly<{ kind: 'drop' }>
   | Readonly<{ kind: 'condition'; section: (logsource: Logsource) => DetectionSection }>
   | Readonly<{ kind: 'logsource'; logsource: Logsource }>
@@ -49,6 +53,13 @@ const steps: ReadonlyMap<string, StepParser> = new Map<string, StepParser>([
         const suffix = read.need('suffix')
         return { kind: 'names', rename: name => [name + suffix] }
       },
+    },
+  ],
+  [
+    'hashes_fields',
+    {
+      keys: ['valid_hash_algos', 'field_prefix', 'drop_algo_prefix'],
+      parse: read => ({ kind: 'items', split: hashSplitter(read) }),
     },
   ],
   ['drop_detection_item', { keys: [], parse: () => ({ kind: 'drop' }) }],

@@ -139,4 +139,40 @@ describe('members of lists, of version 3', () => {
     })
     assert.equal(parseSelector('a|re', 1), null)
   })
+
+  it('S90 no key is more than refused, and object and bytes answer alike', () => {
+    let state = 5
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+      return (state >>> 8) % below
+    }
+    const pieces = [
+      'a',
+      'b',
+      '.',
+      '[any]',
+      '[all]',
+      '[none]',
+      '[0]',
+      '[-1]',
+      '[',
+      ']',
+      '\\[',
+      '|re',
+    ]
+    const values = [1, 'x', null, [1, [2, { b: 1 }]], { b: [1, 'x', null] }, []]
+    const value = (): unknown => values[random(values.length)]
+    let answers = 0
+    for (let run = 0; run < 500; run++) {
+      const key = Array.from({ length: 1 + random(4) }, () => pieces[random(pieces.length)]).join(
+        '',
+      )
+      const body = random(2) === 0 ? 1 : { b: 1, '.': 'x' }
+      const rule = ruleOf({ s: { [key]: body }, condition: 's' }, three)
+      if (refusalIn(rule) !== null) continue
+      answers++
+      matches(rule, { a: value(), b: [value(), value()] })
+    }
+    assert.ok(answers > 50)
+  })
 })

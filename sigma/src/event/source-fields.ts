@@ -4,7 +4,7 @@ import type { EventSource } from '../rule/logsource.ts'
  * The fields that tell where an event comes from. All have few different values, so that what was
  * found for the values of one event may be kept for the next; none holds a time or an id.
  */
-export const sourceFields = [
+export const sourceFieldNames = [
   'product',
   'service',
   'category',
@@ -52,7 +52,7 @@ export const sourceFields = [
   'metadata.product.name',
   'metadata.product.vendor_name',
 ] as const
-export type SourceField = (typeof sourceFields)[number]
+export type SourceField = (typeof sourceFieldNames)[number]
 
 /** The text of a field; '' if it has none. */
 export type Read = (name: SourceField) => string

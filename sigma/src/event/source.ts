@@ -1,13 +1,14 @@
 import type { EventSource } from '../rule/logsource.ts'
 import { marks } from './marks.ts'
-import { type SourceField, sourceFields } from './source-fields.ts'
+import { type SourceField, sourceFieldNames } from './source-fields.ts'
 import { type EventObject, type EventValue, isList, isNumber, isObject } from './value.ts'
 
-export { sourceFields }
+/** The fields of an event that `sourceOf` looks at, and no others. */
+export const sourceFields: readonly string[] = sourceFieldNames
 
 /**
  * Where an event comes from. It depends on nothing but the fields that `sourceFields` names: under
- * the literal name, else under the path of its parts between dots.
+ * the literal name, else under the path of its parts between dots, through lists too.
  *
  * What an event says by `product` or by the lists `_services` and `_categories` is all there is to
  * say. `service` and `category` alone, which producers use for much else, are added to what the
@@ -41,16 +42,22 @@ function toldByMarks(fields: EventObject): EventSource | null {
   return null
 }
 
+/** What stands under several members of a list says nothing, as they may differ. */
 function lookUp(fields: EventObject, name: string): EventValue {
   const literal = fields.get(name)
   if (literal !== undefined) return literal
-  let value: EventValue = fields
+  let found: readonly EventValue[] = [fields]
   for (const part of name.split('.')) {
-    if (!isObject(value)) return null
-    value = value.get(part) ?? null
+    found = found.flatMap(members).flatMap(value => {
+      const next = isObject(value) ? value.get(part) : undefined
+      return next === undefined ? [] : [next]
+    })
   }
-  return value
+  return found.length === 1 ? (found[0] ?? null) : null
 }
+
+const members = (value: EventValue): readonly EventValue[] =>
+  isList(value) ? value.flatMap(members) : [value]
 
 /** '' for what is neither text nor a number. */
 function scalarText(value: EventValue): string {

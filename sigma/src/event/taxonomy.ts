@@ -145,8 +145,9 @@ export const eventCategories: readonly CategoryRule[] = [
 ]
 
 /**
- * Other names for fields of one kind of source, looked at where the field itself is missing or is an
- * object; the values under all of them count.
+ * Other names for fields of one kind of source, looked at where the field itself is missing; the
+ * values under all of them count. A name below the field itself, `query.type` for `query`, is always
+ * looked at, since a schema has an object where rules have a field.
  */
 export type FieldMapping = Readonly<{
   logsource: Logsource

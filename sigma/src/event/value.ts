@@ -22,7 +22,7 @@ export function textOf(value: Exclude<EventValue, readonly EventValue[]>): strin
 }
 
 /** JSON without blanks, fields in the order of the event, numbers as they were written. */
-function compactJson(value: EventValue): string {
+export function compactJson(value: EventValue): string {
   if (isList(value)) return `[${value.map(compactJson).join(',')}]`
   if (isObject(value)) {
     const fields = [...value].map(

@@ -20,6 +20,8 @@ export type ProcessingItem = Readonly<{
   isRuleMeant: RuleTest
   isItemMeant: ItemTest
   isNameMeant: NameTest
+  /** Whether members of lists stay as they are; else a rule that asks for them is refused. */
+  leavesMembers: boolean
 }>
 
 const pipelineKeys = [
@@ -91,6 +93,7 @@ function parseItem(node: YamlNode, placeholders: Placeholders): ProcessingItem {
     isRuleMeant: parseRuleConditions(read),
     isItemMeant: parseItemConditions(read),
     isNameMeant: parseNameConditions(read),
+    leavesMembers: false,
   }
 }
 

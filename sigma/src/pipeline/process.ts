@@ -116,6 +116,7 @@ function changeDetection(
         ? changeItem(detection, step, item, subject)
         : detection
     case 'members':
+      if (item.leavesMembers) return detection
       throw new SigmaError('VERSION_UNSUPPORTED', `${detection.key} in a pipeline`, detection.at)
     case 'all':
     case 'any': {
@@ -242,8 +243,9 @@ export function processCorrelation(
     state: new Map(),
     made: 0,
   }
-  for (const { step, isNameMeant } of taken) {
-    if (step.kind !== 'names') continue
+  for (const { step, isNameMeant, leavesMembers } of taken) {
+    // What mappings make of rules is no other name to group by.
+    if (step.kind !== 'names' || leavesMembers) continue
     const rename = (name: string): string => {
       const names = isNameMeant(name, nobody, null) ? step.rename(name) : null
       const [renamed, another] = names ?? [name]

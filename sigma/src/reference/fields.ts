@@ -64,11 +64,9 @@ export class EventView {
 
   #find(name: string): readonly EventValue[] {
     const found = lookUp(this.#event.fields, name)
-    // An object under this name is something else: a schema may call an object as rules a field.
-    if (!found.every(isObject)) return found
+    if (found.length > 0) return found
     const others = this.#alternatives.get(name) ?? []
-    const mapped = others.flatMap(other => lookUp(this.#event.fields, other))
-    return mapped.length > 0 ? mapped : found
+    return others.flatMap(other => lookUp(this.#event.fields, other))
   }
 }
 

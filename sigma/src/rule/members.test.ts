@@ -119,6 +119,24 @@ describe('members of lists, of version 3', () => {
     assert.equal(refusal({ [key]: 1 }), 'DETECTION_TOO_DEEP')
   })
 
+  it('S90 the fast engine asks the plain one, line by line too', () => {
+    const rules = [
+      ruleOf({ s: { 'a[any]': 1 }, condition: 's' }, { ...three, id: 'one' }),
+      ruleOf({ s: { b: 2 }, condition: 's' }, { id: 'two' }),
+      ruleOf({ s: { 'a[none]': 1 }, condition: 'not s' }, { ...three, id: 'three' }),
+    ]
+    const engine = compile(rules, { engine: 'fast' })
+    const source = { products: [], services: [], categories: ['test'] }
+    assert.deepEqual(engine.match({ a: [1], b: 2 }, source), ['one', 'two', 'three'])
+    const lines = Buffer.from('{"b":2}\n\n{"a":[2,1]}\n')
+    const found: string[] = []
+    engine.matchLines(lines, {
+      source,
+      onMatch: ({ ruleId, line }) => found.push(`${line} ${ruleId}`),
+    })
+    assert.deepEqual(found, ['0 two', '2 one', '2 three'])
+  })
+
   it('S90 why names the selector and its list', () => {
     const rule = ruleOf({ s: { 'tags[all]': 'a' }, condition: 's' }, three)
     const engine = compile(rule)

@@ -1,5 +1,5 @@
 import { SigmaError } from '../refusal.ts'
-import type { MemberIndex, MemberQuantifier } from './ast.ts'
+import type { Detection, DetectionSection, MemberIndex, MemberQuantifier } from './ast.ts'
 
 /**
  * The first selector of a key of Sigma 3: which members of which field, and the key that is asked of
@@ -54,4 +54,13 @@ function unescaped(text: string, char: string, from: number): number {
     else if (text[at] === char) return at
   }
   return -1
+}
+
+/** Whether a section asks for members of lists anywhere. */
+export const hasMembers = ({ detections }: DetectionSection): boolean =>
+  [...detections.values()].some(isOfMembers)
+
+function isOfMembers(detection: Detection): boolean {
+  if (detection.kind === 'item') return false
+  return detection.kind === 'members' || detection.of.some(isOfMembers)
 }

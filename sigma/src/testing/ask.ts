@@ -10,14 +10,17 @@ export function ruleOf(detection: unknown, more: Record<string, unknown> = {}): 
   return JSON.stringify({ title: 'case', logsource: { category: 'test' }, detection, ...more })
 }
 
-/** Whether the rule matches; the same must come of the event as object and as bytes. */
+/** Whether the rule matches; the same must come of the event as object and as bytes, by both engines. */
 export function matches(rule: string, event: unknown, options: Options = {}): boolean {
-  const engine = compile(rule, { engine: 'reference', ...options })
+  const engine = compile(rule, { ...options, engine: 'reference' })
   const [state] = engine.rules
   assert.equal(state?.refusal ?? null, null)
   const asObject = engine.match(event, anywhere).length === 1
   const bytes = new TextEncoder().encode(JSON.stringify(event))
   assert.equal(engine.match(bytes, anywhere).length === 1, asObject, 'object and bytes differ')
+  const fast = compile(rule, options)
+  assert.equal(fast.match(event, anywhere).length === 1, asObject, 'the fast engine differs')
+  assert.equal(fast.match(bytes, anywhere).length === 1, asObject, 'the fast engine differs on bytes')
   const why = engine.why((state as RuleState).id, event, anywhere)
   assert.equal(why.matched, asObject, 'match and why differ')
   return asObject
@@ -29,7 +32,7 @@ export const asks = (item: unknown, event: unknown, options: Options = {}): bool
 
 /** The states of all documents of a source. */
 export const statesOf = (source: string, options: Options = {}): readonly RuleState[] =>
-  compile(source, { engine: 'reference', ...options }).rules
+  compile(source, options).rules
 
 /** Why the first document of a source is refused; null if it is not. */
 export const refusalIn = (source: string, options: Options = {}): RefusalCode | null =>

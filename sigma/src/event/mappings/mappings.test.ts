@@ -9,20 +9,22 @@ import { isMissing, ruleFiles } from '../../testing/shared.ts'
 
 const id = '7e4b4c6e-0000-4000-8000-000000000001'
 
-/** Whether a rule of one selection matches: the source too is read from the event. */
+/** Whether a rule of one selection matches, in both engines: the source too is read from the event. */
 function asks(
   logsource: object,
   selection: object,
   event: object,
   mappings: readonly FieldMapping[],
-) {
+): boolean {
   const rule = ruleOf({ s: selection, condition: 's' }, { id, logsource })
-  const engine = compile(rule, { engine: 'reference', mappings })
-  assert.equal(engine.rules[0]?.refusal ?? null, null)
-  const asObject = engine.match(event).length === 1
   const bytes = new TextEncoder().encode(JSON.stringify(event))
-  assert.equal(engine.match(bytes).length === 1, asObject)
-  return asObject
+  const answers = (['reference', 'fast'] as const).flatMap(name => {
+    const engine = compile(rule, { engine: name, mappings })
+    assert.equal(engine.rules[0]?.refusal ?? null, null)
+    return [event, bytes].map(form => engine.match(form).length === 1)
+  })
+  assert.equal(new Set(answers).size, 1, `${answers.join(' ')} ${JSON.stringify(event)}`)
+  return answers[0] as boolean
 }
 
 /** Names joined by dots and lists of objects turned into lists of values, as pipelines do. */

@@ -1,0 +1,88 @@
+// Looks for keywords in the line as it stands: each keyword is known by a few of its bytes that JSON
+// never writes in another way, and three of those are looked for in 16 places at once, by the two
+// halves of each byte. What is found is only a reason to ask the host, if all else of a rule holds.
+import { HAS_UNICODE_ESCAPE, NOT_ASCII } from './json'
+import { LITERAL_BYTES } from './layout'
+import { mark } from './rules'
+import { lineFlags } from './state'
+
+/** Six tables of 16 bytes, then the lists of eight buckets, of all numbers, and of those for what is not ASCII. */
+const LISTS: usize = 96
+const EVERY_ONE: usize = 128
+const ON_NOT_ASCII: usize = 132
+/** In place of a number: what was found folds into ASCII, so that nothing is sure. */
+const UNSURE: u32 = 0xffffffff
+
+/** Marks the fingerprints that are in the line, and all of them where it is not sure. */
+export function findFingerprints(table: usize, start: usize, end: usize): void {
+  if (lineFlags & NOT_ASCII) markNumbers(load<u32>(table, ON_NOT_ASCII))
+  if (lineFlags & HAS_UNICODE_ESCAPE) {
+    markNumbers(load<u32>(table, EVERY_ONE))
+    return
+  }
+  const low0 = v128.load(table)
+  const high0 = v128.load(table, 16)
+  const low1 = v128.load(table, 32)
+  const high1 = v128.load(table, 48)
+  const low2 = v128.load(table, 64)
+  const high2 = v128.load(table, 80)
+  const half = i8x16.splat(0x0f)
+  for (let at = start; at < end; at += 16) {
+    const first = v128.load(at)
+    const second = v128.load(at, 1)
+    const third = v128.load(at, 2)
+    const found = v128.and(
+      v128.and(
+        v128.and(
+          i8x16.swizzle(low0, v128.and(first, half)),
+          i8x16.swizzle(high0, i8x16.shr_u(first, 4)),
+        ),
+        v128.and(
+          i8x16.swizzle(low1, v128.and(second, half)),
+          i8x16.swizzle(high1, i8x16.shr_u(second, 4)),
+        ),
+      ),
+      v128.and(
+        i8x16.swizzle(low2, v128.and(third, half)),
+        i8x16.swizzle(high2, i8x16.shr_u(third, 4)),
+      ),
+    )
+    if (!v128.any_true(found)) continue
+    let mask = i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)))
+    while (mask != 0) {
+      const lane = ctz(mask)
+      mask &= mask - 1
+      findAt(table, at + <usize>lane, end)
+    }
+  }
+}
+
+function markNumbers(list: usize): void {
+  const end = list + 4 + (<usize>load<u32>(list) << 2)
+  for (let at = list + 4; at < end; at += 4) mark(load<u32>(at))
+}
+
+/** All buckets are asked: it is rare, and a lane cannot be named by a variable. */
+function findAt(table: usize, at: usize, end: usize): void {
+  for (let bucket: usize = 0; bucket < 8; bucket++) {
+    const list = <usize>load<u32>(table + LISTS + (bucket << 2))
+    const last = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+    for (let one = list + 4; one < last; one += LITERAL_BYTES) {
+      const size = load<u32>(one, 4)
+      if (at + size > end || !isFolded(load<u32>(one), at, size)) continue
+      const number = load<u32>(one, 12)
+      if (number == UNSURE) markNumbers(load<u32>(table, EVERY_ONE))
+      else mark(number)
+    }
+  }
+}
+
+/** Whether the bytes are those of the literal, which is in lower case, but for the case of ASCII. */
+function isFolded(literal: usize, text: usize, length: u32): bool {
+  for (let at: usize = 0; at < <usize>length; at++) {
+    let byte = <u32>load<u8>(text + at)
+    if (byte - 0x41 < 26) byte |= 0x20
+    if (byte != <u32>load<u8>(literal + at)) return false
+  }
+  return true
+}

@@ -1,0 +1,92 @@
+import { EventView } from '../reference/fields.ts'
+import { itemHolds } from '../reference/evaluate.ts'
+import { sourceFields, sourceOf } from '../event/source.ts'
+import type { SigmaEvent } from '../event/value.ts'
+import type { DetectionItem } from '../rule/ast.ts'
+import { applies, type EventSource } from '../rule/logsource.ts'
+import { buildCell, type Cell, type CellRule } from './cell.ts'
+import { type Expression, partsOf, resolve } from './expression.ts'
+import type { Frequencies } from './frequency.ts'
+import type { KernelMemory } from './memory.ts'
+import type { Nodes } from './nodes.ts'
+import type { Logsource } from '../rule/logsource.ts'
+
+/** A rule made ready: what it asks, and of where. */
+export type CompiledRule = Readonly<{ logsource: Logsource; expression: Expression }>
+
+/** What applies to events from one source, and the items that what says so decides. */
+type Source = Readonly<{ numbers: readonly number[]; items: readonly DetectionItem[] }>
+
+const noAlternatives: ReadonlyMap<string, readonly string[]> = new Map()
+
+/**
+ * The cells of all kinds of events there have been. Events are of one kind if the same rules apply
+ * and the fields that say where they are from answer all that rules ask of them alike.
+ */
+export class Cells {
+  readonly #rules: readonly CompiledRule[]
+  readonly #nodes: Nodes
+  readonly #memory: KernelMemory
+  readonly #frequencies: Frequencies
+  readonly #sources = new Map<string, Source>()
+  readonly #cells = new Map<string, Cell | null>()
+  readonly #byPlace = new Map<number, Cell>()
+
+  constructor(
+    rules: readonly CompiledRule[],
+    nodes: Nodes,
+    memory: KernelMemory,
+    frequencies: Frequencies,
+  ) {
+    this.#rules = rules
+    this.#nodes = nodes
+    this.#memory = memory
+    this.#frequencies = frequencies
+  }
+
+  at(place: number): Cell {
+    return this.#byPlace.get(place) as Cell
+  }
+
+  all(): Iterable<Cell> {
+    return this.#byPlace.values()
+  }
+
+  /** The cell of an event; null if no rule can match it. */
+  of(event: SigmaEvent, given: EventSource | undefined): Cell | null {
+    const from = given ?? sourceOf(event.fields)
+    const sourceKey = JSON.stringify([from.products, from.categories, from.services])
+    const source = this.#sources.get(sourceKey) ?? this.#sourceOf(from)
+    this.#sources.set(sourceKey, source)
+    const view = new EventView(event, noAlternatives)
+    const answers = new Map(source.items.map(item => [item, itemHolds(item, view)]))
+    const key = `${sourceKey} ${Array.from(answers.values(), answer => (answer ? 1 : 0)).join('')}`
+    const known = this.#cells.get(key)
+    if (known !== undefined) return known
+    const rules: CellRule[] = []
+    for (const number of source.numbers) {
+      const { expression } = this.#rules[number] as CompiledRule
+      const resolved = resolve(expression, item => answers.get(item) ?? null)
+      if (resolved.op !== 'constant' || resolved.value) rules.push({ number, expression: resolved })
+    }
+    const cell =
+      rules.length === 0 ? null : buildCell(rules, this.#nodes, this.#memory, this.#frequencies)
+    this.#cells.set(key, cell)
+    if (cell) this.#byPlace.set(cell.place, cell)
+    return cell
+  }
+
+  #sourceOf(from: EventSource): Source {
+    const numbers: number[] = []
+    const items = new Set<DetectionItem>()
+    for (const [number, { logsource, expression }] of this.#rules.entries()) {
+      if (!applies(logsource, from)) continue
+      numbers.push(number)
+      for (const item of partsOf(expression)) items.add(item)
+    }
+    return { numbers, items: [...items] }
+  }
+}
+
+/** Whether a field says where an event is from, so that its values are known with its cell. */
+export const isRoute = (name: string): boolean => sourceFields.includes(name)

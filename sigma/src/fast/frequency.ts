@@ -1,0 +1,97 @@
+import type { LiteralPredicate, Predicate } from './predicate.ts'
+
+/** How much the guess weighs against what was seen, in events. */
+const guessEvents = 200
+
+/** Places of the table of runs of four bytes. */
+const gramPlaces = 65_536
+
+/**
+ * What the stream has taught: how often predicates held, and how often runs of four bytes occur.
+ * Only the choice of what is looked for first depends on it, never an answer.
+ */
+export class Frequencies {
+  readonly #seen = new Map<string, { hits: number; events: number }>()
+  readonly #grams = new Uint32Array(gramPlaces)
+  #gramCount = 0
+
+  /** In how many of so many events the predicate held. */
+  learn(predicate: Predicate, hits: number, events: number): void {
+    const known = this.#seen.get(predicate.key) ?? { hits: 0, events: 0 }
+    known.hits += hits
+    known.events += events
+    this.#seen.set(predicate.key, known)
+  }
+
+  /** The runs of a folded text. */
+  learnText(bytes: Uint8Array): void {
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      const place = gramHash(gramAt(bytes, at)) >>> 16
+      this.#grams[place] = (this.#grams[place] as number) + 1
+    }
+    this.#gramCount += Math.max(0, bytes.length - 3)
+  }
+
+  /** The chance that it holds for an event. */
+  chanceOf(predicate: Predicate): number {
+    const guess = guessOf(predicate)
+    const seen = this.#seen.get(predicate.key)
+    if (!seen) return guess
+    return (seen.hits + guess * guessEvents) / (seen.events + guessEvents)
+  }
+
+  /** Where the rarest four bytes of a literal of at least four begin. */
+  rarestGram(bytes: Uint8Array): number {
+    let best = 0
+    let least = Number.POSITIVE_INFINITY
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      const seen = this.#grams[gramHash(gramAt(bytes, at)) >>> 16] as number
+      const chance = (seen + guessOfGram(bytes, at) * 1e4) / (this.#gramCount + 1e4)
+      if (chance < least) {
+        least = chance
+        best = at
+      }
+    }
+    return best
+  }
+}
+
+export const gramAt = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)) >>>
+  0
+
+/** As the kernel hashes them. */
+export const gramHash = (gram: number): number => Math.imul(gram, 0x9e3779b1) >>> 0
+
+/** Letters from the most frequent on, in paths, commands and English alike. */
+const letters = 'etaoinsrcmdlpuwfhgybvkxqjz'
+
+function guessOfGram(bytes: Uint8Array, at: number): number {
+  let chance = 1
+  for (let next = at; next < at + 4; next++) chance *= guessOfByte(bytes[next] as number)
+  return chance
+}
+
+function guessOfByte(byte: number): number {
+  const rank = letters.indexOf(String.fromCharCode(byte))
+  if (rank >= 0) return 0.1 / (1 + rank / 4)
+  if (byte === 0x5c || byte === 0x20 || byte === 0x2e) return 0.06
+  return byte >= 0x30 && byte <= 0x39 ? 0.02 : 0.01
+}
+
+const guesses: Readonly<Record<LiteralPredicate['how'], (length: number) => number>> = {
+  any: () => 0.9,
+  number: () => 0.05,
+  exact: () => 0.01,
+  suffix: length => Math.min(0.3, 0.2 / length),
+  prefix: length => Math.min(0.3, 0.3 / length),
+  contains: length => Math.min(0.4, 0.5 / length),
+}
+
+function guessOf(predicate: Predicate): number {
+  if (predicate.kind === 'literal') return guesses[predicate.how](predicate.text.length + 1)
+  return predicate.kind === 'fingerprint' ? guesses.contains(predicate.text.length + 1) : 1
+}

@@ -1,0 +1,216 @@
+import { otherNames } from '../event/mapping.ts'
+import { readEvent } from '../event/read.ts'
+import type { FieldMapping } from '../event/taxonomy.ts'
+import { type EventValue, isList, isObject, textOf } from '../event/value.ts'
+import { fold } from '../fold.ts'
+import type { EventSource } from '../rule/logsource.ts'
+import type { RunningRule } from '../rule-set.ts'
+import { bytesOf } from './bytes.ts'
+import { type CompiledRule, isRoute } from './cells.ts'
+import { sourceFields } from '../event/source.ts'
+import { compileSections } from './compile.ts'
+import { Frequencies } from './frequency.ts'
+import { Nodes } from './nodes.ts'
+import { Predicates } from './predicate.ts'
+import { type RunMatch, Runner, type RunnerEvents } from './runner.ts'
+
+/** What a rule has cost so far: how often it was evaluated, and steps beyond finding literals. */
+export type Cost = Readonly<{ evaluations: number; steps: number; overBudget: number }>
+
+export type MatcherOptions = Readonly<{
+  /** Steps one rule may take over one event. */
+  stepsMax: number
+  /** So many events over budget, and the rule is asked no more. */
+  overBudgetMax: number
+  plain: RunnerEvents['plain']
+  onQuarantine(rule: number): void
+}>
+
+/** After so many events the choice of what is looked for first is made anew. */
+const lessons = [1_000, 20_000, 400_000]
+/** One event in so many teaches how often runs of characters occur, while there are lessons to come. */
+const lessonEvery = 16
+
+const blank = 0x20
+
+/** The fast way to the numbers of the rules that match. */
+export class FastMatcher {
+  readonly #rules: readonly CompiledRule[]
+  readonly #nodes = new Nodes()
+  readonly #frequencies = new Frequencies()
+  readonly #options: MatcherOptions
+  readonly #steps: Float64Array
+  readonly #overBudget: Uint32Array
+  readonly #evaluations: Float64Array
+  readonly #quarantined = new Set<number>()
+  #runner: Runner
+  #onRefused: (error: unknown, line: number) => void = () => undefined
+  #events = 0
+  #lesson = 0
+
+  constructor(
+    rules: readonly RunningRule[],
+    mappings: readonly FieldMapping[],
+    options: MatcherOptions,
+  ) {
+    this.#options = options
+    const predicates = new Predicates()
+    const names = new Map<string, ReadonlyMap<string, readonly string[]>>()
+    this.#rules = rules.map(({ rule: { logsource }, sections }) => {
+      const key = JSON.stringify(logsource)
+      const others = names.get(key) ?? otherNames(mappings, logsource)
+      names.set(key, others)
+      const othersOf = (name: string): readonly string[] => others.get(name) ?? []
+      const expression = compileSections(sections, { predicates, othersOf, isRoute })
+      return { logsource, expression }
+    })
+    for (const name of sourceFields) this.#nodes.addRoute(name)
+    this.#nodes.addNested('Event')
+    for (const field of predicates.fields()) this.#nodes.placesOf(field)
+    this.#steps = new Float64Array(rules.length)
+    this.#overBudget = new Uint32Array(rules.length)
+    this.#evaluations = new Float64Array(rules.length)
+    this.#runner = this.#start()
+  }
+
+  get memoryBytes(): number {
+    return this.#runner.memoryBytes
+  }
+
+  /** @throws SigmaError EVENT_… */
+  match(event: unknown, source: EventSource | undefined): number[] {
+    // What begins with a blank may be nothing but blanks, which is an event all the same.
+    const isPlain = event instanceof Uint8Array && (event[0] ?? blank) > blank
+    const found = isPlain
+      ? this.#runner.match(event, source)
+      : this.#runner.matchRead(readEvent(event), source)
+    this.#count(1, () => [event])
+    return found
+  }
+
+  /** @returns the number of lines */
+  matchLines(
+    chunk: Uint8Array,
+    firstLine: number,
+    source: EventSource | undefined,
+    to: Readonly<{
+      onMatch(match: RunMatch): void
+      onRefused(error: unknown, line: number): void
+    }>,
+  ): number {
+    this.#onRefused = to.onRefused
+    const lines = this.#runner.matchLines(chunk, firstLine, source, to.onMatch)
+    this.#count(lines, () => sampleOf(chunk, Math.max(1, Math.floor(lines / 64))))
+    return lines
+  }
+
+  /** Learns from lines what is rare, at once; no lessons come later. */
+  learn(chunk: Uint8Array, source: EventSource | undefined): void {
+    this.#lesson = lessons.length
+    for (const line of sampleOf(chunk, lessonEvery)) this.#learnTexts(line)
+    this.#onRefused = () => undefined
+    this.#runner.matchLines(chunk, 0, source, () => undefined)
+    this.#restart()
+  }
+
+  /** Nothing is learnt from here on. */
+  stopLearning(): void {
+    this.#lesson = lessons.length
+  }
+
+  costOf(rule: number): Cost {
+    this.#gather()
+    return {
+      evaluations: this.#evaluations[rule] as number,
+      steps: this.#steps[rule] as number,
+      overBudget: this.#overBudget[rule] as number,
+    }
+  }
+
+  #start(): Runner {
+    return new Runner(
+      this.#rules,
+      this.#nodes,
+      this.#frequencies,
+      {
+        plain: this.#options.plain,
+        onRefused: (error, line) => this.#onRefused(error, line),
+        onCost: (rule, steps) => {
+          this.#steps[rule] = (this.#steps[rule] as number) + steps
+        },
+        onOverBudget: rule => this.#notice(rule),
+      },
+      { stepsMax: this.#options.stepsMax, isQuarantined: rule => this.#quarantined.has(rule) },
+    )
+  }
+
+  #notice(rule: number): void {
+    this.#overBudget[rule] = (this.#overBudget[rule] as number) + 1
+    const isTooOften = (this.#overBudget[rule] as number) >= this.#options.overBudgetMax
+    if (!isTooOften || this.#quarantined.has(rule)) return
+    this.#quarantined.add(rule)
+    this.#runner.quarantine(rule)
+    this.#options.onQuarantine(rule)
+  }
+
+  #count(events: number, sample: () => Iterable<unknown>): void {
+    const next = lessons[this.#lesson]
+    if (next === undefined) return
+    const before = this.#events
+    this.#events += events
+    const isSampled = events > 1 || before % lessonEvery === 0
+    if (isSampled) for (const event of sample()) this.#learnTexts(event)
+    if (this.#events < next) return
+    this.#lesson++
+    this.#restart()
+  }
+
+  #learnTexts(event: unknown): void {
+    let read: ReturnType<typeof readEvent>
+    try {
+      read = readEvent(event)
+    } catch {
+      // What is no event teaches nothing.
+      return
+    }
+    const learn = (value: EventValue): void => {
+      if (isList(value)) value.forEach(learn)
+      else if (isObject(value)) for (const member of value.values()) learn(member)
+      else this.#frequencies.learnText(bytesOf(fold(textOf(value) ?? '')))
+    }
+    learn(read.fields)
+  }
+
+  /** Takes over what the kernel has counted, and begins with a new one. */
+  #restart(): void {
+    for (const cell of this.#runner.cells.all()) {
+      const { events, hits } = this.#runner.countsOf(cell)
+      for (const [index, predicate] of cell.predicates.entries())
+        this.#frequencies.learn(predicate, hits[index] as number, events)
+    }
+    this.#gather()
+    this.#runner = this.#start()
+  }
+
+  /** Evaluations are counted by the kernel of the time. */
+  #gather(): void {
+    for (const cell of this.#runner.cells.all()) {
+      const { evaluations } = this.#runner.countsOf(cell)
+      for (const [index, { number }] of cell.rules.entries())
+        this.#evaluations[number] =
+          (this.#evaluations[number] as number) + (evaluations[index] as number)
+      this.#runner.clearEvaluations(cell)
+    }
+  }
+}
+
+/** Every so-manieth line. */
+function* sampleOf(chunk: Uint8Array, every: number): Iterable<Uint8Array> {
+  let line = 0
+  for (let at = 0; at < chunk.length; line++) {
+    const feed = chunk.indexOf(0x0a, at)
+    const end = feed < 0 ? chunk.length : feed
+    if (line % every === 0 && end > at) yield chunk.subarray(at, end)
+    at = end + 1
+  }
+}

@@ -1,0 +1,115 @@
+import type { Matcher } from '../rule/ast.ts'
+
+/**
+ * What the kernel finds by itself in the folded text of a field. `number` equals numbers by value,
+ * written as `canonicalNumber` writes them: those of the event, and unless `isNumberOnly` texts too.
+ */
+export type LiteralPredicate = Readonly<{
+  kind: 'literal'
+  key: string
+  field: FieldKey
+  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number'
+  text: string
+  isNumberOnly: boolean
+}>
+
+/**
+ * A few bytes that the kernel finds in the line as it stands, whatever the case; '' is any byte that
+ * is not ASCII. Where it cannot be sure it says that they are there.
+ */
+export type FingerprintPredicate = Readonly<{ kind: 'fingerprint'; key: string; text: string }>
+
+/** Something searched for in all values of the event, once its rule may match. */
+export type KeywordPredicate = Readonly<{
+  kind: 'keyword'
+  key: string
+  matcher: Extract<Matcher, { kind: 'text' | 'regex' }>
+}>
+
+/** What is asked of a field only once its rule may match, and then here. */
+export type LazyPredicate = Readonly<{
+  kind: 'lazy'
+  key: string
+  field: FieldKey
+  matcher: Extract<Matcher, { kind: 'text' | 'compare' | 'time' | 'cidr' | 'regex' | 'field' }>
+  /** Other names of the field that a reference names. */
+  otherField: FieldKey | null
+}>
+
+export type PresencePredicate = Readonly<{
+  kind: 'null' | 'exists'
+  key: string
+  field: FieldKey
+}>
+
+export type Predicate =
+  | LiteralPredicate
+  | FingerprintPredicate
+  | KeywordPredicate
+  | LazyPredicate
+  | PresencePredicate
+
+/** A field as a rule means it: its name, and the names that count where it is missing. */
+export type FieldKey = Readonly<{ key: string; name: string; others: readonly string[] }>
+
+/** One object for each field and each predicate, however many rules ask it. */
+export class Predicates {
+  readonly #known = new Map<string, Predicate>()
+  readonly #fields = new Map<string, FieldKey>()
+
+  field(name: string, others: readonly string[]): FieldKey {
+    const key = JSON.stringify([name, ...others])
+    const known = this.#fields.get(key) ?? { key, name, others }
+    this.#fields.set(key, known)
+    return known
+  }
+
+  fields(): Iterable<FieldKey> {
+    return this.#fields.values()
+  }
+
+  literal(
+    field: FieldKey,
+    how: LiteralPredicate['how'],
+    text: string,
+    isNumberOnly = false,
+  ): LiteralPredicate {
+    const key = `${isNumberOnly ? 'only-' : ''}${how} ${field.key} ${text}`
+    return this.#one(key, () => ({ kind: 'literal', key, field, how, text, isNumberOnly }))
+  }
+
+  fingerprint(text: string): FingerprintPredicate {
+    const key = `fingerprint ${text}`
+    return this.#one(key, () => ({ kind: 'fingerprint', key, text }))
+  }
+
+  keyword(matcher: KeywordPredicate['matcher']): KeywordPredicate {
+    const key = `keyword ${JSON.stringify(matcher, bigintText)}`
+    return this.#one(key, () => ({ kind: 'keyword', key, matcher }))
+  }
+
+  lazy(
+    field: FieldKey,
+    matcher: LazyPredicate['matcher'],
+    otherField: FieldKey | null,
+  ): LazyPredicate {
+    const key = `lazy ${field.key} ${otherField?.key ?? ''} ${JSON.stringify(matcher, bigintText)}`
+    return this.#one(key, () => ({ kind: 'lazy', key, field, matcher, otherField }))
+  }
+
+  presence(kind: PresencePredicate['kind'], field: FieldKey): PresencePredicate {
+    const key = `${kind} ${field.key}`
+    return this.#one(key, () => ({ kind, key, field }))
+  }
+
+  #one<P extends Predicate>(key: string, make: () => P): P {
+    const known = this.#known.get(key) as P | undefined
+    if (known !== undefined) return known
+    const made = make()
+    this.#known.set(key, made)
+    return made
+  }
+}
+
+const bigintText = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value

@@ -1,0 +1,528 @@
+import { readEvent } from '../event/read.ts'
+import { compactJson, type SigmaEvent } from '../event/value.ts'
+import { readJson } from '../event/json.ts'
+import { fold } from '../fold.ts'
+import { parseDecimal } from '../decimal.ts'
+import type { EventSource } from '../rule/logsource.ts'
+import { bytesOf, textOfAscii, textOfBytes } from './bytes.ts'
+import type { Cell } from './cell.ts'
+import { Cells, type CompiledRule } from './cells.ts'
+import type { Frequencies } from './frequency.ts'
+import { type KernelExports, putFolds, startKernel, status } from './kernel.ts'
+import { type KeywordTest, type KeywordText, keywordTest, keywordTexts } from './keywords.ts'
+import { type LazyTest, lazyTest } from './lazy.ts'
+import { layout } from './layout.ts'
+import type { KernelMemory } from './memory.ts'
+import type { Nodes } from './nodes.ts'
+import { canonicalNumber } from './number.ts'
+import type { FieldKey, KeywordPredicate, LazyPredicate } from './predicate.ts'
+import type { Budget } from './regex/search.ts'
+import { type Value, valuesAt } from './values.ts'
+
+/** A match in a run of lines: its number, and where the line stands in what was given. */
+export type RunMatch = Readonly<{ rule: number; line: number; start: number; end: number }>
+
+/** What the runner tells its owner while it works. */
+export type RunnerEvents = Readonly<{
+  /** The budget did not last for a rule and a line: there is no verdict. */
+  onOverBudget(rule: number): void
+  /** Steps beyond finding literals that a rule has cost. */
+  onCost(rule: number, steps: number): void
+  /** The event is none, or too large or too deep: the error of `readEvent`. */
+  onRefused(error: unknown, line: number): void
+  /** The kernel cannot take the event, and the plain evaluator has to. */
+  plain(event: Uint8Array, source: EventSource | undefined): readonly number[]
+}>
+
+export type RunnerOptions = Readonly<{ stepsMax: number; isQuarantined(rule: number): boolean }>
+
+const tokensMax = 65_536
+const keyPlaceBytes = 1_024
+const routeKeyBytes = 8_192
+const frameBytes = 16 * 300
+/** Keys of sources that are remembered; an event could bring ever new ones. */
+const routesMax = 8_192
+const routeSlots = 4 * routesMax
+const emptyCell = 1
+/** Blocks of lines are copied to the kernel one at a time. */
+const blockBytes = 1 << 20
+const slack = 64
+const regionBytes = 65_536
+
+/** A place for events, which grows with them. */
+type Region = { at: number; size: number }
+
+/** Drives the kernel over events, and does what the kernel leaves to its host. */
+export class Runner {
+  readonly #cells: Cells
+  readonly #nodes: Nodes
+  readonly #events: RunnerEvents
+  readonly #options: RunnerOptions
+  readonly #kernel: KernelExports
+  readonly #memory: KernelMemory
+  readonly #lazyTests = new Map<LazyPredicate, LazyTest>()
+  readonly #keywordTests = new Map<KeywordPredicate, KeywordTest>()
+  readonly #sourceIds = new Map<string, number>()
+  readonly #budget: Budget = { left: 0 }
+  readonly #routes: { table: number; count: number }
+  readonly #matches: { at: number; max: number }
+  #keyPlace: { at: number; size: number }
+  readonly #input: Region = { at: 0, size: 0 }
+  /** For events in the form that the kernel can read, while lines are in the other. */
+  readonly #other: Region = { at: 0, size: 0 }
+  #scratch = { at: 0, size: 0 }
+  #stamps = { predicates: 0, groups: 0, rules: 0, fields: 0, lazies: 0 }
+  /** The values of fields on the line that was asked last. */
+  #values = { serial: -1, of: new Map<FieldKey, readonly Value[]>() }
+  #texts: { serial: number; of: readonly KeywordText[] } = { serial: -1, of: [] }
+  #asked = { serial: -1, rule: -1 }
+  #source: EventSource | undefined
+  #isRaw = false
+
+  constructor(
+    rules: readonly CompiledRule[],
+    nodes: Nodes,
+    frequencies: Frequencies,
+    events: RunnerEvents,
+    options: RunnerOptions,
+  ) {
+    this.#nodes = nodes
+    this.#events = events
+    this.#options = options
+    const { kernel, memory } = startKernel({
+      slowKey: (start, end) => this.#slowKey(start, end),
+      slowKeyPlace: () => this.#keyPlace.at,
+      slowNumber: (field, start, end, isNumber) => this.#slowNumber(field, start, end, isNumber),
+      slowObject: (start, end) => this.#slowObject(start, end),
+      lazy: predicate => this.#lazy(predicate),
+    })
+    this.#kernel = kernel
+    this.#memory = memory
+    this.#cells = new Cells(rules, nodes, memory, frequencies)
+    const { foldPages, foldData } = putFolds(memory)
+    const { table, mask, flags } = nodes.write(memory, kernel.hashKey)
+    const objects = memory.allocate(nodes.count * 4)
+    const frames = memory.allocate(frameBytes)
+    const routeKey = memory.allocate(routeKeyBytes)
+    kernel.setTables(table, mask, flags, objects, foldPages, foldData, frames, routeKey)
+    this.#routeKey = routeKey
+    this.#routes = { table: memory.allocate(routeSlots * 16), count: 0 }
+    kernel.setRoutes(this.#routes.table, routeSlots - 1)
+    this.#tokens = memory.allocate(tokensMax * layout.TOKEN_BYTES)
+    kernel.setTokens(this.#tokens, tokensMax)
+    this.#keyPlace = { at: memory.allocate(keyPlaceBytes), size: keyPlaceBytes }
+    const max = Math.max(65_536, rules.length * 2)
+    this.#matches = { at: memory.allocate(max * 16), max }
+    kernel.setOutput(this.#matches.at, max)
+    this.#scratchFor(blockBytes)
+  }
+
+  readonly #routeKey: number
+  readonly #tokens: number
+
+  /** Bytes of memory that are in use. */
+  get memoryBytes(): number {
+    return this.#memory.size
+  }
+
+  get cells(): Cells {
+    return this.#cells
+  }
+
+  /** The counters of a cell. */
+  countsOf(cell: Cell): { events: number; hits: Uint32Array; evaluations: Uint32Array } {
+    const { words } = this.#memory
+    const list = (place: number, length: number): Uint32Array =>
+      words.slice(place / 4, place / 4 + length)
+    return {
+      events: words[(cell.place + layout.CELL_EVENTS) / 4] as number,
+      hits: list(cell.hits, cell.predicates.length),
+      evaluations: list(cell.evaluations, cell.rules.length),
+    }
+  }
+
+  clearEvaluations(cell: Cell): void {
+    this.#memory.words.fill(0, cell.evaluations / 4, cell.evaluations / 4 + cell.rules.length)
+  }
+
+  /** A rule is asked no more. */
+  quarantine(rule: number): void {
+    for (const cell of this.#cells.all()) this.#quarantineIn(cell, rule)
+  }
+
+  /** The rules that match one event, given as bytes. @throws SigmaError EVENT_… */
+  match(event: Uint8Array, source: EventSource | undefined): number[] {
+    const found: number[] = []
+    let refused: { error: unknown } | null = null
+    const place = this.#copyTo(this.#input, event)
+    this.#kernel.setLineIndex(0)
+    this.#run(place, place + event.length, false, source, {
+      onMatch: rule => found.push(rule),
+      onRefused: error => {
+        refused = { error }
+      },
+    })
+    if (refused) throw (refused as { error: unknown }).error
+    return found.sort((a, b) => a - b)
+  }
+
+  /** The rules that match an event that was read. */
+  matchRead(event: SigmaEvent, source: EventSource | undefined): number[] {
+    const found: number[] = []
+    this.#kernel.clearMatches()
+    this.#source = source
+    this.#matchRead(event, null, source)
+    this.#takeMatches(rule => found.push(rule))
+    return found.sort((a, b) => a - b)
+  }
+
+  /** All lines of a chunk; `firstLine` is the number of its first. Gives the number of lines. */
+  matchLines(
+    chunk: Uint8Array,
+    firstLine: number,
+    source: EventSource | undefined,
+    onMatch: (match: RunMatch) => void,
+  ): number {
+    let line = firstLine
+    for (let at = 0; at < chunk.length; ) {
+      const end = endOfBlock(chunk, at)
+      const place = this.#copyTo(this.#input, chunk.subarray(at, end))
+      const shift = at - place
+      this.#kernel.setLineIndex(line)
+      const own: RunMatch[] = []
+      const sorted = (): void => {
+        // Rules of one line come in the order of the set.
+        own.sort((a, b) => a.line - b.line || a.rule - b.rule)
+        for (const match of own) onMatch(match)
+        own.length = 0
+      }
+      this.#run(place, place + end - at, true, source, {
+        onMatch: (rule, line, start, end) =>
+          own.push({ rule, line, start: start + shift, end: end + shift }),
+        onRefused: (error, line) => this.#events.onRefused(error, line),
+      })
+      sorted()
+      line = this.#kernel.lineIndex.value as number
+      at = end
+    }
+    return line - firstLine
+  }
+
+  #run(
+    start: number,
+    end: number,
+    hasLines: boolean,
+    source: EventSource | undefined,
+    to: Readonly<{
+      onMatch(rule: number, line: number, start: number, end: number): void
+      onRefused(error: unknown, line: number): void
+    }>,
+  ): void {
+    const kernel = this.#kernel
+    const sourceId = this.#sourceId(source)
+    const begin = (from: number): void =>
+      kernel.setInput(from, end, hasLines ? 1 : 0, 0, sourceId)
+    this.#source = source
+    this.#isRaw = false
+    kernel.clearMatches()
+    begin(start)
+    for (;;) {
+      const code = kernel.run()
+      if (code === status.done) break
+      if (code === status.full) {
+        this.#takeMatches(to.onMatch)
+        continue
+      }
+      const from = kernel.cursor.value as number
+      const until = hasLines ? kernel.endOfLine(from) : end
+      const line = kernel.lineIndex.value as number
+      try {
+        const event = readEvent(this.#memory.bytes.slice(from, until))
+        if (code === status.newCell) {
+          this.#enter(event, source)
+          continue
+        }
+        this.#takeMatches(to.onMatch)
+        this.#matchRead(event, { line, start: from, end: until }, source)
+      } catch (error) {
+        to.onRefused(error, line)
+      }
+      begin(from)
+      kernel.setLineIndex(line)
+      kernel.skipLine()
+      if (!hasLines) break
+    }
+    this.#takeMatches(to.onMatch)
+  }
+
+  /** An event that the kernel could not read, in the form that it can. */
+  #matchRead(
+    event: SigmaEvent,
+    line: Readonly<{ line: number; start: number; end: number }> | null,
+    source: EventSource | undefined,
+  ): void {
+    const cell = this.#cells.of(event, source)
+    if (!cell) return
+    this.#prepare(cell)
+    const kernel = this.#kernel
+    const bytes = bytesOf(event.raw ?? compactJson(event.fields))
+    // What is being read stays where it is.
+    const place = this.#copyTo(this.#other, bytes)
+    this.#isRaw = event.raw !== null
+    kernel.setInput(place, place + bytes.length, 0, 1, 0)
+    kernel.forceCell(cell.place)
+    const code = event.raw === null ? kernel.run() : kernel.matchRaw(place, place + bytes.length)
+    this.#isRaw = false
+    if (code === status.done) this.#moveMatches(line)
+    else this.#addPlain(bytes, source, line)
+  }
+
+  /** The matches are of a line that stands elsewhere. */
+  #moveMatches(line: Readonly<{ line: number; start: number; end: number }> | null): void {
+    if (!line) return
+    const count = this.#kernel.matchCount.value as number
+    for (let at = 0; at < count; at++)
+      this.#memory.words.set([line.line, line.start, line.end], (this.#matches.at + at * 16) / 4)
+  }
+
+  #addPlain(
+    bytes: Uint8Array,
+    source: EventSource | undefined,
+    line: Readonly<{ line: number; start: number; end: number }> | null,
+  ): void {
+    for (const rule of this.#events.plain(bytes, source)) this.#plain.push({ rule, line })
+  }
+
+  readonly #plain: { rule: number; line: Readonly<{ line: number; start: number; end: number }> | null }[] = []
+
+  #takeMatches(
+    onMatch: (rule: number, line: number, start: number, end: number) => void,
+  ): void {
+    const { words } = this.#memory
+    const count = this.#kernel.matchCount.value as number
+    for (let at = 0; at < count; at++) {
+      const word = this.#matches.at / 4 + at * 4
+      onMatch(
+        words[word + 3] as number,
+        words[word] as number,
+        words[word + 1] as number,
+        words[word + 2] as number,
+      )
+    }
+    for (const { rule, line } of this.#plain)
+      onMatch(rule, line?.line ?? 0, line?.start ?? 0, line?.end ?? 0)
+    this.#plain.length = 0
+    this.#kernel.clearMatches()
+  }
+
+  /** The kernel has met an event from where none was before. */
+  #enter(event: SigmaEvent, source: EventSource | undefined): void {
+    const kernel = this.#kernel
+    const length = kernel.routeLength.value as number
+    const hash = (kernel.routeHash.value as number) >>> 0
+    const key = this.#memory.bytes.slice(this.#routeKey, this.#routeKey + length)
+    const cell = this.#cells.of(event, source)
+    if (cell) this.#prepare(cell)
+    const place = cell?.place ?? emptyCell
+    kernel.forceCell(place)
+    if (length > 0) this.#addRoute(key, hash, place)
+  }
+
+  #addRoute(key: Uint8Array, hash: number, cell: number): void {
+    if (this.#routes.count >= routesMax) {
+      this.#memory.words.fill(0, this.#routes.table / 4, this.#routes.table / 4 + routeSlots * 4)
+      this.#routes.count = 0
+    }
+    const place = this.#memory.put(key)
+    const { words } = this.#memory
+    let slot = hash & (routeSlots - 1)
+    while (words[this.#routes.table / 4 + slot * 4 + 3] !== 0) slot = (slot + 1) & (routeSlots - 1)
+    words.set([hash, place, key.length, cell], this.#routes.table / 4 + slot * 4)
+    this.#routes.count++
+  }
+
+  /** Sees to it that there is room for the stamps of a cell. */
+  #prepare(cell: Cell): void {
+    if (this.#prepared.has(cell)) return
+    this.#prepared.add(cell)
+    for (const { number } of cell.rules)
+      if (this.#options.isQuarantined(number)) this.#quarantineIn(cell, number)
+    const needed = {
+      predicates: cell.predicates.length,
+      groups: cell.groupCount,
+      rules: cell.rules.length,
+      fields: cell.fields.length,
+      lazies: cell.lazies.length,
+    }
+    const has = this.#stamps
+    const names = Object.keys(needed) as (keyof typeof needed)[]
+    if (names.every(name => needed[name] <= has[name])) return
+    const sizes = { ...has }
+    for (const name of names) sizes[name] = Math.max(has[name], needed[name] * 2, 64)
+    this.#stamps = sizes
+    const memory = this.#memory
+    this.#kernel.setStamps(
+      memory.allocate(sizes.predicates * 4),
+      memory.allocate(sizes.groups * 4),
+      memory.allocate(sizes.rules * 4),
+      memory.allocate(sizes.fields * 16),
+      memory.allocate(sizes.lazies * 8),
+      memory.allocate(sizes.rules * 4),
+    )
+  }
+
+  readonly #prepared = new Set<Cell>()
+
+  #quarantineIn(cell: Cell, rule: number): void {
+    const index = cell.rules.findIndex(({ number }) => number === rule)
+    if (index >= 0) this.#memory.bytes[cell.quarantine + index] = 1
+  }
+
+  #copyTo(region: Region, bytes: Uint8Array): number {
+    if (bytes.length + slack > region.size) {
+      // Twice as much, so that what is left behind is never more than what is used.
+      region.size = Math.max(regionBytes, bytes.length * 2) + slack
+      region.at = this.#memory.allocate(region.size)
+    }
+    this.#scratchFor(bytes.length)
+    const { bytes: all } = this.#memory
+    all.set(bytes, region.at)
+    // What stands behind must end every loop of the kernel.
+    all.fill(0, region.at + bytes.length, region.at + bytes.length + slack)
+    return region.at
+  }
+
+  /** Folded text may be half as long again as the value. */
+  #scratchFor(length: number): void {
+    const needed = Math.ceil(length * 1.5) + slack
+    if (needed <= this.#scratch.size) return
+    const size = needed * 2
+    this.#scratch = { at: this.#memory.allocate(size), size }
+    this.#kernel.setScratch(this.#scratch.at)
+  }
+
+  #sourceId(source: EventSource | undefined): number {
+    if (!source) return 0
+    const key = JSON.stringify([source.products, source.categories, source.services])
+    const known = this.#sourceIds.get(key) ?? this.#sourceIds.size + 1
+    this.#sourceIds.set(key, known)
+    return known
+  }
+
+  // What the kernel asks.
+
+  #slowKey(start: number, end: number): number {
+    const key = JSON.parse(`"${textOfBytes(this.#memory.bytes.subarray(start, end))}"`) as string
+    const bytes = bytesOf(key)
+    // A key that is too long for the place is none that a rule names.
+    if (bytes.length > this.#keyPlace.size) return 0xffff_ffff
+    this.#memory.bytes.set(bytes, this.#keyPlace.at)
+    return bytes.length
+  }
+
+  #slowNumber(field: number, start: number, end: number, isNumber: number): void {
+    const value = parseDecimal(textOfAscii(this.#memory.bytes.subarray(start, end)))
+    if (value === null) return
+    const bytes = bytesOf(canonicalNumber(value))
+    const place = this.#placeFor(bytes)
+    this.#kernel.markNumber(field, place, bytes.length, isNumber)
+  }
+
+  #slowObject(start: number, end: number): number {
+    const value = readJson(textOfBytes(this.#memory.bytes.subarray(start, end)))
+    const bytes = bytesOf(fold(compactJson(value)))
+    this.#scratchFor(bytes.length)
+    this.#memory.bytes.set(bytes, this.#scratch.at)
+    return bytes.length
+  }
+
+  #placeFor(bytes: Uint8Array): number {
+    if (bytes.length + slack > this.#keyPlace.size) {
+      const size = bytes.length * 2 + slack
+      this.#keyPlace = { at: this.#memory.allocate(size), size }
+    }
+    this.#memory.bytes.set(bytes, this.#keyPlace.at)
+    return this.#keyPlace.at
+  }
+
+  #lazy(number: number): number {
+    const cell = this.#cells.at(this.#kernel.cell.value as number)
+    const predicate = cell.lazies[number] as LazyPredicate | KeywordPredicate
+    const rule = (cell.rules[this.#kernel.rule.value as number] as Cell['rules'][number]).number
+    const serial = this.#kernel.serial.value as number
+    if (this.#asked.serial !== serial || this.#asked.rule !== rule) {
+      this.#asked = { serial, rule }
+      this.#budget.left = this.#options.stepsMax
+    }
+    const before = this.#budget.left
+    const answer =
+      predicate.kind === 'keyword'
+        ? this.#keywordTest(predicate)(this.#textsOf(serial), this.#budget)
+        : this.#askField(predicate, serial)
+    this.#events.onCost(rule, before - this.#budget.left + 1)
+    if (answer !== null) return answer ? 1 : 0
+    this.#events.onOverBudget(rule)
+    return 2
+  }
+
+  #askField(predicate: LazyPredicate, serial: number): boolean | null {
+    const test = this.#lazyTests.get(predicate) ?? lazyTest(predicate)
+    this.#lazyTests.set(predicate, test)
+    const { field, otherField } = predicate
+    const others = otherField ? this.#valuesOf(otherField, serial) : []
+    return test(this.#valuesOf(field, serial), others, this.#budget)
+  }
+
+  #keywordTest(predicate: KeywordPredicate): KeywordTest {
+    const test = this.#keywordTests.get(predicate) ?? keywordTest(predicate)
+    this.#keywordTests.set(predicate, test)
+    return test
+  }
+
+  /** The values of a field on the line of that serial, from what the kernel has noted. */
+  #valuesOf(field: FieldKey, serial: number): readonly Value[] {
+    if (this.#values.serial !== serial) {
+      this.#values.of.clear()
+      this.#values.serial = serial
+    }
+    const known = this.#values.of.get(field)
+    if (known) return known
+    const { words, bytes } = this.#memory
+    const places = this.#nodes.placesOf(field)
+    const count = this.#kernel.tokenCount.value as number
+    let values: Value[] = []
+    let best = Number.POSITIVE_INFINITY
+    for (let index = 0; index < count; index++) {
+      const token = (this.#tokens + index * layout.TOKEN_BYTES) / 4
+      const place = places.find(({ node }) => node === words[token])
+      if (!place || place.priority > best) continue
+      if (place.priority < best) values = []
+      best = place.priority
+      const kind = words[token + 1] as number
+      const start = words[token + 2] as number
+      values.push(...valuesAt(bytes, kind & 0xff, kind >>> 8, start, words[token + 3] as number))
+    }
+    this.#values.of.set(field, values)
+    return values
+  }
+
+  /** All texts of the line that keywords search. */
+  #textsOf(serial: number): readonly KeywordText[] {
+    if (this.#texts.serial === serial) return this.#texts.of
+    const start = this.#kernel.lineStart.value as number
+    const end = this.#kernel.lineEnd.value as number
+    const of = keywordTexts(this.#memory.bytes.slice(start, end), this.#isRaw)
+    this.#texts = { serial, of }
+    return of
+  }
+}
+
+/** Behind the last line feed of a block, or behind a line that is longer than a block. */
+function endOfBlock(chunk: Uint8Array, from: number): number {
+  if (from + blockBytes >= chunk.length) return chunk.length
+  const feed = 0x0a
+  const last = chunk.lastIndexOf(feed, from + blockBytes - 1)
+  if (last >= from) return last + 1
+  const next = chunk.indexOf(feed, from + blockBytes)
+  return next < 0 ? chunk.length : next + 1
+}

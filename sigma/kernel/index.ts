@@ -22,6 +22,7 @@ import {
   CELL_RULE_IDS,
   FIELD_BYTES,
   FIELD_FLAGS,
+  HAS_HASH,
   HAS_TEXT,
   NODE_ROUTE,
   TOKEN_BYTES,
@@ -33,6 +34,7 @@ import {
   TYPE_TRUE,
   TYPE_FALSE,
 } from './layout'
+import { foldObject } from './object'
 import { addCandidate, candidateCount, clearCandidates, evaluate, mark } from './rules'
 import { markNumber, scan } from './scan'
 import {
@@ -99,6 +101,8 @@ export const NEW_CELL: u32 = 2
 /** There is no room for more matches. */
 export const FULL: u32 = 3
 
+/** In place of a length: the host has to make the text. */
+const UNUSUAL: u32 = 0xffffffff
 /** Where no rule applies. */
 const EMPTY_CELL: usize = 1
 /** Longer keys are not remembered. */
@@ -327,9 +331,26 @@ function matchValue(field: u32, type: u32, flags: u32, start: usize, end: usize)
   if ((load<u32>(place, FIELD_FLAGS) & HAS_TEXT) == 0) return
   let length: u32
   if (type == TYPE_STRING) length = foldString(start, end, flags, scratch)
-  else if (type == TYPE_OBJECT) length = slowObject(start, end)
+  else if (type == TYPE_OBJECT) {
+    length = foldObject(start, end, scratch)
+    if (length == UNUSUAL) length = slowObject(start, end)
+  }
   else length = foldPlain(start, end, scratch)
-  if (!failed) scan(place, scratch, length, type)
+  if (failed) return
+  if (load<u32>(place, FIELD_FLAGS) & HAS_HASH) noteHash(field, scratch, length)
+  scan(place, scratch, length, type)
+}
+
+/** What a value is compared with another by, before the host is asked. */
+function noteHash(field: u32, text: usize, length: u32): void {
+  let hash: u32 = length
+  const end = text + length
+  for (let at = text; at < end; at++) hash = (hash ^ <u32>load<u8>(at)) * 0x01000193
+  const stamp = fieldStamps + <usize>field * FIELD_STAMP_BYTES
+  const isFirst = load<u32>(stamp, 16) != serial
+  store<u32>(stamp, serial, 16)
+  store<u32>(stamp, hash, 20)
+  store<u32>(stamp, isFirst ? 1 : load<u32>(stamp, 24) + 1, 24)
 }
 
 /** Each member of a list that is known to be well formed; lists in it are opened too. */

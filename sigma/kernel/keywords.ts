@@ -4,12 +4,18 @@
 import { HAS_UNICODE_ESCAPE, NOT_ASCII } from './json'
 import { LITERAL_BYTES } from './layout'
 import { mark } from './rules'
+import { GRAM_FACTOR } from './scan'
 import { lineFlags } from './state'
 
 /** Six tables of 16 bytes, then the lists of eight buckets, of all numbers, and of those for what is not ASCII. */
 const LISTS: usize = 96
 const EVERY_ONE: usize = 128
 const ON_NOT_ASCII: usize = 132
+/** Fingerprints by four of their bytes, where there are many: bits, two shifts, and lists; or 0. */
+const GRAM_BITS: usize = 136
+const GRAM_SHIFT: usize = 140
+const GRAM_LISTS: usize = 144
+const GRAM_LIST_SHIFT: usize = 148
 /** In place of a number: what was found folds into ASCII, so that nothing is sure. */
 const UNSURE: u32 = 0xffffffff
 
@@ -20,6 +26,7 @@ export function findFingerprints(table: usize, start: usize, end: usize): void {
     markNumbers(load<u32>(table, EVERY_ONE))
     return
   }
+  if (load<u32>(table, GRAM_BITS) != 0) findGrams(table, start, end)
   const low0 = v128.load(table)
   const high0 = v128.load(table, 16)
   const low1 = v128.load(table, 32)
@@ -53,6 +60,32 @@ export function findFingerprints(table: usize, start: usize, end: usize): void {
       const lane = ctz(mask)
       mask &= mask - 1
       findAt(table, at + <usize>lane, end)
+    }
+  }
+}
+
+/** Sets a bit that letters differ in by case; other characters may become alike, which is looked at later. */
+function lower(gram: u32): u32 {
+  return gram | ((gram & 0x40404040) >> 1)
+}
+
+function findGrams(table: usize, start: usize, end: usize): void {
+  const bits = <usize>load<u32>(table, GRAM_BITS)
+  const shift = load<u32>(table, GRAM_SHIFT)
+  const last = end - 3
+  for (let at = start; at < last; at++) {
+    const mixed = lower(load<u32>(at)) * GRAM_FACTOR
+    const hash = mixed >> shift
+    if (((load<u8>(bits + (hash >> 3)) >> (hash & 7)) & 1) == 0) continue
+    const bucket = <usize>(mixed >> load<u32>(table, GRAM_LIST_SHIFT))
+    const list = <usize>load<u32>(<usize>load<u32>(table, GRAM_LISTS) + (bucket << 2))
+    if (list == 0) continue
+    const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+    for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
+      const from = at - <usize>load<u32>(one, 8)
+      const size = load<u32>(one, 4)
+      if (from >= start && from + size <= end && isFolded(load<u32>(one), from, size))
+        mark(load<u32>(one, 12))
     }
   }
 }

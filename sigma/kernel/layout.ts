@@ -54,19 +54,25 @@ export const FIELD_GRAM_BITS: usize = 48
 export const FIELD_GRAM_SHIFT: usize = 52
 export const FIELD_GRAM_LISTS: usize = 56
 export const FIELD_GRAM_LIST_SHIFT: usize = 60
-export const FIELD_SHORT_BYTES: usize = 64
-export const FIELD_SHORT_LISTS: usize = 68
+export const FIELD_PAIR_BITS: usize = 64
+export const FIELD_PAIR_LISTS: usize = 68
 export const FIELD_NUMBER_TABLE: usize = 72
 export const FIELD_NUMBER_MASK: usize = 76
+export const FIELD_SINGLES: usize = 80
+export const FIELD_LENGTHS: usize = 84
 
 export const HAS_SUFFIX: u32 = 1
 export const HAS_PREFIX: u32 = 2
 export const HAS_GRAM: u32 = 4
-export const HAS_SHORT: u32 = 8
+export const HAS_PAIR: u32 = 8
 export const HAS_NUMBER: u32 = 16
 export const HAS_ANY: u32 = 32
+export const HAS_SINGLE: u32 = 64
+export const HAS_LENGTH: u32 = 128
+/** Another field is compared with it. */
+export const HAS_HASH: u32 = 256
 /** Any of the above. */
-export const HAS_TEXT: u32 = 63
+export const HAS_TEXT: u32 = 511
 
 /** A list of literals: its count, then for each its place, length, offset of the key in it, and predicate. */
 export const LITERAL_BYTES: usize = 16

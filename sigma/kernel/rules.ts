@@ -38,6 +38,11 @@ export function addCandidate(rule: u32): void {
   candidateCount++
 }
 
+/** Whether the predicate is known to hold for the line. */
+export function isMarked(predicate: u32): bool {
+  return load<u32>(predicateStamps + (<usize>predicate << 2)) == serial
+}
+
 /** A predicate holds: so do the groups it is in, and rules that wait for one of them become candidates. */
 export function mark(predicate: u32): void {
   const stamp = predicateStamps + (<usize>predicate << 2)
@@ -68,6 +73,7 @@ const UNKNOWN: u32 = 2
 const IS_GROUP: u32 = 0
 const IS_LAZY: u32 = 1
 const IS_NULL: u32 = 2
+const IS_SAME: u32 = 4
 
 /** Step of a rule: what is asked, and where it goes on if it holds or not; 1 is a match and 0 is none. */
 export function evaluate(rule: u32): bool {
@@ -86,7 +92,8 @@ export function evaluate(rule: u32): bool {
       const answer = askLazily(argument)
       if (answer == UNKNOWN) return false
       holds = answer != 0
-    } else {
+    } else if (kind == IS_SAME) holds = maySame(argument >> 14, argument & 0x3fff)
+    else {
       const field = fieldStamps + <usize>argument * FIELD_STAMP_BYTES
       const isPresent = load<u32>(field) == serial
       holds = kind == IS_NULL ? !isPresent || load<u32>(field, 4) == serial : isPresent
@@ -94,6 +101,15 @@ export function evaluate(rule: u32): bool {
     step = holds ? load<u32>(step, 4) : load<u32>(step, 8)
   }
   return step == 1
+}
+
+/** Whether two fields may have a value in common: not if each has one, and their hashes differ. */
+function maySame(one: u32, other: u32): bool {
+  const a = fieldStamps + <usize>one * FIELD_STAMP_BYTES
+  const b = fieldStamps + <usize>other * FIELD_STAMP_BYTES
+  if (load<u32>(a, 16) != serial || load<u32>(b, 16) != serial) return false
+  const isSingle = load<u32>(a, 24) == 1 && load<u32>(b, 24) == 1
+  return !isSingle || load<u32>(a, 20) == load<u32>(b, 20)
 }
 
 /** Two words for each: the line for which it was asked, and the answer. */

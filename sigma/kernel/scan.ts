@@ -8,20 +8,24 @@ import {
   FIELD_GRAM_LISTS,
   FIELD_GRAM_SHIFT,
   FIELD_NUMBER_MASK,
+  FIELD_LENGTHS,
   FIELD_NUMBER_TABLE,
+  FIELD_PAIR_BITS,
+  FIELD_PAIR_LISTS,
   FIELD_PREFIX_LENGTHS,
   FIELD_PREFIX_MASK,
   FIELD_PREFIX_TABLE,
-  FIELD_SHORT_BYTES,
-  FIELD_SHORT_LISTS,
+  FIELD_SINGLES,
   FIELD_SUFFIX_LENGTHS,
   FIELD_SUFFIX_MASK,
   FIELD_SUFFIX_TABLE,
   HAS_ANY,
   HAS_GRAM,
+  HAS_LENGTH,
   HAS_NUMBER,
+  HAS_PAIR,
   HAS_PREFIX,
-  HAS_SHORT,
+  HAS_SINGLE,
   HAS_SUFFIX,
   KEY_BYTES_MAX,
   LITERAL_BYTES,
@@ -29,7 +33,7 @@ import {
   TYPE_STRING,
 } from './layout'
 import { isSame } from './json'
-import { mark } from './rules'
+import { isMarked, mark } from './rules'
 
 /** Marks what equals a number that is not written in the plainest way: the host reads it. */
 declare function slowNumber(field: usize, start: usize, end: usize, isNumber: u32): void
@@ -44,7 +48,9 @@ export function scan(field: usize, text: usize, length: u32, type: u32): void {
   if (flags & HAS_SUFFIX) scanEnd(field, text, length)
   if (flags & HAS_PREFIX) scanStart(field, text, length)
   if (flags & HAS_GRAM && length >= 4) scanGrams(field, text, length)
-  if (flags & HAS_SHORT) scanShort(field, text, length)
+  if (flags & HAS_PAIR && length >= 2) scanPairs(field, text, length)
+  if (flags & HAS_SINGLE) scanSingles(field, text, length)
+  if (flags & HAS_LENGTH) scanLength(field, length)
   if (flags & HAS_NUMBER && (type == TYPE_NUMBER || type == TYPE_STRING))
     scanNumber(field, text, length, type)
 }
@@ -122,7 +128,7 @@ function scanStart(field: usize, text: usize, length: u32): void {
   }
 }
 
-const GRAM_FACTOR: u32 = 0x9e3779b1
+export const GRAM_FACTOR: u32 = 0x9e3779b1
 
 /** Literals anywhere: each is known by four of its bytes, of which a set of bits knows the hashes. */
 function scanGrams(field: usize, text: usize, length: u32): void {
@@ -149,25 +155,51 @@ function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32
     // The four bytes first: most of what the bits let through ends here.
     if (load<u32>(literal + offset) != gram || offset > place || place - offset + size > length)
       continue
-    if (isSame(literal, text + place - offset, size)) mark(load<u32>(at, 12))
+    const predicate = load<u32>(at, 12)
+    if (!isMarked(predicate) && isSame(literal, text + place - offset, size)) mark(predicate)
   }
 }
 
-/** Literals of less than four bytes, by the first of them. */
-function scanShort(field: usize, text: usize, length: u32): void {
-  const bytes = <usize>load<u32>(field, FIELD_SHORT_BYTES)
-  const lists = <usize>load<u32>(field, FIELD_SHORT_LISTS)
+/** Buckets of literals by their first two bytes. */
+const PAIR_FACTOR: u32 = 0x9e3779b1
+const PAIR_SHIFT: u32 = 22
+
+/** Literals of two and three bytes, by the first two. */
+function scanPairs(field: usize, text: usize, length: u32): void {
+  const bits = <usize>load<u32>(field, FIELD_PAIR_BITS)
+  const lists = <usize>load<u32>(field, FIELD_PAIR_LISTS)
   const end = text + length
-  for (let at = text; at < end; at++) {
-    const byte = <usize>load<u8>(at)
-    if (load<u8>(bytes + byte) == 0) continue
-    const list = <usize>load<u32>(lists + (byte << 2))
-    const last = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
-    for (let one = list + 4; one < last; one += LITERAL_BYTES) {
+  const last = end - 1
+  for (let at = text; at < last; at++) {
+    const pair = <u32>load<u16>(at)
+    if (((load<u8>(bits + (pair >> 3)) >> (pair & 7)) & 1) == 0) continue
+    const list = <usize>load<u32>(lists + (<usize>((pair * PAIR_FACTOR) >> PAIR_SHIFT) << 2))
+    const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+    for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
       const size = load<u32>(one, 4)
-      if (at + size <= end && isSame(load<u32>(one), at, size)) mark(load<u32>(one, 12))
+      const predicate = load<u32>(one, 12)
+      if (at + size > end || isMarked(predicate)) continue
+      if (isSame(load<u32>(one), at, size)) mark(predicate)
     }
   }
+}
+
+/** Literals of one byte: a list for each, or 0. */
+function scanSingles(field: usize, text: usize, length: u32): void {
+  const lists = <usize>load<u32>(field, FIELD_SINGLES)
+  const end = text + length
+  for (let at = text; at < end; at++) {
+    const list = <usize>load<u32>(lists + (<usize>load<u8>(at) << 2))
+    if (list != 0) markAll(list)
+  }
+}
+
+/** The third word is the least length in bytes. */
+function scanLength(field: usize, length: u32): void {
+  const list = <usize>load<u32>(field, FIELD_LENGTHS)
+  const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+  for (let at = list + 4; at < end; at += LITERAL_BYTES)
+    if (length >= load<u32>(at, 8)) mark(load<u32>(at, 12))
 }
 
 /** Numbers by their digits; any other way to write them is read by the host. */

@@ -1,8 +1,11 @@
+const isAscii = /^[\0-\x7f]*$/
+
 /**
  * Simple case folding of Unicode: one code point becomes one code point, so that a text keeps its
  * length. No normalisation: two ways to write an accent stay two.
  */
 export function fold(text: string): string {
+  if (isAscii.test(text)) return text.toLowerCase()
   let folded = ''
   for (const character of text) folded += foldCharacter(character)
   return folded

@@ -23,6 +23,9 @@ export type RuleState = Readonly<{
   id: string
   kind: 'detection' | 'correlation' | 'filter' | 'unknown'
   title: string | null
+  /** As the document says them: null and none if it does not, or could not be read. */
+  level: string | null
+  tags: readonly string[]
   source: string
   at: number
   state: 'runs' | 'runs with remark' | 'disabled' | 'no source' | 'refused'
@@ -291,6 +294,8 @@ function stateOf(entry: Entry, options: RuleSetOptions): RuleState {
     id,
     kind: isUnread ? 'unknown' : document.kind,
     title: isUnread ? document.title : document.metadata.title,
+    level: isUnread ? null : document.metadata.level,
+    tags: isUnread ? [] : document.metadata.tags,
     source,
     at: document.at,
     state: stateName(entry, options),

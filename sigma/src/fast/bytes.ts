@@ -1,5 +1,6 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const shortMax = 24
 const latin = new TextDecoder('latin1')
 
 /** UTF-8, in which half a surrogate pair is three bytes as any other unit (WTF-8). */
@@ -20,4 +21,10 @@ export function bytesOf(text: string): Uint8Array {
 export const textOfBytes = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 /** Bytes of ASCII as text. */
-export const textOfAscii = (bytes: Uint8Array): string => latin.decode(bytes)
+export function textOfAscii(bytes: Uint8Array): string {
+  if (bytes.length > shortMax) return latin.decode(bytes)
+  // Quicker than a decoder where there is little to decode.
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return text
+}

@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts'
+import { always, and, type Expression, not, or } from './expression.ts'
 import { writeFingerprints } from './fingerprint.ts'
 import type { Frequencies } from './frequency.ts'
 import { layout } from './layout.ts'
@@ -33,7 +33,9 @@ export type Cell = Readonly<{
 
 /** The kernel asks a field for at most this many. */
 const stepWords = 3
-const kinds = { group: 0, lazy: 1, null: 2, exists: 3 } as const
+const kinds = { group: 0, lazy: 1, null: 2, exists: 3, same: 4 } as const
+/** Two of them are in one word, beside the kind. */
+const fieldsMax = 0x3fff - 1
 
 /** Builds a cell. What the stream has taught decides which findings make a rule a candidate. */
 export function buildCell(
@@ -58,6 +60,8 @@ class CellBuilder {
   readonly #members: number[][] = []
   readonly #waiting: number[][] = []
   readonly #steps: number[] = []
+  /** Fields that another is compared with. */
+  readonly #hashed = new Set<number>()
 
   constructor(
     rules: readonly CellRule[],
@@ -72,12 +76,14 @@ class CellBuilder {
   }
 
   build(): Cell {
-    const always: number[] = []
+    const unconditional: number[] = []
     const starts: number[] = []
+    const witnesses = this.#rules.map(({ expression }) => witnessOf(expression, this.#frequencies))
+    const looked = new Set(witnesses.flatMap(witness => witness?.groups.flat() ?? []))
     for (const [index, { expression }] of this.#rules.entries()) {
-      starts.push(this.#emit(expression, 1, 0))
-      const witness = witnessOf(expression, this.#frequencies)
-      if (!witness) always.push(index)
+      starts.push(this.#emit(withoutGuards(expression, looked), 1, 0))
+      const witness = witnesses[index]
+      if (!witness) unconditional.push(index)
       else for (const group of witness.groups) this.#waitFor(this.#group(group), index)
     }
     const memory = this.#memory
@@ -88,8 +94,8 @@ class CellBuilder {
     const steps = memory.allocate(this.#steps.length * 4)
     memory.words.set(this.#relocated(steps), steps / 4)
     set(layout.CELL_CODE, memory.putWords(starts.map(step => placeOf(step, steps))))
-    set(layout.CELL_ALWAYS, memory.putWords(always))
-    set(layout.CELL_ALWAYS_COUNT, always.length)
+    set(layout.CELL_ALWAYS, memory.putWords(unconditional))
+    set(layout.CELL_ALWAYS_COUNT, unconditional.length)
     set(layout.CELL_RULE_IDS, memory.putWords(this.#rules.map(({ number }) => number)))
     this.#putLists(this.#groupsOfPredicates(), place + layout.CELL_PREDICATE_GROUPS)
     this.#putLists(this.#waiting, place + layout.CELL_GROUP_RULES)
@@ -150,6 +156,13 @@ class CellBuilder {
         this.#fields.of(predicate.field)
         if (predicate.otherField) this.#fields.of(predicate.otherField)
         return this.#step(kinds.lazy, this.#lazies.of(predicate), yes, no)
+      case 'same': {
+        const fields = [predicate.field, predicate.otherField].map(field => this.#fields.of(field))
+        const [one = 0, other = 0] = fields
+        if (Math.max(one, other) > fieldsMax) return yes
+        for (const field of fields) this.#hashed.add(field)
+        return this.#step(kinds.same, (one << 14) | other, yes, no)
+      }
       case 'null':
       case 'exists':
         return this.#step(kinds[predicate.kind], this.#fields.of(predicate.field), yes, no)
@@ -157,7 +170,7 @@ class CellBuilder {
   }
 
   #step(kind: number, argument: number, yes: number, no: number): number {
-    this.#steps.push((argument << 3) | kind, yes, no)
+    this.#steps.push(((argument << 3) | kind) >>> 0, yes, no)
     return this.#steps.length / stepWords + 1
   }
 
@@ -208,7 +221,7 @@ class CellBuilder {
       predicate.kind === 'fingerprint' ? [{ text: predicate.text, number }] : [],
     )
     if (fingerprints.length > 0)
-      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints))
+      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints, this.#frequencies))
   }
 
   #putFields(set: (offset: number, value: number) => void): void {
@@ -224,6 +237,10 @@ class CellBuilder {
     for (const [index, list] of literals.entries())
       if (list.length > 0)
         writeField(memory, place + index * layout.FIELD_BYTES, list, this.#frequencies)
+    for (const index of this.#hashed) {
+      const flags = (place + index * layout.FIELD_BYTES + layout.FIELD_FLAGS) / 4
+      memory.words[flags] = (memory.words[flags] as number) | layout.HAS_HASH
+    }
     set(layout.CELL_FIELDS, place)
     set(layout.CELL_FIELD_COUNT, fields.length)
     const lists = new Map<number, number[]>()
@@ -244,6 +261,26 @@ class CellBuilder {
   }
 }
 
+/** Fingerprints only spare asking the host; those that no rule waits for are not looked for. */
+function withoutGuards(expression: Expression, looked: ReadonlySet<Predicate>): Expression {
+  switch (expression.op) {
+    case 'and':
+      return and(expression.of.map(part => withoutGuards(part, looked)))
+    case 'or':
+      return or(expression.of.map(part => withoutGuards(part, looked)))
+    case 'not':
+      return not(withoutGuards(expression.of, looked))
+    case 'part':
+      return withoutGuards(expression.of, looked)
+    case 'ask': {
+      const { predicate } = expression
+      return predicate.kind === 'fingerprint' && !looked.has(predicate) ? always : expression
+    }
+    case 'constant':
+      return expression
+  }
+}
+
 /** Where a step of that number stands. */
 const placeOf = (step: number, steps: number): number =>
   step < 2 ? step : steps + (step - 2) * stepWords * 4
@@ -258,6 +295,7 @@ const costs: Readonly<Record<Predicate['kind'], number>> = {
   fingerprint: 1,
   null: 1,
   exists: 1,
+  same: 1,
   lazy: 100,
   keyword: 200,
 }

@@ -8,7 +8,7 @@ import { always, and, ask, type Expression, never, not, or } from './expression.
 import { fingerprintsOf } from './fingerprint.ts'
 import { canonicalNumber } from './number.ts'
 import type { FieldKey, Predicates } from './predicate.ts'
-import { requiredTexts } from './regex/required.ts'
+import { leastLength, requiredTexts } from './regex/required.ts'
 
 /** What the compiler has to know of fields: their other names, and which say where events come from. */
 export type FieldKnowledge = Readonly<{
@@ -25,6 +25,9 @@ export function compileSections(
   if (sections.some(hasMembers)) return never
   return and(sections.map(section => new Compiler(section, fields).condition(section.condition)))
 }
+
+/** Most values are at least as long as less than this. */
+const lengthGuardMin = 16
 
 class Compiler {
   readonly #section: DetectionSection
@@ -114,12 +117,17 @@ class Compiler {
       }
       case 'field': {
         const other = predicates.field(matcher.name, this.#fields.othersOf(matcher.name))
-        return ask(predicates.lazy(field, matcher, other))
+        const exactly = ask(predicates.lazy(field, matcher, other))
+        const isWhole = !matcher.pre && !matcher.post
+        return isWhole ? and([ask(predicates.same(field, other)), exactly]) : exactly
       }
       case 'regex': {
         const guards = requiredTexts(matcher.regex).map(texts =>
           or(texts.map(text => ask(predicates.literal(field, 'contains', text)))),
         )
+        const length = leastLength(matcher.regex)
+        const isLong = length >= lengthGuardMin
+        if (isLong) guards.push(ask(predicates.literal(field, 'length', String(length))))
         return and([...guards, ask(predicates.lazy(field, matcher, null))])
       }
       case 'cidr':

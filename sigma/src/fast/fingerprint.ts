@@ -1,7 +1,9 @@
 import { fold } from '../fold.ts'
+import type { Frequencies } from './frequency.ts'
 import type { KernelMemory } from './memory.ts'
 import type { KeywordPredicate } from './predicate.ts'
 import { requiredTexts } from './regex/required.ts'
+import { putGrams } from './tables.ts'
 
 /** Characters that JSON writes as they are: no quotes, slashes and control characters. */
 const plain = /[a-z0-9 _.:,;=+\-()[\]{}<>@#$%^&*!?'`~|]+/g
@@ -37,8 +39,13 @@ function best(text: string): string | null {
 }
 
 const buckets = 8
-/** Six tables of 16 bytes, the places of the buckets, of all numbers, and of those for what is not ASCII. */
-const tableBytes = 16 * 6 + buckets * 4 + 8
+/**
+ * Six tables of 16 bytes; the places of the buckets, of all numbers, and of those for what is not
+ * ASCII; and the table of runs of four bytes.
+ */
+const tableBytes = 16 * 6 + buckets * 4 + 8 + 16
+/** More would fill the tables of halves, so that they let everything through. */
+const inBucketsMax = 28
 
 /** A fingerprint and its number in the cell. */
 export type PlacedFingerprint = Readonly<{ text: string; number: number }>
@@ -50,12 +57,15 @@ const everyOne = 0xffff_ffff
 export function writeFingerprints(
   memory: KernelMemory,
   fingerprints: readonly PlacedFingerprint[],
+  frequencies: Frequencies,
 ): number {
   const encoder = new TextEncoder()
-  const all = fingerprints
+  const whole = fingerprints
     .filter(({ text }) => text !== '')
     .toSorted((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ text, number }) => ({ bytes: encoder.encode(text), number }))
+  const isMany = whole.length > inBucketsMax
+  const all = isMany ? whole.filter(({ bytes }) => bytes.length < 4) : whole
   const table = new Uint8Array(tableBytes)
   // Neighbours in order begin alike, so a bucket of neighbours lets little else through.
   const perBucket = Math.max(1, Math.ceil(all.length / (buckets - 1)))
@@ -83,10 +93,20 @@ export function writeFingerprints(
     memory.putWords([numbers.length, ...numbers]),
     memory.putWords([notAscii.length, ...notAscii]),
   )
+  if (isMany) {
+    const entries = whole
+      .filter(({ bytes }) => bytes.length >= 4)
+      .map(({ bytes, number }) => ({ bytes, text: `bytes ${bytes.join()}`, extra: 0, number }))
+    const grams = putGrams(memory, entries, frequencies, lower)
+    places.push(grams.bits, grams.shift, grams.lists, grams.listShift)
+  }
   const place = memory.put(table)
   memory.words.set(places, (place + 96) / 4)
   return place
 }
+
+/** As the kernel makes letters of both cases alike. */
+const lower = (gram: number): number => (gram | ((gram & 0x40404040) >>> 1)) >>> 0
 
 /** Lets a byte at one of three places through to a bucket; any byte if the fingerprint has ended. */
 function allow(table: Uint8Array, bucket: number, at: number, byte: number | undefined): void {

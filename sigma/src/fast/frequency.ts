@@ -82,16 +82,18 @@ function guessOfByte(byte: number): number {
   return byte >= 0x30 && byte <= 0x39 ? 0.02 : 0.01
 }
 
+/** The longer a text is, the rarer; what stands at an end is more often something usual. */
 const guesses: Readonly<Record<LiteralPredicate['how'], (length: number) => number>> = {
   any: () => 0.9,
-  number: () => 0.05,
-  exact: () => 0.01,
-  suffix: length => Math.min(0.3, 0.2 / length),
-  prefix: length => Math.min(0.3, 0.3 / length),
-  contains: length => Math.min(0.4, 0.5 / length),
+  number: () => 0.2,
+  length: () => 0.3,
+  exact: length => 0.005 + 0.8 * 2 ** (-length / 2),
+  suffix: length => 0.002 + 0.8 * 2 ** (-length / 2),
+  prefix: length => 0.005 + 0.8 * 2 ** (-length / 2),
+  contains: length => 0.0005 + 0.8 * 2 ** (-length / 1.5),
 }
 
 function guessOf(predicate: Predicate): number {
-  if (predicate.kind === 'literal') return guesses[predicate.how](predicate.text.length + 1)
-  return predicate.kind === 'fingerprint' ? guesses.contains(predicate.text.length + 1) : 1
+  if (predicate.kind === 'literal') return guesses[predicate.how](predicate.text.length)
+  return predicate.kind === 'fingerprint' ? guesses.contains(predicate.text.length) : 1
 }

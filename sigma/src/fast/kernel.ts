@@ -62,8 +62,8 @@ export type KernelExports = Readonly<{
 /** Why the kernel has stopped. */
 export const status = Object.freeze({ done: 0, bailed: 1, newCell: 2, full: 3 })
 
-/** The kernel keeps nothing below: addresses of a few bytes mean "none" or "empty". */
-const memoryStart = 1_024
+/** Below it the kernel keeps what it needs itself; the first addresses mean "none" or "empty". */
+const memoryStart = 8_192
 
 let compiled: WebAssembly.Module | null = null
 

@@ -20,6 +20,7 @@ export class Nodes {
   readonly #nodes: Node[] = [{ parent: noNode, key: '', flags: 0 }]
   readonly #known = new Map<string, number>()
   readonly #places = new Map<FieldKey, readonly Place[]>()
+  readonly #lists = new Map<FieldKey, Uint32Array>()
 
   get count(): number {
     return this.#nodes.length
@@ -54,6 +55,15 @@ export class Nodes {
     }
     this.#places.set(field, places)
     return places
+  }
+
+  /** The same as numbers, node and priority by turns, for those who ask often. */
+  placeListOf(field: FieldKey): Uint32Array {
+    const known = this.#lists.get(field)
+    if (known) return known
+    const list = Uint32Array.from(this.placesOf(field).flatMap(({ node, priority }) => [node, priority]))
+    this.#lists.set(field, list)
+    return list
   }
 
   #path(name: string, flags: number): number {

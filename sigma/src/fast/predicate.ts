@@ -8,7 +8,7 @@ export type LiteralPredicate = Readonly<{
   kind: 'literal'
   key: string
   field: FieldKey
-  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number'
+  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number' | 'length'
   text: string
   isNumberOnly: boolean
 }>
@@ -42,7 +42,16 @@ export type PresencePredicate = Readonly<{
   field: FieldKey
 }>
 
+/** Two fields may have a value in common; only a reason to look closely. */
+export type SamePredicate = Readonly<{
+  kind: 'same'
+  key: string
+  field: FieldKey
+  otherField: FieldKey
+}>
+
 export type Predicate =
+  | SamePredicate
   | LiteralPredicate
   | FingerprintPredicate
   | KeywordPredicate
@@ -100,6 +109,11 @@ export class Predicates {
   presence(kind: PresencePredicate['kind'], field: FieldKey): PresencePredicate {
     const key = `${kind} ${field.key}`
     return this.#one(key, () => ({ kind, key, field }))
+  }
+
+  same(field: FieldKey, otherField: FieldKey): SamePredicate {
+    const key = `same ${field.key} ${otherField.key}`
+    return this.#one(key, () => ({ kind: 'same', key, field, otherField }))
   }
 
   #one<P extends Predicate>(key: string, make: () => P): P {

@@ -365,7 +365,7 @@ export class Runner {
       memory.allocate(sizes.predicates * 4),
       memory.allocate(sizes.groups * 4),
       memory.allocate(sizes.rules * 4),
-      memory.allocate(sizes.fields * 16),
+      memory.allocate(sizes.fields * 32),
       memory.allocate(sizes.lazies * 8),
       memory.allocate(sizes.rules * 4),
     )
@@ -488,16 +488,20 @@ export class Runner {
     const known = this.#values.of.get(field)
     if (known) return known
     const { words, bytes } = this.#memory
-    const places = this.#nodes.placesOf(field)
+    const places = this.#nodes.placeListOf(field)
     const count = this.#kernel.tokenCount.value as number
     let values: Value[] = []
     let best = Number.POSITIVE_INFINITY
     for (let index = 0; index < count; index++) {
       const token = (this.#tokens + index * layout.TOKEN_BYTES) / 4
-      const place = places.find(({ node }) => node === words[token])
-      if (!place || place.priority > best) continue
-      if (place.priority < best) values = []
-      best = place.priority
+      const node = words[token] as number
+      let at = 0
+      while (at < places.length && places[at] !== node) at += 2
+      if (at === places.length) continue
+      const priority = places[at + 1] as number
+      if (priority > best) continue
+      if (priority < best) values = []
+      best = priority
       const kind = words[token + 1] as number
       const start = words[token + 2] as number
       values.push(...valuesAt(bytes, kind & 0xff, kind >>> 8, start, words[token + 3] as number))

@@ -8,7 +8,7 @@ import type { LiteralPredicate } from './predicate.ts'
 export type Placed = Readonly<{ predicate: LiteralPredicate; number: number }>
 
 /** One entry of a list of literals. `extra` means what the kind of list says. */
-type Entry = Readonly<{ bytes: Uint8Array; text: string; extra: number; number: number }>
+export type Entry = Readonly<{ bytes: Uint8Array; text: string; extra: number; number: number }>
 
 const shortMax = 3
 
@@ -30,7 +30,9 @@ export function writeField(
   // Anything contains nothing.
   const any = [...of('any'), ...contains.filter(({ bytes }) => bytes.length === 0)]
   const grams = contains.filter(({ bytes }) => bytes.length > shortMax)
-  const short = contains.filter(({ bytes }) => bytes.length > 0 && bytes.length <= shortMax)
+  const pairs = contains.filter(({ bytes }) => bytes.length > 1 && bytes.length <= shortMax)
+  const singles = contains.filter(({ bytes }) => bytes.length === 1)
+  const lengths = of('length').map(entry => ({ ...entry, extra: Number(entry.text) }))
   const exact = of('exact').map(entry => ({ ...entry, extra: 1 }))
   const suffix = of('suffix')
   const numbers = entries
@@ -58,7 +60,12 @@ export function writeField(
     field.set(layout.FIELD_NUMBER_MASK, mask)
   }
   if (grams.length > 0) writeGrams(memory, field, grams, frequencies)
-  if (short.length > 0) writeShort(memory, field, short)
+  if (pairs.length > 0) writePairs(memory, field, pairs)
+  if (singles.length > 0) {
+    const lists = listsBy(memory, singles, 256, ({ bytes }) => bytes[0] as number)
+    field.set(layout.FIELD_SINGLES, memory.putWords(lists), layout.HAS_SINGLE)
+  }
+  if (lengths.length > 0) field.set(layout.FIELD_LENGTHS, putList(memory, lengths), layout.HAS_LENGTH)
 }
 
 class FieldWriter {
@@ -137,13 +144,27 @@ function writeGrams(
   entries: readonly Entry[],
   frequencies: Frequencies,
 ): void {
+  const { bits, shift, lists, listShift } = putGrams(memory, entries, frequencies, gram => gram)
+  field.set(layout.FIELD_GRAM_BITS, bits, layout.HAS_GRAM)
+  field.set(layout.FIELD_GRAM_SHIFT, shift)
+  field.set(layout.FIELD_GRAM_LISTS, lists)
+  field.set(layout.FIELD_GRAM_LIST_SHIFT, listShift)
+}
+
+/** Lists of literals by the rarest four bytes of each, and bits that say where there is none. */
+export function putGrams(
+  memory: KernelMemory,
+  entries: readonly Entry[],
+  frequencies: Frequencies,
+  change: (gram: number) => number,
+): { bits: number; shift: number; lists: number; listShift: number } {
   const bitCount = Math.min(18, Math.max(10, Math.ceil(Math.log2(entries.length * 24))))
   const listBits = Math.max(1, Math.ceil(Math.log2(entries.length * 2)))
   const bits = new Uint8Array(2 ** (bitCount - 3))
   const buckets = new Map<number, Entry[]>()
   for (const entry of entries) {
     const offset = frequencies.rarestGram(entry.bytes)
-    const hash = gramHash(gramAt(entry.bytes, offset))
+    const hash = gramHash(change(gramAt(entry.bytes, offset)))
     const bit = hash >>> (32 - bitCount)
     bits[bit >>> 3] = (bits[bit >>> 3] as number) | (1 << (bit & 7))
     const bucket = hash >>> (32 - listBits)
@@ -153,24 +174,43 @@ function writeGrams(
   }
   const lists = new Uint32Array(2 ** listBits)
   for (const [bucket, list] of buckets) lists[bucket] = putList(memory, list)
-  field.set(layout.FIELD_GRAM_BITS, memory.put(bits), layout.HAS_GRAM)
-  field.set(layout.FIELD_GRAM_SHIFT, 32 - bitCount)
-  field.set(layout.FIELD_GRAM_LISTS, memory.putWords(lists))
-  field.set(layout.FIELD_GRAM_LIST_SHIFT, 32 - listBits)
+  return {
+    bits: memory.put(bits),
+    shift: 32 - bitCount,
+    lists: memory.putWords(lists),
+    listShift: 32 - listBits,
+  }
 }
 
-function writeShort(memory: KernelMemory, field: FieldWriter, entries: readonly Entry[]): void {
-  const bytes = new Uint8Array(256)
-  const lists = new Uint32Array(256)
-  for (const first of new Set(entries.map(entry => entry.bytes[0] as number))) {
-    bytes[first] = 1
-    lists[first] = putList(
-      memory,
-      entries.filter(entry => entry.bytes[0] === first),
-    )
+const pairLists = 1_024
+
+function writePairs(memory: KernelMemory, field: FieldWriter, entries: readonly Entry[]): void {
+  const bits = new Uint8Array(65_536 / 8)
+  const pairOf = ({ bytes }: Entry): number => (bytes[0] as number) | ((bytes[1] as number) << 8)
+  for (const entry of entries) {
+    const pair = pairOf(entry)
+    bits[pair >>> 3] = (bits[pair >>> 3] as number) | (1 << (pair & 7))
   }
-  field.set(layout.FIELD_SHORT_BYTES, memory.put(bytes), layout.HAS_SHORT)
-  field.set(layout.FIELD_SHORT_LISTS, memory.putWords(lists))
+  const lists = listsBy(memory, entries, pairLists, entry => gramHash(pairOf(entry)) >>> 22)
+  field.set(layout.FIELD_PAIR_BITS, memory.put(bits), layout.HAS_PAIR)
+  field.set(layout.FIELD_PAIR_LISTS, memory.putWords(lists))
+}
+
+/** The places of so many lists, 0 for those that are empty. */
+function listsBy(
+  memory: KernelMemory,
+  entries: readonly Entry[],
+  count: number,
+  bucketOf: (entry: Entry) => number,
+): Uint32Array {
+  const buckets = new Map<number, Entry[]>()
+  for (const entry of entries) {
+    const bucket = bucketOf(entry)
+    buckets.set(bucket, [...(buckets.get(bucket) ?? []), entry])
+  }
+  const lists = new Uint32Array(count)
+  for (const [bucket, list] of buckets) lists[bucket] = putList(memory, list)
+  return lists
 }
 
 /** The least power of two that is not less. */

@@ -15,6 +15,7 @@ import { runPolicy } from './policy-command.ts'
 import { runRecord } from './record-command.ts'
 import { runReperform } from './reperform-command.ts'
 import { okiteVersion } from './schema.ts'
+import { runSigma } from './sigma-command.ts'
 import { runStart } from './start.ts'
 import { padTo } from './words.ts'
 
@@ -133,6 +134,15 @@ export const coreCommands: readonly CoreCommand[] = [
       'zh-TW': '記錄檔案中的事實，每行一筆（--by 姓名、--dry-run）',
     },
     run: runRecord,
+  },
+  {
+    name: 'sigma',
+    summary: {
+      en: 'match files of events against Sigma rules (--rules DIR EVENTS…)',
+      ja: 'イベントのファイルを Sigma ルールと照合する（--rules フォルダー イベント…）',
+      'zh-TW': '以 Sigma 規則比對事件檔案（--rules 資料夾 事件…）',
+    },
+    run: runSigma,
   },
   {
     name: 'module',

@@ -11,8 +11,28 @@ const listsMax = 4
  * nothing is required.
  */
 export function requiredTexts(regex: Regex): readonly (readonly string[])[] {
-  const lists = [...all(regex)].filter(ways => ways.length <= waysMax)
+  const lists = all(regex).filter(ways => ways.length <= waysMax && ways.every(isTelling))
   return lists.toSorted((a, b) => worth(b) - worth(a)).slice(0, listsMax)
+}
+
+/** Whether a text is not in nearly everything. */
+const isTelling = (text: string): boolean =>
+  text.length > 2 || (text.length === 2 && /[^a-z0-9]/.test(text)) || /[^a-z0-9 \\./:_-]/.test(text)
+
+/** The least number of characters of a text that matches. */
+export function leastLength(regex: Regex): number {
+  switch (regex.kind) {
+    case 'set':
+      return 1
+    case 'assert':
+      return 0
+    case 'sequence':
+      return regex.of.reduce((sum, part) => sum + leastLength(part), 0)
+    case 'choice':
+      return Math.min(...regex.of.map(leastLength))
+    case 'repeat':
+      return regex.min * leastLength(regex.of)
+  }
 }
 
 type Ways = readonly string[]
@@ -21,8 +41,8 @@ type Ways = readonly string[]
 function all(regex: Regex): readonly Ways[] {
   switch (regex.kind) {
     case 'set': {
-      const text = onlyText(regex)
-      return text === null ? [] : [[text]]
+      const texts = textsOfSet(regex)
+      return texts === null ? [] : [texts]
     }
     case 'assert':
       return []
@@ -47,41 +67,50 @@ function ofChoice(branches: readonly Regex[]): readonly Ways[] {
   return [[...new Set(together)]]
 }
 
-/** Characters side by side are one text; the rest is asked part by part. */
+/** Characters side by side are one text, in all ways that small sets leave; the rest is asked part by part. */
 function ofSequence(parts: readonly Regex[]): readonly Ways[] {
   const lists: Ways[] = []
-  let run = ''
+  let runs: readonly string[] = ['']
   const end = (): void => {
-    if (run !== '') lists.push([run])
-    run = ''
+    if (runs[0] !== '') lists.push(runs)
+    runs = ['']
   }
   for (const part of parts) {
-    const text = part.kind === 'set' ? onlyText(part) : null
-    if (text !== null) run += text
-    else if (part.kind !== 'assert') {
+    if (part.kind === 'assert') continue
+    const texts = textsOf(part)
+    if (texts === null) {
       // What holds between two characters takes none of them away.
       end()
       lists.push(...all(part))
+      continue
     }
+    if (runs.length * texts.length > waysMax) end()
+    runs = runs.flatMap(run => texts.map(text => run + text))
   }
   end()
   return lists
 }
 
+/** The texts of a set, or of one that is repeated a fixed number of times; null if they are too many. */
+function textsOf(part: Regex): readonly string[] | null {
+  if (part.kind === 'set') return textsOfSet(part)
+  const isFixed = part.kind === 'repeat' && part.min === 1 && part.max === 1
+  return isFixed ? textsOf(part.of) : null
+}
+
 const worth = (ways: readonly string[]): number =>
   Math.min(...ways.map(text => text.length)) - Math.log2(ways.length) / 4
 
-/** The only text that characters of the set have when folded. */
-function onlyText({ ranges, negated }: CharacterSet): string | null {
-  if (negated) return null
-  let only: string | null = null
+const setMax = 4
+
+/** The folded texts of the characters of a set; null if they are many. */
+function textsOfSet({ ranges, negated }: CharacterSet): readonly string[] | null {
+  if (negated || ranges.length > 2 * setMax) return null
+  const texts = new Set<string>()
   for (const [from, to] of ranges) {
-    if (to - from > 1) return null
-    for (let codePoint = from; codePoint <= to; codePoint++) {
-      const text = fold(String.fromCodePoint(codePoint))
-      if (only !== null && text !== only) return null
-      only = text
-    }
+    if (to - from >= 2 * setMax) return null
+    for (let codePoint = from; codePoint <= to; codePoint++)
+      texts.add(fold(String.fromCodePoint(codePoint)))
   }
-  return only
+  return texts.size === 0 || texts.size > setMax ? null : [...texts]
 }

@@ -9,6 +9,8 @@ const source = { products: [], services: [], categories: ['test'] }
 const engineOf = (...detections: object[]): Engine =>
   compile(
     detections.map((detection, at) => ruleOf(detection, { title: `rule ${at}`, id: `r${at}` })),
+    // Many small engines: only the plain one is ready at once.
+    { engine: 'reference' },
   )
 
 /** `rule distance held: leaves` of each. */

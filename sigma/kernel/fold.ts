@@ -117,7 +117,7 @@ function put(codePoint: u32): void {
   let folded = codePoint
   if (codePoint < CASED_END) {
     const page = <u32>load<u8>(foldPages + (codePoint >> 8))
-    if (page != 0) folded = load<u32>(foldData + (<usize>((page << 8) | (codePoint & 0xff)) << 2))
+    if (page != 0) folded = load<u32>(foldData + ((<usize>((page << 8) | (codePoint & 0xff))) << 2))
   }
   if (folded < 0x80) {
     store<u8>(to, <u8>folded)

@@ -1,15 +1,7 @@
 // The kernel of the fast engine: lines of JSON in, numbers of rules out. It keeps nothing from line
 // to line but counters; the host builds all tables, and reads what is unusual.
 import { foldPlain, foldString } from './fold'
-import {
-  hashKey,
-  isSame,
-  NOT_ASCII,
-  scanString,
-  setMode,
-  stringFlags,
-  tokenise,
-} from './json'
+import { hashKey, isSame, NOT_ASCII, scanString, setMode, stringFlags, tokenise } from './json'
 import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,
@@ -127,7 +119,13 @@ export function setOutput(at: usize, max: u32): void {
 }
 
 /** What stands from `start` to `end` is to be read, as lines or as one event. 16 zero bytes must follow it. */
-export function setInput(start: usize, end: usize, lines: bool, canonical: bool, source: u32): void {
+export function setInput(
+  start: usize,
+  end: usize,
+  lines: bool,
+  canonical: bool,
+  source: u32,
+): void {
   cursor = start
   inputEnd = end
   hasLines = lines
@@ -226,23 +224,24 @@ function route(): usize {
       routeLength = 0
       return 0
     }
-    store<u64>(to, (<u64>node << 40) | (<u64>(load<u32>(token, 4) & 0xff) << 32) | <u64>length)
+    store<u64>(to, ((<u64>node) << 40) | ((<u64>(load<u32>(token, 4) & 0xff)) << 32) | <u64>length)
     to += 8
     for (let at: usize = 0; at < <usize>length; at += 8) {
       const left = <usize>length - at
       const word = load<u64>(start + at)
       // What stands behind the value is not part of it.
-      store<u64>(to, left >= 8 ? word : word & ((<u64>1 << (<u64>left << 3)) - 1))
+      store<u64>(to, left >= 8 ? word : word & (((<u64>1) << ((<u64>left) << 3)) - 1))
       to += 8
     }
   }
   let hash: u64 = 0x9e3779b97f4a7c15
-  for (let at = routeKey; at < to; at += 8) hash = (rotl(hash, 23) ^ load<u64>(at)) * 0xff51afd7ed558ccd
+  for (let at = routeKey; at < to; at += 8)
+    hash = (rotl(hash, 23) ^ load<u64>(at)) * 0xff51afd7ed558ccd
   routeHash = <u32>(hash >> 32)
   routeLength = <u32>(to - routeKey)
   let slot = routeHash & routeMask
   while (true) {
-    const entry = routeTable + (<usize>slot << 4)
+    const entry = routeTable + ((<usize>slot) << 4)
     const found = <usize>load<u32>(entry, 12)
     if (found == 0) return 0
     const isIt =
@@ -265,24 +264,24 @@ function matchLine(): u32 {
   const lists = <usize>load<u32>(cell, CELL_NODES)
   const last = tokens + <usize>tokenCount * TOKEN_BYTES
   for (let token = tokens; token < last; token += TOKEN_BYTES) {
-    const list = <usize>load<u32>(lists + (<usize>load<u32>(token) << 2))
+    const list = <usize>load<u32>(lists + ((<usize>load<u32>(token)) << 2))
     if (list != 0) matchToken(token, list)
     if (failed) return BAILED
   }
   const always = <usize>load<u32>(cell, CELL_ALWAYS)
-  const alwaysEnd = always + (<usize>load<u32>(cell, CELL_ALWAYS_COUNT) << 2)
+  const alwaysEnd = always + ((<usize>load<u32>(cell, CELL_ALWAYS_COUNT)) << 2)
   for (let at = always; at < alwaysEnd; at += 4) addCandidate(load<u32>(at))
   if (matchCount + candidateCount > matchesMax) return FULL
   store<u32>(cell, load<u32>(cell, CELL_EVENTS) + 1, CELL_EVENTS)
   const ids = <usize>load<u32>(cell, CELL_RULE_IDS)
   for (let at: u32 = 0; at < candidateCount; at++) {
-    const candidate = load<u32>(candidates + (<usize>at << 2))
+    const candidate = load<u32>(candidates + ((<usize>at) << 2))
     if (!evaluate(candidate)) continue
-    const match = matches + (<usize>matchCount << 4)
+    const match = matches + ((<usize>matchCount) << 4)
     store<u32>(match, lineIndex)
     store<u32>(match, <u32>lineStart, 4)
     store<u32>(match, <u32>lineEnd, 8)
-    store<u32>(match, load<u32>(ids + (<usize>candidate << 2)), 12)
+    store<u32>(match, load<u32>(ids + ((<usize>candidate) << 2)), 12)
     matchCount++
   }
   return DONE
@@ -293,9 +292,9 @@ function findPriorities(): void {
   const lists = <usize>load<u32>(cell, CELL_NODES)
   const last = tokens + <usize>tokenCount * TOKEN_BYTES
   for (let token = tokens; token < last; token += TOKEN_BYTES) {
-    const list = <usize>load<u32>(lists + (<usize>load<u32>(token) << 2))
+    const list = <usize>load<u32>(lists + ((<usize>load<u32>(token)) << 2))
     if (list == 0) continue
-    const end = list + 4 + (<usize>load<u32>(list) << 3)
+    const end = list + 4 + ((<usize>load<u32>(list)) << 3)
     for (let at = list + 4; at < end; at += 8) {
       const stamp = fieldStamps + <usize>load<u32>(at) * FIELD_STAMP_BYTES
       const priority = load<u32>(at, 4)
@@ -308,7 +307,7 @@ function findPriorities(): void {
 
 function matchToken(token: usize, list: usize): void {
   const isComplex = load<u32>(cell, CELL_IS_COMPLEX) != 0
-  const end = list + 4 + (<usize>load<u32>(list) << 3)
+  const end = list + 4 + ((<usize>load<u32>(list)) << 3)
   for (let at = list + 4; at < end; at += 8) {
     const field = load<u32>(at)
     const stamp = fieldStamps + <usize>field * FIELD_STAMP_BYTES
@@ -334,8 +333,7 @@ function matchValue(field: u32, type: u32, flags: u32, start: usize, end: usize)
   else if (type == TYPE_OBJECT) {
     length = foldObject(start, end, scratch)
     if (length == UNUSUAL) length = slowObject(start, end)
-  }
-  else length = foldPlain(start, end, scratch)
+  } else length = foldPlain(start, end, scratch)
   if (failed) return
   if (load<u32>(place, FIELD_FLAGS) & HAS_HASH) noteHash(field, scratch, length)
   scan(place, scratch, length, type)
@@ -414,5 +412,3 @@ export function matchRaw(start: usize, end: usize): u32 {
   setLineFlags(NOT_ASCII)
   return matchLine()
 }
-
-

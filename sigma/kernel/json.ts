@@ -68,10 +68,13 @@ function skipBlanks(from: usize): usize {
 }
 
 function isHex(byte: u32): bool {
-  return (byte - 0x30 <= 9) || ((byte | 0x20) - 0x61 <= 5)
+  return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5
 }
 
-/** The place of the quote that ends the string which begins at `from`; 0 if it is malformed. */
+/**
+ * The place of the quote that ends the string which begins at `from`; 0 if it is malformed. Blocks of
+ * 16 bytes; what stands out in a block is looked at bit by bit.
+ */
 export function scanString(from: usize): usize {
   let at = from
   let flags: u32 = 0
@@ -83,44 +86,60 @@ export function scanString(from: usize): usize {
     const ends = v128.or(i8x16.eq(block, quote), i8x16.eq(block, backslash))
     // Compared with signs, bytes of more than seven bits are below the blank as well.
     const low = flags & NOT_ASCII ? i8x16.lt_u(block, blank) : i8x16.lt_s(block, blank)
-    const mask = i8x16.bitmask(v128.or(ends, low))
-    if (mask == 0) {
-      at += 16
-      continue
+    let mask = <u32>i8x16.bitmask(v128.or(ends, low))
+    // Where the next block begins: behind this one, or behind an escape that reaches into the next.
+    let next = at + 16
+    while (mask != 0) {
+      const bit = ctz(mask)
+      const place = at + <usize>bit
+      const byte = <u32>load<u8>(place)
+      if (byte == 0x22) {
+        stringFlags = flags
+        return place
+      }
+      if (byte >= 0x80) {
+        flags |= NOT_ASCII
+        // The rest of the block again, without what is not ASCII.
+        next = place + 1
+        break
+      }
+      if (byte != 0x5c) return 0
+      flags |= HAS_ESCAPE
+      let length: u32 = 2
+      if (!isEscape(load<u8>(place, 1))) {
+        if (!isUnicodeEscape(place)) return 0
+        flags |= HAS_UNICODE_ESCAPE
+        length = 6
+      }
+      if (bit + length >= 16) {
+        next = place + <usize>length
+        break
+      }
+      mask &= (<u32>0xffffffff) << (bit + length)
     }
-    at += <usize>ctz(mask)
-    const byte = <u32>load<u8>(at)
-    if (byte == 0x22) {
-      stringFlags = flags
-      return at
-    }
-    if (byte >= 0x80) {
-      flags |= NOT_ASCII
-      continue
-    }
-    if (byte != 0x5c) return 0
-    flags |= HAS_ESCAPE
-    const escaped = <u32>load<u8>(at, 1)
-    if (escaped == 0x75) {
-      const isFour =
-        isHex(load<u8>(at, 2)) && isHex(load<u8>(at, 3)) && isHex(load<u8>(at, 4)) && isHex(load<u8>(at, 5))
-      if (!isFour) return 0
-      flags |= HAS_UNICODE_ESCAPE
-      at += 6
-    } else {
-      const isKnown =
-        escaped == 0x5c ||
-        escaped == 0x22 ||
-        escaped == 0x2f ||
-        escaped == 0x6e ||
-        escaped == 0x72 ||
-        escaped == 0x74 ||
-        escaped == 0x62 ||
-        escaped == 0x66
-      if (!isKnown) return 0
-      at += 2
-    }
+    at = next
   }
+  // The compiler does not see that the loop has no end.
+  return 0
+}
+
+/** Whether the byte, behind a backslash, is a whole escape. */
+function isEscape(byte: u32): bool {
+  if (byte == 0x5c) return true
+  if (byte < 0x62) return byte == 0x22 || byte == 0x2f
+  // b, f, n, r and t, counted from b.
+  const bit = byte - 0x62
+  return bit < 19 && ((0x51011 >> bit) & 1) != 0
+}
+
+function isUnicodeEscape(place: usize): bool {
+  return (
+    load<u8>(place, 1) == 0x75 &&
+    isHex(load<u8>(place, 2)) &&
+    isHex(load<u8>(place, 3)) &&
+    isHex(load<u8>(place, 4)) &&
+    isHex(load<u8>(place, 5))
+  )
 }
 
 /** A mix of the first and last bytes of a key, its length and the node it belongs to. */
@@ -134,7 +153,8 @@ export function hashKey(parent: u32, at: usize, length: u32): u32 {
     // Bytes behind the key are shifted out.
     first = length == 0 ? 0 : load<u64>(at) << ((8 - <u64>length) << 3)
   }
-  const mixed = (first ^ rotl(last, 29) ^ (<u64>(parent + 1) << 40) ^ <u64>length) * 0x9e3779b97f4a7c15
+  const mixed =
+    (first ^ rotl(last, 29) ^ ((<u64>(parent + 1)) << 40) ^ <u64>length) * 0x9e3779b97f4a7c15
   return <u32>((mixed ^ (mixed >> 29)) >> 32)
 }
 
@@ -240,12 +260,13 @@ export function tokenise(from: usize): usize {
         if (load<u8>(at) != 0x3a) return 0
         at = skipBlanks(at + 1)
         if (node != NO_NODE) {
-          child = stringFlags & HAS_ESCAPE
-            ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
-            : lookUp(node, key, <u32>(keyEnd - key))
+          child =
+            stringFlags & HAS_ESCAPE
+              ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
+              : lookUp(node, key, <u32>(keyEnd - key))
           if (child != NO_NODE) {
             // Of a key that comes twice the last counts, which the host sees to.
-            const seen = nodeObjects + (<usize>child << 2)
+            const seen = nodeObjects + ((<usize>child) << 2)
             if (load<u32>(seen) == object) return 0
             store<u32>(seen, object)
             childFlags = load<u8>(nodeFlags + child)

@@ -31,36 +31,39 @@ export function findFingerprints(table: usize, start: usize, end: usize): void {
   const high0 = v128.load(table, 16)
   const low1 = v128.load(table, 32)
   const high1 = v128.load(table, 48)
-  const low2 = v128.load(table, 64)
-  const high2 = v128.load(table, 80)
   const half = i8x16.splat(0x0f)
   for (let at = start; at < end; at += 16) {
     const first = v128.load(at)
     const second = v128.load(at, 1)
-    const third = v128.load(at, 2)
     const found = v128.and(
       v128.and(
-        v128.and(
-          i8x16.swizzle(low0, v128.and(first, half)),
-          i8x16.swizzle(high0, i8x16.shr_u(first, 4)),
-        ),
-        v128.and(
-          i8x16.swizzle(low1, v128.and(second, half)),
-          i8x16.swizzle(high1, i8x16.shr_u(second, 4)),
-        ),
+        i8x16.swizzle(low0, v128.and(first, half)),
+        i8x16.swizzle(high0, i8x16.shr_u(first, 4)),
       ),
       v128.and(
-        i8x16.swizzle(low2, v128.and(third, half)),
-        i8x16.swizzle(high2, i8x16.shr_u(third, 4)),
+        i8x16.swizzle(low1, v128.and(second, half)),
+        i8x16.swizzle(high1, i8x16.shr_u(second, 4)),
       ),
     )
-    if (!v128.any_true(found)) continue
-    let mask = i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)))
-    while (mask != 0) {
-      const lane = ctz(mask)
-      mask &= mask - 1
-      findAt(table, at + <usize>lane, end)
-    }
+    if (v128.any_true(found)) findInBlock(table, found, at, start, end)
+  }
+}
+
+/** Two bytes are as they should be in some places of a block: the third one, and then the whole. */
+function findInBlock(table: usize, found: v128, at: usize, start: usize, end: usize): void {
+  const third = v128.load(at, 2)
+  const half = i8x16.splat(0x0f)
+  const whole = v128.and(
+    found,
+    v128.and(
+      i8x16.swizzle(v128.load(table, 64), v128.and(third, half)),
+      i8x16.swizzle(v128.load(table, 80), i8x16.shr_u(third, 4)),
+    ),
+  )
+  let mask = i8x16.bitmask(i8x16.ne(whole, i8x16.splat(0)))
+  while (mask != 0) {
+    findAt(table, at + <usize>ctz(mask), start, end)
+    mask &= mask - 1
   }
 }
 
@@ -91,18 +94,19 @@ function findGrams(table: usize, start: usize, end: usize): void {
 }
 
 function markNumbers(list: usize): void {
-  const end = list + 4 + (<usize>load<u32>(list) << 2)
+  const end = list + 4 + ((<usize>load<u32>(list)) << 2)
   for (let at = list + 4; at < end; at += 4) mark(load<u32>(at))
 }
 
 /** All buckets are asked: it is rare, and a lane cannot be named by a variable. */
-function findAt(table: usize, at: usize, end: usize): void {
+function findAt(table: usize, at: usize, start: usize, end: usize): void {
   for (let bucket: usize = 0; bucket < 8; bucket++) {
     const list = <usize>load<u32>(table + LISTS + (bucket << 2))
     const last = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
     for (let one = list + 4; one < last; one += LITERAL_BYTES) {
       const size = load<u32>(one, 4)
-      if (at + size > end || !isFolded(load<u32>(one), at, size)) continue
+      const from = at - <usize>load<u32>(one, 8)
+      if (from < start || from + size > end || !isFolded(load<u32>(one), from, size)) continue
       const number = load<u32>(one, 12)
       if (number == UNSURE) markNumbers(load<u32>(table, EVERY_ONE))
       else mark(number)

@@ -39,7 +39,6 @@ export const CELL_EVENTS: usize = 60
 export const CELL_FIELD_COUNT: usize = 64
 export const CELL_QUARANTINE: usize = 68
 
-
 export const FIELD_BYTES: usize = 96
 export const FIELD_FLAGS: usize = 0
 export const FIELD_ANY: usize = 4

@@ -28,14 +28,14 @@ export function foldObject(start: usize, end: usize, place: usize): u32 {
       if (stringFlags & HAS_ESCAPE && hasSolidus(at + 1, close)) return 0xffffffff
       if (isKey) {
         const hash = hashKey(0, at + 1, <u32>(close - at - 1))
-        const object = load<u32>(levels + (<usize>depth << 2))
+        const object = load<u32>(levels + ((<usize>depth) << 2))
         for (let key: u32 = 0; key < count; key++) {
-          const known = keys + (<usize>key << 3)
+          const known = keys + ((<usize>key) << 3)
           if (load<u32>(known) == object && load<u32>(known, 4) == hash) return 0xffffffff
         }
         if (count == KEYS_MAX) return 0xffffffff
-        store<u32>(keys + (<usize>count << 3), object)
-        store<u32>(keys + (<usize>count << 3), hash, 4)
+        store<u32>(keys + ((<usize>count) << 3), object)
+        store<u32>(keys + ((<usize>count) << 3), hash, 4)
         count++
       }
       at = close
@@ -43,12 +43,12 @@ export function foldObject(start: usize, end: usize, place: usize): u32 {
     } else if (byte == 0x7b || byte == 0x5b) {
       if (++depth == DEPTH_MAX) return 0xffffffff
       isKey = byte == 0x7b
-      store<u32>(levels + (<usize>depth << 2), isKey ? ++objects : 0)
+      store<u32>(levels + ((<usize>depth) << 2), isKey ? ++objects : 0)
     } else if (byte == 0x7d || byte == 0x5d) {
       depth--
       isKey = false
     } else if (byte == 0x2c) {
-      isKey = load<u32>(levels + (<usize>depth << 2)) != 0
+      isKey = load<u32>(levels + ((<usize>depth) << 2)) != 0
     }
   }
   return foldString(start, end, 0, place)

@@ -31,39 +31,40 @@ export function clearCandidates(): void {
 }
 
 export function addCandidate(rule: u32): void {
-  const stamp = ruleStamps + (<usize>rule << 2)
+  const stamp = ruleStamps + ((<usize>rule) << 2)
   if (load<u32>(stamp) == serial) return
   store<u32>(stamp, serial)
-  store<u32>(candidates + (<usize>candidateCount << 2), rule)
+  store<u32>(candidates + ((<usize>candidateCount) << 2), rule)
   candidateCount++
 }
 
 /** Whether the predicate is known to hold for the line. */
 export function isMarked(predicate: u32): bool {
-  return load<u32>(predicateStamps + (<usize>predicate << 2)) == serial
+  return load<u32>(predicateStamps + ((<usize>predicate) << 2)) == serial
 }
 
 /** A predicate holds: so do the groups it is in, and rules that wait for one of them become candidates. */
 export function mark(predicate: u32): void {
-  const stamp = predicateStamps + (<usize>predicate << 2)
+  const stamp = predicateStamps + ((<usize>predicate) << 2)
   if (load<u32>(stamp) == serial) return
   store<u32>(stamp, serial)
-  const hits = <usize>load<u32>(cell, CELL_HITS) + (<usize>predicate << 2)
+  const hits = <usize>load<u32>(cell, CELL_HITS) + ((<usize>predicate) << 2)
   store<u32>(hits, load<u32>(hits) + 1)
-  const ends = <usize>load<u32>(cell, CELL_PREDICATE_GROUPS) + (<usize>predicate << 2)
+  const ends = <usize>load<u32>(cell, CELL_PREDICATE_GROUPS) + ((<usize>predicate) << 2)
   const lists = <usize>load<u32>(cell, CELL_GROUP_LISTS)
-  const last = lists + (<usize>load<u32>(ends, 4) << 2)
-  for (let at = lists + (<usize>load<u32>(ends) << 2); at < last; at += 4) markGroup(load<u32>(at))
+  const last = lists + ((<usize>load<u32>(ends, 4)) << 2)
+  for (let at = lists + ((<usize>load<u32>(ends)) << 2); at < last; at += 4)
+    markGroup(load<u32>(at))
 }
 
 function markGroup(group: u32): void {
-  const stamp = groupStamps + (<usize>group << 2)
+  const stamp = groupStamps + ((<usize>group) << 2)
   if (load<u32>(stamp) == serial) return
   store<u32>(stamp, serial)
-  const ends = <usize>load<u32>(cell, CELL_GROUP_RULES) + (<usize>group << 2)
+  const ends = <usize>load<u32>(cell, CELL_GROUP_RULES) + ((<usize>group) << 2)
   const lists = <usize>load<u32>(cell, CELL_RULE_LISTS)
-  const last = lists + (<usize>load<u32>(ends, 4) << 2)
-  for (let at = lists + (<usize>load<u32>(ends) << 2); at < last; at += 4)
+  const last = lists + ((<usize>load<u32>(ends, 4)) << 2)
+  for (let at = lists + ((<usize>load<u32>(ends)) << 2); at < last; at += 4)
     addCandidate(load<u32>(at))
 }
 
@@ -79,15 +80,15 @@ const IS_SAME: u32 = 4
 export function evaluate(rule: u32): bool {
   if (load<u8>(<usize>load<u32>(cell, CELL_QUARANTINE) + rule) != 0) return false
   setRule(rule)
-  const counter = <usize>load<u32>(cell, CELL_EVALUATIONS) + (<usize>rule << 2)
+  const counter = <usize>load<u32>(cell, CELL_EVALUATIONS) + ((<usize>rule) << 2)
   store<u32>(counter, load<u32>(counter) + 1)
-  let step = <usize>load<u32>(<usize>load<u32>(cell, CELL_CODE) + (<usize>rule << 2))
+  let step = <usize>load<u32>(<usize>load<u32>(cell, CELL_CODE) + ((<usize>rule) << 2))
   while (step > 1) {
     const question = load<u32>(step)
     const argument = question >> 3
     const kind = question & 7
     let holds: bool
-    if (kind == IS_GROUP) holds = load<u32>(groupStamps + (<usize>argument << 2)) == serial
+    if (kind == IS_GROUP) holds = load<u32>(groupStamps + ((<usize>argument) << 2)) == serial
     else if (kind == IS_LAZY) {
       const answer = askLazily(argument)
       if (answer == UNKNOWN) return false
@@ -114,7 +115,7 @@ function maySame(one: u32, other: u32): bool {
 
 /** Two words for each: the line for which it was asked, and the answer. */
 function askLazily(predicate: u32): u32 {
-  const stamp = lazyStamps + (<usize>predicate << 3)
+  const stamp = lazyStamps + ((<usize>predicate) << 3)
   if (load<u32>(stamp) == serial) return load<u32>(stamp, 4)
   const answer = lazy(predicate)
   if (answer == UNKNOWN) return UNKNOWN

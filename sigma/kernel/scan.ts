@@ -80,7 +80,7 @@ function scanEnd(field: usize, text: usize, length: u32): void {
   const exacts = load<u64>(field, FIELD_EXACT_LENGTHS)
   const keyLength = min<u32>(length, KEY_BYTES_MAX)
   // Only the whole text asks for literals that are the whole text.
-  const lengths = suffixes | (exacts & (<u64>1 << <u64>keyLength))
+  const lengths = suffixes | (exacts & ((<u64>1) << (<u64>keyLength)))
   if (lengths == 0) return
   const last = min<u32>(keyLength, 63 - <u32>clz(lengths))
   const table = <usize>load<u32>(field, FIELD_SUFFIX_TABLE)
@@ -145,7 +145,7 @@ function scanGrams(field: usize, text: usize, length: u32): void {
 
 function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32): void {
   const bucket = (gram * GRAM_FACTOR) >> load<u32>(field, FIELD_GRAM_LIST_SHIFT)
-  const list = <usize>load<u32>(<usize>load<u32>(field, FIELD_GRAM_LISTS) + (<usize>bucket << 2))
+  const list = <usize>load<u32>(<usize>load<u32>(field, FIELD_GRAM_LISTS) + ((<usize>bucket) << 2))
   if (list == 0) return
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
   for (let at = list + 4; at < end; at += LITERAL_BYTES) {
@@ -173,7 +173,7 @@ function scanPairs(field: usize, text: usize, length: u32): void {
   for (let at = text; at < last; at++) {
     const pair = <u32>load<u16>(at)
     if (((load<u8>(bits + (pair >> 3)) >> (pair & 7)) & 1) == 0) continue
-    const list = <usize>load<u32>(lists + (<usize>((pair * PAIR_FACTOR) >> PAIR_SHIFT) << 2))
+    const list = <usize>load<u32>(lists + ((<usize>((pair * PAIR_FACTOR) >> PAIR_SHIFT)) << 2))
     const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
     for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
       const size = load<u32>(one, 4)
@@ -189,7 +189,7 @@ function scanSingles(field: usize, text: usize, length: u32): void {
   const lists = <usize>load<u32>(field, FIELD_SINGLES)
   const end = text + length
   for (let at = text; at < end; at++) {
-    const list = <usize>load<u32>(lists + (<usize>load<u8>(at) << 2))
+    const list = <usize>load<u32>(lists + ((<usize>load<u8>(at)) << 2))
     if (list != 0) markAll(list)
   }
 }
@@ -212,7 +212,7 @@ function scanNumber(field: usize, text: usize, length: u32, type: u32): void {
   let isPlain = first != 0x2b
   if (first == 0x2d) at++
   // Neither "-0" nor a zero before other digits is the plainest way.
-  if (load<u8>(at) == 0x30 && (length > 1)) isPlain = false
+  if (load<u8>(at) == 0x30 && length > 1) isPlain = false
   const digits = at
   for (; at < end && isPlain; at++) if (<u32>load<u8>(at) - 0x30 > 9) isPlain = false
   if (!isPlain || at == digits) {

@@ -10,12 +10,7 @@ import { type Explanation, PlainEvaluator } from './reference/engine.ts'
 import type { Near } from './reference/near.ts'
 import { hasMembers } from './rule/members.ts'
 import type { EventSource, Logsource } from './rule/logsource.ts'
-import {
-  assemble,
-  type RuleSet,
-  type RuleSource,
-  type RuleState,
-} from './rule-set.ts'
+import { assemble, type RuleSet, type RuleSource, type RuleState } from './rule-set.ts'
 
 export type { Alert } from './correlation/alert.ts'
 export type { BaseMatch, Correlator, CorrelatorState } from './correlation/correlator.ts'
@@ -64,7 +59,12 @@ export type CompileOptions = Readonly<{
 /** What an engine tells on its own. `difference` says that its two evaluators do not agree. */
 export type EngineEvent =
   | Readonly<{ kind: 'quarantined'; ruleId: string }>
-  | Readonly<{ kind: 'difference'; fast: readonly string[]; plain: readonly string[]; event: unknown }>
+  | Readonly<{
+      kind: 'difference'
+      fast: readonly string[]
+      plain: readonly string[]
+      event: unknown
+    }>
 
 /** A rule that matched a line: its place from 0, and its bytes in the chunk. */
 export type LineMatch = Readonly<{ ruleId: string; line: number; start: number; end: number }>

@@ -11,7 +11,11 @@ export function bytesOf(text: string): Uint8Array {
     const codePoint = character.codePointAt(0) as number
     const isHalf = codePoint >= 0xd800 && codePoint <= 0xdfff
     if (isHalf)
-      bytes.push(0xe0 | (codePoint >> 12), 0x80 | ((codePoint >> 6) & 0x3f), 0x80 | (codePoint & 0x3f))
+      bytes.push(
+        0xe0 | (codePoint >> 12),
+        0x80 | ((codePoint >> 6) & 0x3f),
+        0x80 | (codePoint & 0x3f),
+      )
     else bytes.push(...encoder.encode(character))
   }
   return Uint8Array.from(bytes)

@@ -196,9 +196,7 @@ class CellBuilder {
   }
 
   #relocated(steps: number): number[] {
-    return this.#steps.map((word, index) =>
-      index % stepWords === 0 ? word : placeOf(word, steps),
-    )
+    return this.#steps.map((word, index) => (index % stepWords === 0 ? word : placeOf(word, steps)))
   }
 
   #groupsOfPredicates(): number[][] {
@@ -221,7 +219,10 @@ class CellBuilder {
       predicate.kind === 'fingerprint' ? [{ text: predicate.text, number }] : [],
     )
     if (fingerprints.length > 0)
-      set(layout.CELL_FINGERPRINTS, writeFingerprints(this.#memory, fingerprints, this.#frequencies))
+      set(
+        layout.CELL_FINGERPRINTS,
+        writeFingerprints(this.#memory, fingerprints, this.#frequencies),
+      )
   }
 
   #putFields(set: (offset: number, value: number) => void): void {
@@ -328,4 +329,3 @@ class Numbering<T> {
     return number
   }
 }
-

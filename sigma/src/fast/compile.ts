@@ -87,7 +87,8 @@ class Compiler {
     )
     const found = item.quantifier === 'all' ? and(values) : or(values)
     const of = item.negated ? not(found) : found
-    const mayBeKnown = field !== null && field.others.length === 0 && this.#fields.isRoute(field.name)
+    const mayBeKnown =
+      field !== null && field.others.length === 0 && this.#fields.isRoute(field.name)
     return mayBeKnown ? { op: 'part', item, of } : of
   }
 
@@ -146,7 +147,8 @@ class Compiler {
     const { predicates } = this.#fields
     const folded = matcher.pattern.map(part => (typeof part === 'string' ? fold(part) : part))
     const simple = this.#literal(folded, field)
-    if (simple !== null && !matcher.cased) return or([simple, this.#sameNumber(matcher.pattern, field)])
+    if (simple !== null && !matcher.cased)
+      return or([simple, this.#sameNumber(matcher.pattern, field)])
     const longest = folded
       .filter(part => typeof part === 'string')
       .reduce((best, part) => (part.length > best.length ? part : best), '')

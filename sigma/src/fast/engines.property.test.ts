@@ -27,7 +27,9 @@ describe('two engines, one meaning', () => {
         const wanted = outcome(() => plain.match(line, given))
         const found = outcome(() => fast.match(line, given))
         if (!isDeepStrictEqual(found, wanted)) {
-          const differing = rules.filter((_, at) => found.includes(`source-${at}#0`) !== wanted.includes(`source-${at}#0`))
+          const differing = rules.filter(
+            (_, at) => found.includes(`source-${at}#0`) !== wanted.includes(`source-${at}#0`),
+          )
           const where = `seed ${seed + set}, event ${index}: ${JSON.stringify(text(line))}`
           assert.deepEqual(found, wanted, [where, ...differing].join('\n'))
         }
@@ -35,7 +37,11 @@ describe('two engines, one meaning', () => {
         // Lines are events only if there is something in them.
         if (line.includes(0x0a) || text(line).trim() === '') continue
         lines.push(line)
-        expected.push(...[outcome(() => plain.match(line, anywhere))].map(ids => (Array.isArray(ids) ? ids : [])))
+        expected.push(
+          ...[outcome(() => plain.match(line, anywhere))].map(ids =>
+            Array.isArray(ids) ? ids : [],
+          ),
+        )
       }
       const byLine: string[][] = lines.map(() => [])
       fast.matchLines(Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')])), {
@@ -53,7 +59,7 @@ function outcome(ask: () => string[]): string[] | string {
   try {
     return ask()
   } catch (error) {
-    if (error instanceof SigmaError) return error.code
+    if (error instanceof SigmaError) return error.refusal.code
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { fold } from '../fold.ts'
-import type { Frequencies } from './frequency.ts'
+import { type Frequencies, rarestThree } from './frequency.ts'
 import type { KernelMemory } from './memory.ts'
 import type { KeywordPredicate } from './predicate.ts'
 import { requiredTexts } from './regex/required.ts'
@@ -62,27 +62,33 @@ export function writeFingerprints(
   const encoder = new TextEncoder()
   const whole = fingerprints
     .filter(({ text }) => text !== '')
-    .toSorted((a, b) => (a.text < b.text ? -1 : 1))
-    .map(({ text, number }) => ({ bytes: encoder.encode(text), number }))
+    .map(({ text, number }) => {
+      const bytes = encoder.encode(text)
+      const offset = rarestThree(bytes)
+      return { bytes, offset, number, key: text.slice(offset) }
+    })
+    // Neighbours in order look alike, so a bucket of neighbours lets little else through.
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
   const isMany = whole.length > inBucketsMax
   const all = isMany ? whole.filter(({ bytes }) => bytes.length < 4) : whole
   const table = new Uint8Array(tableBytes)
-  // Neighbours in order begin alike, so a bucket of neighbours lets little else through.
   const perBucket = Math.max(1, Math.ceil(all.length / (buckets - 1)))
   const lists = Array.from({ length: buckets }, (_, bucket) =>
     bucket === buckets - 1
-      ? foldIntoAscii.map(bytes => ({ bytes, number: everyOne }))
+      ? foldIntoAscii.map(bytes => ({ bytes, offset: 0, number: everyOne }))
       : all.slice(bucket * perBucket, (bucket + 1) * perBucket),
   )
-  for (const [bucket, list] of lists.entries())
-    for (const { bytes } of list) for (let at = 0; at < 3; at++) allow(table, bucket, at, bytes[at])
+  for (const [bucket, list] of lists.entries()) {
+    for (const { bytes, offset } of list)
+      for (let at = 0; at < 3; at++) allow(table, bucket, at, bytes[offset + at])
+  }
   const places = lists.map(list =>
     memory.putWords([
       list.length,
-      ...list.flatMap(({ bytes, number }) => [
+      ...list.flatMap(({ bytes, offset, number }) => [
         memory.literal(`bytes ${bytes.join()}`, bytes),
         bytes.length,
-        0,
+        offset,
         number,
       ]),
     ]),

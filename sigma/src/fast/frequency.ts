@@ -1,4 +1,5 @@
-import type { LiteralPredicate, Predicate } from './predicate.ts'
+import { bytesOf } from './bytes.ts'
+import type { Predicate } from './predicate.ts'
 
 /** How much the guess weighs against what was seen, in events. */
 const guessEvents = 200
@@ -69,10 +70,39 @@ export const gramHash = (gram: number): number => Math.imul(gram, 0x9e3779b1) >>
 /** Letters from the most frequent on, in paths, commands and English alike. */
 const letters = 'etaoinsrcmdlpuwfhgybvkxqjz'
 
-function guessOfGram(bytes: Uint8Array, at: number): number {
+const guessOfGram = (bytes: Uint8Array, at: number): number => guessOfRun(bytes, at, at + 4)
+
+function guessOfRun(bytes: Uint8Array, from: number, to: number): number {
   let chance = 1
-  for (let next = at; next < at + 4; next++) chance *= guessOfByte(bytes[next] as number)
+  for (let at = from; at < to; at++) chance *= guessOfByte(bytes[at] as number)
   return chance
+}
+
+/**
+ * Where three bytes begin of which the first two are rare by themselves, the third less so; 0 if there
+ * are not that many.
+ */
+export function rarestThree(bytes: Uint8Array): number {
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  for (let at = 0; at + 3 <= bytes.length; at++) {
+    const chance = guessOfRun(bytes, at, at + 2) * guessOfByte(bytes[at + 2] as number) ** 0.3
+    if (chance < least) {
+      least = chance
+      best = at
+    }
+  }
+  return best
+}
+
+/** Places in a value where a text may stand, and how much less rare words are than their letters. */
+const valuePlaces = 300
+const linePlaces = 600
+const likeness = 0.7
+
+function guessOfText(text: string, places: number): number {
+  const bytes = bytesOf(text)
+  return Math.min(0.5, places * guessOfRun(bytes, 0, bytes.length) ** likeness)
 }
 
 function guessOfByte(byte: number): number {
@@ -82,18 +112,24 @@ function guessOfByte(byte: number): number {
   return byte >= 0x30 && byte <= 0x39 ? 0.02 : 0.01
 }
 
-/** The longer a text is, the rarer; what stands at an end is more often something usual. */
-const guesses: Readonly<Record<LiteralPredicate['how'], (length: number) => number>> = {
-  any: () => 0.9,
-  number: () => 0.2,
-  length: () => 0.3,
-  exact: length => 0.005 + 0.8 * 2 ** (-length / 2),
-  suffix: length => 0.002 + 0.8 * 2 ** (-length / 2),
-  prefix: length => 0.005 + 0.8 * 2 ** (-length / 2),
-  contains: length => 0.0005 + 0.8 * 2 ** (-length / 1.5),
-}
-
+/** What stands at an end, or alone, is more often something usual than what stands anywhere. */
 function guessOf(predicate: Predicate): number {
-  if (predicate.kind === 'literal') return guesses[predicate.how](predicate.text.length)
-  return predicate.kind === 'fingerprint' ? guesses.contains(predicate.text.length) : 1
+  if (predicate.kind === 'fingerprint')
+    return predicate.text === '' ? 0.3 : guessOfText(predicate.text, linePlaces)
+  if (predicate.kind !== 'literal') return 1
+  const { how, text } = predicate
+  switch (how) {
+    case 'any':
+      return 0.9
+    case 'number':
+    case 'length':
+      return 0.3
+    case 'contains':
+      return guessOfText(text, valuePlaces)
+    case 'exact':
+      return 0.005 + 1.5 * 2 ** (-text.length / 2)
+    case 'suffix':
+    case 'prefix':
+      return 0.002 + 0.8 * 2 ** (-text.length / 2)
+  }
 }

@@ -28,10 +28,7 @@ function leaves(value: EventValue): string[] {
 }
 
 /** Whether one of the texts has the keyword; null if the budget did not last. */
-export type KeywordTest = (
-  texts: readonly KeywordText[],
-  budget: Budget,
-) => boolean | null
+export type KeywordTest = (texts: readonly KeywordText[], budget: Budget) => boolean | null
 
 export function keywordTest({ matcher }: KeywordPredicate): KeywordTest {
   return matcher.kind === 'regex'
@@ -54,10 +51,7 @@ function patternTest(pattern: Pattern, cased: boolean): KeywordTest {
 const isAny = (part: Pattern[number] | undefined): boolean =>
   typeof part === 'object' && part.wildcard === 'any'
 
-function searchIn(
-  regex: Parameters<typeof searcherOf>[0],
-  side: 'text' | 'folded',
-): KeywordTest {
+function searchIn(regex: Parameters<typeof searcherOf>[0], side: 'text' | 'folded'): KeywordTest {
   const searcher = searcherOf(regex)
   return (texts, budget) => {
     for (const text of texts) {

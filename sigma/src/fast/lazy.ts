@@ -43,7 +43,8 @@ export function lazyTest({ matcher }: LazyPredicate): LazyTest {
           return address !== null && isInside(address, matcher.network)
         })
     case 'field':
-      return (values, others) => others.some(other => values.some(own => refers(matcher, own, other)))
+      return (values, others) =>
+        others.some(other => values.some(own => refers(matcher, own, other)))
   }
 }
 
@@ -68,7 +69,9 @@ export function patternRegex(pattern: Pattern): Regex {
   const anyOne: Regex = { kind: 'set', ranges: [], negated: true, ignoreCase: false }
   const parts = pattern.flatMap((part): Regex[] => {
     if (typeof part !== 'string') {
-      return part.wildcard === 'one' ? [anyOne] : [{ kind: 'repeat', of: anyOne, min: 0, max: null }]
+      return part.wildcard === 'one'
+        ? [anyOne]
+        : [{ kind: 'repeat', of: anyOne, min: 0, max: null }]
     }
     return Array.from(part, (character): Regex => {
       const codePoint = character.codePointAt(0) as number

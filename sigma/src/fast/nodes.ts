@@ -48,7 +48,11 @@ export class Nodes {
     if (field.name.includes('.')) places.push({ node: this.#path(field.name, 0), priority: 1 })
     for (const other of field.others) {
       const isPath = other.includes('.')
-      const literal = this.#add(0, other, layout.NODE_FIELD | (isPath ? layout.NODE_OTHER_LITERAL : 0))
+      const literal = this.#add(
+        0,
+        other,
+        layout.NODE_FIELD | (isPath ? layout.NODE_OTHER_LITERAL : 0),
+      )
       places.push({ node: literal, priority: 2 })
       if (!isPath) continue
       places.push({ node: this.#path(other, layout.NODE_OTHER_PATH), priority: 2 })
@@ -61,7 +65,9 @@ export class Nodes {
   placeListOf(field: FieldKey): Uint32Array {
     const known = this.#lists.get(field)
     if (known) return known
-    const list = Uint32Array.from(this.placesOf(field).flatMap(({ node, priority }) => [node, priority]))
+    const list = Uint32Array.from(
+      this.placesOf(field).flatMap(({ node, priority }) => [node, priority]),
+    )
     this.#lists.set(field, list)
     return list
   }

@@ -220,8 +220,7 @@ export class Runner {
   ): void {
     const kernel = this.#kernel
     const sourceId = this.#sourceId(source)
-    const begin = (from: number): void =>
-      kernel.setInput(from, end, hasLines ? 1 : 0, 0, sourceId)
+    const begin = (from: number): void => kernel.setInput(from, end, hasLines ? 1 : 0, 0, sourceId)
     this.#source = source
     this.#isRaw = false
     kernel.clearMatches()
@@ -293,11 +292,12 @@ export class Runner {
     for (const rule of this.#events.plain(bytes, source)) this.#plain.push({ rule, line })
   }
 
-  readonly #plain: { rule: number; line: Readonly<{ line: number; start: number; end: number }> | null }[] = []
+  readonly #plain: {
+    rule: number
+    line: Readonly<{ line: number; start: number; end: number }> | null
+  }[] = []
 
-  #takeMatches(
-    onMatch: (rule: number, line: number, start: number, end: number) => void,
-  ): void {
+  #takeMatches(onMatch: (rule: number, line: number, start: number, end: number) => void): void {
     const { words } = this.#memory
     const count = this.#kernel.matchCount.value as number
     for (let at = 0; at < count; at++) {

@@ -65,7 +65,8 @@ export function writeField(
     const lists = listsBy(memory, singles, 256, ({ bytes }) => bytes[0] as number)
     field.set(layout.FIELD_SINGLES, memory.putWords(lists), layout.HAS_SINGLE)
   }
-  if (lengths.length > 0) field.set(layout.FIELD_LENGTHS, putList(memory, lengths), layout.HAS_LENGTH)
+  if (lengths.length > 0)
+    field.set(layout.FIELD_LENGTHS, putList(memory, lengths), layout.HAS_LENGTH)
 }
 
 class FieldWriter {
@@ -214,4 +215,5 @@ function listsBy(
 }
 
 /** The least power of two that is not less. */
-export const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(2, atLeast)))
+export const powerOfTwo = (atLeast: number): number =>
+  2 ** Math.ceil(Math.log2(Math.max(2, atLeast)))

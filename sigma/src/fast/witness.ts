@@ -27,7 +27,11 @@ export function witnessOf(expression: Expression, frequencies: Frequencies): Wit
   return find(expression, false, frequencies)
 }
 
-function find(expression: Expression, isNegated: boolean, frequencies: Frequencies): Witness | null {
+function find(
+  expression: Expression,
+  isNegated: boolean,
+  frequencies: Frequencies,
+): Witness | null {
   switch (expression.op) {
     case 'not':
       return find(expression.of, !isNegated, frequencies)

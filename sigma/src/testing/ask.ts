@@ -20,7 +20,11 @@ export function matches(rule: string, event: unknown, options: Options = {}): bo
   assert.equal(engine.match(bytes, anywhere).length === 1, asObject, 'object and bytes differ')
   const fast = compile(rule, options)
   assert.equal(fast.match(event, anywhere).length === 1, asObject, 'the fast engine differs')
-  assert.equal(fast.match(bytes, anywhere).length === 1, asObject, 'the fast engine differs on bytes')
+  assert.equal(
+    fast.match(bytes, anywhere).length === 1,
+    asObject,
+    'the fast engine differs on bytes',
+  )
   const why = engine.why((state as RuleState).id, event, anywhere)
   assert.equal(why.matched, asObject, 'match and why differ')
   return asObject

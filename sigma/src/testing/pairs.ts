@@ -1,15 +1,115 @@
 import type { Random } from './random.ts'
 
 // Few fields and few pieces of text, so that random rules match random events often.
-const fields = ['A', 'B', 'C', 'A.b', 'a b', 'EventID', 'Channel', 'product', 'X.y.z', 'kelvin', '__proto__']
-const pieces = ['a', 'b', 'ab', 'abc', 'cmd.exe', '\\cmd', ' /c ', '-x', 'K', '\u212a', 'ſ', 's', 'É', 'é', 'ß', 'ẞ']
-const more = ['日本', '😀', '\ud83d', '\n', '\t', '"', '\\', '/', '\u0000', '4', '46', '4688', '0', '-1', '1.5', '1e3', 'true', '']
-const numbers = ['0', '-0', '1', '4688', '46', '1.50', '1e3', '1000', '9007199254740993', '-9223372036854775808', '0.1', '1E-2', '100e-2']
+const fields = [
+  'A',
+  'B',
+  'C',
+  'A.b',
+  'a b',
+  'EventID',
+  'Channel',
+  'product',
+  'X.y.z',
+  'kelvin',
+  '__proto__',
+]
+const pieces = [
+  'a',
+  'b',
+  'ab',
+  'abc',
+  'cmd.exe',
+  '\\cmd',
+  ' /c ',
+  '-x',
+  'K',
+  '\u212a',
+  'ſ',
+  's',
+  'É',
+  'é',
+  'ß',
+  'ẞ',
+]
+const more = [
+  '日本',
+  '😀',
+  '\ud83d',
+  '\n',
+  '\t',
+  '"',
+  '\\',
+  '/',
+  '\u0000',
+  '4',
+  '46',
+  '4688',
+  '0',
+  '-1',
+  '1.5',
+  '1e3',
+  'true',
+  '',
+]
+const numbers = [
+  '0',
+  '-0',
+  '1',
+  '4688',
+  '46',
+  '1.50',
+  '1e3',
+  '1000',
+  '9007199254740993',
+  '-9223372036854775808',
+  '0.1',
+  '1E-2',
+  '100e-2',
+]
 const wild = ['*', '?', '\\*', '\\?', '\\\\', '\\']
-const regexes = ['a.c', '^a', 'b$', '[a-c]+x', '\\bcmd\\b', '(?i)CMD\\.exe', 'a{2,3}b', '(a|b)c?', '.{4,}', 'K', '(?i)k', '\\d+', '日.', '^$', 'a.*b.*c', '\\s/c\\s']
-const networks = ['10.0.0.0/8', '192.168.1.0/24', '::1', 'fe80::/10', '::ffff:10.0.0.0/104', '1.2.3.4']
-const addresses = ['10.1.2.3', '192.168.1.7', '::1', 'FE80::1%eth0', '::ffff:10.9.9.9', '1.2.3.4', '010.1.1.1', '1.2.3']
-const times = ['2026-01-02 23:05:06', '2026-11-27T00:00:00Z', '2026-02-30', '2027-01-01T23:59:00.5+09:00']
+const regexes = [
+  'a.c',
+  '^a',
+  'b$',
+  '[a-c]+x',
+  '\\bcmd\\b',
+  '(?i)CMD\\.exe',
+  'a{2,3}b',
+  '(a|b)c?',
+  '.{4,}',
+  'K',
+  '(?i)k',
+  '\\d+',
+  '日.',
+  '^$',
+  'a.*b.*c',
+  '\\s/c\\s',
+]
+const networks = [
+  '10.0.0.0/8',
+  '192.168.1.0/24',
+  '::1',
+  'fe80::/10',
+  '::ffff:10.0.0.0/104',
+  '1.2.3.4',
+]
+const addresses = [
+  '10.1.2.3',
+  '192.168.1.7',
+  '::1',
+  'FE80::1%eth0',
+  '::ffff:10.9.9.9',
+  '1.2.3.4',
+  '010.1.1.1',
+  '1.2.3',
+]
+const times = [
+  '2026-01-02 23:05:06',
+  '2026-11-27T00:00:00Z',
+  '2026-02-30',
+  '2027-01-01T23:59:00.5+09:00',
+]
 
 /** Text of rules: pieces and wildcards. */
 function ruleText(random: Random): string {
@@ -27,7 +127,9 @@ export function randomRules(random: Random, count: number): string[] {
     const detection: Record<string, unknown> = {}
     for (const name of names) detection[name] = selection(random)
     detection.condition = condition(random, names)
-    const logsource = random.chance(0.8) ? { category: 'test' } : { product: random.one(['p', 'windows', 'a']) }
+    const logsource = random.chance(0.8)
+      ? { category: 'test' }
+      : { product: random.one(['p', 'windows', 'a']) }
     return JSON.stringify({ title: 'random', logsource, detection })
   })
 }
@@ -35,13 +137,21 @@ export function randomRules(random: Random, count: number): string[] {
 function selection(random: Random): unknown {
   const kind = random.below(10)
   if (kind === 0) return random.many(1, 3, () => keyword(random))
-  if (kind === 1) return { [random.one(['|all', '|re', '|contains', '|cased'])]: random.many(1, 2, () => random.one(['a', 'cmd', 'b.'])) }
-  if (kind === 2) return random.many(1, 3, () => (random.chance(0.7) ? map(random) : keyword(random)))
+  if (kind === 1)
+    return {
+      [random.one(['|all', '|re', '|contains', '|cased'])]: random.many(1, 2, () =>
+        random.one(['a', 'cmd', 'b.']),
+      ),
+    }
+  if (kind === 2)
+    return random.many(1, 3, () => (random.chance(0.7) ? map(random) : keyword(random)))
   return map(random)
 }
 
 const keyword = (random: Random): unknown =>
-  random.chance(0.1) ? 4688 : random.one(['cmd', 'abc', 'k', 'ss', 'é', '日本', ruleText(random), '*a*b*'])
+  random.chance(0.1)
+    ? 4688
+    : random.one(['cmd', 'abc', 'k', 'ss', 'é', '日本', ruleText(random), '*a*b*'])
 
 function map(random: Random): Record<string, unknown> {
   const items: Record<string, unknown> = {}
@@ -51,32 +161,57 @@ function map(random: Random): Record<string, unknown> {
 
 function item(random: Random): [string, unknown] {
   const field = random.one(fields)
-  const values = (make: () => unknown): unknown => (random.chance(0.5) ? make() : random.many(1, 4, make))
+  const values = (make: () => unknown): unknown =>
+    random.chance(0.5) ? make() : random.many(1, 4, make)
   const neq = random.chance(0.1) ? '|neq' : ''
   const all = random.chance(0.15) ? '|all' : ''
   switch (random.below(14)) {
     case 0:
-      return [`${field}|re${random.one(['', '|i', '|s', '|m'])}${neq}`, values(() => random.one(regexes))]
+      return [
+        `${field}|re${random.one(['', '|i', '|s', '|m'])}${neq}`,
+        values(() => random.one(regexes)),
+      ]
     case 1:
       return [`${field}|cidr${neq}`, values(() => random.one(networks))]
     case 2:
       return [`${field}|exists`, random.chance(0.5)]
     case 3:
-      return [`${field}|fieldref${random.one(['', '|startswith', '|endswith', '|contains'])}${neq}`, random.one(['A', 'B', 'C', 'A.b'])]
+      return [
+        `${field}|fieldref${random.one(['', '|startswith', '|endswith', '|contains'])}${neq}`,
+        random.one(['A', 'B', 'C', 'A.b']),
+      ]
     case 4:
-      return [`${field}|${random.one(['lt', 'lte', 'gt', 'gte'])}`, random.one([0, 1, 46, 4688, 1.5, -1])]
+      return [
+        `${field}|${random.one(['lt', 'lte', 'gt', 'gte'])}`,
+        random.one([0, 1, 46, 4688, 1.5, -1]),
+      ]
     case 5:
-      return [`${field}|${random.one(['hour', 'year', 'week', 'day'])}${random.one(['', '|gte'])}`, random.one([0, 1, 23, 48, 2026, 27])]
+      return [
+        `${field}|${random.one(['hour', 'year', 'week', 'day'])}${random.one(['', '|gte'])}`,
+        random.one([0, 1, 23, 48, 2026, 27]),
+      ]
     case 6:
-      return [field, random.one([null, '', 4688, 46, 1.5, true, false, [], [null, 'a'], 9007199254740992])]
+      return [
+        field,
+        random.one([null, '', 4688, 46, 1.5, true, false, [], [null, 'a'], 9007199254740992]),
+      ]
     case 7:
-      return [`${field}|cased${random.one(['', '|contains', '|startswith', '|endswith'])}${neq}`, values(() => ruleText(random))]
+      return [
+        `${field}|cased${random.one(['', '|contains', '|startswith', '|endswith'])}${neq}`,
+        values(() => ruleText(random)),
+      ]
     case 8:
-      return [`${field}|windash|contains${all}`, values(() => random.one([' /c ', '-x', ' -x a-b']))]
+      return [
+        `${field}|windash|contains${all}`,
+        values(() => random.one([' /c ', '-x', ' -x a-b'])),
+      ]
     case 9:
       return [`${field}|base64offset|contains`, random.one(['abc', 'cmd.exe', '日'])]
     default:
-      return [`${field}${random.one(['', '|contains', '|startswith', '|endswith'])}${all}${neq}`, values(() => ruleText(random))]
+      return [
+        `${field}${random.one(['', '|contains', '|startswith', '|endswith'])}${all}${neq}`,
+        values(() => ruleText(random)),
+      ]
   }
 }
 
@@ -111,7 +246,9 @@ export function randomEvent(random: Random): Uint8Array {
 function object(random: Random, depth: number): string {
   const blank = (): string => (random.chance(0.1) ? random.one([' ', '\t', '\r', '  ']) : '')
   const members = random.many(0, 6, () => {
-    const key = random.chance(0.8) ? random.one([...fields, 'b', 'y', 'z', 'X', 'y.z', 'Event', '_services']) : piece(random)
+    const key = random.chance(0.8)
+      ? random.one([...fields, 'b', 'y', 'z', 'X', 'y.z', 'Event', '_services'])
+      : piece(random)
     return `${blank()}${string(random, key)}${blank()}:${blank()}${value(random, depth)}${blank()}`
   })
   return `{${members.join(',')}}`
@@ -144,7 +281,11 @@ function string(random: Random, text: string): string {
   const escaped = Array.from({ length: text.length }, (_, at) => {
     const unit = text.charCodeAt(at)
     const hex = unit.toString(16).padStart(4, '0')
-    return random.chance(0.3) || unit < 0x20 || unit === 0x22 || unit === 0x5c || (unit >= 0xd800 && unit <= 0xdfff)
+    return random.chance(0.3) ||
+      unit < 0x20 ||
+      unit === 0x22 ||
+      unit === 0x5c ||
+      (unit >= 0xd800 && unit <= 0xdfff)
       ? `\\u${random.chance(0.5) ? hex : hex.toUpperCase()}`
       : text.charAt(at) === '/' && random.chance(0.5)
         ? '\\/'

@@ -60,7 +60,10 @@ export class Searcher {
         if (instruction?.op === 'class' && instruction.classes[number] === 1)
           passed.add(instruction.next)
       }
-      next = this.#stateOf([...passed].sort((a, b) => a - b), kind)
+      next = this.#stateOf(
+        [...passed].sort((a, b) => a - b),
+        kind,
+      )
     }
     state.next[number] = next
     return next

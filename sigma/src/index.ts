@@ -4,16 +4,25 @@ import type { CorrelateOptions } from './correlation/options.ts'
 import { replay } from './correlation/reference.ts'
 import { type FieldMapping, fieldMappings } from './event/taxonomy.ts'
 import { FastMatcher } from './fast/matcher.ts'
+import { stepsForContainers } from './pipeline/containers.ts'
+import { parsePipelines } from './pipeline/pipeline.ts'
 import { type Explanation, PlainEvaluator } from './reference/engine.ts'
+import type { Near } from './reference/near.ts'
+import { hasMembers } from './rule/members.ts'
 import type { EventSource, Logsource } from './rule/logsource.ts'
 import { assemble, type RuleSet, type RuleSource, type RuleState } from './rule-set.ts'
 
 export type { Alert } from './correlation/alert.ts'
 export type { BaseMatch, Correlator, CorrelatorState } from './correlation/correlator.ts'
 export type { CorrelateOptions, Counters } from './correlation/options.ts'
+export { whoTells } from './event/logsources.ts'
+export { ecs } from './event/mappings/ecs.ts'
+export { native } from './event/mappings/native.ts'
+export { ocsf } from './event/mappings/ocsf.ts'
 export type { FieldMapping } from './event/taxonomy.ts'
 export type { Explanation } from './reference/engine.ts'
 export type { Leaf } from './reference/explain.ts'
+export type { Near } from './reference/near.ts'
 export {
   type Refusal,
   type RefusalCode,
@@ -29,12 +38,15 @@ export type { RuleSource, RuleState } from './rule-set.ts'
  * written, one after the other. `placeholders` gives the values of `%name%` for `expand`, written as in
  * rules. `sources` are the log sources of the deployment, each attribute it has; rules for others
  * are listed as "no source". `mappings` are names of fields beside those of the taxonomy.
+ * `pipelines` are texts of processing pipelines in the format of pySigma: every rule is taken through
+ * them with its filters before it runs.
  */
 export type CompileOptions = Readonly<{
   engine?: 'fast' | 'reference'
   placeholders?: Readonly<Record<string, readonly string[]>>
   sources?: readonly Readonly<Partial<Logsource>>[]
   mappings?: readonly FieldMapping[]
+  pipelines?: readonly string[]
   /** Steps that one rule may take over one event beyond finding literals; 1,000,000 unless said. */
   stepsMax?: number
   /** So many events over that, 3 unless said, and a rule is quarantined: asked no more. */
@@ -101,6 +113,13 @@ export type Engine = Readonly<{
   /** @throws SigmaError EVENT_…, RULE_UNKNOWN */
   why(ruleId: string, event: unknown, source?: EventSource): Explanation
   /**
+   * The `count` rules that look at such events and almost matched: those whose conditions lack the
+   * fewest leaves, with these leaves. It asks every leaf of every rule: for people, not for streams.
+   *
+   * @throws SigmaError EVENT_…
+   */
+  near(event: unknown, count: number, source?: EventSource): Near[]
+  /**
    * Whether what this rule matches is only there to be correlated, so that alone it is no alert:
    * correlations name it, and none of them says `generate`.
    */
@@ -118,7 +137,11 @@ export type Engine = Readonly<{
   replay(matches: readonly BaseMatch[], options?: Partial<CorrelateOptions>): Alert[]
 }>
 
-/** Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason. */
+/**
+ * Compiles rules. No rule makes it throw: what cannot run is in `rules` with its reason.
+ *
+ * @throws SigmaError PIPELINE_… for a pipeline that cannot be done to the letter
+ */
 export function compile(
   rules: string | readonly (string | RuleSource)[],
   options: CompileOptions = {},
@@ -127,11 +150,17 @@ export function compile(
   const sources = texts.map((rule, index) =>
     typeof rule === 'string' ? { name: `source-${index}`, text: rule } : rule,
   )
+  const placeholders = new Map(Object.entries(options.placeholders ?? {}))
+  const mappings = [...fieldMappings, ...(options.mappings ?? [])]
   const set = assemble(sources, {
-    placeholders: new Map(Object.entries(options.placeholders ?? {})),
+    placeholders,
     sources: options.sources?.map(logsourceOf) ?? null,
+    pipeline: [
+      ...parsePipelines(options.pipelines ?? [], placeholders),
+      ...stepsForContainers(mappings),
+    ],
   })
-  return new RuleEngine(set, options)
+  return new RuleEngine(set, mappings, options)
 }
 
 function logsourceOf(source: Readonly<Partial<Logsource>>): Logsource {
@@ -150,15 +179,22 @@ class RuleEngine implements Engine {
   readonly #plain: PlainEvaluator
   readonly #fast: FastMatcher | null
   readonly #quarantined = new Set<number>()
+  /** Rules that ask for members of lists, which the fast way leaves to the plain one; null if none. */
+  readonly #ofMembers: { plain: PlainEvaluator; numbers: readonly number[] } | null
   #untilCheck: number
 
-  constructor(set: RuleSet, options: CompileOptions) {
+  constructor(set: RuleSet, mappings: readonly FieldMapping[], options: CompileOptions) {
     this.rules = set.states
     this.#set = set
     this.#options = options
     this.#untilCheck = options.checkOneIn ?? 0
-    const mappings = [...fieldMappings, ...(options.mappings ?? [])]
     this.#plain = new PlainEvaluator(set.running, mappings)
+    const numbers = [...set.running.keys()].filter(number =>
+      set.running[number]?.sections.some(hasMembers),
+    )
+    const rules = set.running.filter(({ sections }) => sections.some(hasMembers))
+    this.#ofMembers =
+      rules.length === 0 ? null : { plain: new PlainEvaluator(rules, mappings), numbers }
     this.#fast =
       options.engine === 'reference'
         ? null
@@ -174,7 +210,7 @@ class RuleEngine implements Engine {
   }
 
   match(event: unknown, source?: EventSource): string[] {
-    const numbers = (this.#fast ?? this.#plain).match(event, source)
+    const numbers = this.#fast ? this.#matchFast(this.#fast, event, source) : this.#plain.match(event, source)
     const ids = numbers.map(number => this.#idOf(number))
     if (this.#fast && this.#isChecked()) this.#check(event, source, ids)
     return ids
@@ -184,7 +220,7 @@ class RuleEngine implements Engine {
     const { source, firstLine = 0 } = to
     const onRefused = to.onRefused ?? (() => undefined)
     const isChecking = (this.#options.checkOneIn ?? 0) > 0
-    if (!this.#fast || isChecking) return this.#matchEach(chunk, to)
+    if (!this.#fast || isChecking || this.#ofMembers) return this.#matchEach(chunk, to)
     return this.#fast.matchLines(chunk, firstLine, source, {
       onMatch: ({ rule, line, start, end }) =>
         to.onMatch({ ruleId: this.#idOf(rule), line, start, end }),
@@ -212,6 +248,10 @@ class RuleEngine implements Engine {
     return this.#plain.why(ruleId, event, source)
   }
 
+  near(event: unknown, count: number, source?: EventSource): Near[] {
+    return this.#plain.near(event, count, source)
+  }
+
   isSilent(ruleId: string): boolean {
     return this.#set.silent.has(ruleId)
   }
@@ -226,6 +266,14 @@ class RuleEngine implements Engine {
 
   replay(matches: readonly BaseMatch[], options?: Partial<CorrelateOptions>): Alert[] {
     return replay(this.#set.plans, matches, options)
+  }
+
+  #matchFast(fast: FastMatcher, event: unknown, source: EventSource | undefined): number[] {
+    const found = fast.match(event, source)
+    if (!this.#ofMembers) return found
+    const { plain, numbers } = this.#ofMembers
+    const others = plain.match(event, source).map(place => numbers[place] as number)
+    return [...found, ...others].sort((a, b) => a - b)
   }
 
   #idOf(number: number): string {

@@ -22,6 +22,12 @@ export const limits = Object.freeze({
   regexRepeatMax: 1_000,
   /** States of one regular expression: the work for each character is bounded by it. */
   regexStatesMax: 5_000,
+  /** Matchers that the steps of pipelines make for one rule: names and values may become many. */
+  pipelineMatchersMax: 100_000,
+  /** A value or name that an expression of a pipeline reads: time is quadratic in it at worst. */
+  pipelineTextMax: 8_192,
+  /** Choices of truth values times names of a condition: what a rule that almost fired may cost. */
+  nearWorkMax: 100_000,
   /** One event: a script block of Windows has 32 KB, the largest cloud event known 256 KB. */
   eventBytesMax: 16 * 1024 * 1024,
   eventDepthMax: 256,

@@ -1,5 +1,7 @@
 import { type Plan, planOf, planRefusal } from './correlation/plan.ts'
-import type { Refusal, Remark } from './refusal.ts'
+import type { ProcessingItem } from './pipeline/pipeline.ts'
+import { type Processed, processCorrelation, processRule } from './pipeline/process.ts'
+import { type Refusal, type Remark, refusalOf } from './refusal.ts'
 import type { DetectionSection, Rule } from './rule/ast.ts'
 import type { Correlation } from './rule/correlation.ts'
 import { type Document, parseDocuments } from './rule/document.ts'
@@ -51,13 +53,15 @@ export type RuleSetOptions = Readonly<{
   placeholders: Placeholders
   /** Sources of the deployment; null if they are not known, and then every rule runs. */
   sources: readonly Logsource[] | null
+  /** Steps that every rule is taken through before it runs. */
+  pipeline: readonly ProcessingItem[]
 }>
 
 /** A document on its way to a state. Owned by `assemble`. */
 type Entry = {
   readonly id: string
   readonly source: string
-  readonly document: Document
+  document: Document
   refusal: Refusal | null
   readonly remarks: Remark[]
 }
@@ -71,20 +75,43 @@ export function assemble(sources: readonly RuleSource[], options: RuleSetOptions
   )
   const known = register(entries)
   checkTitles(entries, known)
-  const correlations = checkCorrelations(entries, known)
   const filters = checkFilters(entries, known)
+  const processed = processRules(entries, filters, options.pipeline)
+  const correlations = checkCorrelations(entries, known, processed)
+  checkWaiting(correlations, known, options)
   const running: RunningRule[] = []
   const states = entries.map(entry => {
     const state = stateOf(entry, options)
-    const { document, id } = entry
-    if (document.kind === 'detection' && state.state.startsWith('runs')) {
-      const more = filters.filter(filter => isMeant(filter, document))
-      const sections = [document.detection, ...more.map(filter => filter.section)]
-      running.push({ id, rule: document, sections })
+    const done = processed.get(entry)
+    if (done && state.state.startsWith('runs')) {
+      running.push({ id: entry.id, rule: done.rule, sections: done.sections })
     }
     return state
   })
   return { states, running, ...plansOf(correlations, known) }
+}
+
+/** Rules with their filters, as the pipelines leave them; what a pipeline refuses is refused. */
+function processRules(
+  entries: readonly Entry[],
+  filters: readonly Filter[],
+  pipeline: readonly ProcessingItem[],
+): ReadonlyMap<Entry, Processed> {
+  const processed = new Map<Entry, Processed>()
+  for (const entry of entries) {
+    const { document } = entry
+    if (document.kind !== 'detection' || entry.refusal) continue
+    const meant = filters.filter(filter => isMeant(filter, document))
+    const sections = [document.detection, ...meant.map(filter => filter.section)]
+    const done = refusalOf(() => processRule(document, sections, pipeline))
+    if ('refused' in done) {
+      entry.refusal = { ...done.refused, at: done.refused.at ?? document.at }
+    } else {
+      entry.document = done.done.rule
+      processed.set(entry, done.done)
+    }
+  }
+  return processed
 }
 
 function entryOf(document: Document, source: string, index: number): Entry {
@@ -141,7 +168,9 @@ type Named = Readonly<{ entry: Entry; correlation: Correlation }>
 function checkCorrelations(
   entries: readonly Entry[],
   known: ReadonlyMap<string, Entry>,
+  processed: ReadonlyMap<Entry, Processed>,
 ): readonly Named[] {
+  const taken = new Map([...processed].map(([entry, { taken }]) => [entry, taken]))
   const open = new Map<Entry, Correlation>()
   for (const entry of entries) {
     if (entry.document.kind === 'correlation' && !entry.refusal) open.set(entry, entry.document)
@@ -156,9 +185,16 @@ function checkCorrelations(
       if (missing < 0 && isWaiting) continue
       isDone = false
       open.delete(entry)
-      if (missing < 0) entry.refusal = planRefusal(correlation)
-      else entry.refusal = unknownRule(correlation, correlation.rules[missing] as string)
-      if (!entry.refusal) good.push({ entry, correlation })
+      if (missing >= 0) {
+        entry.refusal = unknownRule(correlation, correlation.rules[missing] as string)
+        continue
+      }
+      const steps = new Set(named.flatMap(rule => [...((rule && taken.get(rule)) ?? [])]))
+      taken.set(entry, steps)
+      const done = refusalOf(() => processCorrelation(correlation, [...steps]))
+      if ('refused' in done) entry.refusal = done.refused
+      else entry.refusal = planRefusal(done.done)
+      if ('done' in done && !entry.refusal) good.push({ entry, correlation: done.done })
     }
   }
   // Whatever is still waiting waits for itself.
@@ -166,6 +202,22 @@ function checkCorrelations(
     entry.refusal = { code: 'CORRELATION_CYCLE', at, detail: rules.join(' ') }
   }
   return good
+}
+
+/** A correlation that names what never matches is remarked: for that name it waits in vain. */
+function checkWaiting(
+  correlations: readonly Named[],
+  known: ReadonlyMap<string, Entry>,
+  options: RuleSetOptions,
+): void {
+  for (const { entry, correlation } of correlations) {
+    for (const name of correlation.rules) {
+      const rule = resolve(name, known)
+      const state = rule === null ? 'refused' : stateName(rule, options)
+      if (state !== 'disabled' && state !== 'no source') continue
+      entry.remarks.push({ code: 'CORRELATION_WAITS', at: correlation.at, detail: name })
+    }
+  }
 }
 
 const unknownRule = ({ at }: Correlation, detail: string): Refusal => ({

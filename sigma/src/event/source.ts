@@ -1,60 +1,80 @@
 import type { EventSource } from '../rule/logsource.ts'
-import { channelServices, eventCategories } from './taxonomy.ts'
-import { type EventObject, type EventValue, isList, isNumber } from './value.ts'
+import { marks } from './marks.ts'
+import { type SourceField, sourceFieldNames } from './source-fields.ts'
+import { type EventObject, type EventValue, isList, isNumber, isObject } from './value.ts'
 
 /** The fields of an event that `sourceOf` looks at, and no others. */
-export const sourceFields: readonly string[] = [
-  'product',
-  'service',
-  'category',
-  '_services',
-  '_categories',
-  'Channel',
-  'EventID',
-  'EventType',
-]
+export const sourceFields: readonly string[] = sourceFieldNames
 
 /**
- * Where an event comes from: what its fields `product`, `service`, `category` say, and the lists
- * `_services` and `_categories` beside them; else what the channel and number of an event of
- * Windows tell. A list under one of the first three is a field of the event that only has its name.
+ * Where an event comes from. It depends on nothing but the fields that `sourceFields` names: under
+ * the literal name, else under the path of its parts between dots, through lists too.
+ *
+ * What an event says by `product` or by the lists `_services` and `_categories` is all there is to
+ * say. `service` and `category` alone, which producers use for much else, are added to what the
+ * marks of its producer tell. A list under one of these three is a field that only has their name.
  */
 export function sourceOf(fields: EventObject): EventSource {
+  const services = listOf(fields, '_services')
+  const categories = listOf(fields, '_categories')
   const named = {
     products: textOf(fields, 'product'),
-    services: [...textOf(fields, 'service'), ...listOf(fields, '_services')],
-    categories: [...textOf(fields, 'category'), ...listOf(fields, '_categories')],
+    services: [...textOf(fields, 'service'), ...services],
+    categories: [...textOf(fields, 'category'), ...categories],
   }
-  const isNamed = Object.values(named).some(names => names.length > 0)
-  const [channel] = textOf(fields, 'Channel')
-  return isNamed || channel === undefined ? named : windowsSource(fields, channel)
+  if (named.products.length > 0 || services.length > 0 || categories.length > 0) return named
+  const told = toldByMarks(fields)
+  if (told === null) return named
+  return {
+    products: told.products,
+    services: [...told.services, ...named.services],
+    categories: [...told.categories, ...named.categories],
+  }
 }
 
-function windowsSource(fields: EventObject, channel: string): EventSource {
-  const service = channelServices.get(channel)
-  const [eventId = ''] = textOf(fields, 'EventID')
-  const [eventType = ''] = textOf(fields, 'EventType')
-  const categories = eventCategories
-    .filter(
-      rule =>
-        rule.service === service &&
-        rule.eventIds.includes(Number(eventId)) &&
-        (rule.eventType === null || rule.eventType === eventType),
-    )
-    .map(rule => rule.category)
-  return { products: ['windows'], services: service === undefined ? [] : [service], categories }
+/** The first mark that is there decides: none of them is part of another. */
+function toldByMarks(fields: EventObject): EventSource | null {
+  const read = (name: SourceField): string => scalarText(lookUp(fields, name))
+  for (const mark of marks) {
+    const source = mark(read)
+    if (source !== null) return source
+  }
+  return null
 }
 
-function listOf(fields: EventObject, name: string): string[] {
+/** What stands under several members of a list says nothing, as they may differ. */
+function lookUp(fields: EventObject, name: string): EventValue {
+  const literal = fields.get(name)
+  if (literal !== undefined) return literal
+  let found: readonly EventValue[] = [fields]
+  for (const part of name.split('.')) {
+    found = found.flatMap(members).flatMap(value => {
+      const next = isObject(value) ? value.get(part) : undefined
+      return next === undefined ? [] : [next]
+    })
+  }
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+const members = (value: EventValue): readonly EventValue[] =>
+  isList(value) ? value.flatMap(members) : [value]
+
+/** '' for what is neither text nor a number. */
+function scalarText(value: EventValue): string {
+  if (isNumber(value)) return value.number
+  return typeof value === 'string' ? value : ''
+}
+
+function listOf(fields: EventObject, name: SourceField): string[] {
   const value = fields.get(name) ?? null
   return isList(value) ? value.flatMap(lowerCase) : []
 }
 
-function textOf(fields: EventObject, name: string): string[] {
+function textOf(fields: EventObject, name: SourceField): string[] {
   return lowerCase(fields.get(name) ?? null)
 }
 
 function lowerCase(value: EventValue): string[] {
-  if (isNumber(value)) return [value.number]
-  return typeof value === 'string' && value !== '' ? [value.toLowerCase()] : []
+  const text = scalarText(value)
+  return text === '' ? [] : [text.toLowerCase()]
 }

@@ -58,16 +58,29 @@ export const channelServices: ReadonlyMap<string, string> = new Map([
   ],
   ['microsoft-windows-ntfs/operational', 'ntfs'],
   ['microsoft-windows-hyper-v-worker', 'hyper-v-worker'],
+  ['microsoft-windows-hyper-v-worker-admin', 'hyper-v-worker'],
+  ['microsoft-windows-hyper-v-worker-operational', 'hyper-v-worker'],
   ['microsoft-windows-kernel-eventtracing', 'kernel-event-tracing'],
+  ['microsoft-windows-kernel-eventtracing/admin', 'kernel-event-tracing'],
+  ['microsoft-windows-kernel-eventtracing/analytic', 'kernel-event-tracing'],
   ['microsoft-windows-sense/operational', 'sense'],
   ['microsoft-servicebus-client/admin', 'servicebus-client'],
   ['microsoft-servicebus-client/operational', 'servicebus-client'],
   ['microsoft-iis-configuration/operational', 'iis-configuration'],
   ['dns server', 'dns-server'],
+  // The taxonomy writes these two with a hyphen, Windows without.
+  ['microsoft-windows-dns-server/audit', 'dns-server-audit'],
+  ['microsoft-windows-dns-server/analytical', 'dns-server-analytic'],
   ['microsoft-windows-dnsserver/audit', 'dns-server-audit'],
   ['microsoft-windows-dnsserver/analytical', 'dns-server-analytic'],
   ['microsoft-windows-driverframeworks-usermode/operational', 'driver-framework'],
   ['microsoft-windows-terminalservices-gateway/operational', 'terminalservices-gateway'],
+])
+
+/** Names that rules use beside the one of the taxonomy. */
+export const serviceAliases: ReadonlyMap<string, string> = new Map([
+  ['servicebus-client', 'microsoft-servicebus-client'],
+  ['ldap', 'ldap_debug'],
 ])
 
 /** Which events of a service of Windows make a category; `eventType` in lower case. */
@@ -111,12 +124,19 @@ export const eventCategories: readonly CategoryRule[] = [
   rule('dns_query', 'sysmon', [22]),
   rule('file_delete', 'sysmon', [23]),
   rule('clipboard_change', 'sysmon', [24]),
+  rule('clipboard_capture', 'sysmon', [24]),
   rule('process_tampering', 'sysmon', [25]),
   rule('file_delete_detected', 'sysmon', [26]),
   rule('file_block_executable', 'sysmon', [27]),
   rule('file_block_shredding', 'sysmon', [28]),
   rule('file_executable_detected', 'sysmon', [29]),
   rule('sysmon_error', 'sysmon', [255]),
+  // Findings of Defender that name a threat or a path.
+  rule(
+    'antivirus',
+    'windefend',
+    [1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116],
+  ),
   rule('ps_module', 'powershell', [4103]),
   rule('ps_script', 'powershell', [4104]),
   rule('ps_classic_start', 'powershell-classic', [400]),
@@ -124,7 +144,11 @@ export const eventCategories: readonly CategoryRule[] = [
   rule('ps_classic_script', 'powershell-classic', [800]),
 ]
 
-/** Other names for fields of one kind of source, looked at where the field itself is missing. */
+/**
+ * Other names for fields of one kind of source, looked at where the field itself is missing; the
+ * values under all of them count. A name below the field itself, `query.type` for `query`, is always
+ * looked at, since a schema has an object where rules have a field.
+ */
 export type FieldMapping = Readonly<{
   logsource: Logsource
   fields: ReadonlyMap<string, readonly string[]>

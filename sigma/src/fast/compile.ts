@@ -2,6 +2,7 @@ import { parseDecimal } from '../decimal.ts'
 import { fold } from '../fold.ts'
 import type { Condition, Detection, DetectionItem, DetectionSection, Matcher } from '../rule/ast.ts'
 import type { Network } from '../rule/cidr.ts'
+import { hasMembers } from '../rule/members.ts'
 import type { Pattern } from '../rule/pattern.ts'
 import { always, and, ask, type Expression, never, not, or } from './expression.ts'
 import { fingerprintsOf } from './fingerprint.ts'
@@ -21,6 +22,7 @@ export function compileSections(
   sections: readonly DetectionSection[],
   fields: FieldKnowledge,
 ): Expression {
+  if (sections.some(hasMembers)) return never
   return and(sections.map(section => new Compiler(section, fields).condition(section.condition)))
 }
 
@@ -66,6 +68,8 @@ class Compiler {
 
   #detection(detection: Detection): Expression {
     if (detection.kind === 'item') return this.#item(detection)
+    // Rules that ask for members of lists never get here: they are the plain evaluator's.
+    if (detection.kind === 'members') return never
     const parts = detection.of.map(part => this.#detection(part))
     return detection.kind === 'all' ? and(parts) : or(parts)
   }

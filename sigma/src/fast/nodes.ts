@@ -26,9 +26,14 @@ export class Nodes {
     return this.#nodes.length
   }
 
-  /** A key of the event itself that says where it is from. */
+  /** A name or path that says where an event is from. */
   addRoute(name: string): void {
     this.#add(0, name, layout.NODE_ROUTE)
+    if (!name.includes('.')) return
+    const parts = name.split('.')
+    let node = 0
+    for (const [index, part] of parts.entries())
+      node = this.#add(node, part, index === parts.length - 1 ? layout.NODE_ROUTE : 0)
   }
 
   addNested(name: string): void {

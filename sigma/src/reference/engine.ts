@@ -8,6 +8,7 @@ import type { RunningRule } from '../rule-set.ts'
 import { holds } from './evaluate.ts'
 import { explain, type Leaf } from './explain.ts'
 import { EventView } from './fields.ts'
+import { type Near, nearest } from './near.ts'
 
 /** Why a rule matched an event or did not: the leaves that alone decided. */
 export type Explanation = Readonly<{
@@ -52,6 +53,15 @@ export class PlainEvaluator {
     const failed = verdicts.find(verdict => !verdict.holds)
     const leaves = failed ? failed.leaves : verdicts.flatMap(verdict => verdict.leaves)
     return { matched: !failed, applies: true, leaves }
+  }
+
+  /** @throws SigmaError EVENT_… */
+  near(event: unknown, count: number, source?: EventSource): Near[] {
+    const seen = this.#see(event, source)
+    const candidates = this.#rules
+      .filter(({ rule }) => applies(rule.logsource, seen.source))
+      .map(({ id, rule, sections }) => ({ id, sections, view: seen.viewFor(rule.logsource) }))
+    return nearest(candidates, count)
   }
 
   /** @throws SigmaError EVENT_…; the function returned: RULE_UNKNOWN */

@@ -1,5 +1,12 @@
-import type { Condition, Detection, DetectionItem, DetectionSection, Matcher } from '../rule/ast.ts'
-import type { EventView } from './fields.ts'
+import type {
+  Condition,
+  Detection,
+  DetectionItem,
+  DetectionSection,
+  Matcher,
+  MembersDetection,
+} from '../rule/ast.ts'
+import { EventView } from './fields.ts'
 import { matchesField, matchesValue } from './match.ts'
 
 /** Whether the event fulfils the condition of the section. */
@@ -45,6 +52,29 @@ function detectionHolds(detection: Detection, event: EventView): boolean {
       return detection.of.some(part => detectionHolds(part, event))
     case 'item':
       return itemHolds(detection, event)
+    case 'members':
+      return membersHold(detection, event)
+  }
+}
+
+/** Whether the members are as the selector asks; an index without a member asks of nothing. */
+export function membersHold(detection: MembersDetection, event: EventView): boolean {
+  const { field, which, body } = detection
+  if (typeof which === 'object') {
+    const found = event.members(field, which.index)
+    return (found.length > 0 ? found : [EventView.nothing]).some(member => holds(body, member))
+  }
+  const found = event.members(field, null)
+  const asks = (member: EventView): boolean => holds(body, member)
+  switch (which) {
+    case 'any':
+      return found.some(asks)
+    case 'all':
+      return found.length > 0 && found.every(asks)
+    case 'all_or_empty':
+      return found.every(asks)
+    case 'none':
+      return !found.some(asks)
   }
 }
 

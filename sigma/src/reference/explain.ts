@@ -1,5 +1,11 @@
-import type { Condition, Detection, DetectionItem, DetectionSection } from '../rule/ast.ts'
-import { itemHolds, named } from './evaluate.ts'
+import type {
+  Condition,
+  Detection,
+  DetectionItem,
+  DetectionSection,
+  MembersDetection,
+} from '../rule/ast.ts'
+import { itemHolds, membersHold, named } from './evaluate.ts'
 import type { EventView } from './fields.ts'
 
 /**
@@ -50,15 +56,23 @@ function ofDetection(detection: Detection, name: string, event: EventView): Verd
     case 'any':
       return some(detection.of, part => ofDetection(part, name, event))
     case 'item':
-      return ofItem(detection, name, event)
+    case 'members': {
+      const holds =
+        detection.kind === 'item' ? itemHolds(detection, event) : membersHold(detection, event)
+      return { holds, leaves: [leafOf(detection, name, holds, event)] }
+    }
   }
 }
 
-function ofItem(item: DetectionItem, detection: string, event: EventView): Verdict {
-  const holds = itemHolds(item, event)
-  // Keywords search everything: to repeat the whole event would explain nothing.
-  const found = item.field === null ? [] : event.field(item.field).values.map(({ text }) => text)
-  return { holds, leaves: [{ detection, key: item.key, at: item.at, holds, found }] }
+/** What a leaf shows. Keywords show nothing found: to repeat the whole event would explain nothing. */
+export function leafOf(
+  { key, at, field }: DetectionItem | MembersDetection,
+  detection: string,
+  holds: boolean,
+  event: EventView,
+): Leaf {
+  const found = field === null ? [] : event.field(field).values.map(({ text }) => text)
+  return { detection, key, at, holds, found }
 }
 
 /** The first part that fails decides alone; if none does, all of them decide. */

@@ -32,11 +32,7 @@ export class EventView {
   field(name: string): Field {
     const known = this.#fields.get(name)
     if (known) return known
-    let found = lookUp(this.#event.fields, name)
-    if (found.length === 0) {
-      const others = this.#alternatives.get(name) ?? []
-      found = others.flatMap(other => lookUp(this.#event.fields, other))
-    }
+    const found = this.#find(name)
     const values = found.flatMap(members).map(fieldValue)
     const field = { isPresent: found.length > 0, values }
     this.#fields.set(name, field)
@@ -49,6 +45,37 @@ export class EventView {
     this.#keywords ??= (raw === null ? leaves(fields) : [raw]).map(fieldValue)
     return this.#keywords
   }
+
+  /**
+   * The members of a field, each as an event of its own whose field `.` is itself; a value that is no
+   * list is its own only member, null has none. With an index only lists count, and there may be none.
+   */
+  members(name: string, index: number | null): EventView[] {
+    const found = this.#find(name).flatMap<EventValue>(value => {
+      if (index === null) return isList(value) ? value : value === null ? [] : [value]
+      const member = isList(value) ? value.at(index) : undefined
+      return member === undefined ? [] : [member]
+    })
+    return found.map(memberView)
+  }
+
+  /** A member that is not there: no field of it is. */
+  static readonly nothing = new EventView({ fields: new Map(), raw: null }, new Map())
+
+  #find(name: string): readonly EventValue[] {
+    const found = lookUp(this.#event.fields, name)
+    if (found.length > 0) return found
+    const others = this.#alternatives.get(name) ?? []
+    return others.flatMap(other => lookUp(this.#event.fields, other))
+  }
+}
+
+const self = '.'
+
+/** Names inside a member are its own, so no mapping knows them. */
+function memberView(member: EventValue): EventView {
+  const fields = isObject(member) ? member : new Map<string, EventValue>()
+  return new EventView({ fields: new Map([...fields, [self, member]]), raw: null }, new Map())
 }
 
 /**

@@ -27,6 +27,26 @@ export type DetectionSection = Readonly<{
 export type Detection =
   | Readonly<{ kind: 'all' | 'any'; of: readonly Detection[]; at: number }>
   | DetectionItem
+  | MembersDetection
+
+/**
+ * What the members of a list must be, each taken for an event of its own (Sigma 3). In `body` a field
+ * is one of the member, and `.` the member itself.
+ */
+export type MembersDetection = Readonly<{
+  kind: 'members'
+  field: string
+  which: MemberQuantifier | MemberIndex
+  body: DetectionSection
+  /** The key as written. */
+  key: string
+  at: number
+}>
+
+/** `all` needs a member; `all_or_empty` and `none` hold where there is none. */
+export type MemberQuantifier = 'any' | 'all' | 'all_or_empty' | 'none'
+/** The one at this place, from 0; from the end, -1 first, if it is negative. */
+export type MemberIndex = Readonly<{ index: number }>
 
 /**
  * A field, or null for keywords, and the values asked of it. Each written value stands for one or

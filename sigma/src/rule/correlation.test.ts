@@ -33,6 +33,25 @@ describe('correlations', () => {
     assert.equal(refusal({ type: 'near' }), 'CORRELATION_TYPE')
   })
 
+  it('M61 a rule that is disabled or has no source is waited for in vain, which is remarked', () => {
+    const rule = (name: string, more: object = {}): string =>
+      ruleOf({ sel: { A: 1 }, condition: 'sel' }, { name, ...more })
+    const sources = [
+      rule('one', { status: 'deprecated' }),
+      rule('two', { logsource: { product: 'elsewhere' } }),
+      rule('three'),
+      document({}, { name: 'four', status: 'unsupported' }),
+      document({ rules: ['one', 'two', 'three', 'four'] }),
+      document({ rules: ['three'] }),
+    ].join('\n---\n')
+    const states = statesOf(sources, { sources: [{ category: 'test' }] })
+    const remarks = states.map(({ remarks }) => remarks.map(({ detail }) => detail).join(' '))
+    assert.deepEqual(remarks, ['', '', '', 'one', 'one two four', ''])
+    assert.equal(states[4]?.remarks[0]?.code, 'CORRELATION_WAITS')
+    assert.equal(states[4]?.state, 'runs with remark')
+    assert.equal(states[5]?.state, 'runs')
+  })
+
   it('M61 rules are named by id or name, in chains; circles and unknown ones are refused', () => {
     const base = ruleOf({ sel: { A: 1 }, condition: 'sel' }, { name: 'one' })
     const chain = [

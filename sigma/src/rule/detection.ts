@@ -4,11 +4,21 @@ import type { YamlList, YamlMap, YamlNode, YamlScalar } from '../yaml.ts'
 import type { Condition, Detection, DetectionItem, DetectionSection, Matcher } from './ast.ts'
 import { parseChain } from './chain.ts'
 import { parseConditions } from './condition.ts'
+import { parseSelector, type Selector, unescapeBrackets } from './members.ts'
 import { applyChain } from './modifiers.ts'
 import type { Placeholders } from './placeholders.ts'
+import type { SigmaVersion } from './version.ts'
 
-/** What a section may use and where its remarks go. */
-export type SectionContext = Readonly<{ placeholders: Placeholders; remarks: Remark[] }>
+/**
+ * What a section may use and where its remarks go. `isInMember`: its fields are those of a member of
+ * a list.
+ */
+export type SectionContext = Readonly<{
+  placeholders: Placeholders
+  remarks: Remark[]
+  version: SigmaVersion
+  isInMember?: boolean
+}>
 
 /**
  * Parses named detections and the condition over them, of a rule or of a filter. `other` names keys
@@ -20,11 +30,12 @@ export function parseSection(
   section: YamlMap,
   other: readonly string[],
   context: SectionContext,
+  depth = 0,
 ): DetectionSection {
   const detections = new Map<string, Detection>()
   for (const [name, { node }] of section.entries) {
     if (name === 'condition' || other.includes(name)) continue
-    detections.set(name, parseDetection(node, 0, context))
+    detections.set(name, parseDetection(node, depth, context))
   }
   if (detections.size === 0) throw new SigmaError('DETECTION_EMPTY', 'no detection', section.at)
   const names = [...detections.keys()]
@@ -37,7 +48,8 @@ export function parseSection(
   return { detections, condition }
 }
 
-function namesOf(condition: Condition): readonly string[] {
+/** The names of detections in a condition, each as often as it stands there. */
+export function namesOf(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'name':
       return [condition.name]
@@ -56,14 +68,55 @@ function parseDetection(node: YamlNode, depth: number, context: SectionContext):
     throw new SigmaError('DETECTION_TOO_DEEP', 'nested too deeply', node.at)
   }
   if (node.kind === 'scalar') return keywords([node], node.at, context)
-  if (node.kind === 'map') return parseMap(node, context)
+  if (node.kind === 'map') return parseMap(node, depth, context)
   return parseList(node, depth, context)
 }
 
-function parseMap(map: YamlMap, context: SectionContext): Detection {
+function parseMap(map: YamlMap, depth: number, context: SectionContext): Detection {
   if (map.entries.size === 0) throw new SigmaError('DETECTION_EMPTY', 'map', map.at)
-  const items = [...map.entries].map(([key, { node, at }]) => parseItem(key, node, at, context))
+  const items = [...map.entries].map(([key, { node, at }]) => {
+    const selector = context.version >= 3 ? parseSelector(key, at) : null
+    return selector
+      ? parseMembers(selector, { key, node, at }, depth + 1, context)
+      : parseItem(key, node, at, context)
+  })
   return { kind: 'all', of: items, at: map.at }
+}
+
+type Written = Readonly<{ key: string; node: YamlNode; at: number }>
+
+/** A selector in a field name: what follows it is asked of the members that it selects. */
+function parseMembers(
+  selector: Selector,
+  written: Written,
+  depth: number,
+  outer: SectionContext,
+): Detection {
+  const { key, node, at } = written
+  if (depth > limits.detectionDepthMax) {
+    throw new SigmaError('DETECTION_TOO_DEEP', 'nested too deeply', at)
+  }
+  const context: SectionContext = { ...outer, isInMember: true }
+  const { field, which, rest } = selector
+  const next = parseSelector(rest, at)
+  const body = (detection: Detection): DetectionSection => ({
+    detections: new Map([['', detection]]),
+    condition: { kind: 'name', name: '' },
+  })
+  const members = (section: DetectionSection): Detection => ({
+    kind: 'members',
+    field,
+    which,
+    body: section,
+    key,
+    at,
+  })
+  if (next) return members(body(parseMembers(next, { ...written, key: rest }, depth + 1, context)))
+  if (node.kind !== 'map') return members(body(parseItem(rest, node, at, context)))
+  if (rest !== '.') throw new SigmaError('VALUE_SHAPE', `${key}: a map`, at)
+  // A condition makes the body a section of its own.
+  if (node.entries.has('condition')) return members(parseSection(node, [], context, depth + 1))
+  return members(body(parseDetection(node, depth + 1, context)))
 }
 
 /** Keywords stand side by side with maps and lists: any of them is enough. */
@@ -105,7 +158,11 @@ function itemOf(
   context: SectionContext,
 ): DetectionItem {
   const [name = '', ...modifiers] = key.split('|')
-  const field = name === '' ? null : name
+  if (context.isInMember && modifiers.includes('fieldref')) {
+    // Whose field it would name is not settled.
+    throw new SigmaError('VERSION_UNSUPPORTED', 'fieldref inside a member', at)
+  }
+  const field = name === '' ? null : context.version >= 3 ? unescapeBrackets(name) : name
   const chain = parseChain(modifiers, field === null, at)
   if (chain.quantifier === 'all' && scalars.length < 2) {
     context.remarks.push({ code: 'MODIFIER_ALL_SINGLE', at, detail: key })

@@ -7,6 +7,7 @@ import { type Filter, parseFilter } from './filter.ts'
 import { parseLogsource } from './logsource.ts'
 import { parseMetadata } from './metadata.ts'
 import type { Placeholders } from './placeholders.ts'
+import { type SigmaVersion, versionOf } from './version.ts'
 
 /** A document of the source, parsed or refused; a refused one keeps what names it, if anything. */
 export type Document = Rule | Filter | Correlation | RefusedDocument
@@ -48,18 +49,20 @@ function parseDocument(root: YamlNode, placeholders: Placeholders): Rule | Filte
   if (kinds.length !== 1)
     throw new SigmaError('DOCUMENT_KIND', kinds.join(' and ') || 'none', root.at)
   const remarks: Remark[] = []
+  const version = versionOf(root)
   if (kinds[0] === 'correlation') return parseCorrelation(root)
-  if (kinds[0] === 'filter') return parseFilter(root, { placeholders, remarks })
-  return parseRule(root, placeholders)
+  if (kinds[0] === 'filter') return parseFilter(root, { placeholders, remarks, version })
+  return parseRule(root, placeholders, version)
 }
 
-function parseRule(root: YamlMap, placeholders: Placeholders): Rule {
+function parseRule(root: YamlMap, placeholders: Placeholders, version: SigmaVersion): Rule {
   const { metadata, remarks } = parseMetadata(root, false)
   const logsource = parseLogsource(root)
   const section = root.entries.get('detection')?.node
   if (section?.kind !== 'map') throw new SigmaError('DETECTION_SHAPE', 'no map', root.at)
   const timeframe = section.entries.get('timeframe')
   if (timeframe) remarks.push({ code: 'TIMEFRAME_IGNORED', at: timeframe.at, detail: 'timeframe' })
-  const detection = parseSection(section, ['timeframe'], { placeholders, remarks })
+  const context = { placeholders, remarks, version }
+  const detection = parseSection(section, ['timeframe'], context)
   return { kind: 'detection', at: root.at, metadata, logsource, detection, remarks }
 }

@@ -32,7 +32,9 @@ const titleCharactersMax = 256
 
 const known = new Set(
   `title id name status level description author license taxonomy date modified tags references
-   falsepositives fields scope related logsource detection correlation filter`.split(/\s+/),
+   falsepositives fields scope related logsource detection correlation filter sigma-version`.split(
+    /\s+/,
+  ),
 )
 
 /**

@@ -1,11 +1,11 @@
 import { readEvent } from '../event/read.ts'
-import { sourceOf } from '../event/source.ts'
+import { sourceFields, sourceOf } from '../event/source.ts'
 import type { EventSource } from '../index.ts'
 import { refusalOf } from '../refusal.ts'
 
-/** Names of the fields by which an event may say where it comes from. */
-const names = ['product', 'service', 'category', '_services', '_categories', 'Channel']
-const needles = names.map(name => Buffer.from(`"${name}"`))
+/** Names by which an event may say where it comes from; of a path, its whole or its beginning. */
+const names = new Set(sourceFields.flatMap(name => [name, name.split('.')[0] as string]))
+const needles = [...names].map(name => Buffer.from(`"${name}"`))
 
 /** Whether an event says where it comes from. One that cannot be read says nothing. */
 export function saysSource(event: Uint8Array | object): boolean {

@@ -1,0 +1,153 @@
+/** One event of each producer, cut down to what tells where it comes from, and where that is. */
+export const examples: readonly (readonly [event: object, source: string])[] = [
+  [{ Channel: 'Security', EventID: '4688' }, 'windows | security | process_creation'],
+  [{ Channel: 'Something/Else', EventID: 1 }, 'windows |  | '],
+  [
+    { Channel: 'Microsoft-Windows-Windows Defender/Operational', EventID: 1116 },
+    'windows | windefend | antivirus',
+  ],
+  [
+    { Channel: 'Microsoft-ServiceBus-Client/Admin', EventID: 40301 },
+    'windows | servicebus-client microsoft-servicebus-client | ',
+  ],
+  [{ Channel: 'Linux-Sysmon/Operational', EventID: 1 }, 'linux | sysmon | process_creation'],
+  [{ Channel: 'Linux-Sysmon/Operational', EventID: 3 }, 'linux | sysmon | network_connection'],
+  [{ Channel: 'Linux-Sysmon/Operational', EventID: 11 }, 'linux | sysmon | file_event'],
+  [{ Channel: 'RPCFW', EventID: 3 }, 'windows rpc_firewall |  | application'],
+  [
+    {
+      winlog: {
+        channel: 'Microsoft-Windows-Sysmon/Operational',
+        event_data: { EventType: 'DeleteValue' },
+      },
+      event: { code: '12' },
+    },
+    'windows | sysmon | registry_event registry_delete',
+  ],
+  [{ _path: 'smb_files', ts: 1, service: 'IPC' }, 'zeek | smb_files ipc | '],
+  [{ _path: 'dns', ts: 1 }, 'zeek | dns | dns network'],
+  [{ _path: 'conn', ts: 1 }, 'zeek | conn connection | network'],
+  ...['dce_rpc', 'http', 'kerberos', 'rdp', 'x509'].map(
+    path => [{ _path: path }, `zeek | ${path} | `] as const,
+  ),
+  [{ eventSource: 's3.amazonaws.com', eventVersion: '1.08' }, 'aws | cloudtrail | '],
+  [{ eventType: 'user.session.start', version: '0', severity: 'INFO' }, 'okta | okta | '],
+  [
+    { apiVersion: 'audit.k8s.io/v1', kind: 'Event', verb: 'get' },
+    'kubernetes | audit | application',
+  ],
+  [{ logName: 'projects/p/logs/cloudaudit.googleapis.com%2Factivity' }, 'gcp | gcp.audit | '],
+  [
+    {
+      logName: 'organizations/1/logs/cloudaudit.googleapis.com%2Factivity',
+      protoPayload: { serviceName: 'admin.googleapis.com' },
+    },
+    'gcp | gcp.audit google_workspace.admin | ',
+  ],
+  [
+    {
+      logName: 'organizations/1/logs/cloudaudit.googleapis.com%2Fdata_access',
+      protoPayload: { serviceName: 'login.googleapis.com' },
+    },
+    'gcp | gcp.audit google_workspace.login | ',
+  ],
+  [{ Workload: 'Exchange', RecordType: 1 }, 'm365 | audit exchange | '],
+  [
+    { Workload: 'SecurityComplianceCenter', RecordType: '40' },
+    'm365 | audit threat_management threat_detection | ',
+  ],
+  [{ category: 'SignInLogs' }, 'azure | signinlogs | signinlogs'],
+  [{ Type: 'AuditLogs' }, 'azure | auditlogs | '],
+  [{ Type: 'AzureActivity' }, 'azure | activitylogs | '],
+  [{ Type: 'AADUserRiskEvents' }, 'azure | riskdetection | '],
+  [{ action: 'repo.create', operation_type: 'create' }, 'github | audit | '],
+  [
+    { auditType: { categoryI18nKey: 'bitbucket.service.audit.category.projects' } },
+    'bitbucket | audit | ',
+  ],
+  [{ logtype: 4002, node_id: 'opencanary-1' }, 'opencanary |  | application'],
+  [{ devid: 'FGVM01', logid: '0100032001', type: 'event' }, 'fortigate | event | '],
+  [{ devid: 'FG100D', logid: '0000000013', type: 'traffic' }, 'fortigate | traffic | firewall'],
+  [{ type: 'EXECVE', a0: 'id' }, 'linux | auditd | '],
+  [{ SYSLOG_IDENTIFIER: 'sshd', SYSLOG_FACILITY: '10' }, 'linux | sshd auth | '],
+  [{ SYSLOG_IDENTIFIER: 'sudo', SYSLOG_FACILITY: '10' }, 'linux | sudo auth | '],
+  [{ SYSLOG_IDENTIFIER: 'CRON', SYSLOG_FACILITY: '9' }, 'linux | cron syslog | '],
+  [{ SYSLOG_IDENTIFIER: 'polkitd', SYSLOG_FACILITY: '4' }, 'linux | auth | '],
+  [{ SYSLOG_IDENTIFIER: 'kernel' }, 'linux | syslog | '],
+  [{ SYSLOG_IDENTIFIER: 'clamd' }, 'linux | clamav syslog | '],
+  [{ SYSLOG_IDENTIFIER: 'guacd' }, 'linux | guacamole syslog | '],
+  [{ SYSLOG_IDENTIFIER: 'vsftpd' }, 'linux | vsftpd syslog | '],
+  [{ 'event.dataset': 'cisco_duo.auth' }, 'cisco | duo | '],
+  [{ event: { dataset: 'o365.audit', provider: 'Exchange' } }, 'm365 | audit exchange | '],
+  [{ event: { dataset: 'zeek.connection' } }, 'zeek | conn connection | network'],
+  [{ event: { dataset: 'apache.access' } }, ' |  | webserver'],
+  [{ event: { dataset: 'apache.error' } }, ' | apache | '],
+  [{ event: { dataset: 'nginx.error' } }, ' | nginx | '],
+  [{ event: { dataset: 'squid.log' } }, ' |  | proxy'],
+  [{ event: { dataset: 'netflow.log' } }, ' | netflow | '],
+  [{ event: { dataset: 'postgresql.log' } }, ' |  | database'],
+  [{ event: { dataset: 'panw.panos' } }, 'paloalto |  | firewall'],
+  [{ event: { dataset: 'qualys_vmdr.asset_host_detection' } }, 'qualys |  | '],
+  [{ event: { dataset: 'modsecurity.auditlog' } }, 'modsecurity |  | '],
+  [{ event: { dataset: 'system.auth' } }, 'linux | auth | '],
+  [{ event: { dataset: 'system.syslog' } }, 'linux | syslog | '],
+  [
+    {
+      event: { dataset: 'endpoint.events.process', action: 'exec' },
+      host: { os: { type: 'macos' } },
+    },
+    'macos |  | process_creation',
+  ],
+  [
+    { event: { dataset: 'endpoint.events.file', action: 'creation' }, 'host.os.type': 'macos' },
+    'macos |  | file_event',
+  ],
+  [
+    { event: { dataset: 'endpoint.events.file', action: 'rename' }, 'host.os.type': 'windows' },
+    'windows |  | file_rename',
+  ],
+  [
+    { class_uid: 1001, activity_id: 14, device: { os: { type_id: 100 } } },
+    'windows |  | file_access',
+  ],
+  [
+    { class_uid: 1007, activity_id: 1, device: { os: { type_id: 100 } } },
+    'windows |  | process_creation',
+  ],
+  [
+    {
+      class_uid: 3002,
+      device: { os: { type_id: 100 } },
+      metadata: { log_name: 'Security', event_code: '4624' },
+    },
+    'windows | security | ',
+  ],
+  [
+    { class_uid: 6003, metadata: { product: { name: 'CloudTrail', vendor_name: 'AWS' } } },
+    'aws | cloudtrail | ',
+  ],
+  [{ class_uid: 4003, activity_id: 1 }, ' | dns | dns network'],
+]
+
+/** Near misses: what is like a mark and is none. */
+export const untold: readonly object[] = [
+  {},
+  { _path: 'C:\\x' },
+  { eventSource: 's3.amazonaws.com' },
+  { eventSource: 'amazonaws.com.evil', eventVersion: '1.08' },
+  { eventType: 'user.session.start', version: '0' },
+  { eventType: 'AwsApiCall', version: '0', severity: 'INFO' },
+  { kind: 'Event', apiVersion: 'v1' },
+  { logName: 'projects/p/logs/requests' },
+  { Workload: 'Exchange' },
+  { action: 'create', operation_type: 'create' },
+  { type: 'LOGIN' },
+  { type: 'execve' },
+  { logtype: 4002 },
+  { devid: 'X', logid: '0100032001', type: 'event' },
+  { 'event.dataset': 'unheard.of' },
+  { event: { dataset: 'endpoint.events.process', action: 'exec' } },
+  { class_uid: 'x', activity_id: 1 },
+  { SYSLOG_IDENTIFIER: ['sshd'] },
+  { event: [{ dataset: 'squid.log' }, { dataset: 'apache.access' }] },
+]

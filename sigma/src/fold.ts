@@ -3,9 +3,16 @@
  * length. No normalisation: two ways to write an accent stay two.
  */
 export function fold(text: string): string {
+  // Of ASCII both foldings are the same, and it is what most texts are made of.
+  if (isAscii(text)) return text.toLowerCase()
   let folded = ''
   for (const character of text) folded += foldCharacter(character)
   return folded
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
 }
 
 const dotlessI = '\u0131'

@@ -27,4 +27,6 @@ export const limits = Object.freeze({
   /** One event: a script block of Windows has 32 KB, the largest cloud event known 256 KB. */
   eventBytesMax: 16 * 1024 * 1024,
   eventDepthMax: 256,
+  /** Values of an event given as an object, which can name one of its parts without end. */
+  eventValuesMax: 1_000_000,
 })

@@ -1,19 +1,24 @@
 import { type Alert, alertOf } from './alert.ts'
+import { type Entry, entryOf, eventsOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
-import { keyOf, type Occurrence } from './occurrence.ts'
+import { Line, type Link } from './line.ts'
+import type { Occurrence } from './occurrence.ts'
 import type { CorrelateOptions, Counters } from './options.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
-import { Recency } from './recency.ts'
 
 /** One group: its window, oldest occurrence first. Owned by its lane. */
 type Group = {
-  readonly window: Queue<Occurrence>
+  readonly key: string
+  readonly window: Queue<Entry>
   readonly gauge: Gauge
   /** When its window opened, for a lane that closes windows. */
   readonly openedMs: number
   lastMs: number
   firedMs: number | null
+  /** Where it stands in the order of last use, and in that of opening. */
+  used: Link<Group> | null
+  opened: Link<Group> | null
 }
 
 export type GroupState = Readonly<{
@@ -28,42 +33,49 @@ export type GroupState = Readonly<{
 export type LaneState = Readonly<{ groups: readonly GroupState[]; open: readonly string[] }>
 
 /**
- * One correlation at work. Occurrences come in the order of event time. Groups are kept in the
- * order of their last use, so that both the forgotten and the least recently used are in front.
+ * One correlation at work, `place` among the others. Occurrences come in the order of event time.
+ * Groups are kept in the order of their last use, so that both the forgotten and the least recently
+ * used are in front.
  */
 export class Lane {
   readonly plan: Plan
+  readonly place: number
   readonly #options: CorrelateOptions
   readonly #counters: Counters
-  readonly #groups = new Recency<Group>()
+  readonly #groups = new Map<string, Group>()
+  readonly #used = new Line<Group>()
   /** Windows of equal length close in the order in which they opened. */
-  readonly #open = new Map<string, Group>()
+  readonly #open = new Line<Group>()
+  #dueMs = Number.POSITIVE_INFINITY
 
-  constructor(plan: Plan, options: CorrelateOptions, counters: Counters) {
+  constructor(
+    plan: Plan,
+    { place, options, counters }: { place: number; options: CorrelateOptions; counters: Counters },
+  ) {
     this.plan = plan
+    this.place = place
     this.#options = options
     this.#counters = counters
   }
 
   /** When the next window ends; Infinity if none is open. */
-  dueMs(): number {
-    for (const { openedMs } of this.#open.values()) return openedMs + this.plan.spanMs
-    return Number.POSITIVE_INFINITY
+  get dueMs(): number {
+    return this.#dueMs
   }
 
   /** Counts one occurrence; the alert if the condition is reached thereby. */
-  take(occurrence: Occurrence): Alert | null {
+  take(entry: Entry): Alert | null {
     const { isClosing, spanMs } = this.plan
-    const { timeMs } = occurrence
+    const { timeMs } = entry
     const fromMs = timeMs - spanMs
     if (!isClosing) this.#forget(fromMs)
-    const group = this.#touch(keyOf(occurrence.group), timeMs)
+    const group = this.#touch(entry.key, timeMs)
     const { gauge, window } = group
-    window.push(occurrence)
-    gauge.enter(occurrence)
-    while (!isClosing && (window.first as Occurrence).timeMs < fromMs) this.#drop(group)
+    window.push(entry)
+    gauge.enter(entry)
+    if (!isClosing) while ((window.first as Entry).timeMs < fromMs) gauge.leave(window.shift())
     while (window.size > this.#options.groupEventsMax) {
-      this.#drop(group)
+      gauge.leave(window.shift())
       this.#counters.eventsDropped++
     }
     if (isClosing || !gauge.holds(fromMs)) return null
@@ -73,87 +85,116 @@ export class Lane {
       return null
     }
     group.firedMs = timeMs
-    return alertOf(this.plan, window.toArray(), { toMs: timeMs, value: gauge.value(fromMs) })
+    return this.#alert(group, { toMs: timeMs, value: gauge.value(fromMs) })
   }
 
   /** Closes the windows that end at this time; the alerts of those whose condition holds. */
   close(atMs: number): Alert[] {
     const alerts: Alert[] = []
-    for (const [key, { gauge, openedMs, window }] of this.#open) {
-      if (openedMs + this.plan.spanMs > atMs) break
-      this.#open.delete(key)
-      this.#groups.delete(key)
+    for (;;) {
+      const group = this.#open.first
+      if (group === null || group.openedMs + this.plan.spanMs > atMs) return alerts
+      this.#remove(group)
+      const { gauge, openedMs } = group
       if (!gauge.holds(openedMs)) continue
-      const ended = { toMs: atMs, value: gauge.value(openedMs) }
-      alerts.push(alertOf(this.plan, window.toArray(), ended))
+      alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(openedMs) }))
     }
-    return alerts
+  }
+
+  #alert({ key, window }: Group, ended: { toMs: number; value: number }): Alert {
+    const events = window.toArray().flatMap(eventsOf)
+    return alertOf(this.plan, { group: groupOf(this.plan, key), events }, ended)
   }
 
   #touch(key: string, timeMs: number): Group {
-    const known = this.#groups.use(key)
+    const known = this.#groups.get(key)
     if (known) {
       known.lastMs = timeMs
+      this.#used.renew(known.used as Link<Group>)
       return known
     }
-    if (this.#groups.size >= this.#options.groupsMax) this.#dropOldestGroup()
-    const group = {
-      window: new Queue<Occurrence>(),
-      gauge: gaugeOf(this.plan),
-      openedMs: timeMs,
-      lastMs: timeMs,
-      firedMs: null,
+    const { first } = this.#used
+    if (first !== null && this.#groups.size >= this.#options.groupsMax) {
+      this.#remove(first)
+      this.#counters.groupsDropped++
     }
-    this.#groups.add(key, group)
-    if (this.plan.isClosing) this.#open.set(key, group)
+    const times = { openedMs: timeMs, lastMs: timeMs, firedMs: null }
+    return this.#add(key, new Queue(), gaugeOf(this.plan), times)
+  }
+
+  #add(
+    key: string,
+    window: Queue<Entry>,
+    gauge: Gauge,
+    { openedMs, lastMs, firedMs }: Pick<Group, 'openedMs' | 'lastMs' | 'firedMs'>,
+  ): Group {
+    const group: Group = {
+      key,
+      window,
+      gauge,
+      openedMs,
+      lastMs,
+      firedMs,
+      used: null,
+      opened: null,
+    }
+    group.used = this.#used.add(group)
+    this.#groups.set(key, group)
+    if (this.plan.isClosing) this.#opening(group)
     return group
   }
 
-  #drop({ gauge, window }: Group): void {
-    gauge.leave(window.shift())
+  #opening(group: Group): void {
+    group.opened = this.#open.add(group)
+    if (this.#open.first === group) this.#dueMs = group.openedMs + this.plan.spanMs
   }
 
-  #dropOldestGroup(): void {
-    const { oldest } = this.#groups
-    if (oldest === null) return
-    this.#groups.delete(oldest.key)
-    this.#open.delete(oldest.key)
-    this.#counters.groupsDropped++
+  #remove(group: Group): void {
+    this.#groups.delete(group.key)
+    this.#used.remove(group.used as Link<Group>)
+    if (group.opened === null) return
+    this.#open.remove(group.opened)
+    const { first } = this.#open
+    this.#dueMs = first === null ? Number.POSITIVE_INFINITY : first.openedMs + this.plan.spanMs
   }
 
   /** Forgets groups that no window reaches any more: they have nothing to remember. */
   #forget(fromMs: number): void {
     for (;;) {
-      const { oldest } = this.#groups
-      if (oldest === null || oldest.value.lastMs >= fromMs) return
-      this.#groups.delete(oldest.key)
+      const { first } = this.#used
+      if (first === null || first.lastMs >= fromMs) return
+      this.#remove(first)
     }
   }
 
   save(): LaneState {
-    const groups = [...this.#groups].map(([key, group]) => {
-      const { openedMs, lastMs, firedMs, gauge, window } = group
-      return { key, openedMs, lastMs, firedMs, gauge: gauge.save(), window: window.toArray() }
+    const groups = Array.from(this.#used, group => {
+      const { key, openedMs, lastMs, firedMs, gauge, window } = group
+      const held = window.toArray().map(entry => occurrenceOf(this.plan, entry))
+      return { key, openedMs, lastMs, firedMs, gauge: [...gauge.save()], window: held }
     })
-    return { groups, open: [...this.#open.keys()] }
+    return { groups, open: Array.from(this.#open, ({ key }) => key) }
   }
 
+  /** Takes a state that was looked through. */
   restore({ groups, open }: LaneState): void {
     this.#groups.clear()
+    this.#used.clear()
     this.#open.clear()
-    const restored = new Map<string, Group>()
-    for (const { key, openedMs, lastMs, firedMs, gauge: saved, window: held } of groups) {
+    this.#dueMs = Number.POSITIVE_INFINITY
+    for (const { key, gauge: saved, window: held, ...times } of groups) {
       const gauge = gaugeOf(this.plan)
-      const window = new Queue<Occurrence>()
+      const window = new Queue<Entry>()
       for (const occurrence of held) {
-        window.push(occurrence)
-        gauge.enter(occurrence)
+        const entry = entryOf(this.plan, this.place, occurrence)
+        window.push(entry)
+        gauge.enter(entry)
       }
       gauge.restore(saved)
-      const group = { window, gauge, openedMs, lastMs, firedMs }
-      this.#groups.add(key, group)
-      restored.set(key, group)
+      this.#add(key, window, gauge, times)
     }
-    for (const key of open) this.#open.set(key, restored.get(key) as Group)
+    // They were opened in the order of their last use, which is another.
+    this.#open.clear()
+    for (const key of open) this.#opening(this.#groups.get(key) as Group)
   }
 }

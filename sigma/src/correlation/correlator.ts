@@ -186,11 +186,11 @@ export class Correlator {
   #take(first: Entry, alerts: Alert[]): void {
     for (let entry: Entry | null = first; entry !== null; ) {
       const lane = this.#lanes[entry.place] as Lane
-      const alert = lane.take(entry)
-      if (alert) insert(entry, this.#emit(lane.plan, alert, alerts))
-      const { next }: Entry = entry
-      // It stays in its window, and would keep alive what came with it.
+      let { next }: Entry = entry
+      // In its window it stands before others.
       entry.next = null
+      const alert = lane.take(entry)
+      if (alert) next = merged(next, this.#emit(lane.plan, alert, alerts))
       entry = next
     }
   }
@@ -237,15 +237,20 @@ function placeFor({ place }: Lane, lanes: readonly Lane[]): number {
   return at
 }
 
-/** Puts entries, in order, among those behind `at`; of one lane they come last. */
-function insert(at: Entry, entries: Entry | null): void {
-  let before = at
-  for (let entry = entries; entry !== null; ) {
-    while (before.next !== null && before.next.place <= entry.place) before = before.next
-    const { next }: Entry = entry
-    entry.next = before.next
-    before.next = entry
-    before = entry
-    entry = next
+/** Two chains in the order of lanes as one; of one lane the entries of the second come last. */
+function merged(one: Entry | null, two: Entry | null): Entry | null {
+  let [first, second] = [one, two]
+  let head: Entry | null = null
+  let tail: Entry | null = null
+  while (first !== null && second !== null) {
+    const least: Entry = first.place <= second.place ? first : second
+    if (least === first) first = first.next
+    else second = second.next
+    if (tail === null) head = least
+    else tail.next = least
+    tail = least
   }
+  if (tail === null) return first ?? second
+  tail.next = first ?? second
+  return head
 }

@@ -7,13 +7,13 @@ import type { Plan } from './plan.ts'
 
 /**
  * What a group's window amounts to, kept up to date while occurrences enter and the oldest leave.
- * `fromMs` is where the window begins.
+ * `fromMs` is where the window begins, `size` how many are in it.
  */
 export type Gauge = {
   enter(entry: Entry): void
   leave(entry: Entry): void
-  holds(fromMs: number): boolean
-  value(fromMs: number): number
+  holds(fromMs: number, size: number): boolean
+  value(fromMs: number, size: number): number
   /** What cannot be learnt again from the occurrences in the window; plain JSON. */
   save(): readonly (number | null)[]
   restore(saved: readonly (number | null)[]): void
@@ -38,23 +38,18 @@ export function gaugeOf(plan: Plan): Gauge {
   }
 }
 
+/** The size of the window says it all, so one of it can serve all groups. */
 class EventCount extends Plain implements Gauge {
-  #count = 0
+  enter(): void {}
 
-  enter(): void {
-    this.#count++
+  leave(): void {}
+
+  holds(_fromMs: number, size: number): boolean {
+    return admitsCount(this.plan.limits, size)
   }
 
-  leave(): void {
-    this.#count--
-  }
-
-  holds(): boolean {
-    return admitsCount(this.plan.limits, this.#count)
-  }
-
-  value(): number {
-    return this.#count
+  value(_fromMs: number, size: number): number {
+    return size
   }
 }
 

@@ -1,25 +1,26 @@
 import { type Alert, alertOf } from './alert.ts'
-import { type Entry, entryOf, eventsOf, groupOf, occurrenceOf } from './entry.ts'
+import { type Entry, entryOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
-import { Line, type Link } from './line.ts'
+import { Line, type Linked } from './line.ts'
 import type { Occurrence } from './occurrence.ts'
 import type { CorrelateOptions, Counters } from './options.ts'
 import type { Plan } from './plan.ts'
-import { Queue } from './queue.ts'
+import { entriesOf, push, shift, type Window } from './window.ts'
 
-/** One group: its window, oldest occurrence first. Owned by its lane. */
-type Group = {
-  readonly key: string
-  readonly window: Queue<Entry>
-  readonly gauge: Gauge
-  /** When its window opened, for a lane that closes windows. */
-  readonly openedMs: number
-  lastMs: number
-  firedMs: number | null
-  /** Where it stands in the order of last use, and in that of opening. */
-  used: Link<Group> | null
-  opened: Link<Group> | null
-}
+type Timed = Readonly<{ timeMs: number }>
+
+/** One group with its window. Owned by its lane, in the order of last use. */
+type Group = Window &
+  Linked<Group> & {
+    readonly key: string
+    readonly gauge: Gauge
+    /** What opened its window, and what it last alerted of. */
+    readonly opener: Timed
+    fired: Timed | null
+    /** Where it stands in the order of opening, for a lane that closes windows. */
+    ticket: Ticket | null
+  }
+type Ticket = Linked<Ticket> & { readonly group: Group }
 
 export type GroupState = Readonly<{
   key: string
@@ -45,7 +46,9 @@ export class Lane {
   readonly #groups = new Map<string, Group>()
   readonly #used = new Line<Group>()
   /** Windows of equal length close in the order in which they opened. */
-  readonly #open = new Line<Group>()
+  readonly #open = new Line<Ticket>()
+  /** The one gauge of all groups, where it needs to know no more than the size of a window. */
+  readonly #gauge: Gauge | null
   #dueMs = Number.POSITIVE_INFINITY
 
   constructor(
@@ -56,6 +59,7 @@ export class Lane {
     this.place = place
     this.#options = options
     this.#counters = counters
+    this.#gauge = plan.type === 'event_count' ? gaugeOf(plan) : null
   }
 
   /** When the next window ends; Infinity if none is open. */
@@ -69,48 +73,49 @@ export class Lane {
     const { timeMs } = entry
     const fromMs = timeMs - spanMs
     if (!isClosing) this.#forget(fromMs)
-    const group = this.#touch(entry.key, timeMs)
-    const { gauge, window } = group
-    window.push(entry)
+    const group = this.#touch(entry)
+    const { gauge } = group
+    push(group, entry)
     gauge.enter(entry)
-    if (!isClosing) while ((window.first as Entry).timeMs < fromMs) gauge.leave(window.shift())
-    while (window.size > this.#options.groupEventsMax) {
-      gauge.leave(window.shift())
+    if (!isClosing) while ((group.first as Entry).timeMs < fromMs) gauge.leave(shift(group))
+    // The newest stays whatever the bound.
+    while (group.size > this.#options.groupEventsMax && group.size > 1) {
+      gauge.leave(shift(group))
       this.#counters.eventsDropped++
     }
-    if (isClosing || !gauge.holds(fromMs)) return null
-    const isSilenced = group.firedMs !== null && group.firedMs >= fromMs
+    if (isClosing || !gauge.holds(fromMs, group.size)) return null
+    const isSilenced = group.fired !== null && group.fired.timeMs >= fromMs
     if (isSilenced && this.#options.refire === 'window') {
       this.#counters.suppressed++
       return null
     }
-    group.firedMs = timeMs
-    return this.#alert(group, { toMs: timeMs, value: gauge.value(fromMs) })
+    group.fired = entry
+    return this.#alert(group, { toMs: timeMs, value: gauge.value(fromMs, group.size) })
   }
 
   /** Closes the windows that end at this time; the alerts of those whose condition holds. */
   close(atMs: number): Alert[] {
     const alerts: Alert[] = []
     for (;;) {
-      const group = this.#open.first
-      if (group === null || group.openedMs + this.plan.spanMs > atMs) return alerts
+      const group = this.#open.first?.group ?? null
+      if (group === null || this.#dueMs > atMs) return alerts
       this.#remove(group)
-      const { gauge, openedMs } = group
-      if (!gauge.holds(openedMs)) continue
-      alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(openedMs) }))
+      const { gauge, opener, size } = group
+      if (!gauge.holds(opener.timeMs, size)) continue
+      alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(opener.timeMs, size) }))
     }
   }
 
-  #alert({ key, window }: Group, ended: { toMs: number; value: number }): Alert {
-    const events = window.toArray().flatMap(eventsOf)
-    return alertOf(this.plan, { group: groupOf(this.plan, key), events }, ended)
+  #alert(group: Group, ended: { toMs: number; value: number }): Alert {
+    const evidence = { group: groupOf(this.plan, group.key), events: idsOf(group) }
+    return alertOf(this.plan, evidence, ended)
   }
 
-  #touch(key: string, timeMs: number): Group {
+  #touch(entry: Entry): Group {
+    const { key } = entry
     const known = this.#groups.get(key)
     if (known) {
-      known.lastMs = timeMs
-      this.#used.renew(known.used as Link<Group>)
+      this.#used.renew(known)
       return known
     }
     const { first } = this.#used
@@ -118,62 +123,66 @@ export class Lane {
       this.#remove(first)
       this.#counters.groupsDropped++
     }
-    const times = { openedMs: timeMs, lastMs: timeMs, firedMs: null }
-    return this.#add(key, new Queue(), gaugeOf(this.plan), times)
-  }
-
-  #add(
-    key: string,
-    window: Queue<Entry>,
-    gauge: Gauge,
-    { openedMs, lastMs, firedMs }: Pick<Group, 'openedMs' | 'lastMs' | 'firedMs'>,
-  ): Group {
-    const group: Group = {
-      key,
-      window,
-      gauge,
-      openedMs,
-      lastMs,
-      firedMs,
-      used: null,
-      opened: null,
-    }
-    group.used = this.#used.add(group)
-    this.#groups.set(key, group)
+    const group = this.#add(key, entry)
     if (this.plan.isClosing) this.#opening(group)
     return group
   }
 
+  #add(key: string, opener: Timed): Group {
+    const group: Group = {
+      key,
+      gauge: this.#gauge ?? gaugeOf(this.plan),
+      opener,
+      fired: null,
+      first: null,
+      last: null,
+      size: 0,
+      before: null,
+      after: null,
+      ticket: null,
+    }
+    this.#used.add(group)
+    this.#groups.set(key, group)
+    return group
+  }
+
   #opening(group: Group): void {
-    group.opened = this.#open.add(group)
-    if (this.#open.first === group) this.#dueMs = group.openedMs + this.plan.spanMs
+    group.ticket = { group, before: null, after: null }
+    this.#open.add(group.ticket)
+    if (this.#open.first === group.ticket) this.#dueMs = group.opener.timeMs + this.plan.spanMs
   }
 
   #remove(group: Group): void {
     this.#groups.delete(group.key)
-    this.#used.remove(group.used as Link<Group>)
-    if (group.opened === null) return
-    this.#open.remove(group.opened)
-    const { first } = this.#open
-    this.#dueMs = first === null ? Number.POSITIVE_INFINITY : first.openedMs + this.plan.spanMs
+    this.#used.remove(group)
+    if (group.ticket === null) return
+    this.#open.remove(group.ticket)
+    const next = this.#open.first?.group
+    this.#dueMs = next ? next.opener.timeMs + this.plan.spanMs : Number.POSITIVE_INFINITY
   }
 
   /** Forgets groups that no window reaches any more: they have nothing to remember. */
   #forget(fromMs: number): void {
     for (;;) {
       const { first } = this.#used
-      if (first === null || first.lastMs >= fromMs) return
+      if (first === null || (first.last as Entry).timeMs >= fromMs) return
       this.#remove(first)
     }
   }
 
   save(): LaneState {
     const groups = Array.from(this.#used, group => {
-      const { key, openedMs, lastMs, firedMs, gauge, window } = group
-      const held = window.toArray().map(entry => occurrenceOf(this.plan, entry))
-      return { key, openedMs, lastMs, firedMs, gauge: [...gauge.save()], window: held }
+      const { key, opener, fired, gauge, last } = group
+      return {
+        key,
+        openedMs: opener.timeMs,
+        lastMs: (last as Entry).timeMs,
+        firedMs: fired?.timeMs ?? null,
+        gauge: [...gauge.save()],
+        window: Array.from(entriesOf(group), entry => occurrenceOf(this.plan, entry)),
+      }
     })
-    return { groups, open: Array.from(this.#open, ({ key }) => key) }
+    return { groups, open: Array.from(this.#open, ({ group }) => group.key) }
   }
 
   /** Takes a state that was looked through. */
@@ -182,19 +191,26 @@ export class Lane {
     this.#used.clear()
     this.#open.clear()
     this.#dueMs = Number.POSITIVE_INFINITY
-    for (const { key, gauge: saved, window: held, ...times } of groups) {
-      const gauge = gaugeOf(this.plan)
-      const window = new Queue<Entry>()
-      for (const occurrence of held) {
+    for (const { key, openedMs, firedMs, gauge, window } of groups) {
+      const group = this.#add(key, { timeMs: openedMs })
+      group.fired = firedMs === null ? null : { timeMs: firedMs }
+      for (const occurrence of window) {
         const entry = entryOf(this.plan, this.place, occurrence)
-        window.push(entry)
-        gauge.enter(entry)
+        push(group, entry)
+        group.gauge.enter(entry)
       }
-      gauge.restore(saved)
-      this.#add(key, window, gauge, times)
+      group.gauge.restore(gauge)
     }
-    // They were opened in the order of their last use, which is another.
-    this.#open.clear()
     for (const key of open) this.#opening(this.#groups.get(key) as Group)
   }
+}
+
+/** The ids of all events in a window; one that came by several ways comes as often. */
+function idsOf({ first }: Window): string[] {
+  const ids: string[] = []
+  for (let entry = first; entry !== null; entry = entry.next) {
+    if (typeof entry.events === 'string') ids.push(entry.events)
+    else for (const id of entry.events) ids.push(id)
+  }
+  return ids
 }

@@ -1,40 +1,41 @@
-/** A place in a line. `item` is what stands there. */
-export type Link<T> = { readonly item: T; before: Link<T> | null; after: Link<T> | null }
+/** What stands in a line knows what stands beside it there. */
+export type Linked<T> = { before: T | null; after: T | null }
 
 /**
  * Items in an order that is made by putting them last, from which any can be taken in constant
  * time. A `Map` whose entries are deleted and set anew says the same, but rebuilds its table again
  * and again, and looks for its first entry among all that are gone.
  */
-export class Line<T> {
-  #first: Link<T> | null = null
-  #last: Link<T> | null = null
+export class Line<T extends Linked<T>> {
+  #first: T | null = null
+  #last: T | null = null
 
   get first(): T | null {
-    return this.#first === null ? null : this.#first.item
+    return this.#first
   }
 
-  add(item: T): Link<T> {
-    const link = { item, before: null, after: null }
-    this.#append(link)
-    return link
+  add(item: T): void {
+    item.before = this.#last
+    if (this.#last) this.#last.after = item
+    else this.#first = item
+    this.#last = item
   }
 
-  /** Puts what stands there last. */
-  renew(link: Link<T>): void {
-    if (link === this.#last) return
-    this.remove(link)
-    this.#append(link)
+  /** Puts an item last that stands somewhere. */
+  renew(item: T): void {
+    if (item === this.#last) return
+    this.remove(item)
+    this.add(item)
   }
 
-  remove(link: Link<T>): void {
-    const { before, after } = link
+  remove(item: T): void {
+    const { before, after } = item
     if (before) before.after = after
     else this.#first = after
     if (after) after.before = before
     else this.#last = before
-    link.before = null
-    link.after = null
+    item.before = null
+    item.after = null
   }
 
   clear(): void {
@@ -43,13 +44,6 @@ export class Line<T> {
   }
 
   *[Symbol.iterator](): Generator<T> {
-    for (let link = this.#first; link !== null; link = link.after) yield link.item
-  }
-
-  #append(link: Link<T>): void {
-    link.before = this.#last
-    if (this.#last) this.#last.after = link
-    else this.#first = link
-    this.#last = link
+    for (let item = this.#first; item !== null; item = item.after) yield item
   }
 }

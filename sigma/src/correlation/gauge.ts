@@ -16,6 +16,7 @@ export type Gauge = {
   value(fromMs: number, size: number): number
   /** What cannot be learnt again from the occurrences in the window; plain JSON. */
   save(): readonly (number | null)[]
+  /** Nothing in place of what was saved is the beginning. */
   restore(saved: readonly (number | null)[]): void
 }
 
@@ -151,6 +152,6 @@ class Order extends Presence {
   }
 
   override restore(saved?: readonly (number | null)[]): void {
-    this.#begins = [...(saved ?? [])]
+    this.#begins = this.plan.steps.map((_, step) => saved?.[step] ?? null)
   }
 }

@@ -9,14 +9,19 @@ import { entriesOf, push, shift, type Window } from './window.ts'
 
 type Timed = Readonly<{ timeMs: number }>
 
-/** One group with its window. Owned by its lane, in the order of last use. */
+/**
+ * One group with its window. Owned by its lane, in the order of last use. One that sleeps has nothing
+ * to remember; it is kept for a while since most groups come again, and tables that are filled and
+ * emptied all the time are the garbage collector's worst case.
+ */
 type Group = Window &
   Linked<Group> & {
     readonly key: string
     readonly gauge: Gauge
     /** What opened its window, and what it last alerted of. */
-    readonly opener: Timed
+    opener: Timed
     fired: Timed | null
+    isAwake: boolean
     /** Where it stands in the order of opening, for a lane that closes windows. */
     ticket: Ticket | null
   }
@@ -45,6 +50,8 @@ export class Lane {
   readonly #counters: Counters
   readonly #groups = new Map<string, Group>()
   readonly #used = new Line<Group>()
+  readonly #asleep = new Line<Group>()
+  #awakeCount = 0
   /** Windows of equal length close in the order in which they opened. */
   readonly #open = new Line<Ticket>()
   /** The one gauge of all groups, where it needs to know no more than the size of a window. */
@@ -99,10 +106,11 @@ export class Lane {
     for (;;) {
       const group = this.#open.first?.group ?? null
       if (group === null || this.#dueMs > atMs) return alerts
-      this.#remove(group)
       const { gauge, opener, size } = group
-      if (!gauge.holds(opener.timeMs, size)) continue
-      alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(opener.timeMs, size) }))
+      if (gauge.holds(opener.timeMs, size)) {
+        alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(opener.timeMs, size) }))
+      }
+      this.#sleep(group)
     }
   }
 
@@ -114,26 +122,28 @@ export class Lane {
   #touch(entry: Entry): Group {
     const { key } = entry
     const known = this.#groups.get(key)
-    if (known) {
+    if (known?.isAwake) {
       this.#used.renew(known)
       return known
     }
+    if (known) this.#asleep.remove(known)
     const { first } = this.#used
-    if (first !== null && this.#groups.size >= this.#options.groupsMax) {
-      this.#remove(first)
+    if (first !== null && this.#awakeCount >= this.#options.groupsMax) {
+      this.#sleep(first)
       this.#counters.groupsDropped++
     }
-    const group = this.#add(key, entry)
+    const group = this.#wake(known ?? this.#newGroup(key, entry), entry)
     if (this.plan.isClosing) this.#opening(group)
     return group
   }
 
-  #add(key: string, opener: Timed): Group {
+  #newGroup(key: string, opener: Timed): Group {
     const group: Group = {
       key,
       gauge: this.#gauge ?? gaugeOf(this.plan),
       opener,
       fired: null,
+      isAwake: false,
       first: null,
       last: null,
       size: 0,
@@ -141,9 +151,34 @@ export class Lane {
       after: null,
       ticket: null,
     }
-    this.#used.add(group)
     this.#groups.set(key, group)
     return group
+  }
+
+  #wake(group: Group, opener: Timed): Group {
+    group.isAwake = true
+    group.opener = opener
+    this.#used.add(group)
+    this.#awakeCount++
+    return group
+  }
+
+  /** It forgets all it has. */
+  #sleep(group: Group): void {
+    this.#used.remove(group)
+    this.#awakeCount--
+    while (group.size > 0) group.gauge.leave(shift(group))
+    group.gauge.restore([])
+    group.fired = null
+    group.isAwake = false
+    this.#asleep.add(group)
+    const { first } = this.#asleep
+    const isCrowded = this.#groups.size > 2 * this.#awakeCount + asleepMax
+    if (isCrowded && first !== null) {
+      this.#asleep.remove(first)
+      this.#groups.delete(first.key)
+    }
+    if (group.ticket !== null) this.#closed(group.ticket)
   }
 
   #opening(group: Group): void {
@@ -152,11 +187,9 @@ export class Lane {
     if (this.#open.first === group.ticket) this.#dueMs = group.opener.timeMs + this.plan.spanMs
   }
 
-  #remove(group: Group): void {
-    this.#groups.delete(group.key)
-    this.#used.remove(group)
-    if (group.ticket === null) return
-    this.#open.remove(group.ticket)
+  #closed(ticket: Ticket): void {
+    ticket.group.ticket = null
+    this.#open.remove(ticket)
     const next = this.#open.first?.group
     this.#dueMs = next ? next.opener.timeMs + this.plan.spanMs : Number.POSITIVE_INFINITY
   }
@@ -166,7 +199,7 @@ export class Lane {
     for (;;) {
       const { first } = this.#used
       if (first === null || (first.last as Entry).timeMs >= fromMs) return
-      this.#remove(first)
+      this.#sleep(first)
     }
   }
 
@@ -189,10 +222,13 @@ export class Lane {
   restore({ groups, open }: LaneState): void {
     this.#groups.clear()
     this.#used.clear()
+    this.#asleep.clear()
+    this.#awakeCount = 0
     this.#open.clear()
     this.#dueMs = Number.POSITIVE_INFINITY
     for (const { key, openedMs, firedMs, gauge, window } of groups) {
-      const group = this.#add(key, { timeMs: openedMs })
+      const opener = { timeMs: openedMs }
+      const group = this.#wake(this.#newGroup(key, opener), opener)
       group.fired = firedMs === null ? null : { timeMs: firedMs }
       for (const occurrence of window) {
         const entry = entryOf(this.plan, this.place, occurrence)
@@ -204,6 +240,9 @@ export class Lane {
     for (const key of open) this.#opening(this.#groups.get(key) as Group)
   }
 }
+
+/** Groups that sleep, beside as many as are awake. */
+const asleepMax = 1_000
 
 /** The ids of all events in a window; one that came by several ways comes as often. */
 function idsOf({ first }: Window): string[] {

@@ -7,6 +7,7 @@ import type { Occurrence } from './occurrence.ts'
 import { type CorrelateOptions, type Counters, defaultOptions, noCounters } from './options.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
+import { readState } from './state.ts'
 import { Watermark, type WatermarkState } from './watermark.ts'
 
 /**
@@ -110,17 +111,18 @@ export class Correlator {
   }
 
   /**
-   * Goes on where `save` was called, exactly.
+   * Goes on where `save` was called, exactly. A state may come from outside: it is looked through
+   * before anything is changed, and one that is refused changes nothing.
    *
-   * @throws SigmaError STATE_UNKNOWN if the state is of other correlations
+   * @throws SigmaError STATE_UNKNOWN if the state is of other correlations, STATE_SHAPE if no
+   *   correlator can have saved it, STATE_TOO_LARGE if it exceeds the bounds of this one
    */
-  restore(state: CorrelatorState): void {
-    if (state.version !== 1 || state.plans !== this.#plans) {
-      throw new SigmaError('STATE_UNKNOWN', 'state of other correlations')
-    }
+  restore(given: CorrelatorState): void {
+    const plans = this.#lanes.map(({ plan }) => plan)
+    const state = readState(given, { plans, options: this.#options, plansText: this.#plans })
     this.#watermark.restore(state.watermark)
     Object.assign(this.#counters, state.counters)
-    while (this.#pending.size > 0) this.#pending.shift()
+    this.#pending.clear()
     for (const { fed } of state.pending) this.#pending.push(this.#entriesOf(fed))
     this.#lanes.forEach((lane, at) => lane.restore(state.lanes[at] as LaneState))
   }

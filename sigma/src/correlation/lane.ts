@@ -173,8 +173,8 @@ export class Lane {
     group.isAwake = false
     this.#asleep.add(group)
     const { first } = this.#asleep
-    const isCrowded = this.#groups.size > 2 * this.#awakeCount + asleepMax
-    if (isCrowded && first !== null) {
+    const asleepMax = Math.min(asleepMin + 3 * this.#awakeCount, asleepMost)
+    if (first !== null && this.#groups.size - this.#awakeCount > asleepMax) {
       this.#asleep.remove(first)
       this.#groups.delete(first.key)
     }
@@ -241,8 +241,9 @@ export class Lane {
   }
 }
 
-/** Groups that sleep, beside as many as are awake. */
-const asleepMax = 1_000
+/** Groups that may sleep, beside three for each that is awake, and at most. */
+const asleepMin = 1_000
+const asleepMost = 20_000
 
 /** The ids of all events in a window; one that came by several ways comes as often. */
 function idsOf({ first }: Window): string[] {

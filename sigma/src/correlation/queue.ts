@@ -57,6 +57,11 @@ export class Queue<T> {
     else items.splice(high, 0, item)
   }
 
+  clear(): void {
+    this.#items = []
+    this.#head = 0
+  }
+
   toArray(): T[] {
     return this.#items.slice(this.#head)
   }

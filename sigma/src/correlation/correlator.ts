@@ -200,6 +200,11 @@ export class Correlator {
   /** Ends the windows of that time, lane by lane: each first takes what those before it alerted. */
   #close(atMs: number, alerts: Alert[]): void {
     const ending = new Set(this.#closing.filter(({ dueMs }) => dueMs === atMs))
+    const [only] = ending
+    if (ending.size === 1 && only !== undefined && !this.#feeder.isFedBy(only.plan.id)) {
+      for (const alert of only.close(atMs)) if (!only.plan.isSilent) alerts.push(alert)
+      return
+    }
     const fed = new Map<Lane, Entry[]>(Array.from(ending, lane => [lane, []]))
     const lanes = [...fed.keys()]
     const emit = (plan: Plan, alert: Alert): void => {
@@ -228,6 +233,7 @@ export class Correlator {
   /** Gives an alert out unless it is silent; what it is to the lanes behind. */
   #emit(plan: Plan, alert: Alert, alerts: Alert[]): Entry | null {
     if (!plan.isSilent) alerts.push(alert)
+    if (!this.#feeder.isFedBy(plan.id)) return null
     return this.#feeder.feed(arrivalOf(alert))
   }
 }

@@ -29,6 +29,11 @@ export class Feeder {
     })
   }
 
+  /** Whether any correlation names this rule. */
+  isFedBy(rule: string): boolean {
+    return this.#outlets.has(rule)
+  }
+
   /** The first of the entries it makes, in the order of correlations; null if there are none. */
   feed(feed: Feed): Entry | null {
     const { rules } = feed

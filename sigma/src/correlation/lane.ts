@@ -1,7 +1,7 @@
 import { type Alert, alertOf } from './alert.ts'
 import { type Entry, entryOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
-import { Line, type Linked } from './line.ts'
+import { Line } from './line.ts'
 import type { Occurrence } from './occurrence.ts'
 import type { CorrelateOptions, Counters } from './options.ts'
 import type { Plan } from './plan.ts'
@@ -14,18 +14,20 @@ type Timed = Readonly<{ timeMs: number }>
  * to remember; it is kept for a while since most groups come again, and tables that are filled and
  * emptied all the time are the garbage collector's worst case.
  */
-type Group = Window &
-  Linked<Group> & {
-    readonly key: string
-    readonly gauge: Gauge
-    /** What opened its window, and what it last alerted of. */
-    opener: Timed
-    fired: Timed | null
-    isAwake: boolean
-    /** Where it stands in the order of opening, for a lane that closes windows. */
-    ticket: Ticket | null
-  }
-type Ticket = Linked<Ticket> & { readonly group: Group }
+type Group = Window & {
+  readonly key: string
+  readonly gauge: Gauge
+  /** What opened its window, and what it last alerted of. */
+  opener: Timed
+  fired: Timed | null
+  isAwake: boolean
+  /** Those used before and after it. */
+  before: Group | null
+  after: Group | null
+  /** Where it stands in the order of opening, for a lane that closes windows. */
+  ticket: Ticket | null
+}
+type Ticket = { readonly group: Group; before: Ticket | null; after: Ticket | null }
 
 export type GroupState = Readonly<{
   key: string

@@ -1,5 +1,5 @@
 /** What stands in a line knows what stands beside it there. */
-export type Linked<T> = { before: T | null; after: T | null }
+type Linked<T> = { before: T | null; after: T | null }
 
 /**
  * Items in an order that is made by putting them last, from which any can be taken in constant

@@ -147,7 +147,13 @@ function damaged(bytes: Uint8Array, random: Random): Uint8Array {
 const odd: readonly unknown[] = [
   ...[undefined, null, true, -0, 1e308, 1.5, 2 ** 53, 5n, 10n ** 400n, Number.NaN],
   ...[Number.POSITIVE_INFINITY, new Date(0), /x/, new Map([['A', 1]]), Symbol.iterator, () => 1],
-  ...[Object.create(null), new Array(3), new Uint8Array(2), Object('text'), Object(1)],
+  ...[
+    Object.create(null),
+    Object.assign([], { length: 3 }),
+    new Uint8Array(2),
+    Object('text'),
+    Object(1),
+  ],
 ]
 
 /** What a program may hand over that did not come from `JSON.parse`. */

@@ -50,9 +50,8 @@ function correlatorAfter(random: Random, matches: number) {
 const hostile: readonly unknown[] = [
   ...[null, undefined, true, 0, -1, 1, 1.5, 1e300, 2 ** 53, '', 'x', '1', '__proto__', {}, []],
   ...[[null], [[]], [1], ['x'], [0, 0], { length: 3 }],
-  Array.from({ length: 1_000_000 }),
+  Object.assign([], { length: 1_000_000 }),
   Array.from({ length: 99 }, () => ({})),
-],
 ]
 
 type Parent = Record<string, unknown>

@@ -1,14 +1,18 @@
-const isAscii = /^[\0-\x7f]*$/
-
 /**
  * Simple case folding of Unicode: one code point becomes one code point, so that a text keeps its
  * length. No normalisation: two ways to write an accent stay two.
  */
 export function fold(text: string): string {
-  if (isAscii.test(text)) return text.toLowerCase()
+  // Of ASCII both foldings are the same, and it is what most texts are made of.
+  if (isAscii(text)) return text.toLowerCase()
   let folded = ''
   for (const character of text) folded += foldCharacter(character)
   return folded
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
 }
 
 const dotlessI = '\u0131'

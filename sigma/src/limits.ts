@@ -2,6 +2,8 @@
 export const limits = Object.freeze({
   /** One source text: the largest rule known has 80 KB, a file of all rules some 10 MB. */
   sourceCharactersMax: 16 * 1024 * 1024,
+  /** Pieces of one document as it is written, its signs and line ends: some six make a node. */
+  yamlLexemesMax: 1_200_000,
   /** Nodes of one document after its aliases are written out: what a bomb of aliases would exceed. */
   yamlNodesMax: 200_000,
   /** Nested collections of one document: recursion stays far from the end of the stack. */
@@ -31,4 +33,6 @@ export const limits = Object.freeze({
   /** One event: a script block of Windows has 32 KB, the largest cloud event known 256 KB. */
   eventBytesMax: 16 * 1024 * 1024,
   eventDepthMax: 256,
+  /** Values of an event given as an object, which can name one of its parts without end. */
+  eventValuesMax: 1_000_000,
 })

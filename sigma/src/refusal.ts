@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'EVENT_SHAPE'
   | 'EVENT_TIME'
   | 'STATE_UNKNOWN'
+  | 'STATE_SHAPE'
+  | 'STATE_TOO_LARGE'
   | 'RULE_UNKNOWN'
 
 export type RemarkCode =

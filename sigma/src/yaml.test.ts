@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { limits } from './limits.ts'
 import { readYaml, type YamlDocument } from './yaml.ts'
 
 const refusals = (source: string): (string | null)[] =>
@@ -63,6 +64,21 @@ describe('YAML', () => {
   it('M1 depth is bounded', () => {
     assert.deepEqual(refusals(`a: ${'['.repeat(200)}${']'.repeat(200)}`), ['YAML_TOO_DEEP'])
     assert.equal(refusals(`a: ${'['.repeat(100_000)}`).length, 1)
+  })
+
+  it('M1 what has too many pieces is the last that is read of its stream', () => {
+    const many = 'a: 1\n---\nb:\n' + '- x\n'.repeat(limits.yamlLexemesMax / 4) + '---\nc: 1'
+    const [first, last, ...rest] = readYaml(many)
+    assert.ok(first && 'root' in first && rest.length === 0)
+    assert.ok(last && 'refused' in last && last.refused.code === 'YAML_TOO_LARGE')
+    assert.equal(last.at, 2)
+  })
+
+  it('M1 a line of nothing but errors costs time in proportion to its length', () => {
+    const lineOf = (size: number): string => '[]'.repeat(size)
+    // Each error once copied the line: this one would take an hour.
+    assert.deepEqual(refusals(lineOf(200_000)), ['YAML_SYNTAX'])
+    assert.deepEqual(refusals(`a: 1\n---\n${lineOf(2)}\n---\nb: 1`), [null, 'YAML_SYNTAX', null])
   })
 
   it('M2 only null, booleans and decimal numbers are typed, and all keep their text', () => {

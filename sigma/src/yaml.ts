@@ -1,7 +1,8 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml'
 import { parseDecimal } from './decimal.ts'
 import { limits } from './limits.ts'
 import { type Refusal, refusalOf, SigmaError } from './refusal.ts'
+import { type ParsedDocument, parseStream } from './yaml-stream.ts'
 
 /**
  * A node of a YAML document, aliases written out. A scalar keeps its source `text` beside its
@@ -34,35 +35,15 @@ export function readYaml(source: string): YamlDocument[] {
     throw new SigmaError('SOURCE_TOO_LARGE', `${source.length} characters`)
   }
   const lines = new LineCounter()
-  const parsed = refusalOf(() => parseStream(source, lines))
-  if ('refused' in parsed) return [{ at: 1, refused: parsed.refused }]
   const documents: YamlDocument[] = []
-  for (const document of parsed.done) {
-    const at = lines.linePos(document.range?.[0] ?? 0).line || 1
+  for (const document of parseStream(source, lines)) {
+    if ('refused' in document) return [...documents, document]
+    const at = lines.linePos(document.range[0]).line || 1
     const read = refusalOf(() => new Reader(document, lines).root())
     if ('refused' in read) documents.push({ at, refused: read.refused })
     else if (read.done !== null) documents.push({ at: read.done.at, root: read.done })
   }
   return documents
-}
-
-type ParsedDocument = ReturnType<typeof parseAllDocuments>[number]
-
-function parseStream(source: string, lineCounter: LineCounter): ParsedDocument[] {
-  try {
-    // Duplicate keys are looked for below, in linear time.
-    const documents = parseAllDocuments(source, {
-      lineCounter,
-      uniqueKeys: false,
-      schema: 'failsafe',
-      logLevel: 'silent',
-    })
-    return Array.isArray(documents) ? documents : []
-  } catch (error) {
-    // The parser recurses, so the end of the stack is where a source nested too deeply stops it.
-    if (error instanceof RangeError) throw new SigmaError('YAML_TOO_DEEP', 'nested too deeply')
-    throw error
-  }
 }
 
 /** Turns one parsed document into nodes of ours. Owns the count of its nodes. */

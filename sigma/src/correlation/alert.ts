@@ -1,4 +1,4 @@
-import type { Arrival, Occurrence } from './occurrence.ts'
+import type { Arrival } from './occurrence.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -17,13 +17,15 @@ export type Alert = Readonly<{
   events: readonly string[]
 }>
 
+/** What an alert is made of: the values of its group, and the ids of events, some of them often. */
+export type Evidence = Readonly<{ group: readonly string[]; events: Iterable<string> }>
+
 /** The alert of a window that ends at `toMs`, which is the time of the alert. */
 export function alertOf(
   plan: Plan,
-  window: readonly Occurrence[],
+  { group, events }: Evidence,
   { toMs, value }: { toMs: number; value: number },
 ): Alert {
-  const group = (window[0] as Occurrence).group
   return {
     rule: plan.id,
     title: plan.title,
@@ -32,7 +34,7 @@ export function alertOf(
     group: Object.fromEntries(plan.groupBy.map((name, at) => [name, group[at] as string])),
     window: { fromMs: toMs - plan.spanMs, toMs },
     value,
-    events: [...new Set(window.flatMap(({ events }) => events))],
+    events: [...new Set(events)],
   }
 }
 

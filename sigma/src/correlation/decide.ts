@@ -1,5 +1,5 @@
 import type { Condition } from '../rule/ast.ts'
-import type { Ratio } from './number.ts'
+import { one, type Ratio } from './number.ts'
 import type { Limit, Plan } from './plan.ts'
 
 /** Whether a count is within all limits. */
@@ -10,11 +10,33 @@ export function admitsCount(limits: readonly Limit[], count: number): boolean {
 
 /** Whether a fraction is within all limits, exactly. */
 export function admitsRatio(limits: readonly Limit[], { over, under }: Ratio): boolean {
-  return limits.every(({ operator, scaled }) => {
+  for (const { operator, scaled } of limits) {
     const difference = over - scaled * under
-    return isWithin(operator, difference > 0n ? 1 : difference < 0n ? -1 : 0)
-  })
+    if (!isWithin(operator, difference > 0n ? 1 : difference < 0n ? -1 : 0)) return false
+  }
+  return true
 }
+
+/** Limits as whole numbers, where all of them are such and small; null if not. */
+export function wholeLimitsOf(limits: readonly Limit[]): readonly Limit[] | null {
+  const isWhole = ({ number, scaled }: Limit): boolean =>
+    Number.isSafeInteger(number) && Math.abs(number) <= wholeMax && BigInt(number) * one === scaled
+  return limits.every(isWhole) ? limits : null
+}
+
+// With up to 2^12 events in a window their product is exact as a double.
+const wholeMax = 2 ** 40
+
+/** Whether a whole number is within limits that `wholeLimitsOf` gave, each taken so many times. */
+export function admitsWhole(limits: readonly Limit[], over: number, under: number): boolean {
+  for (const { operator, number } of limits) {
+    if (!isWithin(operator, over - number * under)) return false
+  }
+  return true
+}
+
+/** Up to here the product of such a limit and a number of events is exact. */
+export const exactUnderMax = 2 ** 12
 
 function isWithin(operator: Limit['operator'], difference: number): boolean {
   switch (operator) {
@@ -37,7 +59,9 @@ function isWithin(operator: Limit['operator'], difference: number): boolean {
 export function admitsInputs(plan: Plan, hasCome: (input: number) => boolean): boolean {
   const { condition, inputs, limits, names } = plan
   if (condition !== null) return holds(condition, name => hasCome(names.get(name) as number))
-  return admitsCount(limits, inputs.filter((_, input) => hasCome(input)).length)
+  let come = 0
+  for (let input = 0; input < inputs.length; input++) if (hasCome(input)) come++
+  return admitsCount(limits, come)
 }
 
 function holds(condition: Condition, hasCome: (name: string) => boolean): boolean {

@@ -1,19 +1,22 @@
-import { admitsCount, admitsInputs, admitsRatio } from './decide.ts'
-import { percentileOf, type Ratio, scaledOf, shown } from './number.ts'
-import type { Occurrence } from './occurrence.ts'
+import { admitsCount, admitsInputs } from './decide.ts'
+import type { Entry } from './entry.ts'
+import { Plain } from './gauge-plain.ts'
+import { Rank } from './gauge-rank.ts'
+import { Sum } from './gauge-sum.ts'
 import type { Plan } from './plan.ts'
 
 /**
  * What a group's window amounts to, kept up to date while occurrences enter and the oldest leave.
- * `fromMs` is where the window begins.
+ * `fromMs` is where the window begins, `size` how many are in it.
  */
 export type Gauge = {
-  enter(occurrence: Occurrence): void
-  leave(occurrence: Occurrence): void
-  holds(fromMs: number): boolean
-  value(fromMs: number): number
+  enter(entry: Entry): void
+  leave(entry: Entry): void
+  holds(fromMs: number, size: number): boolean
+  value(fromMs: number, size: number): number
   /** What cannot be learnt again from the occurrences in the window; plain JSON. */
   save(): readonly (number | null)[]
+  /** Nothing in place of what was saved is the beginning. */
   restore(saved: readonly (number | null)[]): void
 }
 
@@ -36,50 +39,30 @@ export function gaugeOf(plan: Plan): Gauge {
   }
 }
 
-/** A gauge whose state all comes from the occurrences in the window. */
-class Plain {
-  protected readonly plan: Plan
-
-  constructor(plan: Plan) {
-    this.plan = plan
-  }
-
-  save(): readonly number[] {
-    return []
-  }
-
-  restore(): void {}
-}
-
+/** The size of the window says it all, so one of it can serve all groups. */
 class EventCount extends Plain implements Gauge {
-  #count = 0
+  enter(): void {}
 
-  enter(): void {
-    this.#count++
+  leave(): void {}
+
+  holds(_fromMs: number, size: number): boolean {
+    return admitsCount(this.plan.limits, size)
   }
 
-  leave(): void {
-    this.#count--
-  }
-
-  holds(): boolean {
-    return admitsCount(this.plan.limits, this.#count)
-  }
-
-  value(): number {
-    return this.#count
+  value(_fromMs: number, size: number): number {
+    return size
   }
 }
 
 class ValueCount extends Plain implements Gauge {
   readonly #counts = new Map<string, number>()
 
-  enter({ value }: Occurrence): void {
+  enter({ value }: Entry): void {
     const key = value as string
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
   }
 
-  leave({ value }: Occurrence): void {
+  leave({ value }: Entry): void {
     const key = value as string
     const left = (this.#counts.get(key) as number) - 1
     if (left === 0) this.#counts.delete(key)
@@ -98,26 +81,30 @@ class ValueCount extends Plain implements Gauge {
 /** Which inputs came, for temporal rules. */
 class Presence extends Plain implements Gauge {
   readonly #counts: number[]
+  /** How many of the counts are not 0. */
+  #come = 0
 
   constructor(plan: Plan) {
     super(plan)
     this.#counts = plan.inputs.map(() => 0)
   }
 
-  enter({ rules }: Occurrence): void {
-    for (const input of rules) (this.#counts[input] as number)++
+  enter({ rules }: Entry): void {
+    for (const input of rules) if ((this.#counts[input] as number)++ === 0) this.#come++
   }
 
-  leave({ rules }: Occurrence): void {
-    for (const input of rules) (this.#counts[input] as number)--
+  leave({ rules }: Entry): void {
+    for (const input of rules) if (--(this.#counts[input] as number) === 0) this.#come--
   }
 
   holds(): boolean {
+    const { condition, limits } = this.plan
+    if (condition === null) return admitsCount(limits, this.#come)
     return admitsInputs(this.plan, input => this.hasCome(input))
   }
 
   value(_fromMs: number): number {
-    return this.#counts.filter(count => count > 0).length
+    return this.#come
   }
 
   protected hasCome(input: number): boolean {
@@ -137,24 +124,27 @@ class Order extends Presence {
     this.#begins = plan.steps.map(() => null)
   }
 
-  override enter(occurrence: Occurrence): void {
-    super.enter(occurrence)
+  override enter(entry: Entry): void {
+    super.enter(entry)
     // From the last step down, so that one event never takes two steps of one chain.
     for (let step = this.#begins.length - 1; step >= 0; step--) {
-      if (!occurrence.rules.includes(this.plan.steps[step] as number)) continue
-      const begin = step === 0 ? occurrence.timeMs : (this.#begins[step - 1] as number | null)
+      if (!entry.rules.includes(this.plan.steps[step] as number)) continue
+      const begin = step === 0 ? entry.timeMs : (this.#begins[step - 1] as number | null)
       this.#begins[step] = begin ?? (this.#begins[step] as number | null)
     }
   }
 
   override holds(fromMs?: number): boolean {
-    if (this.plan.absent.some(input => this.hasCome(input))) return false
+    for (const input of this.plan.absent) if (this.hasCome(input)) return false
     return admitsCount(this.plan.limits, this.value(fromMs as number))
   }
 
   override value(fromMs: number): number {
-    const begins = this.#begins
-    return begins.findLastIndex(begin => begin !== null && begin >= fromMs) + 1
+    for (let step = this.#begins.length - 1; step >= 0; step--) {
+      const begin = this.#begins[step] as number | null
+      if (begin !== null && begin >= fromMs) return step + 1
+    }
+    return 0
   }
 
   override save(): readonly number[] {
@@ -162,66 +152,6 @@ class Order extends Presence {
   }
 
   override restore(saved?: readonly (number | null)[]): void {
-    this.#begins = [...(saved ?? [])]
-  }
-}
-
-class Sum extends Plain implements Gauge {
-  #sum = 0n
-  #count = 0n
-
-  enter({ value }: Occurrence): void {
-    this.#sum += scaledOf(value as string) as bigint
-    this.#count++
-  }
-
-  leave({ value }: Occurrence): void {
-    this.#sum -= scaledOf(value as string) as bigint
-    this.#count--
-  }
-
-  holds(): boolean {
-    return admitsRatio(this.plan.limits, this.#ratio())
-  }
-
-  value(): number {
-    return shown(this.#ratio())
-  }
-
-  #ratio(): Ratio {
-    return { over: this.#sum, under: this.plan.type === 'value_avg' ? this.#count : 1n }
-  }
-}
-
-class Rank extends Plain implements Gauge {
-  readonly #sorted: bigint[] = []
-
-  enter({ value }: Occurrence): void {
-    const number = scaledOf(value as string) as bigint
-    this.#sorted.splice(this.#placeOf(number), 0, number)
-  }
-
-  leave({ value }: Occurrence): void {
-    this.#sorted.splice(this.#placeOf(scaledOf(value as string) as bigint), 1)
-  }
-
-  holds(): boolean {
-    return admitsRatio(this.plan.limits, percentileOf(this.#sorted, this.plan.percentile))
-  }
-
-  value(): number {
-    return shown(percentileOf(this.#sorted, this.plan.percentile))
-  }
-
-  /** The first place whose number is not less. */
-  #placeOf(number: bigint): number {
-    let low = 0
-    let high = this.#sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#sorted[middle] as bigint) < number) low = middle + 1
-      else high = middle
-    }
-    return low
+    this.#begins = this.plan.steps.map((_, step) => saved?.[step] ?? null)
   }
 }

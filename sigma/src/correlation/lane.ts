@@ -1,20 +1,33 @@
 import { type Alert, alertOf } from './alert.ts'
+import { type Entry, entryOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
-import { keyOf, type Occurrence } from './occurrence.ts'
+import { Line } from './line.ts'
+import type { Occurrence } from './occurrence.ts'
 import type { CorrelateOptions, Counters } from './options.ts'
 import type { Plan } from './plan.ts'
-import { Queue } from './queue.ts'
-import { Recency } from './recency.ts'
+import { entriesOf, push, shift, type Window } from './window.ts'
 
-/** One group: its window, oldest occurrence first. Owned by its lane. */
-type Group = {
-  readonly window: Queue<Occurrence>
+type Timed = Readonly<{ timeMs: number }>
+
+/**
+ * One group with its window. Owned by its lane, in the order of last use. One that sleeps has nothing
+ * to remember; it is kept for a while since most groups come again, and tables that are filled and
+ * emptied all the time are the garbage collector's worst case.
+ */
+type Group = Window & {
+  readonly key: string
   readonly gauge: Gauge
-  /** When its window opened, for a lane that closes windows. */
-  readonly openedMs: number
-  lastMs: number
-  firedMs: number | null
+  /** What opened its window, and what it last alerted of. */
+  opener: Timed
+  fired: Timed | null
+  isAwake: boolean
+  /** Those used before and after it. */
+  before: Group | null
+  after: Group | null
+  /** Where it stands in the order of opening, for a lane that closes windows. */
+  ticket: Ticket | null
 }
+type Ticket = { readonly group: Group; before: Ticket | null; after: Ticket | null }
 
 export type GroupState = Readonly<{
   key: string
@@ -28,132 +41,218 @@ export type GroupState = Readonly<{
 export type LaneState = Readonly<{ groups: readonly GroupState[]; open: readonly string[] }>
 
 /**
- * One correlation at work. Occurrences come in the order of event time. Groups are kept in the
- * order of their last use, so that both the forgotten and the least recently used are in front.
+ * One correlation at work, `place` among the others. Occurrences come in the order of event time.
+ * Groups are kept in the order of their last use, so that both the forgotten and the least recently
+ * used are in front.
  */
 export class Lane {
   readonly plan: Plan
+  readonly place: number
   readonly #options: CorrelateOptions
   readonly #counters: Counters
-  readonly #groups = new Recency<Group>()
+  readonly #groups = new Map<string, Group>()
+  readonly #used = new Line<Group>()
+  readonly #asleep = new Line<Group>()
+  #awakeCount = 0
   /** Windows of equal length close in the order in which they opened. */
-  readonly #open = new Map<string, Group>()
+  readonly #open = new Line<Ticket>()
+  /** The one gauge of all groups, where it needs to know no more than the size of a window. */
+  readonly #gauge: Gauge | null
+  #dueMs = Number.POSITIVE_INFINITY
 
-  constructor(plan: Plan, options: CorrelateOptions, counters: Counters) {
+  constructor(
+    plan: Plan,
+    { place, options, counters }: { place: number; options: CorrelateOptions; counters: Counters },
+  ) {
     this.plan = plan
+    this.place = place
     this.#options = options
     this.#counters = counters
+    this.#gauge = plan.type === 'event_count' ? gaugeOf(plan) : null
   }
 
   /** When the next window ends; Infinity if none is open. */
-  dueMs(): number {
-    for (const { openedMs } of this.#open.values()) return openedMs + this.plan.spanMs
-    return Number.POSITIVE_INFINITY
+  get dueMs(): number {
+    return this.#dueMs
   }
 
   /** Counts one occurrence; the alert if the condition is reached thereby. */
-  take(occurrence: Occurrence): Alert | null {
+  take(entry: Entry): Alert | null {
     const { isClosing, spanMs } = this.plan
-    const { timeMs } = occurrence
+    const { timeMs } = entry
     const fromMs = timeMs - spanMs
     if (!isClosing) this.#forget(fromMs)
-    const group = this.#touch(keyOf(occurrence.group), timeMs)
-    const { gauge, window } = group
-    window.push(occurrence)
-    gauge.enter(occurrence)
-    while (!isClosing && (window.first as Occurrence).timeMs < fromMs) this.#drop(group)
-    while (window.size > this.#options.groupEventsMax) {
-      this.#drop(group)
+    const group = this.#touch(entry)
+    const { gauge } = group
+    push(group, entry)
+    gauge.enter(entry)
+    if (!isClosing) while ((group.first as Entry).timeMs < fromMs) gauge.leave(shift(group))
+    // The newest stays whatever the bound.
+    while (group.size > this.#options.groupEventsMax && group.size > 1) {
+      gauge.leave(shift(group))
       this.#counters.eventsDropped++
     }
-    if (isClosing || !gauge.holds(fromMs)) return null
-    const isSilenced = group.firedMs !== null && group.firedMs >= fromMs
+    if (isClosing || !gauge.holds(fromMs, group.size)) return null
+    const isSilenced = group.fired !== null && group.fired.timeMs >= fromMs
     if (isSilenced && this.#options.refire === 'window') {
       this.#counters.suppressed++
       return null
     }
-    group.firedMs = timeMs
-    return alertOf(this.plan, window.toArray(), { toMs: timeMs, value: gauge.value(fromMs) })
+    group.fired = entry
+    return this.#alert(group, { toMs: timeMs, value: gauge.value(fromMs, group.size) })
   }
 
   /** Closes the windows that end at this time; the alerts of those whose condition holds. */
   close(atMs: number): Alert[] {
     const alerts: Alert[] = []
-    for (const [key, { gauge, openedMs, window }] of this.#open) {
-      if (openedMs + this.plan.spanMs > atMs) break
-      this.#open.delete(key)
-      this.#groups.delete(key)
-      if (!gauge.holds(openedMs)) continue
-      const ended = { toMs: atMs, value: gauge.value(openedMs) }
-      alerts.push(alertOf(this.plan, window.toArray(), ended))
+    for (;;) {
+      const group = this.#open.first?.group ?? null
+      if (group === null || this.#dueMs > atMs) return alerts
+      const { gauge, opener, size } = group
+      if (gauge.holds(opener.timeMs, size)) {
+        alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(opener.timeMs, size) }))
+      }
+      this.#sleep(group)
     }
-    return alerts
   }
 
-  #touch(key: string, timeMs: number): Group {
-    const known = this.#groups.use(key)
-    if (known) {
-      known.lastMs = timeMs
+  #alert(group: Group, ended: { toMs: number; value: number }): Alert {
+    const evidence = { group: groupOf(this.plan, group.key), events: idsOf(group) }
+    return alertOf(this.plan, evidence, ended)
+  }
+
+  #touch(entry: Entry): Group {
+    const { key } = entry
+    const known = this.#groups.get(key)
+    if (known?.isAwake) {
+      this.#used.renew(known)
       return known
     }
-    if (this.#groups.size >= this.#options.groupsMax) this.#dropOldestGroup()
-    const group = {
-      window: new Queue<Occurrence>(),
-      gauge: gaugeOf(this.plan),
-      openedMs: timeMs,
-      lastMs: timeMs,
-      firedMs: null,
+    if (known) this.#asleep.remove(known)
+    const { first } = this.#used
+    if (first !== null && this.#awakeCount >= this.#options.groupsMax) {
+      this.#sleep(first)
+      this.#counters.groupsDropped++
     }
-    this.#groups.add(key, group)
-    if (this.plan.isClosing) this.#open.set(key, group)
+    const group = this.#wake(known ?? this.#newGroup(key, entry), entry)
+    if (this.plan.isClosing) this.#opening(group)
     return group
   }
 
-  #drop({ gauge, window }: Group): void {
-    gauge.leave(window.shift())
+  #newGroup(key: string, opener: Timed): Group {
+    const group: Group = {
+      key,
+      gauge: this.#gauge ?? gaugeOf(this.plan),
+      opener,
+      fired: null,
+      isAwake: false,
+      first: null,
+      last: null,
+      size: 0,
+      before: null,
+      after: null,
+      ticket: null,
+    }
+    this.#groups.set(key, group)
+    return group
   }
 
-  #dropOldestGroup(): void {
-    const { oldest } = this.#groups
-    if (oldest === null) return
-    this.#groups.delete(oldest.key)
-    this.#open.delete(oldest.key)
-    this.#counters.groupsDropped++
+  #wake(group: Group, opener: Timed): Group {
+    group.isAwake = true
+    group.opener = opener
+    this.#used.add(group)
+    this.#awakeCount++
+    return group
+  }
+
+  /** It forgets all it has. */
+  #sleep(group: Group): void {
+    this.#used.remove(group)
+    this.#awakeCount--
+    while (group.size > 0) group.gauge.leave(shift(group))
+    group.gauge.restore([])
+    group.fired = null
+    group.isAwake = false
+    this.#asleep.add(group)
+    const { first } = this.#asleep
+    const asleepMax = Math.min(asleepMin + 3 * this.#awakeCount, asleepMost)
+    if (first !== null && this.#groups.size - this.#awakeCount > asleepMax) {
+      this.#asleep.remove(first)
+      this.#groups.delete(first.key)
+    }
+    if (group.ticket !== null) this.#closed(group.ticket)
+  }
+
+  #opening(group: Group): void {
+    group.ticket = { group, before: null, after: null }
+    this.#open.add(group.ticket)
+    if (this.#open.first === group.ticket) this.#dueMs = group.opener.timeMs + this.plan.spanMs
+  }
+
+  #closed(ticket: Ticket): void {
+    ticket.group.ticket = null
+    this.#open.remove(ticket)
+    const next = this.#open.first?.group
+    this.#dueMs = next ? next.opener.timeMs + this.plan.spanMs : Number.POSITIVE_INFINITY
   }
 
   /** Forgets groups that no window reaches any more: they have nothing to remember. */
   #forget(fromMs: number): void {
     for (;;) {
-      const { oldest } = this.#groups
-      if (oldest === null || oldest.value.lastMs >= fromMs) return
-      this.#groups.delete(oldest.key)
+      const { first } = this.#used
+      if (first === null || (first.last as Entry).timeMs >= fromMs) return
+      this.#sleep(first)
     }
   }
 
   save(): LaneState {
-    const groups = [...this.#groups].map(([key, group]) => {
-      const { openedMs, lastMs, firedMs, gauge, window } = group
-      return { key, openedMs, lastMs, firedMs, gauge: gauge.save(), window: window.toArray() }
+    const groups = Array.from(this.#used, group => {
+      const { key, opener, fired, gauge, last } = group
+      return {
+        key,
+        openedMs: opener.timeMs,
+        lastMs: (last as Entry).timeMs,
+        firedMs: fired?.timeMs ?? null,
+        gauge: [...gauge.save()],
+        window: Array.from(entriesOf(group), entry => occurrenceOf(this.plan, entry)),
+      }
     })
-    return { groups, open: [...this.#open.keys()] }
+    return { groups, open: Array.from(this.#open, ({ group }) => group.key) }
   }
 
+  /** Takes a state that was looked through. */
   restore({ groups, open }: LaneState): void {
     this.#groups.clear()
+    this.#used.clear()
+    this.#asleep.clear()
+    this.#awakeCount = 0
     this.#open.clear()
-    const restored = new Map<string, Group>()
-    for (const { key, openedMs, lastMs, firedMs, gauge: saved, window: held } of groups) {
-      const gauge = gaugeOf(this.plan)
-      const window = new Queue<Occurrence>()
-      for (const occurrence of held) {
-        window.push(occurrence)
-        gauge.enter(occurrence)
+    this.#dueMs = Number.POSITIVE_INFINITY
+    for (const { key, openedMs, firedMs, gauge, window } of groups) {
+      const opener = { timeMs: openedMs }
+      const group = this.#wake(this.#newGroup(key, opener), opener)
+      group.fired = firedMs === null ? null : { timeMs: firedMs }
+      for (const occurrence of window) {
+        const entry = entryOf(this.plan, this.place, occurrence)
+        push(group, entry)
+        group.gauge.enter(entry)
       }
-      gauge.restore(saved)
-      const group = { window, gauge, openedMs, lastMs, firedMs }
-      this.#groups.add(key, group)
-      restored.set(key, group)
+      group.gauge.restore(gauge)
     }
-    for (const key of open) this.#open.set(key, restored.get(key) as Group)
+    for (const key of open) this.#opening(this.#groups.get(key) as Group)
   }
+}
+
+/** Groups that may sleep, beside three for each that is awake, and at most. */
+const asleepMin = 1_000
+const asleepMost = 20_000
+
+/** The ids of all events in a window; one that came by several ways comes as often. */
+function idsOf({ first }: Window): string[] {
+  const ids: string[] = []
+  for (let entry = first; entry !== null; entry = entry.next) {
+    if (typeof entry.events === 'string') ids.push(entry.events)
+    else for (const id of entry.events) ids.push(id)
+  }
+  return ids
 }

@@ -23,6 +23,33 @@ export function scaledOf(text: string): bigint | null {
   return negative ? -scaled : scaled
 }
 
+/**
+ * A number to be added up: a whole one as such, as most are, any other as `scaledOf` gives it. Whole
+ * ones of that size can be added millions of times and stay exact.
+ */
+export type Amount = number | bigint
+
+// 2^53 is some 9,000 times a number of 12 digits, and `Tally` looks after the rest.
+const wholeDigitsMax = 12
+
+/** The amount of a text; null where `scaledOf` gives none. */
+export function amountOf(text: string): Amount | null {
+  const from = text.charCodeAt(0) === 0x2d ? 1 : 0
+  const isShort = text.length > from && text.length - from <= wholeDigitsMax
+  if (!isShort) return scaledOf(text)
+  let whole = 0
+  for (let at = from; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return scaledOf(text)
+    whole = whole * 10 + digit
+  }
+  // No minus zero: it would be another number to some comparisons.
+  return from === 0 || whole === 0 ? whole : -whole
+}
+
+export const scaledAmount = (amount: Amount): bigint =>
+  typeof amount === 'bigint' ? amount : BigInt(amount) * one
+
 /** The double nearest to a fraction of scaled numbers, near enough to be shown. */
 export const shown = ({ over, under }: Ratio): number => Number(over) / Number(under * one)
 
@@ -32,14 +59,22 @@ export type Ratio = Readonly<{ over: bigint; under: bigint }>
 /** Percentiles are kept in millionths, so that the rank is a whole number divided by this. */
 const rankUnder = 100_000_000n
 
+/** Where a percentile stands among so many sorted numbers, and whether between it and the next. */
+export function rankOf(count: number, percentile: number): { at: number; isBetween: boolean } {
+  // Exact: a percentile has at most 10^8 millionths, and no window 10^7 numbers.
+  const rank = Math.round(percentile * 1_000_000) * (count - 1)
+  const rest = rank % Number(rankUnder)
+  return { at: (rank - rest) / Number(rankUnder), isBetween: rest !== 0 }
+}
+
 /**
  * The percentile of sorted numbers, with linear interpolation between the two nearest ranks; the
  * median of an even number of them is thereby the mean of the middle two.
  */
-export function percentileOf(sorted: readonly bigint[], percentile: number): Ratio {
+export function percentileOf(sorted: readonly Amount[], percentile: number): Ratio {
   const rank = BigInt(Math.round(percentile * 1_000_000)) * BigInt(sorted.length - 1)
   const at = Number(rank / rankUnder)
-  const low = sorted[at] as bigint
-  const high = sorted[at + 1] ?? low
+  const low = scaledAmount(sorted[at] as Amount)
+  const high = at + 1 < sorted.length ? scaledAmount(sorted[at + 1] as Amount) : low
   return { over: low * rankUnder + (rank % rankUnder) * (high - low), under: rankUnder }
 }

@@ -14,6 +14,10 @@ export class Queue<T> {
     return this.#items[this.#head]
   }
 
+  get last(): T | undefined {
+    return this.size === 0 ? undefined : this.#items[this.#items.length - 1]
+  }
+
   push(item: T): void {
     this.#items.push(item)
   }
@@ -30,12 +34,32 @@ export class Queue<T> {
     return item
   }
 
-  /** Puts an item behind all that do not come after it. */
+  /**
+   * Puts an item behind all that do not come after it. Those that do are few as a rule, so they are
+   * looked for from the end, in steps that grow.
+   */
   insert(item: T, comesAfter: (other: T) => boolean): void {
-    let at = this.#items.length
-    while (at > this.#head && comesAfter(this.#items[at - 1] as T)) at--
-    if (at === this.#items.length) this.#items.push(item)
-    else this.#items.splice(at, 0, item)
+    const items = this.#items
+    let high = items.length
+    let low = high
+    for (let step = 1; low > this.#head; step *= 2) {
+      low = Math.max(this.#head, high - step)
+      if (!comesAfter(items[low] as T)) break
+      high = low
+    }
+    // All from `high` on come after it, and what stands at `low` does not, if they differ.
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (comesAfter(items[middle] as T)) high = middle
+      else low = middle + 1
+    }
+    if (high === items.length) items.push(item)
+    else items.splice(high, 0, item)
+  }
+
+  clear(): void {
+    this.#items = []
+    this.#head = 0
   }
 
   toArray(): T[] {

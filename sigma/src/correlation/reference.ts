@@ -1,4 +1,4 @@
-import { type Alert, alertOf, arrivalOf } from './alert.ts'
+import { type Alert, alertOf, arrivalOf, type Evidence } from './alert.ts'
 import type { BaseMatch } from './correlator.ts'
 import { admitsCount, admitsInputs, admitsRatio } from './decide.ts'
 import { percentileOf, scaledOf, shown } from './number.ts'
@@ -102,7 +102,7 @@ function firings(plan: Plan, group: Group, { refire }: CorrelateOptions): Placed
     const { holds, value } = measure(plan, inside)
     const lastMs = alerts.at(-1)?.what.timeMs ?? Number.NEGATIVE_INFINITY
     if (!holds || (refire === 'window' && lastMs >= fromMs)) return
-    alerts.push({ place, what: alertOf(plan, inside, { toMs, value }) })
+    alerts.push({ place, what: alertOf(plan, evidenceOf(inside), { toMs, value }) })
   })
   return alerts
 }
@@ -117,11 +117,16 @@ function closings(plan: Plan, group: Group): Placed<Alert>[] {
     const inside = rest.filter(({ what }) => what.timeMs <= toMs).map(({ what }) => what)
     const { holds, value } = measure(plan, inside)
     const end: Place = [toMs, Number.POSITIVE_INFINITY, 0, place[3]]
-    if (holds) alerts.push({ place: end, what: alertOf(plan, inside, { toMs, value }) })
+    if (holds) alerts.push({ place: end, what: alertOf(plan, evidenceOf(inside), { toMs, value }) })
     rest = rest.slice(inside.length)
   }
   return alerts
 }
+
+const evidenceOf = (window: readonly Occurrence[]): Evidence => ({
+  group: (window[0] as Occurrence).group,
+  events: window.flatMap(({ events }) => events),
+})
 
 /** What a window amounts to, worked out from nothing. */
 function measure(plan: Plan, window: readonly Occurrence[]): { holds: boolean; value: number } {

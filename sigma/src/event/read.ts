@@ -26,11 +26,23 @@ function objectEvent(event: unknown): EventObject {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw new SigmaError('EVENT_SHAPE', 'no object')
   }
-  return flattenWindowsEvent(valueOf(event, 0) as EventObject)
+  return flattenWindowsEvent(valueOf(event, 0, { values: 0, characters: 0 }) as EventObject)
 }
 
-function valueOf(value: unknown, depth: number): EventValue {
+/** What was read of an object so far. One that holds others again and again has no size of its own. */
+type Size = { values: number; characters: number }
+
+function grow(size: Size, characters: number): void {
+  size.values++
+  size.characters += characters
+  if (size.values > limits.eventValuesMax || size.characters > limits.eventBytesMax) {
+    throw new SigmaError('EVENT_TOO_LARGE', `${size.values} values, ${size.characters} characters`)
+  }
+}
+
+function valueOf(value: unknown, depth: number, size: Size): EventValue {
   if (depth > limits.eventDepthMax) throw new SigmaError('EVENT_TOO_DEEP', 'nested too deeply')
+  grow(size, typeof value === 'string' ? value.length : 0)
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -44,8 +56,13 @@ function valueOf(value: unknown, depth: number): EventValue {
       return null
     case 'object':
       if (value === null) return null
-      if (Array.isArray(value)) return value.map(item => valueOf(item, depth + 1))
-      return new Map(Object.entries(value).map(([name, item]) => [name, valueOf(item, depth + 1)]))
+      if (Array.isArray(value)) return value.map(item => valueOf(item, depth + 1, size))
+      return new Map(
+        Object.entries(value).map(([name, item]) => {
+          size.characters += name.length
+          return [name, valueOf(item, depth + 1, size)]
+        }),
+      )
     case 'function':
     case 'symbol':
       throw new SigmaError('EVENT_SHAPE', typeof value)

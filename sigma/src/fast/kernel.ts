@@ -89,19 +89,24 @@ function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
 const pageSize = 256
 const pages = 512
 
-/**
- * What each code point folds to, in pages of 256. Page 0 is that of all that have nothing to fold.
- */
+/** What each code point folds to, in pages of 256. Page 0 is that of all that have nothing to fold. */
 export function putFolds(memory: KernelMemory): { foldPages: number; foldData: number } {
+  folds ??= makeFolds()
+  return { foldPages: memory.put(folds.index), foldData: memory.putWords(folds.data) }
+}
+
+let folds: ReturnType<typeof makeFolds> | null = null
+
+function makeFolds(): { index: Uint8Array; data: Uint32Array } {
   const index = new Uint8Array(pages)
-  const data: number[] = new Array(pageSize).fill(0)
+  const data = Array.from({ length: pageSize }, () => 0)
   for (let page = 0; page < pages; page++) {
     const folded = Array.from({ length: pageSize }, (_, at) => foldOf(page * pageSize + at))
     if (folded.every((codePoint, at) => codePoint === page * pageSize + at)) continue
     index[page] = data.length / pageSize
     data.push(...folded)
   }
-  return { foldPages: memory.put(index), foldData: memory.putWords(data) }
+  return { index, data: Uint32Array.from(data) }
 }
 
 function foldOf(codePoint: number): number {

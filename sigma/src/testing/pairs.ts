@@ -113,11 +113,11 @@ const times = [
 
 /** Text of rules: pieces and wildcards. */
 function ruleText(random: Random): string {
-  return random.many(0, 4, () => (random.chance(0.2) ? random.one(wild) : piece(random))).join('')
+  return random.many(0, 4, () => (random.chance(0.2) ? random.pick(wild) : piece(random))).join('')
 }
 
 function piece(random: Random): string {
-  return random.chance(0.7) ? random.one(pieces) : random.one(more)
+  return random.chance(0.7) ? random.pick(pieces) : random.pick(more)
 }
 
 /** Documents of YAML, written as JSON, which is YAML; all are accepted or refused alike. */
@@ -129,7 +129,7 @@ export function randomRules(random: Random, count: number): string[] {
     detection.condition = condition(random, names)
     const logsource = random.chance(0.8)
       ? { category: 'test' }
-      : { product: random.one(['p', 'windows', 'a']) }
+      : { product: random.pick(['p', 'windows', 'a']) }
     // Rules are text, which halves of characters are not; events may have them.
     return JSON.stringify({ title: 'random', logsource, detection }).replaceAll('\\ud83d', 'h')
   })
@@ -140,8 +140,8 @@ function selection(random: Random): unknown {
   if (kind === 0) return random.many(1, 3, () => keyword(random))
   if (kind === 1)
     return {
-      [random.one(['|all', '|re', '|contains', '|cased'])]: random.many(1, 2, () =>
-        random.one(['a', 'cmd', 'b.']),
+      [random.pick(['|all', '|re', '|contains', '|cased'])]: random.many(1, 2, () =>
+        random.pick(['a', 'cmd', 'b.']),
       ),
     }
   if (kind === 2)
@@ -152,7 +152,7 @@ function selection(random: Random): unknown {
 const keyword = (random: Random): unknown =>
   random.chance(0.1)
     ? 4688
-    : random.one(['cmd', 'abc', 'k', 'ss', 'é', '日本', ruleText(random), '*a*b*'])
+    : random.pick(['cmd', 'abc', 'k', 'ss', 'é', '日本', ruleText(random), '*a*b*'])
 
 function map(random: Random): Record<string, unknown> {
   const items: Record<string, unknown> = {}
@@ -161,7 +161,7 @@ function map(random: Random): Record<string, unknown> {
 }
 
 function item(random: Random): [string, unknown] {
-  const field = random.one(fields)
+  const field = random.pick(fields)
   const values = (make: () => unknown): unknown =>
     random.chance(0.5) ? make() : random.many(1, 4, make)
   const neq = random.chance(0.1) ? '|neq' : ''
@@ -169,48 +169,48 @@ function item(random: Random): [string, unknown] {
   switch (random.below(14)) {
     case 0:
       return [
-        `${field}|re${random.one(['', '|i', '|s', '|m'])}${neq}`,
-        values(() => random.one(regexes)),
+        `${field}|re${random.pick(['', '|i', '|s', '|m'])}${neq}`,
+        values(() => random.pick(regexes)),
       ]
     case 1:
-      return [`${field}|cidr${neq}`, values(() => random.one(networks))]
+      return [`${field}|cidr${neq}`, values(() => random.pick(networks))]
     case 2:
       return [`${field}|exists`, random.chance(0.5)]
     case 3:
       return [
-        `${field}|fieldref${random.one(['', '|startswith', '|endswith', '|contains'])}${neq}`,
-        random.one(['A', 'B', 'C', 'A.b']),
+        `${field}|fieldref${random.pick(['', '|startswith', '|endswith', '|contains'])}${neq}`,
+        random.pick(['A', 'B', 'C', 'A.b']),
       ]
     case 4:
       return [
-        `${field}|${random.one(['lt', 'lte', 'gt', 'gte'])}`,
-        random.one([0, 1, 46, 4688, 1.5, -1]),
+        `${field}|${random.pick(['lt', 'lte', 'gt', 'gte'])}`,
+        random.pick([0, 1, 46, 4688, 1.5, -1]),
       ]
     case 5:
       return [
-        `${field}|${random.one(['hour', 'year', 'week', 'day'])}${random.one(['', '|gte'])}`,
-        random.one([0, 1, 23, 48, 2026, 27]),
+        `${field}|${random.pick(['hour', 'year', 'week', 'day'])}${random.pick(['', '|gte'])}`,
+        random.pick([0, 1, 23, 48, 2026, 27]),
       ]
     case 6:
       return [
         field,
-        random.one([null, '', 4688, 46, 1.5, true, false, [], [null, 'a'], 9007199254740992]),
+        random.pick([null, '', 4688, 46, 1.5, true, false, [], [null, 'a'], 9007199254740992]),
       ]
     case 7:
       return [
-        `${field}|cased${random.one(['', '|contains', '|startswith', '|endswith'])}${neq}`,
+        `${field}|cased${random.pick(['', '|contains', '|startswith', '|endswith'])}${neq}`,
         values(() => ruleText(random)),
       ]
     case 8:
       return [
         `${field}|windash|contains${all}`,
-        values(() => random.one([' /c ', '-x', ' -x a-b'])),
+        values(() => random.pick([' /c ', '-x', ' -x a-b'])),
       ]
     case 9:
-      return [`${field}|base64offset|contains`, random.one(['abc', 'cmd.exe', '日'])]
+      return [`${field}|base64offset|contains`, random.pick(['abc', 'cmd.exe', '日'])]
     default:
       return [
-        `${field}${random.one(['', '|contains', '|startswith', '|endswith'])}${all}${neq}`,
+        `${field}${random.pick(['', '|contains', '|startswith', '|endswith'])}${all}${neq}`,
         values(() => ruleText(random)),
       ]
   }
@@ -220,7 +220,7 @@ function condition(random: Random, names: readonly string[], depth = 0): string 
   switch (random.below(depth > 2 ? 2 : 6)) {
     case 0:
     case 1:
-      return random.one(names)
+      return random.pick(names)
     case 2:
       return `not ${condition(random, names, depth + 1)}`
     case 3:
@@ -228,7 +228,7 @@ function condition(random: Random, names: readonly string[], depth = 0): string 
     case 4:
       return `(${condition(random, names, depth + 1)} or ${condition(random, names, depth + 1)})`
     default:
-      return random.one(['1 of s*', 'all of them', '1 of them', 'not all of s*'])
+      return random.pick(['1 of s*', 'all of them', '1 of them', 'not all of s*'])
   }
 }
 
@@ -245,10 +245,10 @@ export function randomEvent(random: Random): Uint8Array {
 }
 
 function object(random: Random, depth: number): string {
-  const blank = (): string => (random.chance(0.1) ? random.one([' ', '\t', '\r', '  ']) : '')
+  const blank = (): string => (random.chance(0.1) ? random.pick([' ', '\t', '\r', '  ']) : '')
   const members = random.many(0, 6, () => {
     const key = random.chance(0.8)
-      ? random.one([...fields, 'b', 'y', 'z', 'X', 'y.z', 'Event', '_services'])
+      ? random.pick([...fields, 'b', 'y', 'z', 'X', 'y.z', 'Event', '_services'])
       : piece(random)
     return `${blank()}${string(random, key)}${blank()}:${blank()}${value(random, depth)}${blank()}`
   })
@@ -258,11 +258,11 @@ function object(random: Random, depth: number): string {
 function value(random: Random, depth: number): string {
   switch (random.below(depth > 3 ? 7 : 10)) {
     case 0:
-      return random.one(numbers)
+      return random.pick(numbers)
     case 1:
-      return random.one(['null', 'true', 'false', 'null'])
+      return random.pick(['null', 'true', 'false', 'null'])
     case 2:
-      return string(random, random.one([...addresses, ...times, ...numbers]))
+      return string(random, random.pick([...addresses, ...times, ...numbers]))
     case 3:
       return string(random, Buffer.from(piece(random)).toString('base64'))
     case 7:

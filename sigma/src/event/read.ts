@@ -48,6 +48,8 @@ function valueOf(value: unknown, depth: number, size: Size): EventValue {
     case 'boolean':
       return value
     case 'number':
+      // What is no number is null, as JSON has it.
+      if (!Number.isFinite(value)) return null
       // A whole number is written out, so that it is the exact value of the double.
       return { number: Number.isInteger(value) ? BigInt(value).toString() : String(value) }
     case 'bigint':
@@ -56,7 +58,8 @@ function valueOf(value: unknown, depth: number, size: Size): EventValue {
       return null
     case 'object':
       if (value === null) return null
-      if (Array.isArray(value)) return value.map(item => valueOf(item, depth + 1, size))
+      // Unlike `map`, this takes places that are empty as well.
+      if (Array.isArray(value)) return Array.from(value, item => valueOf(item, depth + 1, size))
       return new Map(
         Object.entries(value).map(([name, item]) => {
           size.characters += name.length

@@ -28,7 +28,8 @@ export function foldString(start: usize, end: usize, flags: u32, place: usize): 
   }
   at = start
   to = place
-  const backslash = i8x16.splat(0x5c)
+  // Without escapes a backslash is a character like any other; a set top bit is looked for anyway.
+  const backslash = flags & HAS_ESCAPE ? i8x16.splat(0x5c) : i8x16.splat(-1)
   while (at < end) {
     const block = v128.load(at)
     v128.store(to, lower(block))

@@ -409,6 +409,6 @@ export function matchRaw(start: usize, end: usize): u32 {
   setTokenCount(0)
   setCell(forcedCell)
   forcedCell = 0
-  setLineFlags(NOT_ASCII)
+  setLineFlags(NOT_ASCII | IS_TEXT)
   return matchLine()
 }

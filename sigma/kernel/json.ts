@@ -36,7 +36,8 @@ declare function slowKeyPlace(): usize
 export const HAS_ESCAPE: u32 = 1
 export const NOT_ASCII: u32 = 2
 export const HAS_UNICODE_ESCAPE: u32 = 4
-export const IS_ROOT: u32 = 8
+/** The line is text, in which a backslash is one. */
+export const IS_TEXT: u32 = 8
 
 const NO_NODE: u32 = 0xffffffff
 /** The host says what is deeper than it may be; what it has brought into form is not. */

@@ -1,31 +1,42 @@
 // Looks for keywords in the line as it stands: each keyword is known by a few of its bytes that JSON
 // never writes in another way, and three of those are looked for in 16 places at once, by the two
 // halves of each byte. What is found is only a reason to ask the host, if all else of a rule holds.
-import { HAS_UNICODE_ESCAPE, NOT_ASCII } from './json'
+import { foldString } from './fold'
+import { HAS_ESCAPE, HAS_UNICODE_ESCAPE, IS_TEXT, NOT_ASCII } from './json'
 import { LITERAL_BYTES } from './layout'
 import { mark } from './rules'
 import { GRAM_FACTOR } from './scan'
-import { lineFlags } from './state'
+import { failed, lineFlags, scratch } from './state'
 
-/** Six tables of 16 bytes, then the lists of eight buckets, of all numbers, and of those for what is not ASCII. */
+/** Six tables of 16 bytes, then the lists of eight buckets, and of the numbers for what is not ASCII. */
 const LISTS: usize = 96
-const EVERY_ONE: usize = 128
-const ON_NOT_ASCII: usize = 132
+const ON_NOT_ASCII: usize = 128
 /** Fingerprints by four of their bytes, where there are many: bits, two shifts, and lists; or 0. */
-const GRAM_BITS: usize = 136
-const GRAM_SHIFT: usize = 140
-const GRAM_LISTS: usize = 144
-const GRAM_LIST_SHIFT: usize = 148
-/** In place of a number: what was found folds into ASCII, so that nothing is sure. */
+const GRAM_BITS: usize = 132
+const GRAM_SHIFT: usize = 136
+const GRAM_LISTS: usize = 140
+const GRAM_LIST_SHIFT: usize = 144
+/** In place of a number: what was found folds into ASCII. */
 const UNSURE: u32 = 0xffffffff
 
-/** Marks the fingerprints that are in the line, and all of them where it is not sure. */
+/** What folds into ASCII was found: the line has to be looked at folded. */
+let isUnsure: bool = false
+
+/**
+ * Marks the fingerprints that are in the line. Where it has escapes for characters, or characters
+ * that fold into ASCII, it is unescaped and folded first, as a whole.
+ */
 export function findFingerprints(table: usize, start: usize, end: usize): void {
-  if (lineFlags & NOT_ASCII) markNumbers(load<u32>(table, ON_NOT_ASCII))
-  if (lineFlags & HAS_UNICODE_ESCAPE) {
-    markNumbers(load<u32>(table, EVERY_ONE))
-    return
-  }
+  if (lineFlags & (NOT_ASCII | HAS_UNICODE_ESCAPE)) markNumbers(load<u32>(table, ON_NOT_ASCII))
+  isUnsure = (lineFlags & HAS_UNICODE_ESCAPE) != 0
+  if (!isUnsure) findIn(table, start, end)
+  if (!isUnsure) return
+  const escapes = lineFlags & IS_TEXT ? 0 : HAS_ESCAPE
+  const length = foldString(start, end, escapes | NOT_ASCII, scratch)
+  if (!failed) findIn(table, scratch, scratch + length)
+}
+
+function findIn(table: usize, start: usize, end: usize): void {
   if (load<u32>(table, GRAM_BITS) != 0) findGrams(table, start, end)
   const low0 = v128.load(table)
   const high0 = v128.load(table, 16)
@@ -108,7 +119,7 @@ function findAt(table: usize, at: usize, start: usize, end: usize): void {
       const from = at - <usize>load<u32>(one, 8)
       if (from < start || from + size > end || !isFolded(load<u32>(one), from, size)) continue
       const number = load<u32>(one, 12)
-      if (number == UNSURE) markNumbers(load<u32>(table, EVERY_ONE))
+      if (number == UNSURE) isUnsure = true
       else mark(number)
     }
   }

@@ -210,7 +210,9 @@ class RuleEngine implements Engine {
   }
 
   match(event: unknown, source?: EventSource): string[] {
-    const numbers = this.#fast ? this.#matchFast(this.#fast, event, source) : this.#plain.match(event, source)
+    const numbers = this.#fast
+      ? this.#matchFast(this.#fast, event, source)
+      : this.#plain.match(event, source)
     const ids = numbers.map(number => this.#idOf(number))
     if (this.#fast && this.#isChecked()) this.#check(event, source, ids)
     return ids

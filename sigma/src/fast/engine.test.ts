@@ -102,6 +102,14 @@ describe('M38 keywords', () => {
   })
 })
 
+describe('M38 a line of text', () => {
+  it('is folded without escapes', () => {
+    const engine = compile(ruleOf({ keywords: ['c:\\new folder'], condition: 'keywords' }))
+    assert.equal(engine.match(bytes('\u017fee C:\\NEW FOLDER'), source).length, 1)
+    assert.equal(engine.match(bytes('\u017fee C:\\\\NEW FOLDER'), source).length, 0)
+  })
+})
+
 describe('learning', () => {
   it('changes no answer', () => {
     const rules = Array.from({ length: 50 }, (_, index) => contains(`w${index % 7} v${index}`))

@@ -40,18 +40,18 @@ function best(text: string): string | null {
 
 const buckets = 8
 /**
- * Six tables of 16 bytes; the places of the buckets, of all numbers, and of those for what is not
- * ASCII; and the table of runs of four bytes.
+ * Six tables of 16 bytes; the places of the buckets, and of the numbers for what is not ASCII; and
+ * the table of runs of four bytes.
  */
-const tableBytes = 16 * 6 + buckets * 4 + 8 + 16
+const tableBytes = 16 * 6 + buckets * 4 + 4 + 16
 /** More would fill the tables of halves, so that they let everything through. */
 const inBucketsMax = 28
 
 /** A fingerprint and its number in the cell. */
 export type PlacedFingerprint = Readonly<{ text: string; number: number }>
 
-/** What the kernel takes for the number of all fingerprints. */
-const everyOne = 0xffff_ffff
+/** In place of a number: what is found folds into ASCII. */
+const unsure = 0xffff_ffff
 
 /** Writes what the kernel looks for fingerprints with. */
 export function writeFingerprints(
@@ -75,7 +75,7 @@ export function writeFingerprints(
   const perBucket = Math.max(1, Math.ceil(all.length / (buckets - 1)))
   const lists = Array.from({ length: buckets }, (_, bucket) =>
     bucket === buckets - 1
-      ? foldIntoAscii.map(bytes => ({ bytes, offset: 0, number: everyOne }))
+      ? foldIntoAscii.map(bytes => ({ bytes, offset: 0, number: unsure }))
       : all.slice(bucket * perBucket, (bucket + 1) * perBucket),
   )
   for (const [bucket, list] of lists.entries()) {
@@ -93,12 +93,8 @@ export function writeFingerprints(
       ]),
     ]),
   )
-  const numbers = fingerprints.map(({ number }) => number)
   const notAscii = fingerprints.filter(({ text }) => text === '').map(({ number }) => number)
-  places.push(
-    memory.putWords([numbers.length, ...numbers]),
-    memory.putWords([notAscii.length, ...notAscii]),
-  )
+  places.push(memory.putWords([notAscii.length, ...notAscii]))
   if (isMany) {
     const entries = whole
       .filter(({ bytes }) => bytes.length >= 4)

@@ -1,7 +1,16 @@
 // The kernel of the fast engine: lines of JSON in, numbers of rules out. It keeps nothing from line
 // to line but counters; the host builds all tables, and reads what is unusual.
 import { foldPlain, foldString } from './fold'
-import { hashKey, isSame, NOT_ASCII, scanString, setMode, stringFlags, tokenise } from './json'
+import {
+  hashKey,
+  IS_TEXT,
+  isSame,
+  NOT_ASCII,
+  scanString,
+  setMode,
+  stringFlags,
+  tokenise,
+} from './json'
 import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,

@@ -269,6 +269,7 @@ function matchLine(): u32 {
   clearCandidates()
   const fingerprints = <usize>load<u32>(cell, CELL_FINGERPRINTS)
   if (fingerprints != 0) findFingerprints(fingerprints, lineStart, lineEnd)
+  if (failed) return BAILED
   if (load<u32>(cell, CELL_IS_COMPLEX) != 0) findPriorities()
   const lists = <usize>load<u32>(cell, CELL_NODES)
   const last = tokens + <usize>tokenCount * TOKEN_BYTES

@@ -63,6 +63,11 @@ function isBlank(byte: u32): bool {
 }
 
 function skipBlanks(from: usize): usize {
+  // Mostly there are none.
+  return load<u8>(from) > 0x20 ? from : skipSome(from)
+}
+
+function skipSome(from: usize): usize {
   let at = from
   while (isBlank(load<u8>(at))) at++
   return at
@@ -177,8 +182,14 @@ export function isSame(a: usize, b: usize, length: u32): bool {
 /** Entries of the table of keys: hash, place of the key, its length and parent, node. */
 const KEY_ENTRY_BYTES: usize = 20
 
+/** Before the table are bits that say which hashes it has; most keys of an event end here. */
+export const KEY_BITS_BYTES: usize = 4096
+const KEY_BITS_SHIFT: u32 = 17
+
 function lookUp(parent: u32, at: usize, length: u32): u32 {
   const hash = hashKey(parent, at, length)
+  const bit = hash >> KEY_BITS_SHIFT
+  if (((load<u8>(keyTable - KEY_BITS_BYTES + (bit >> 3)) >> (bit & 7)) & 1) == 0) return NO_NODE
   let slot = hash & keyMask
   while (true) {
     const entry = keyTable + <usize>slot * KEY_ENTRY_BYTES

@@ -11,6 +11,9 @@ type Node = { readonly parent: number; readonly key: string; flags: number }
 
 const noNode = 0xffff_ffff
 const entryWords = 5
+/** Bits for hashes that the table has, as the kernel looks at them. */
+const bitsBytes = 4_096
+const bitsShift = 17
 
 /**
  * The keys of events that matter, as a tree: fields by name, fields by path, and those that say
@@ -97,6 +100,7 @@ export class Nodes {
     const slots = powerOfTwo(this.#nodes.length * 4)
     const mask = slots - 1
     const words = new Uint32Array(slots * entryWords)
+    const bits = new Uint8Array(bitsBytes)
     for (let slot = 0; slot < slots; slot++) words[slot * entryWords + 4] = noNode
     const flags = new Uint8Array(this.#nodes.length)
     for (const [index, { parent, key, flags: own }] of this.#nodes.entries()) {
@@ -105,10 +109,17 @@ export class Nodes {
       const bytes = bytesOf(key)
       const place = memory.literal(key, bytes)
       const hash = hashKey(parent, place, bytes.length) >>> 0
+      const bit = hash >>> bitsShift
+      bits[bit >>> 3] = (bits[bit >>> 3] as number) | (1 << (bit & 7))
       let slot = hash & mask
       while (words[slot * entryWords + 4] !== noNode) slot = (slot + 1) & mask
       words.set([hash, place, bytes.length, parent, index], slot * entryWords)
     }
-    return { table: memory.putWords(words), mask, flags: memory.put(flags) }
+    // The bits stand right before the table.
+    const place = memory.allocate(bitsBytes + words.length * 4)
+    memory.bytes.set(bits, place)
+    const table = place + bitsBytes
+    memory.words.set(words, table / 4)
+    return { table, mask, flags: memory.put(flags) }
   }
 }

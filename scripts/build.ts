@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import { packWebFiles } from '../src/core/http/web-files.ts'
 import { commandLocale } from '../src/core/i18n/locale.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -86,6 +87,7 @@ async function build(out: string, hash: string): Promise<void> {
       logLevel: 'error',
       build: { outDir: fresh, emptyOutDir: true },
     })
+    packWebFiles(fresh)
     fs.rmSync(hashPath(out), { force: true })
     fs.rmSync(out, { recursive: true, force: true })
     fs.renameSync(fresh, out)

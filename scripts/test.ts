@@ -14,6 +14,7 @@ import { freemem, tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { watchFiles } from './watch-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
 /** TEST_FILES: globs, by spaces, of the files that are to run in place of all. */
@@ -23,8 +24,11 @@ const places = process.env['TEST_FILES']?.split(' ') ?? [
 
 /** Each file may start a server of its own, and Chromium beside it. */
 const filesAtOnce = 2
-/** No single test is longer. */
+/** No single test is longer, and no file with its preparations. */
 const testMsMax = 600_000
+const fileMsMax = Number(process.env['TEST_FILE_SECONDS'] ?? 900) * 1_000
+/** What a file has started and not ended may still end by itself for so long. */
+const leftMsMax = 30_000
 
 /** Data folders lie where a flush costs nothing, if they have room there; tests of the disk make one of their own. */
 const memory = '/dev/shm'
@@ -89,6 +93,25 @@ process.on('exit', () => {
     console.log(`${seconds(ms).padStart(8)}  ${path}`)
 })
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+
+const watch = watchFiles({
+  ...{ files: files.map(({ path }) => join(root, path)), fileMsMax, leftMsMax },
+  cut(path, why, what) {
+    const file = relative(root, path)
+    if (why === 'left') console.log(`\nended what ${file} had left running:\n${what.join('\n')}`)
+    else {
+      process.exitCode = 1
+      console.log(`\n✖ ${file}: ended after ${seconds(fileMsMax)}, it would not end by itself`)
+    }
+  },
+})
+// Whoever ends the run wants to know what it was at, and leaves nothing behind.
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    const cut = watch.endAll().map(path => relative(root, path))
+    console.log(`\n✖ the run was ended (${signal}) in ${cut.join(' and ') || 'no file'}`)
+    process.exit(1)
+  })
 
 run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },

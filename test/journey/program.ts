@@ -28,7 +28,11 @@ export async function startProgram(webFolder: string) {
   })
   const abort = new AbortController()
   const { signal } = abort
-  const http = openHttp(okite, { call: { source, project, environment }, clock, log, signal })
+  const http = openHttp(okite, {
+    ...{ call: { source, project, environment }, clock, log, signal },
+    // What a person would not wait for a busy machine may take.
+    limits: { requestMsMax: 60_000 },
+  })
   grown = size => http.grown(size)
   const url = (await http.listen(0)).replace(/\/$/, '')
   await okite.begin()

@@ -7,6 +7,7 @@ import { pdf } from '../../src/core/file/testing.ts'
 import { type Locale, locales } from '../../src/core/i18n/locale.ts'
 import { provenFact } from '../../src/core/ledger/proven.ts'
 import { buildWeb, openChromium, skip } from '../../src/core/ui/testing.ts'
+import { ofTheDay } from '../of-the-day.ts'
 import { type Program, startProgram } from './program.ts'
 
 /**
@@ -86,7 +87,9 @@ after(async () => {
   web?.drop()
 })
 
-for (const locale of locales) {
+/** In Japanese always, and in one of the other languages by the day. */
+const others = locales.filter(locale => locale !== 'ja')
+for (const locale of ['ja', ...ofTheDay(others)] as const) {
   test(`${locale}: from an empty installation to a sentence that is kept, proven and audited`, {
     skip,
   }, async t => {

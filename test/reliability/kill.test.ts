@@ -17,7 +17,7 @@ fault(
     fault:
       'kill -9 of the writing process, every second time of the database too; some deliveries again',
     holds: 'I1 I2 I3 I4 I7 I8',
-    quick: 12,
+    quick: 8,
     full: 1_000,
   },
   async ({ count: cycles, random }) => {

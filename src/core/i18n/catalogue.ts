@@ -79,9 +79,20 @@ function readEntry(context: string, entry: Entry, locale: Locale): Message | str
   }
 }
 
+/** What each language chooses among; to make its rules anew for every message took longer than to read them. */
+const categories = new Map<Locale, ReadonlySet<string>>()
+
+function categoriesOf(locale: Locale): ReadonlySet<string> {
+  const known =
+    categories.get(locale) ??
+    new Set<string>(new Intl.PluralRules(locale).resolvedOptions().pluralCategories)
+  categories.set(locale, known)
+  return known
+}
+
 /** A plural that its language never chooses is a misunderstanding. */
 function pluralComplaint(message: CompiledMessage, locale: Locale): string | null {
-  const known = new Set<string>(new Intl.PluralRules(locale).resolvedOptions().pluralCategories)
+  const known = categoriesOf(locale)
   for (const token of message) {
     if (typeof token === 'string' || token[1] !== 'plural') continue
     for (const choice of Object.keys(token[2] ?? {})) {

@@ -48,6 +48,8 @@ export async function openTestDesk(
   const http = openHttp(okite, {
     call: { source: join(project, 'src'), project, environment },
     ...{ clock, log, signal },
+    // What a person would not wait for a busy machine may take.
+    limits: { requestMsMax: 60_000 },
     principalOf: () => {
       assert.ok(next, 'nobody is entering')
       return next

@@ -213,6 +213,8 @@ function Box({ wiring, label, shown, take, removeLast, ...offer }: BoxProps) {
         ref={list}
         id={listId}
         role="listbox"
+        // A list that scrolls would be a stop of the Tab key, and take the focus with it when it closes.
+        tabIndex={-1}
         aria-label={label}
         hidden={!isOpen || found.length === 0}
         className="absolute inset-x-0 top-full z-20 mt-1 max-h-64 overflow-y-auto rounded-md border border-edge bg-paper py-1 shadow-pop"

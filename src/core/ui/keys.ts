@@ -78,7 +78,8 @@ function take(event: KeyboardEvent): void {
     if (event.key === 'Escape' && !event.isComposing && !field.closest('[role=menu]')) field.blur()
     return
   }
-  const nowMs = performance.now()
+  // When it was pressed: a busy page hears of it later.
+  const nowMs = event.timeStamp
   const pair = first && nowMs - first.atMs < pairMs ? `${first.key} ${event.key}` : null
   const all = layers.flatMap(layer => layer.keys).reverse()
   const key = all.find(each => each.press === pair) ?? all.find(each => each.press === event.key)

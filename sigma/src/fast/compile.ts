@@ -24,20 +24,21 @@ export function compileSections(
   return and(sections.map(section => new Compiler(section, fields).condition(section.condition)))
 }
 
-/** The names of all fields that sections may ask. Some may be there twice. */
-export function* fieldNamesOf(sections: readonly DetectionSection[]): Iterable<string> {
-  for (const { detections } of sections)
-    for (const detection of detections.values()) yield* namesIn(detection)
-}
-
-function* namesIn(detection: Detection): Iterable<string> {
-  if (detection.kind !== 'item') {
-    for (const part of detection.of) yield* namesIn(part)
-    return
+/** Tells the names of all fields that sections may ask, some of them more than once. */
+export function tellFields(
+  sections: readonly DetectionSection[],
+  tell: (name: string) => void,
+): void {
+  const look = (detection: Detection): void => {
+    if (detection.kind !== 'item') {
+      detection.of.forEach(look)
+      return
+    }
+    if (detection.field !== null) tell(detection.field)
+    for (const matchers of detection.values)
+      for (const matcher of matchers) if (matcher.kind === 'field') tell(matcher.name)
   }
-  if (detection.field !== null) yield detection.field
-  for (const matchers of detection.values)
-    for (const matcher of matchers) if (matcher.kind === 'field') yield matcher.name
+  for (const { detections } of sections) detections.forEach(look)
 }
 
 /** Most values are at least as long as less than this. */

@@ -96,12 +96,19 @@ export function putFolds(memory: KernelMemory): { foldPages: number; foldData: n
   const index = new Uint8Array(pages)
   const data: number[] = new Array(pageSize).fill(0)
   for (let page = 0; page < pages; page++) {
+    if (hasNoCase(page)) continue
     const folded = Array.from({ length: pageSize }, (_, at) => foldOf(page * pageSize + at))
     if (folded.every((codePoint, at) => codePoint === page * pageSize + at)) continue
     index[page] = data.length / pageSize
     data.push(...folded)
   }
   return { foldPages: memory.put(index), foldData: memory.putWords(data) }
+}
+
+/** Most scripts have no capitals: the whole page is asked at once. */
+function hasNoCase(page: number): boolean {
+  const text = String.fromCodePoint(...Array.from({ length: pageSize }, (_, at) => page * pageSize + at))
+  return text === text.toLowerCase() && text === text.toUpperCase()
 }
 
 function foldOf(codePoint: number): number {

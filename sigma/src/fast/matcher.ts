@@ -8,7 +8,7 @@ import type { RunningRule } from '../rule-set.ts'
 import { bytesOf } from './bytes.ts'
 import { type CompiledRule, isRoute } from './cells.ts'
 import { sourceFields } from '../event/source.ts'
-import { compileSections, fieldNamesOf } from './compile.ts'
+import { compileSections, tellFields } from './compile.ts'
 import type { Expression } from './expression.ts'
 import { Frequencies } from './frequency.ts'
 import { Nodes } from './nodes.ts'
@@ -56,13 +56,18 @@ export class FastMatcher {
   ) {
     this.#options = options
     const predicates = new Predicates()
-    const names = new Map<string, ReadonlyMap<string, readonly string[]>>()
+    const names = new Map<string, Names>()
     this.#rules = rules.map(({ rule: { logsource }, sections }) => {
       const key = JSON.stringify(logsource)
-      const others = names.get(key) ?? otherNames(mappings, logsource)
-      names.set(key, others)
-      const othersOf = (name: string): readonly string[] => others.get(name) ?? none
-      for (const name of fieldNamesOf(sections)) predicates.field(name, othersOf(name))
+      const known = names.get(key) ?? { others: otherNames(mappings, logsource), told: new Set() }
+      names.set(key, known)
+      const othersOf = (name: string): readonly string[] => known.others.get(name) ?? none
+      // The kernel has to know all keys before the first event.
+      tellFields(sections, name => {
+        if (known.told.has(name)) return
+        known.told.add(name)
+        predicates.field(name, othersOf(name))
+      })
       return whenAsked(logsource, () =>
         compileSections(sections, { predicates, othersOf, isRoute }),
       )
@@ -206,6 +211,9 @@ export class FastMatcher {
     }
   }
 }
+
+/** The other names of fields in a log source, and the fields that rules for it ask. */
+type Names = Readonly<{ others: ReadonlyMap<string, readonly string[]>; told: Set<string> }>
 
 const none: readonly string[] = []
 

@@ -62,7 +62,8 @@ function parseDetection(node: YamlNode, depth: number, context: SectionContext):
 
 function parseMap(map: YamlMap, context: SectionContext): Detection {
   if (map.entries.size === 0) throw new SigmaError('DETECTION_EMPTY', 'map', map.at)
-  const items = [...map.entries].map(([key, { node, at }]) => parseItem(key, node, at, context))
+  const items: DetectionItem[] = []
+  map.entries.forEach(({ node, at }, key) => items.push(parseItem(key, node, at, context)))
   return { kind: 'all', of: items, at: map.at }
 }
 
@@ -104,8 +105,10 @@ function itemOf(
   at: number,
   context: SectionContext,
 ): DetectionItem {
-  const [name = '', ...modifiers] = key.split('|')
+  const bar = key.indexOf('|')
+  const name = bar < 0 ? key : key.slice(0, bar)
   const field = name === '' ? null : name
+  const modifiers = bar < 0 ? null : key.slice(bar + 1)
   const chain = parseChain(modifiers, field === null, at)
   if (chain.quantifier === 'all' && scalars.length < 2) {
     context.remarks.push({ code: 'MODIFIER_ALL_SINGLE', at, detail: key })

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts'
 import { type Remark, SigmaError } from '../refusal.ts'
-import { textAt, type YamlMap, type YamlNode } from '../yaml.ts'
+import { textAt, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts'
 
 /** What a document says of itself. What breaks the schema is left out here and remarked. */
 export type Metadata = Readonly<{
@@ -83,11 +83,21 @@ export function parseMetadata(
     fields: texts('fields'),
     scope: texts('scope'),
     related: relatedOf(document, why => remark('related', why)),
-    custom: new Map(
-      [...document.entries].filter(([k]) => !known.has(k)).map(([k, v]) => [k, v.node]),
-    ),
+    custom: customOf(document),
   }
   return { metadata, remarks }
+}
+
+const nothing: Metadata['custom'] = new Map()
+
+function customOf(document: YamlMap): Metadata['custom'] {
+  let custom: Map<string, YamlNode> | null = null
+  for (const key of document.entries.keys()) {
+    if (known.has(key)) continue
+    custom ??= new Map()
+    custom.set(key, (document.entries.get(key) as YamlEntry).node)
+  }
+  return custom ?? nothing
 }
 
 function listOf(document: YamlMap, key: string, remark: (why: string) => void): string[] {
@@ -97,7 +107,8 @@ function listOf(document: YamlMap, key: string, remark: (why: string) => void): 
     remark('no list')
     return []
   }
-  const texts = node.items.flatMap(item => (item.kind === 'scalar' ? [item.text] : []))
+  const texts: string[] = []
+  for (const item of node.items) if (item.kind === 'scalar') texts.push(item.text)
   if (texts.length < node.items.length) remark('not all are text')
   return texts
 }

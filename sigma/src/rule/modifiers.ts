@@ -14,13 +14,12 @@ import {
   timeMatcher,
 } from './matchers.ts'
 import {
-  any,
-  joinPatterns,
   literalOf,
   literalPattern,
   type Pattern,
   parsePattern,
   patternText,
+  unanchored,
 } from './pattern.ts'
 import { expandPlaceholders, type Placeholders } from './placeholders.ts'
 
@@ -30,6 +29,10 @@ type Operand =
   | { kind: 'bytes'; bytes: readonly Uint8Array[] }
   | { kind: 'scalar'; scalar: YamlScalar }
   | { kind: 'done'; matchers: readonly Matcher[] }
+
+const toContains = (pattern: Pattern): Pattern => unanchored(pattern, true, true)
+const toStart = (pattern: Pattern): Pattern => unanchored(pattern, false, true)
+const toEnd = (pattern: Pattern): Pattern => unanchored(pattern, true, false)
 
 /**
  * What one written value asks of a field: any of the matchers.
@@ -43,6 +46,7 @@ export function applyChain(
   placeholders: Placeholders,
 ): Matcher[] {
   const [first] = chain.modifiers
+  if (first === undefined && !isKeyword && !chain.cased) return [plainMatcher(scalar)]
   if (first === 're') return [regexMatcher(chain, scalar)]
   if (first === 'fieldref') return [fieldMatcher(chain, scalar)]
   if (first === 'cidr') return [cidrMatcher(chain, scalar)]
@@ -56,13 +60,12 @@ export function applyChain(
   if (operand.kind === 'bytes') {
     throw new SigmaError('MODIFIER_ORDER', 'UTF-16 without base64 behind it', chain.at)
   }
-  const isAnchored = chain.modifiers.some(modifier => positions.includes(modifier))
   if (operand.kind === 'scalar' && !isKeyword && !chain.cased) return [plainMatcher(operand.scalar)]
   const patterns = patternsOf(operand, chain)
-  const around = isKeyword && !isAnchored
+  const around = isKeyword && !chain.modifiers.some(modifier => positions.includes(modifier))
   return patterns.map(pattern => ({
     kind: 'text',
-    pattern: around ? joinPatterns([[any], pattern, [any]]) : pattern,
+    pattern: around ? toContains(pattern) : pattern,
     cased: chain.cased,
   }))
 }
@@ -84,20 +87,11 @@ function step(
   const patterns = patternsOf(operand, chain)
   switch (modifier) {
     case 'contains':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([[any], pattern, [any]])),
-        chain,
-      )
+      return patternStep(patterns.map(toContains), chain)
     case 'startswith':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([pattern, [any]])),
-        chain,
-      )
+      return patternStep(patterns.map(toStart), chain)
     case 'endswith':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([[any], pattern])),
-        chain,
-      )
+      return patternStep(patterns.map(toEnd), chain)
     case 'windash':
       return patternStep(windash(patterns, chain), chain)
     case 'expand':
@@ -116,11 +110,20 @@ function step(
 }
 
 function patternStep(patterns: readonly Pattern[], chain: Chain): Operand {
-  const characters = patterns.reduce((sum, pattern) => sum + patternText(pattern).length, 0)
   const isTooMuch =
-    patterns.length > limits.expansionsMax || characters > limits.expansionCharactersMax
+    patterns.length > limits.expansionsMax || areLonger(patterns, limits.expansionCharactersMax)
   if (isTooMuch) throw new SigmaError('VALUE_TOO_MANY', `${patterns.length} expansions`, chain.at)
   return { kind: 'pattern', patterns }
+}
+
+/** Whether patterns have more characters than that as rules would write them. */
+function areLonger(patterns: readonly Pattern[], charactersMax: number): boolean {
+  let atMost = 0
+  for (const pattern of patterns)
+    for (const part of pattern) atMost += typeof part === 'string' ? part.length * 2 : 1
+  if (atMost <= charactersMax) return false
+  const characters = patterns.reduce((sum, pattern) => sum + patternText(pattern).length, 0)
+  return characters > charactersMax
 }
 
 function patternsOf(operand: Operand, chain: Chain): readonly Pattern[] {

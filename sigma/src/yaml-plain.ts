@@ -62,6 +62,9 @@ class PlainReader {
   #next = 0
   #nextLine = 1
   #nodes = 0
+  /** What was looked at last: whether it is a key is asked before it is read. */
+  #lastQuoted = { at: -1, text: '', end: 0 }
+  readonly #lastPlain = { at: -1, end: 0 }
 
   constructor(source: string) {
     this.#source = source
@@ -130,9 +133,11 @@ class PlainReader {
     while (this.#indent === indent) {
       const line = this.#line
       const key = this.#key()
-      if (entries.has(key)) throw somethingElse
       this.#count()
+      const before = entries.size
       entries.set(key, { node: this.#value(indent, depth + 1), at: line })
+      // Otherwise the key was there.
+      if (entries.size === before) throw somethingElse
     }
     if (this.#indent > indent) throw somethingElse
     return { kind: 'map', entries, at }
@@ -260,7 +265,11 @@ class PlainReader {
   }
 
   #quoted(): Quoted {
-    return this.#sure(readQuoted(this.#source, this.#at, this.#end))
+    const { at } = this.#lastQuoted
+    if (at === this.#at) return this.#lastQuoted
+    const { text, end } = this.#sure(readQuoted(this.#source, this.#at, this.#end))
+    this.#lastQuoted = { at: this.#at, text, end }
+    return this.#lastQuoted
   }
 
   /** Whether this line begins with a key. */
@@ -274,7 +283,11 @@ class PlainReader {
   #plainEnd(first: number): number {
     const isIndicator = first === dash || first === question || first === colon
     if (noStart.has(first) || (isIndicator && this.#isBlankAt(this.#at + 1))) throw somethingElse
-    return this.#plainEndFrom(this.#at + 1)
+    if (this.#lastPlain.at !== this.#at) {
+      this.#lastPlain.at = this.#at
+      this.#lastPlain.end = this.#plainEndFrom(this.#at + 1)
+    }
+    return this.#lastPlain.end
   }
 
   #plainEndFrom(from: number): number {

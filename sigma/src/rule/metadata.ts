@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts'
 import { type Remark, SigmaError } from '../refusal.ts'
-import { textAt, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts'
+import { textAt, type YamlMap, type YamlNode } from '../yaml.ts'
 
 /** What a document says of itself. What breaks the schema is left out here and remarked. */
 export type Metadata = Readonly<{
@@ -92,11 +92,11 @@ const nothing: Metadata['custom'] = new Map()
 
 function customOf(document: YamlMap): Metadata['custom'] {
   let custom: Map<string, YamlNode> | null = null
-  for (const key of document.entries.keys()) {
-    if (known.has(key)) continue
+  document.entries.forEach(({ node }, key) => {
+    if (known.has(key)) return
     custom ??= new Map()
-    custom.set(key, (document.entries.get(key) as YamlEntry).node)
-  }
+    custom.set(key, node)
+  })
   return custom ?? nothing
 }
 

@@ -33,6 +33,13 @@ type Operand =
 const toContains = (pattern: Pattern): Pattern => unanchored(pattern, true, true)
 const toStart = (pattern: Pattern): Pattern => unanchored(pattern, false, true)
 const toEnd = (pattern: Pattern): Pattern => unanchored(pattern, true, false)
+const places: ReadonlyMap<string, (pattern: Pattern) => Pattern> = new Map([
+  ['contains', toContains],
+  ['startswith', toStart],
+  ['endswith', toEnd],
+])
+/** Far below what all expansions of a value may have. */
+const shortMax = 65_536
 
 /**
  * What one written value asks of a field: any of the matchers.
@@ -52,6 +59,10 @@ export function applyChain(
   if (first === 'cidr') return [cidrMatcher(chain, scalar)]
   if (first === 'exists') return [existsMatcher(scalar)]
   if (first !== undefined && timeParts.includes(first)) return [timeMatcher(chain, scalar)]
+  const place = first !== undefined && chain.modifiers.length === 1 ? places.get(first) : undefined
+  // Nearly all values: one text, whose length cannot be too much.
+  if (place && scalar.type !== 'null' && scalar.text.length < shortMax)
+    return [{ kind: 'text', pattern: place(patternOf(scalar)), cased: chain.cased }]
   let operand: Operand = { kind: 'scalar', scalar }
   for (const modifier of chain.modifiers) {
     operand = step(operand, modifier, chain, placeholders)
@@ -131,8 +142,11 @@ function patternsOf(operand: Operand, chain: Chain): readonly Pattern[] {
   if (operand.kind !== 'scalar') throw wrongType(chain.modifiers.join('|'), chain)
   const { scalar } = operand
   if (scalar.type === 'null') throw wrongType('null', chain)
-  return [scalar.type === 'string' ? parsePattern(scalar.text) : literalPattern(scalar.text)]
+  return [patternOf(scalar)]
 }
+
+const patternOf = ({ type, text }: YamlScalar): Pattern =>
+  type === 'string' ? parsePattern(text) : literalPattern(text)
 
 /** The texts of patterns; a wildcard has no bytes. */
 function literals(patterns: readonly Pattern[], chain: Chain): string[] {

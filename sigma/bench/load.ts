@@ -6,7 +6,15 @@
 // and more cores change little. Memory is that above an empty process. What rules ask is worked out
 // when the first event comes that they may apply to: the last figures are after one of each source.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { percentile, printFigure, printMachine } from '../../bench/machine.ts'
@@ -34,7 +42,8 @@ else measure()
 
 function measure(): void {
   if (first) process.env.SHARED = resolve(first)
-  if (!existsSync(`${sharedFolder() ?? ''}/data/sigma`)) throw new Error('no folder with data/sigma')
+  if (!existsSync(`${sharedFolder() ?? ''}/data/sigma`))
+    throw new Error('no folder with data/sigma')
   printMachine(`./okite run sigma/bench/load.ts ${process.argv.slice(2).join(' ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'okite-bench-'))
   try {
@@ -53,7 +62,9 @@ function measure(): void {
 function writeRules(folder: string): void {
   const sources = new Set<string>()
   mkdirSync(join(folder, 'rules'))
-  const live = [...ruleFiles()].filter(([path]) => path.startsWith('rules') && path.endsWith('.yml'))
+  const live = [...ruleFiles()].filter(
+    ([path]) => path.startsWith('rules') && path.endsWith('.yml'),
+  )
   for (const [index, [, text]] of live.entries()) {
     writeFileSync(join(folder, 'rules', `${index}.yml`), text)
     for (const document of parseDocuments(text)) {
@@ -102,16 +113,21 @@ function secondsSince(before: NodeJS.CpuUsage): number {
 
 function print(rounds: readonly Readonly<{ loaded: Loaded; empty: number }>[]): void {
   const median = (figure: (round: (typeof rounds)[number]) => number): number =>
-    percentile(rounds.map(figure).toSorted((a, b) => a - b), 0.5)
+    percentile(
+      rounds.map(figure).toSorted((a, b) => a - b),
+      0.5,
+    )
   const count = rounds[0]?.loaded.rules.toLocaleString('en')
   const megabytes = (key: 'bytes' | 'bytesAfterEvents'): number =>
     median(({ loaded, empty }) => (loaded[key] - empty) / 1e6)
-  const seconds = (name: string, value: number): void =>
-    printFigure(name, value, 's', secondsMax, 'atMost')
+  const seconds = (key: 'processorSeconds' | 'wallSeconds' | 'eventSeconds'): number =>
+    median(({ loaded }) => loaded[key])
   console.log(`  ${count} rules, median of ${rounds.length} processes`)
-  seconds('load: processor', median(({ loaded }) => loaded.processorSeconds))
-  seconds('load: wall', median(({ loaded }) => loaded.wallSeconds))
+  printFigure('load: processor', seconds('processorSeconds'), 's', secondsMax, 'atMost')
+  printFigure('load: wall', seconds('wallSeconds'), 's', secondsMax, 'atMost')
   printFigure('memory after loading', megabytes('bytes'), 'MB', megabytesMax, 'atMost')
-  seconds('one event of each source: processor', median(({ loaded }) => loaded.eventSeconds))
+  console.log(
+    `  one event of each source: ${seconds('eventSeconds').toPrecision(3)} s of processor`,
+  )
   printFigure('memory after these', megabytes('bytesAfterEvents'), 'MB', megabytesMax, 'atMost')
 }

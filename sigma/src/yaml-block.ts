@@ -35,14 +35,17 @@ export function readBlock(
     }
     if (!isBlank && width < indent) break
     if (isBlank && indent > 0 && width > indent) return null
-    lines.push(isBlank ? (indent > 0 ? '' : source.slice(start, end)) : source.slice(start + indent, end))
+    lines.push(
+      isBlank ? (indent > 0 ? '' : source.slice(start, end)) : source.slice(start + indent, end),
+    )
     start = end + 1
     next = start
   }
   if (indent === 0) return null
   let content = lines.length
   while (lines[content - 1] === '') content--
-  const text = header[0] === '|' ? lines.slice(0, content).join('\n') : folded(lines.slice(0, content))
+  const text =
+    header[0] === '|' ? lines.slice(0, content).join('\n') : folded(lines.slice(0, content))
   return { text: text + tail(), next, lines: read }
 
   /** By its last character: nothing, one line end, or all there are. */

@@ -18,7 +18,9 @@ const shown = (documents: readonly YamlDocument[]): string =>
   JSON.stringify(documents, (_, value) => (value instanceof Map ? [...value] : value))
 
 describe('plain YAML', () => {
-  it('M1 all files of the public rules are read alike, and nearly all quickly', { skip: isMissing }, () => {
+  it('M1 all files of the public rules are read alike, and nearly all quickly', {
+    skip: isMissing,
+  }, () => {
     const files = [...ruleFiles()].filter(([path]) => /\.(ya?ml|md)$/.test(path))
     assert.ok(files.length > 4_000)
     const others: string[] = []
@@ -74,7 +76,11 @@ describe('plain YAML', () => {
     )
     assert.ok(document && 'root' in document && document.root.kind === 'map')
     assert.deepEqual(
-      [...document.root.entries].map(([key, { node }]) => [key, node.kind === 'scalar' && node.text, node.at]),
+      [...document.root.entries].map(([key, { node }]) => [
+        key,
+        node.kind === 'scalar' && node.text,
+        node.at,
+      ]),
       [
         ['a', "it's", 1],
         ['b', "it's", 2],

@@ -254,7 +254,9 @@ class PlainReader {
     this.#finish(this.#at + 2)
     this.#count()
     this.#advance()
-    return open === openList ? { kind: 'list', items: [], at } : { kind: 'map', entries: new Map(), at }
+    return open === openList
+      ? { kind: 'list', items: [], at }
+      : { kind: 'map', entries: new Map(), at }
   }
 
   /** A dash with nothing behind it. */

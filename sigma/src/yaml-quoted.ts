@@ -60,7 +60,9 @@ function readEscaped(source: string, from: number, lineEnd: number): Quoted | nu
     const kind = source[at + 1] ?? ''
     const digits = hexDigits.get(kind)
     const meant =
-      digits === undefined ? escapes.get(kind) : ofHex(source.slice(at + 2, at + 2 + digits), digits)
+      digits === undefined
+        ? escapes.get(kind)
+        : ofHex(source.slice(at + 2, at + 2 + digits), digits)
     if (meant === undefined) return null
     text += meant
     at += 2 + (digits ?? 0)

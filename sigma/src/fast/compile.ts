@@ -35,8 +35,9 @@ export function tellFields(
       return
     }
     if (detection.field !== null) tell(detection.field)
-    for (const matchers of detection.values)
-      for (const matcher of matchers) if (matcher.kind === 'field') tell(matcher.name)
+    // If one value of an item names a field, all do.
+    if (detection.values[0]?.[0]?.kind !== 'field') return
+    for (const [matcher] of detection.values) if (matcher?.kind === 'field') tell(matcher.name)
   }
   for (const { detections } of sections) detections.forEach(look)
 }

@@ -45,7 +45,10 @@ const forKeywords = new Set([
 ])
 
 /** Chains that were good once: rules use few of them very often. */
-const parsed = { fields: new Map<string | null, Chain>(), keywords: new Map<string | null, Chain>() }
+const parsed = {
+  fields: new Map<string | null, Chain>(),
+  keywords: new Map<string | null, Chain>(),
+}
 const parsedMax = 1_000
 
 /**

@@ -22,10 +22,10 @@ export function parseSection(
   context: SectionContext,
 ): DetectionSection {
   const detections = new Map<string, Detection>()
-  for (const [name, { node }] of section.entries) {
-    if (name === 'condition' || other.includes(name)) continue
+  section.entries.forEach(({ node }, name) => {
+    if (name === 'condition' || other.includes(name)) return
     detections.set(name, parseDetection(node, 0, context))
-  }
+  })
   if (detections.size === 0) throw new SigmaError('DETECTION_EMPTY', 'no detection', section.at)
   const names = [...detections.keys()]
   const condition = parseConditions(section, names, context.remarks)

@@ -35,7 +35,7 @@ function withoutMarks(source: string): string | null {
   return notPlain.test(text) ? null : text
 }
 
-const [lineFeed, space, hash, dash, colon] = [0x0a, 0x20, 0x23, 0x2d, 0x3a]
+const [space, hash, dash, colon] = [0x20, 0x23, 0x2d, 0x3a]
 const [doubleQuote, singleQuote, verticalBar, greater] = [0x22, 0x27, 0x7c, 0x3e]
 const [dot, question, openList, openMap] = [0x2e, 0x3f, 0x5b, 0x7b]
 
@@ -63,7 +63,7 @@ class PlainReader {
   #nextLine = 1
   #nodes = 0
   /** What was looked at last: whether it is a key is asked before it is read. */
-  #lastQuoted = { at: -1, text: '', end: 0 }
+  readonly #lastQuoted: { at: number; read: Quoted | null } = { at: -1, read: null }
   readonly #lastPlain = { at: -1, end: 0 }
 
   constructor(source: string) {
@@ -267,11 +267,12 @@ class PlainReader {
   }
 
   #quoted(): Quoted {
-    const { at } = this.#lastQuoted
-    if (at === this.#at) return this.#lastQuoted
-    const { text, end } = this.#sure(readQuoted(this.#source, this.#at, this.#end))
-    this.#lastQuoted = { at: this.#at, text, end }
-    return this.#lastQuoted
+    const { at, read } = this.#lastQuoted
+    if (read !== null && at === this.#at) return read
+    const quoted = this.#sure(readQuoted(this.#source, this.#at, this.#end))
+    this.#lastQuoted.at = this.#at
+    this.#lastQuoted.read = quoted
+    return quoted
   }
 
   /** Whether this line begins with a key. */

@@ -89,15 +89,18 @@ function parseItem(
 ): DetectionItem {
   if (node.kind === 'map') throw new SigmaError('VALUE_SHAPE', `${key}: a map`, node.at)
   if (node.kind === 'scalar') return itemOf(key, [node], at, context)
-  const scalars = node.items.map(item => {
-    if (item.kind !== 'scalar') throw new SigmaError('VALUE_SHAPE', `${key}: ${item.kind}`, item.at)
-    return item
-  })
+  const scalars = node.items
+  if (!scalars.every(isScalar)) {
+    const other = scalars.find(item => item.kind !== 'scalar') as YamlNode
+    throw new SigmaError('VALUE_SHAPE', `${key}: ${other.kind}`, other.at)
+  }
   if (scalars.length > 1 && scalars.some(scalar => scalar.type === 'null')) {
     context.remarks.push({ code: 'VALUE_NULL_IN_LIST', at, detail: key })
   }
   return itemOf(key, scalars, at, context)
 }
+
+const isScalar = (node: YamlNode): node is YamlScalar => node.kind === 'scalar'
 
 function itemOf(
   key: string,

@@ -11,7 +11,7 @@ import type { KernelMemory } from './memory.ts'
 import type { Nodes } from './nodes.ts'
 import type { Logsource } from '../rule/logsource.ts'
 
-/** A rule made ready: what it asks, and of where. */
+/** A rule made ready: what it asks, and of where. What it asks is worked out when it is needed. */
 export type CompiledRule = Readonly<{ logsource: Logsource; expression: Expression }>
 
 /** What applies to events from one source, and the items that what says so decides. */
@@ -79,10 +79,10 @@ export class Cells {
   #sourceOf(from: EventSource): Source {
     const numbers: number[] = []
     const items = new Set<DetectionItem>()
-    for (const [number, { logsource, expression }] of this.#rules.entries()) {
-      if (!applies(logsource, from)) continue
+    for (const [number, rule] of this.#rules.entries()) {
+      if (!applies(rule.logsource, from)) continue
       numbers.push(number)
-      for (const item of partsOf(expression)) items.add(item)
+      for (const item of partsOf(rule.expression)) items.add(item)
     }
     return { numbers, items: [...items] }
   }

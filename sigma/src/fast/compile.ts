@@ -26,6 +26,24 @@ export function compileSections(
   return and(sections.map(section => new Compiler(section, fields).condition(section.condition)))
 }
 
+/** Tells the names of all fields that sections may ask, some of them more than once. */
+export function tellFields(
+  sections: readonly DetectionSection[],
+  tell: (name: string) => void,
+): void {
+  const look = (detection: Detection): void => {
+    if (detection.kind !== 'item') {
+      detection.of.forEach(look)
+      return
+    }
+    if (detection.field !== null) tell(detection.field)
+    // If one value of an item names a field, all do.
+    if (detection.values[0]?.[0]?.kind !== 'field') return
+    for (const [matcher] of detection.values) if (matcher?.kind === 'field') tell(matcher.name)
+  }
+  for (const { detections } of sections) detections.forEach(look)
+}
+
 /** Most values are at least as long as less than this. */
 const lengthGuardMin = 16
 

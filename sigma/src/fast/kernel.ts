@@ -101,12 +101,19 @@ function makeFolds(): { index: Uint8Array; data: Uint32Array } {
   const index = new Uint8Array(pages)
   const data = Array.from({ length: pageSize }, () => 0)
   for (let page = 0; page < pages; page++) {
+    if (hasNoCase(page)) continue
     const folded = Array.from({ length: pageSize }, (_, at) => foldOf(page * pageSize + at))
     if (folded.every((codePoint, at) => codePoint === page * pageSize + at)) continue
     index[page] = data.length / pageSize
     data.push(...folded)
   }
   return { index, data: Uint32Array.from(data) }
+}
+
+/** Most scripts have no capitals: the whole page is asked at once. */
+function hasNoCase(page: number): boolean {
+  const text = String.fromCodePoint(...Array.from({ length: pageSize }, (_, at) => page * pageSize + at))
+  return text === text.toLowerCase() && text === text.toUpperCase()
 }
 
 function foldOf(codePoint: number): number {

@@ -3,12 +3,13 @@ import { readEvent } from '../event/read.ts'
 import type { FieldMapping } from '../event/taxonomy.ts'
 import { type EventValue, isList, isObject, textOf } from '../event/value.ts'
 import { fold } from '../fold.ts'
-import type { EventSource } from '../rule/logsource.ts'
+import type { EventSource, Logsource } from '../rule/logsource.ts'
 import type { RunningRule } from '../rule-set.ts'
 import { bytesOf } from './bytes.ts'
 import { type CompiledRule, isRoute } from './cells.ts'
 import { sourceFields } from '../event/source.ts'
-import { compileSections } from './compile.ts'
+import { compileSections, tellFields } from './compile.ts'
+import type { Expression } from './expression.ts'
 import { Frequencies } from './frequency.ts'
 import { Nodes } from './nodes.ts'
 import { Predicates } from './predicate.ts'
@@ -55,14 +56,21 @@ export class FastMatcher {
   ) {
     this.#options = options
     const predicates = new Predicates()
-    const names = new Map<string, ReadonlyMap<string, readonly string[]>>()
+    const names = new Map<string, Names>()
     this.#rules = rules.map(({ rule: { logsource }, sections }) => {
       const key = JSON.stringify(logsource)
-      const others = names.get(key) ?? otherNames(mappings, logsource)
-      names.set(key, others)
-      const othersOf = (name: string): readonly string[] => others.get(name) ?? []
-      const expression = compileSections(sections, { predicates, othersOf, isRoute })
-      return { logsource, expression }
+      const known = names.get(key) ?? { others: otherNames(mappings, logsource), told: new Set() }
+      names.set(key, known)
+      const othersOf = (name: string): readonly string[] => known.others.get(name) ?? none
+      // The kernel has to know all keys before the first event.
+      tellFields(sections, name => {
+        if (known.told.has(name)) return
+        known.told.add(name)
+        predicates.field(name, othersOf(name))
+      })
+      return whenAsked(logsource, () =>
+        compileSections(sections, { predicates, othersOf, isRoute }),
+      )
     })
     for (const name of sourceFields) this.#nodes.addRoute(name)
     this.#nodes.addNested('Event')
@@ -201,6 +209,23 @@ export class FastMatcher {
           (this.#evaluations[number] as number) + (evaluations[index] as number)
       this.#runner.clearEvaluations(cell)
     }
+  }
+}
+
+/** The other names of fields in a log source, and the fields that rules for it ask. */
+type Names = Readonly<{ others: ReadonlyMap<string, readonly string[]>; told: Set<string> }>
+
+const none: readonly string[] = []
+
+/** Most rules are for sources from which no event ever comes: they are compiled when one does. */
+function whenAsked(logsource: Logsource, make: () => Expression): CompiledRule {
+  let made: Expression | null = null
+  return {
+    logsource,
+    get expression() {
+      made ??= make()
+      return made
+    },
   }
 }
 

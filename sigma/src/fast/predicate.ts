@@ -1,4 +1,5 @@
 import type { Matcher } from '../rule/ast.ts'
+import { patternText } from '../rule/pattern.ts'
 
 /**
  * What the kernel finds by itself in the folded text of a field. `number` equals numbers by value,
@@ -64,17 +65,21 @@ export type FieldKey = Readonly<{ key: string; name: string; others: readonly st
 /** One object for each field and each predicate, however many rules ask it. */
 export class Predicates {
   readonly #known = new Map<string, Predicate>()
-  readonly #fields = new Map<string, FieldKey>()
+  /** By name: a field has other names in other log sources. */
+  readonly #fields = new Map<string, readonly FieldKey[]>()
+  #fieldCount = 0
 
   field(name: string, others: readonly string[]): FieldKey {
-    const key = JSON.stringify([name, ...others])
-    const known = this.#fields.get(key) ?? { key, name, others }
-    this.#fields.set(key, known)
-    return known
+    const known = this.#fields.get(name) ?? []
+    const same = known.find(field => isSame(field.others, others))
+    if (same) return same
+    const field = { key: String(this.#fieldCount++), name, others }
+    this.#fields.set(name, [...known, field])
+    return field
   }
 
   fields(): Iterable<FieldKey> {
-    return this.#fields.values()
+    return [...this.#fields.values()].flat()
   }
 
   literal(
@@ -93,7 +98,7 @@ export class Predicates {
   }
 
   keyword(matcher: KeywordPredicate['matcher']): KeywordPredicate {
-    const key = `keyword ${JSON.stringify(matcher, bigintText)}`
+    const key = `keyword ${textOf(matcher)}`
     return this.#one(key, () => ({ kind: 'keyword', key, matcher }))
   }
 
@@ -102,7 +107,7 @@ export class Predicates {
     matcher: LazyPredicate['matcher'],
     otherField: FieldKey | null,
   ): LazyPredicate {
-    const key = `lazy ${field.key} ${otherField?.key ?? ''} ${JSON.stringify(matcher, bigintText)}`
+    const key = `lazy ${field.key} ${otherField?.key ?? ''} ${textOf(matcher)}`
     return this.#one(key, () => ({ kind: 'lazy', key, field, matcher, otherField }))
   }
 
@@ -125,5 +130,24 @@ export class Predicates {
   }
 }
 
-const bigintText = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((name, index) => name === b[index]))
+
+/** One text for each matcher of those that are alike. */
+function textOf(matcher: LazyPredicate['matcher']): string {
+  switch (matcher.kind) {
+    case 'text':
+      return `text ${matcher.cased} ${patternText(matcher.pattern)}`
+    case 'compare':
+      return `compare ${matcher.comparison} ${matcher.text}`
+    case 'time':
+      return `time ${matcher.part} ${matcher.comparison} ${matcher.text}`
+    case 'cidr':
+      return `cidr ${matcher.text}`
+    case 'field':
+      return `field ${matcher.cased} ${matcher.pre} ${matcher.post} ${matcher.name}`
+    case 'regex':
+      // Its flags are nowhere but in its nodes.
+      return `regex ${JSON.stringify(matcher.regex)}`
+  }
+}

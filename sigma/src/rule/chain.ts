@@ -44,12 +44,29 @@ const forKeywords = new Set([
   'expand',
 ])
 
+/** Chains that were good once: rules use few of them very often. */
+const parsed = {
+  fields: new Map<string | null, Chain>(),
+  keywords: new Map<string | null, Chain>(),
+}
+const parsedMax = 1_000
+
 /**
- * Checks the modifiers of an item against each other.
+ * Reads the modifiers of an item, which `|` separates, and checks them against each other; null is
+ * none at all.
  *
  * @throws SigmaError MODIFIER_UNKNOWN, MODIFIER_ORDER, MODIFIER_KEYWORD
  */
-export function parseChain(modifiers: readonly string[], isKeyword: boolean, at: number): Chain {
+export function parseChain(written: string | null, isKeyword: boolean, at: number): Chain {
+  const known = isKeyword ? parsed.keywords : parsed.fields
+  const same = known.get(written)
+  if (same) return { ...same, at }
+  const chain = checkChain(written === null ? [] : written.split('|'), isKeyword, at)
+  if (known.size < parsedMax) known.set(written, chain)
+  return chain
+}
+
+function checkChain(modifiers: readonly string[], isKeyword: boolean, at: number): Chain {
   const forValue = modifiers.filter(modifier => !forItem.includes(modifier))
   for (const [index, modifier] of modifiers.entries()) {
     if (!known.has(modifier)) throw new SigmaError('MODIFIER_UNKNOWN', modifier, at)

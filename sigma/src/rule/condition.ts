@@ -168,6 +168,8 @@ class Parser {
 
 /** `*` stands for any run of characters: each piece is looked for where the one before it ended. */
 function isSelected(name: string, pattern: string): boolean {
+  const star = pattern.indexOf('*')
+  if (star === pattern.length - 1 && star >= 0) return name.startsWith(pattern.slice(0, star))
   const [head = '', ...pieces] = pattern.split('*')
   const tail = pieces.pop()
   if (tail === undefined) return name === pattern

@@ -33,10 +33,10 @@ export function parseSection(
   depth = 0,
 ): DetectionSection {
   const detections = new Map<string, Detection>()
-  for (const [name, { node }] of section.entries) {
-    if (name === 'condition' || other.includes(name)) continue
+  section.entries.forEach(({ node }, name) => {
+    if (name === 'condition' || other.includes(name)) return
     detections.set(name, parseDetection(node, depth, context))
-  }
+  })
   if (detections.size === 0) throw new SigmaError('DETECTION_EMPTY', 'no detection', section.at)
   const names = [...detections.keys()]
   const condition = parseConditions(section, names, context.remarks)
@@ -74,11 +74,14 @@ function parseDetection(node: YamlNode, depth: number, context: SectionContext):
 
 function parseMap(map: YamlMap, depth: number, context: SectionContext): Detection {
   if (map.entries.size === 0) throw new SigmaError('DETECTION_EMPTY', 'map', map.at)
-  const items = [...map.entries].map(([key, { node, at }]) => {
+  const items: Detection[] = []
+  map.entries.forEach(({ node, at }, key) => {
     const selector = context.version >= 3 ? parseSelector(key, at) : null
-    return selector
-      ? parseMembers(selector, { key, node, at }, depth + 1, context)
-      : parseItem(key, node, at, context)
+    items.push(
+      selector
+        ? parseMembers(selector, { key, node, at }, depth + 1, context)
+        : parseItem(key, node, at, context),
+    )
   })
   return { kind: 'all', of: items, at: map.at }
 }
@@ -141,15 +144,18 @@ function parseItem(
 ): DetectionItem {
   if (node.kind === 'map') throw new SigmaError('VALUE_SHAPE', `${key}: a map`, node.at)
   if (node.kind === 'scalar') return itemOf(key, [node], at, context)
-  const scalars = node.items.map(item => {
-    if (item.kind !== 'scalar') throw new SigmaError('VALUE_SHAPE', `${key}: ${item.kind}`, item.at)
-    return item
-  })
+  const scalars = node.items
+  if (!scalars.every(isScalar)) {
+    const other = scalars.find(item => item.kind !== 'scalar') as YamlNode
+    throw new SigmaError('VALUE_SHAPE', `${key}: ${other.kind}`, other.at)
+  }
   if (scalars.length > 1 && scalars.some(scalar => scalar.type === 'null')) {
     context.remarks.push({ code: 'VALUE_NULL_IN_LIST', at, detail: key })
   }
   return itemOf(key, scalars, at, context)
 }
+
+const isScalar = (node: YamlNode): node is YamlScalar => node.kind === 'scalar'
 
 function itemOf(
   key: string,
@@ -157,8 +163,10 @@ function itemOf(
   at: number,
   context: SectionContext,
 ): DetectionItem {
-  const [name = '', ...modifiers] = key.split('|')
-  if (context.isInMember && modifiers.includes('fieldref')) {
+  const bar = key.indexOf('|')
+  const name = bar < 0 ? key : key.slice(0, bar)
+  const modifiers = bar < 0 ? null : key.slice(bar + 1)
+  if (context.isInMember && modifiers?.split('|').includes('fieldref')) {
     // Whose field it would name is not settled.
     throw new SigmaError('VERSION_UNSUPPORTED', 'fieldref inside a member', at)
   }

@@ -85,11 +85,21 @@ export function parseMetadata(
     fields: texts('fields'),
     scope: texts('scope'),
     related: relatedOf(document, why => remark('related', why)),
-    custom: new Map(
-      [...document.entries].filter(([k]) => !known.has(k)).map(([k, v]) => [k, v.node]),
-    ),
+    custom: customOf(document),
   }
   return { metadata, remarks }
+}
+
+const nothing: Metadata['custom'] = new Map()
+
+function customOf(document: YamlMap): Metadata['custom'] {
+  let custom: Map<string, YamlNode> | null = null
+  document.entries.forEach(({ node }, key) => {
+    if (known.has(key)) return
+    custom ??= new Map()
+    custom.set(key, node)
+  })
+  return custom ?? nothing
 }
 
 function listOf(document: YamlMap, key: string, remark: (why: string) => void): string[] {
@@ -99,7 +109,8 @@ function listOf(document: YamlMap, key: string, remark: (why: string) => void): 
     remark('no list')
     return []
   }
-  const texts = node.items.flatMap(item => (item.kind === 'scalar' ? [item.text] : []))
+  const texts: string[] = []
+  for (const item of node.items) if (item.kind === 'scalar') texts.push(item.text)
   if (texts.length < node.items.length) remark('not all are text')
   return texts
 }

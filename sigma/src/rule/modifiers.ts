@@ -14,13 +14,12 @@ import {
   timeMatcher,
 } from './matchers.ts'
 import {
-  any,
-  joinPatterns,
   literalOf,
   literalPattern,
   type Pattern,
   parsePattern,
   patternText,
+  unanchored,
 } from './pattern.ts'
 import { expandPlaceholders, type Placeholders } from './placeholders.ts'
 
@@ -30,6 +29,17 @@ type Operand =
   | { kind: 'bytes'; bytes: readonly Uint8Array[] }
   | { kind: 'scalar'; scalar: YamlScalar }
   | { kind: 'done'; matchers: readonly Matcher[] }
+
+const toContains = (pattern: Pattern): Pattern => unanchored(pattern, true, true)
+const toStart = (pattern: Pattern): Pattern => unanchored(pattern, false, true)
+const toEnd = (pattern: Pattern): Pattern => unanchored(pattern, true, false)
+const places: ReadonlyMap<string, (pattern: Pattern) => Pattern> = new Map([
+  ['contains', toContains],
+  ['startswith', toStart],
+  ['endswith', toEnd],
+])
+/** Far below what all expansions of a value may have. */
+const shortMax = 65_536
 
 /**
  * What one written value asks of a field: any of the matchers.
@@ -43,11 +53,16 @@ export function applyChain(
   placeholders: Placeholders,
 ): Matcher[] {
   const [first] = chain.modifiers
+  if (first === undefined && !isKeyword && !chain.cased) return [plainMatcher(scalar)]
   if (first === 're') return [regexMatcher(chain, scalar)]
   if (first === 'fieldref') return [fieldMatcher(chain, scalar)]
   if (first === 'cidr') return [cidrMatcher(chain, scalar)]
   if (first === 'exists') return [existsMatcher(scalar)]
   if (first !== undefined && timeParts.includes(first)) return [timeMatcher(chain, scalar)]
+  const place = first !== undefined && chain.modifiers.length === 1 ? places.get(first) : undefined
+  // Nearly all values: one text, whose length cannot be too much.
+  if (place && scalar.type !== 'null' && scalar.text.length < shortMax)
+    return [{ kind: 'text', pattern: place(patternOf(scalar)), cased: chain.cased }]
   let operand: Operand = { kind: 'scalar', scalar }
   for (const modifier of chain.modifiers) {
     operand = step(operand, modifier, chain, placeholders)
@@ -56,13 +71,12 @@ export function applyChain(
   if (operand.kind === 'bytes') {
     throw new SigmaError('MODIFIER_ORDER', 'UTF-16 without base64 behind it', chain.at)
   }
-  const isAnchored = chain.modifiers.some(modifier => positions.includes(modifier))
   if (operand.kind === 'scalar' && !isKeyword && !chain.cased) return [plainMatcher(operand.scalar)]
   const patterns = patternsOf(operand, chain)
-  const around = isKeyword && !isAnchored
+  const around = isKeyword && !chain.modifiers.some(modifier => positions.includes(modifier))
   return patterns.map(pattern => ({
     kind: 'text',
-    pattern: around ? joinPatterns([[any], pattern, [any]]) : pattern,
+    pattern: around ? toContains(pattern) : pattern,
     cased: chain.cased,
   }))
 }
@@ -84,20 +98,11 @@ function step(
   const patterns = patternsOf(operand, chain)
   switch (modifier) {
     case 'contains':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([[any], pattern, [any]])),
-        chain,
-      )
+      return patternStep(patterns.map(toContains), chain)
     case 'startswith':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([pattern, [any]])),
-        chain,
-      )
+      return patternStep(patterns.map(toStart), chain)
     case 'endswith':
-      return patternStep(
-        patterns.map(pattern => joinPatterns([[any], pattern])),
-        chain,
-      )
+      return patternStep(patterns.map(toEnd), chain)
     case 'windash':
       return patternStep(windash(patterns, chain), chain)
     case 'expand':
@@ -116,11 +121,20 @@ function step(
 }
 
 function patternStep(patterns: readonly Pattern[], chain: Chain): Operand {
-  const characters = patterns.reduce((sum, pattern) => sum + patternText(pattern).length, 0)
   const isTooMuch =
-    patterns.length > limits.expansionsMax || characters > limits.expansionCharactersMax
+    patterns.length > limits.expansionsMax || areLonger(patterns, limits.expansionCharactersMax)
   if (isTooMuch) throw new SigmaError('VALUE_TOO_MANY', `${patterns.length} expansions`, chain.at)
   return { kind: 'pattern', patterns }
+}
+
+/** Whether patterns have more characters than that as rules would write them. */
+function areLonger(patterns: readonly Pattern[], charactersMax: number): boolean {
+  let atMost = 0
+  for (const pattern of patterns)
+    for (const part of pattern) atMost += typeof part === 'string' ? part.length * 2 : 1
+  if (atMost <= charactersMax) return false
+  const characters = patterns.reduce((sum, pattern) => sum + patternText(pattern).length, 0)
+  return characters > charactersMax
 }
 
 function patternsOf(operand: Operand, chain: Chain): readonly Pattern[] {
@@ -128,8 +142,11 @@ function patternsOf(operand: Operand, chain: Chain): readonly Pattern[] {
   if (operand.kind !== 'scalar') throw wrongType(chain.modifiers.join('|'), chain)
   const { scalar } = operand
   if (scalar.type === 'null') throw wrongType('null', chain)
-  return [scalar.type === 'string' ? parsePattern(scalar.text) : literalPattern(scalar.text)]
+  return [patternOf(scalar)]
 }
+
+const patternOf = ({ type, text }: YamlScalar): Pattern =>
+  type === 'string' ? parsePattern(text) : literalPattern(text)
 
 /** The texts of patterns; a wildcard has no bytes. */
 function literals(patterns: readonly Pattern[], chain: Chain): string[] {

@@ -15,37 +15,53 @@ export const one: Wildcard = Object.freeze({ wildcard: 'one' })
  * before a backslash takes its meaning away, any other backslash is itself.
  */
 export function parsePattern(text: string): Pattern {
+  if (!isSpecial.test(text)) return literalPattern(text)
   const parts: PatternPart[] = []
   let literal = ''
+  let from = 0
   for (let at = 0; at < text.length; at++) {
-    const char = text[at] as string
+    const char = text[at]
     const next = text[at + 1]
     if (char === '\\' && (next === '\\' || next === '*' || next === '?')) {
-      literal += next
+      literal += text.slice(from, at) + next
       at++
+      from = at + 1
     } else if (char === '*' || char === '?') {
-      parts.push(literal, char === '*' ? any : one)
+      parts.push(literal + text.slice(from, at), char === '*' ? any : one)
       literal = ''
-    } else {
-      literal += char
+      from = at + 1
     }
   }
-  return joinPatterns([[...parts, literal]])
+  return joinPatterns([[...parts, literal + text.slice(from)]])
 }
 
+/** A wildcard, or a backslash that means something. */
+const isSpecial = /[*?]|\\\\/
+
 export const literalPattern = (text: string): Pattern => (text === '' ? [] : [text])
+
+/** The pattern with anything before it, behind it or both. */
+export function unanchored(pattern: Pattern, before: boolean, behind: boolean): Pattern {
+  const text = literalOf(pattern)
+  if (text === null) return joinPatterns([before ? [any] : [], pattern, behind ? [any] : []])
+  if (text === '') return before || behind ? [any] : []
+  // Written out, so that no array is longer than what is in it: there are very many.
+  if (before) return behind ? [any, text, any] : [any, text]
+  return behind ? [text, any] : [text]
+}
 
 /** One pattern after the other, brought into the form that `Pattern` promises. */
 export function joinPatterns(patterns: readonly Pattern[]): Pattern {
   const joined: PatternPart[] = []
-  for (const part of patterns.flat()) {
-    const last = joined.at(-1)
-    if (part === '' || (isAny(part) && isAny(last))) continue
-    if (typeof part === 'string' && typeof last === 'string')
-      joined[joined.length - 1] = last + part
-    else joined.push(part)
-  }
+  for (const pattern of patterns) for (const part of pattern) append(joined, part)
   return joined
+}
+
+function append(joined: PatternPart[], part: PatternPart): void {
+  const last = joined.at(-1)
+  if (part === '' || (isAny(part) && isAny(last))) return
+  if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
+  else joined.push(part)
 }
 
 /** The text of a pattern without wildcards; null if it has one. */

@@ -32,6 +32,8 @@ export function tellFields(
   tell: (name: string) => void,
 ): void {
   const look = (detection: Detection): void => {
+    // Members of lists are the plain evaluator's.
+    if (detection.kind === 'members') return
     if (detection.kind !== 'item') {
       detection.of.forEach(look)
       return

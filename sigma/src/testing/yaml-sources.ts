@@ -27,12 +27,12 @@ const oddHeaders = cut('| ¦>  ¦|2¦| # c')
 export function randomYaml(random: Random): string {
   const documents = random.many(1, random.chance(0.15) ? 3 : 1, () => {
     const start = random.chance(0.15)
-      ? random.one(['---\n', '--- # c\n', '---  \n', '\n---\n', '# c\n---\n', '--- a\n'])
+      ? random.pick(['---\n', '--- # c\n', '---  \n', '\n---\n', '# c\n---\n', '--- a\n'])
       : ''
     const indent = random.chance(0.1) ? random.below(4) : 0
     return start + node(random, indent, 0)
   })
-  let source = documents.join(random.one(['---\n', '---\n', '\n---\n', '']))
+  let source = documents.join(random.pick(['---\n', '---\n', '\n---\n', '']))
   if (random.chance(0.5))
     for (let left = 1 + random.below(3); left > 0; left--) source = changed(random, source)
   if (random.chance(0.1)) source = source.replaceAll('\n', '\r\n')
@@ -45,7 +45,7 @@ function node(random: Random, indent: number, depth: number): string {
 }
 
 const margin = (random: Random, indent: number): string => {
-  const extra = random.chance(0.04) ? random.one([1, -1, 2]) : 0
+  const extra = random.chance(0.04) ? random.pick([1, -1, 2]) : 0
   return ' '.repeat(Math.max(0, indent + extra))
 }
 
@@ -66,7 +66,7 @@ function list(random: Random, indent: number, depth: number): string {
   return random
     .many(1, 4, () => {
       const dash = `${between(random, indent)}${margin(random, indent)}-`
-      const blanks = random.chance(0.1) ? random.one(['  ', '   ']) : ' '
+      const blanks = random.chance(0.1) ? random.pick(['  ', '   ']) : ' '
       if (random.chance(0.35) && depth < 4) {
         const inside = node(random, indent + 1 + blanks.length, depth + 1)
         return `${dash}${blanks}${inside.trimStart()}`
@@ -83,7 +83,7 @@ function between(random: Random, indent: number): string {
     .many(1, 2, () =>
       random.chance(0.5)
         ? `${' '.repeat(random.below(5))}`
-        : `${' '.repeat(random.chance(0.6) ? indent : random.below(7))}${random.one(comments)}`,
+        : `${' '.repeat(random.chance(0.6) ? indent : random.below(7))}${random.pick(comments)}`,
     )
     .map(line => `${line}\n`)
     .join('')
@@ -91,25 +91,25 @@ function between(random: Random, indent: number): string {
 
 /** What is behind a colon or a dash, and the end of the line. */
 function value(random: Random, indent: number, depth: number): string {
-  const end = `${random.chance(0.1) ? random.one([' ', '  ', ' # c', '  #c', ' #']) : ''}\n`
+  const end = `${random.chance(0.1) ? random.pick([' ', '  ', ' # c', '  #c', ' #']) : ''}\n`
   switch (random.below(depth > 3 ? 8 : 12)) {
     case 0:
       return end
     case 1:
-      return ` '${random.one([...words, ...inSingle])}'${end}`
+      return ` '${random.pick([...words, ...inSingle])}'${end}`
     case 2:
-      return ` "${random.one([...words.filter(word => !word.includes('\\')), ...inDouble])}"${end}`
+      return ` "${random.pick([...words.filter(word => !word.includes('\\')), ...inDouble])}"${end}`
     case 3:
       return block(random, indent)
     case 4:
-      return ` ${random.one(words)}\n${random.many(0, 3, () => `${' '.repeat(indent + 1 + random.below(4))}${random.one(words)}${random.chance(0.2) ? '\n' : ''}\n`).join('')}`
+      return ` ${random.pick(words)}\n${random.many(0, 3, () => `${' '.repeat(indent + 1 + random.below(4))}${random.pick(words)}${random.chance(0.2) ? '\n' : ''}\n`).join('')}`
     case 5:
-      return ` ${random.one(short)}${end}`
+      return ` ${random.pick(short)}${end}`
     case 6:
     case 7:
-      return ` ${random.one(words)}${end}`
+      return ` ${random.pick(words)}${end}`
     case 8:
-      return `\n${' '.repeat(indent + 2)}${random.one([...words, "'a'", '"a"', '|', '[]'])}${end}`
+      return `\n${' '.repeat(indent + 2)}${random.pick([...words, "'a'", '"a"', '|', '[]'])}${end}`
     default: {
       const deeper = indent + (random.chance(0.8) ? 2 : random.below(4))
       return `${end}${node(random, deeper, depth + 1)}`
@@ -122,9 +122,9 @@ function block(random: Random, indent: number): string {
   const lines = random.many(1, 5, () => {
     if (random.chance(0.25)) return random.chance(0.7) ? '' : ' '.repeat(random.below(8))
     const more = random.chance(0.15) ? random.below(3) : 0
-    return `${' '.repeat(inside + more)}${random.one([...words, ...comments, '- a', 'a: b', '---', 'a  '])}`
+    return `${' '.repeat(inside + more)}${random.pick([...words, ...comments, '- a', 'a: b', '---', 'a  '])}`
   })
-  return ` ${random.chance(0.8) ? random.one(headers) : random.one(oddHeaders)}\n${lines.map(line => `${line}\n`).join('')}`
+  return ` ${random.chance(0.8) ? random.pick(headers) : random.pick(oddHeaders)}\n${lines.map(line => `${line}\n`).join('')}`
 }
 
 function changed(random: Random, source: string): string {
@@ -135,7 +135,7 @@ function changed(random: Random, source: string): string {
     case 0:
     case 1:
     case 2:
-      return source.slice(0, at) + random.one(odd) + source.slice(at)
+      return source.slice(0, at) + random.pick(odd) + source.slice(at)
     case 3:
       return source.slice(0, at) + source.slice(at + 1 + random.below(3))
     case 4:

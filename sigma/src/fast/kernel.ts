@@ -112,7 +112,9 @@ function makeFolds(): { index: Uint8Array; data: Uint32Array } {
 
 /** Most scripts have no capitals: the whole page is asked at once. */
 function hasNoCase(page: number): boolean {
-  const text = String.fromCodePoint(...Array.from({ length: pageSize }, (_, at) => page * pageSize + at))
+  const text = String.fromCodePoint(
+    ...Array.from({ length: pageSize }, (_, at) => page * pageSize + at),
+  )
   return text === text.toLowerCase() && text === text.toUpperCase()
 }
 

@@ -76,7 +76,6 @@ export class Runner {
   #values = { serial: -1, of: new Map<FieldKey, readonly Value[]>() }
   #texts: { serial: number; of: readonly KeywordText[] } = { serial: -1, of: [] }
   #asked = { serial: -1, rule: -1 }
-  #source: EventSource | undefined
   #isRaw = false
 
   constructor(
@@ -170,7 +169,6 @@ export class Runner {
   matchRead(event: SigmaEvent, source: EventSource | undefined): number[] {
     const found: number[] = []
     this.#kernel.clearMatches()
-    this.#source = source
     this.#matchRead(event, null, source)
     this.#takeMatches(rule => found.push(rule))
     return found.sort((a, b) => a - b)
@@ -221,7 +219,6 @@ export class Runner {
     const kernel = this.#kernel
     const sourceId = this.#sourceId(source)
     const begin = (from: number): void => kernel.setInput(from, end, hasLines ? 1 : 0, 0, sourceId)
-    this.#source = source
     this.#isRaw = false
     kernel.clearMatches()
     begin(start)

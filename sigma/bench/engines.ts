@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { percentile, printFigure, printMachine } from '../../bench/machine.ts'
+import { percentile, printFigure, printMachine } from './figures.ts'
 import { compile, type Engine } from '../src/index.ts'
 import { linesOf, ruleFiles, sharedFolder } from '../src/testing/shared.ts'
 

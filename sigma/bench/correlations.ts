@@ -4,8 +4,8 @@
 // A match is made in the loop as a program would make it, so that its cost is in the figure; its
 // texts are there before. Time is that of the process, with its collector of garbage, since the
 // machine may have other work; the best of five rounds counts, each with a correlator of its own.
-import { cpus, release, totalmem } from 'node:os'
 import { type BaseMatch, type CorrelateOptions, compile } from '../src/index.ts'
+import { printMachine } from './figures.ts'
 
 const matches = Number(process.argv[2] ?? 1_000_000)
 const only = process.argv[3] ?? ''
@@ -208,13 +208,8 @@ function randomOf(seed: number): () => number {
   }
 }
 
-console.log(
-  `$ ./okite run sigma/bench/correlations.ts ${process.argv.slice(2).join(' ')}`.trimEnd(),
-)
-console.log(
-  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `${process.platform} ${release()}, Node ${process.version}, ${matches.toLocaleString('en')} matches\n`,
-)
+printMachine(`./okite run sigma/bench/correlations.ts ${process.argv.slice(2).join(' ')}`.trimEnd())
+console.log(`${matches.toLocaleString('en')} matches`)
 for (const stream of streams.filter(({ name }) => name.includes(only))) {
   const { perSecond, alerts } = run(stream)
   const ratio = perSecond / perSecondMin

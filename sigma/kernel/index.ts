@@ -35,6 +35,7 @@ import {
   TYPE_TRUE,
   TYPE_FALSE,
 } from './layout'
+import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './memo'
 import { foldObject } from './object'
 import { addCandidate, candidateCount, clearCandidates, evaluate, mark } from './rules'
 import { markNumber, scan } from './scan'
@@ -57,6 +58,8 @@ import {
   serial,
   setCell,
   setLine,
+  setMemo,
+  setRecordStamps,
   setLineFlags,
   setRoutes,
   setScratch,
@@ -85,6 +88,8 @@ export {
   scanString,
   stringFlags,
   serial,
+  setMemo,
+  setRecordStamps,
   setRoutes,
   setScratch,
   setStamps,
@@ -108,6 +113,9 @@ const UNUSUAL: u32 = 0xffffffff
 const EMPTY_CELL: usize = 1
 /** Longer keys are not remembered. */
 const ROUTE_BYTES_MAX: u32 = 4096
+
+/** Bytes that the host keeps for what is remembered of values. */
+export const memoBytes: u32 = MEMO_BYTES
 
 export let cursor: usize = 0
 export let lineIndex: u32 = 0
@@ -338,22 +346,37 @@ function matchValue(field: u32, type: u32, flags: u32, start: usize, end: usize)
   }
   const place = <usize>load<u32>(cell, CELL_FIELDS) + <usize>field * FIELD_BYTES
   if ((load<u32>(place, FIELD_FLAGS) & HAS_TEXT) == 0) return
+  const isHashed = (load<u32>(place, FIELD_FLAGS) & HAS_HASH) != 0
+  const isPlain = type != TYPE_OBJECT
+  const rawLength = <u32>(end - start)
+  stopRecording()
+  if (isPlain && recall(field, type, start, rawLength)) {
+    if (isHashed) noteHash(field, recalledHash())
+    return
+  }
   let length: u32
   if (type == TYPE_STRING) length = foldString(start, end, flags, scratch)
-  else if (type == TYPE_OBJECT) {
+  else if (isPlain) length = foldPlain(start, end, scratch)
+  else {
     length = foldObject(start, end, scratch)
     if (length == UNUSUAL) length = slowObject(start, end)
-  } else length = foldPlain(start, end, scratch)
+  }
   if (failed) return
-  if (load<u32>(place, FIELD_FLAGS) & HAS_HASH) noteHash(field, scratch, length)
+  const hash = isHashed ? hashText(scratch, length) : 0
+  if (isHashed) noteHash(field, hash)
   scan(place, scratch, length, type)
+  if (isPlain) remember(field, type, start, rawLength, hash)
 }
 
-/** What a value is compared with another by, before the host is asked. */
-function noteHash(field: u32, text: usize, length: u32): void {
+function hashText(text: usize, length: u32): u32 {
   let hash: u32 = length
   const end = text + length
   for (let at = text; at < end; at++) hash = (hash ^ <u32>load<u8>(at)) * 0x01000193
+  return hash
+}
+
+/** What a value is compared with another by, before the host is asked. */
+function noteHash(field: u32, hash: u32): void {
   const stamp = fieldStamps + <usize>field * FIELD_STAMP_BYTES
   const isFirst = load<u32>(stamp, 16) != serial
   store<u32>(stamp, serial, 16)

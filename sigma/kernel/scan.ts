@@ -33,7 +33,8 @@ import {
   TYPE_STRING,
 } from './layout'
 import { isSame } from './json'
-import { isMarked, mark } from './rules'
+import { found, giveUp, isFound } from './memo'
+import { isMarked } from './rules'
 
 /** Marks what equals a number that is not written in the plainest way: the host reads it. */
 declare function slowNumber(field: usize, start: usize, end: usize, isNumber: u32): void
@@ -58,7 +59,7 @@ export function scan(field: usize, text: usize, length: u32, type: u32): void {
 /** A list of literals without texts. */
 function markAll(list: usize): void {
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
-  for (let at = list + 4; at < end; at += LITERAL_BYTES) mark(load<u32>(at, 12))
+  for (let at = list + 4; at < end; at += LITERAL_BYTES) found(load<u32>(at, 12))
 }
 
 /** Entries of tables by hash: hash, length, place of the list or 0. */
@@ -102,7 +103,7 @@ function markEnds(list: usize, text: usize, length: u32): void {
   for (let at = list + 4; at < end; at += LITERAL_BYTES) {
     const size = load<u32>(at, 4)
     if (load<u32>(at, 8) != 0 ? size != length : size > length) continue
-    if (isSame(load<u32>(at), text + length - size, size)) mark(load<u32>(at, 12))
+    if (isSame(load<u32>(at), text + length - size, size)) found(load<u32>(at, 12))
   }
 }
 
@@ -119,7 +120,7 @@ function scanStart(field: usize, text: usize, length: u32): void {
         const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
         for (let at = list + 4; at < end; at += LITERAL_BYTES) {
           const size = load<u32>(at, 4)
-          if (size <= length && isSame(load<u32>(at), text, size)) mark(load<u32>(at, 12))
+          if (size <= length && isSame(load<u32>(at), text, size)) found(load<u32>(at, 12))
         }
       }
     }
@@ -156,7 +157,7 @@ function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32
     if (load<u32>(literal + offset) != gram || offset > place || place - offset + size > length)
       continue
     const predicate = load<u32>(at, 12)
-    if (!isMarked(predicate) && isSame(literal, text + place - offset, size)) mark(predicate)
+    if (!isFound(predicate, isMarked(predicate)) && isSame(literal, text + place - offset, size)) found(predicate)
   }
 }
 
@@ -178,8 +179,8 @@ function scanPairs(field: usize, text: usize, length: u32): void {
     for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
       const size = load<u32>(one, 4)
       const predicate = load<u32>(one, 12)
-      if (at + size > end || isMarked(predicate)) continue
-      if (isSame(load<u32>(one), at, size)) mark(predicate)
+      if (at + size > end || isFound(predicate, isMarked(predicate))) continue
+      if (isSame(load<u32>(one), at, size)) found(predicate)
     }
   }
 }
@@ -199,7 +200,7 @@ function scanLength(field: usize, length: u32): void {
   const list = <usize>load<u32>(field, FIELD_LENGTHS)
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
   for (let at = list + 4; at < end; at += LITERAL_BYTES)
-    if (length >= load<u32>(at, 8)) mark(load<u32>(at, 12))
+    if (length >= load<u32>(at, 8)) found(load<u32>(at, 12))
 }
 
 /** Numbers by their digits; any other way to write them is read by the host. */
@@ -220,6 +221,7 @@ function scanNumber(field: usize, text: usize, length: u32, type: u32): void {
       const byte = <u32>load<u8>(at)
       if (byte - 0x30 > 9 && byte != 0x2b && byte != 0x2d && byte != 0x2e && byte != 0x65) return
     }
+    giveUp()
     slowNumber(field, text, end, type == TYPE_NUMBER ? 1 : 0)
     return
   }
@@ -237,6 +239,6 @@ export function markNumber(field: usize, digits: usize, length: u32, isNumber: b
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
   for (let at = list + 4; at < end; at += LITERAL_BYTES) {
     if (load<u32>(at, 8) != 0 && !isNumber) continue
-    if (load<u32>(at, 4) == length && isSame(load<u32>(at), digits, length)) mark(load<u32>(at, 12))
+    if (load<u32>(at, 4) == length && isSame(load<u32>(at), digits, length)) found(load<u32>(at, 12))
   }
 }

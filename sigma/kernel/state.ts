@@ -61,6 +61,16 @@ export function setScratch(at: usize): void {
   scratch = at
 }
 
+/** What was found in values, and for each predicate the value in which it was found last. */
+export let memo: usize = 0
+export let recordStamps: usize = 0
+export function setMemo(at: usize): void {
+  memo = at
+}
+export function setRecordStamps(at: usize): void {
+  recordStamps = at
+}
+
 export let predicateStamps: usize = 0
 export let groupStamps: usize = 0
 export let ruleStamps: usize = 0

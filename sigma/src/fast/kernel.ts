@@ -13,6 +13,7 @@ export type Host = Readonly<{
 
 export type KernelExports = Readonly<{
   memory: WebAssembly.Memory
+  memoBytes: WebAssembly.Global
   cursor: WebAssembly.Global
   lineIndex: WebAssembly.Global
   lineStart: WebAssembly.Global
@@ -36,6 +37,8 @@ export type KernelExports = Readonly<{
   setInput(start: number, end: number, lines: number, canonical: number, source: number): void
   setLineIndex(index: number): void
   setOutput(at: number, max: number): void
+  setMemo(at: number): void
+  setRecordStamps(at: number): void
   setRoutes(table: number, mask: number): void
   setScratch(at: number): void
   setStamps(

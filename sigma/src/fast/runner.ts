@@ -109,6 +109,7 @@ export class Runner {
     kernel.setRoutes(this.#routes.table, routeSlots - 1)
     this.#tokens = memory.allocate(tokensMax * layout.TOKEN_BYTES)
     kernel.setTokens(this.#tokens, tokensMax)
+    kernel.setMemo(memory.allocate(kernel.memoBytes.value as number))
     this.#keyPlace = { at: memory.allocate(keyPlaceBytes), size: keyPlaceBytes }
     const max = Math.max(65_536, rules.length * 2)
     this.#matches = { at: memory.allocate(max * 16), max }
@@ -358,6 +359,7 @@ export class Runner {
     for (const name of names) sizes[name] = Math.max(has[name], needed[name] * 2, 64)
     this.#stamps = sizes
     const memory = this.#memory
+    this.#kernel.setRecordStamps(memory.allocate(sizes.predicates * 4))
     this.#kernel.setStamps(
       memory.allocate(sizes.predicates * 4),
       memory.allocate(sizes.groups * 4),

@@ -36,14 +36,16 @@ export function recall(field: u32, type: u32, at: usize, length: u32): bool {
   isRecording = false
   if (length < LENGTH_MIN || length > LENGTH_MAX) return false
   const kind = (field << 3) | type
-  entry = memo + <usize>(hashOf(at, length, ((<u64>cell) << 20) ^ <u64>kind) & (MEMO_PLACES - 1)) * ENTRY_BYTES
+  entry =
+    memo +
+    <usize>(hashOf(at, length, ((<u64>cell) << 20) ^ <u64>kind) & (MEMO_PLACES - 1)) * ENTRY_BYTES
   const isKnown =
     load<u32>(entry) == <u32>cell &&
     load<u32>(entry, 4) == kind &&
     load<u32>(entry, 8) == length &&
     isSame(entry + BYTES, at, length)
   if (isKnown) {
-    const end = entry + PREDICATES + (<usize>load<u32>(entry, 12) << 2)
+    const end = entry + PREDICATES + ((<usize>load<u32>(entry, 12)) << 2)
     for (let one = entry + PREDICATES; one < end; one += 4) mark(load<u32>(one))
     return true
   }
@@ -83,18 +85,20 @@ export function giveUp(): void {
 
 /** Whether a predicate was found in this value before. */
 export function isFound(predicate: u32, isMarked: bool): bool {
-  return isRecording ? load<u32>(recordStamps + (<usize>predicate << 2)) == recordSerial : isMarked
+  return isRecording
+    ? load<u32>(recordStamps + ((<usize>predicate) << 2)) == recordSerial
+    : isMarked
 }
 
 /** A predicate holds of the value that is being searched. */
 export function found(predicate: u32): void {
   if (isRecording) {
-    const stamp = recordStamps + (<usize>predicate << 2)
+    const stamp = recordStamps + ((<usize>predicate) << 2)
     if (load<u32>(stamp) == recordSerial) return
     store<u32>(stamp, recordSerial)
     if (count == PREDICATES_MAX) giveUp()
     else {
-      store<u32>(entry + PREDICATES + (<usize>count << 2), predicate)
+      store<u32>(entry + PREDICATES + ((<usize>count) << 2), predicate)
       count++
     }
   }

@@ -157,7 +157,8 @@ function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32
     if (load<u32>(literal + offset) != gram || offset > place || place - offset + size > length)
       continue
     const predicate = load<u32>(at, 12)
-    if (!isFound(predicate, isMarked(predicate)) && isSame(literal, text + place - offset, size)) found(predicate)
+    if (!isFound(predicate, isMarked(predicate)) && isSame(literal, text + place - offset, size))
+      found(predicate)
   }
 }
 
@@ -239,6 +240,7 @@ export function markNumber(field: usize, digits: usize, length: u32, isNumber: b
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
   for (let at = list + 4; at < end; at += LITERAL_BYTES) {
     if (load<u32>(at, 8) != 0 && !isNumber) continue
-    if (load<u32>(at, 4) == length && isSame(load<u32>(at), digits, length)) found(load<u32>(at, 12))
+    if (load<u32>(at, 4) == length && isSame(load<u32>(at), digits, length))
+      found(load<u32>(at, 12))
   }
 }

@@ -35,4 +35,9 @@ export const limits = Object.freeze({
   eventDepthMax: 256,
   /** Values of an event given as an object, which can name one of its parts without end. */
   eventValuesMax: 1_000_000,
+  /** Memory of the fast engine beside its tables, and for each rule: all public rules take 16 KB each. */
+  kernelBytesMax: 128 * 1024 * 1024,
+  kernelBytesPerRule: 48 * 1024,
+  /** Kinds of events that are told apart; real streams have some hundreds. */
+  kindsMax: 20_000,
 })

@@ -2,6 +2,7 @@ import { EventView } from '../reference/fields.ts'
 import { itemHolds } from '../reference/evaluate.ts'
 import { sourceFields, sourceOf } from '../event/source.ts'
 import type { SigmaEvent } from '../event/value.ts'
+import { limits } from '../limits.ts'
 import type { DetectionItem } from '../rule/ast.ts'
 import { applies, type EventSource } from '../rule/logsource.ts'
 import { buildCell, type Cell, type CellRule } from './cell.ts'
@@ -52,17 +53,26 @@ export class Cells {
     return this.#byPlace.values()
   }
 
-  /** The cell of an event; null if no rule can match it. */
-  of(event: SigmaEvent, given: EventSource | undefined): Cell | null {
+  /** Whether there is no room for more: an event could bring ever new kinds. */
+  get isFull(): boolean {
+    const kinds = this.#sources.size + this.#cells.size
+    const bytesMax = limits.kernelBytesMax + this.#rules.length * limits.kernelBytesPerRule
+    return this.#memory.size > bytesMax || kinds > limits.kindsMax
+  }
+
+  /** The cell of an event; null if no rule can match it, undefined if there is no room for a new one. */
+  of(event: SigmaEvent, given: EventSource | undefined): Cell | null | undefined {
     const from = given ?? sourceOf(event.fields)
     const sourceKey = JSON.stringify([from.products, from.categories, from.services])
-    const source = this.#sources.get(sourceKey) ?? this.#sourceOf(from)
+    const knownSource = this.#sources.get(sourceKey)
+    if (!knownSource && this.isFull) return undefined
+    const source = knownSource ?? this.#sourceOf(from)
     this.#sources.set(sourceKey, source)
     const view = new EventView(event, noAlternatives)
     const answers = new Map(source.items.map(item => [item, itemHolds(item, view)]))
     const key = `${sourceKey} ${Array.from(answers.values(), answer => (answer ? 1 : 0)).join('')}`
     const known = this.#cells.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined || this.isFull) return known
     const rules: CellRule[] = []
     for (const number of source.numbers) {
       const { expression } = this.#rules[number] as CompiledRule

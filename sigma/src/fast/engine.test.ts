@@ -202,3 +202,30 @@ describe('the sampler', () => {
     assert.deepEqual(told, [])
   })
 })
+
+describe('ever new kinds of events', () => {
+  it('take bounded memory and are matched all the same', () => {
+    const rules = Array.from({ length: 40 }, (_, index) =>
+      ruleOf(
+        { sel: { 'A|contains': `x${index}` }, condition: 'sel' },
+        { logsource: { category: `c${index}` } },
+      ),
+    )
+    const engine = compile(rules)
+    const lines = Array.from({ length: 25_000 }, (_, index) =>
+      JSON.stringify({
+        _categories: [`c${index % 40}`, `new${index}`],
+        EventID: index,
+        A: `x${index % 40}`,
+      }),
+    )
+    let right = 0
+    engine.matchLines(bytes(lines.join('\n')), {
+      onMatch: ({ ruleId, line }) => {
+        right += ruleId === `source-${line % 40}#0` ? 1 : -1_000_000
+      },
+    })
+    assert.equal(right, lines.length)
+    assert.equal(engine.match(bytes(lines[7] as string)).length, 1)
+  })
+})

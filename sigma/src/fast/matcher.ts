@@ -162,6 +162,7 @@ export class FastMatcher {
   }
 
   #count(events: number, sample: () => Iterable<unknown>): void {
+    if (this.#runner.cells.isFull) this.#restart()
     const next = lessons[this.#lesson]
     if (next === undefined) return
     const before = this.#events

@@ -43,6 +43,7 @@ const frameBytes = 16 * 300
 /** Keys of sources that are remembered; an event could bring ever new ones. */
 const routesMax = 8_192
 const routeSlots = 4 * routesMax
+const routeKeysBytes = 1 << 20
 const emptyCell = 1
 /** Blocks of lines are copied to the kernel one at a time. */
 const blockBytes = 1 << 20
@@ -64,7 +65,7 @@ export class Runner {
   readonly #keywordTests = new Map<KeywordPredicate, KeywordTest>()
   readonly #sourceIds = new Map<string, number>()
   readonly #budget: Budget = { left: 0 }
-  readonly #routes: { table: number; count: number }
+  readonly #routes: { readonly table: number; readonly keys: number; count: number; used: number }
   readonly #matches: { at: number; max: number }
   #keyPlace: { at: number; size: number }
   readonly #input: Region = { at: 0, size: 0 }
@@ -105,7 +106,8 @@ export class Runner {
     const routeKey = memory.allocate(routeKeyBytes)
     kernel.setTables(table, mask, flags, objects, foldPages, foldData, frames, routeKey)
     this.#routeKey = routeKey
-    this.#routes = { table: memory.allocate(routeSlots * 16), count: 0 }
+    const routes = memory.allocate(routeSlots * 16)
+    this.#routes = { table: routes, keys: memory.allocate(routeKeysBytes), count: 0, used: 0 }
     kernel.setRoutes(this.#routes.table, routeSlots - 1)
     this.#tokens = memory.allocate(tokensMax * layout.TOKEN_BYTES)
     kernel.setTokens(this.#tokens, tokensMax)
@@ -235,10 +237,7 @@ export class Runner {
       const line = kernel.lineIndex.value as number
       try {
         const event = readEvent(this.#memory.bytes.slice(from, until))
-        if (code === status.newCell) {
-          this.#enter(event, source)
-          continue
-        }
+        if (code === status.newCell && this.#enter(event, source)) continue
         this.#takeMatches(to.onMatch)
         this.#matchRead(event, { line, start: from, end: until }, source)
       } catch (error) {
@@ -259,7 +258,11 @@ export class Runner {
     source: EventSource | undefined,
   ): void {
     const cell = this.#cells.of(event, source)
-    if (!cell) return
+    if (cell === null) return
+    if (cell === undefined) {
+      this.#addPlain(bytesOf(event.raw ?? compactJson(event.fields)), source, line)
+      return
+    }
     this.#prepare(cell)
     const kernel = this.#kernel
     const bytes = bytesOf(event.raw ?? compactJson(event.fields))
@@ -313,25 +316,32 @@ export class Runner {
     this.#kernel.clearMatches()
   }
 
-  /** The kernel has met an event from where none was before. */
-  #enter(event: SigmaEvent, source: EventSource | undefined): void {
+  /** The kernel has met an event from where none was before; false if there is no room for its cell. */
+  #enter(event: SigmaEvent, source: EventSource | undefined): boolean {
     const kernel = this.#kernel
     const length = kernel.routeLength.value as number
     const hash = (kernel.routeHash.value as number) >>> 0
     const key = this.#memory.bytes.slice(this.#routeKey, this.#routeKey + length)
     const cell = this.#cells.of(event, source)
+    if (cell === undefined) return false
     if (cell) this.#prepare(cell)
     const place = cell?.place ?? emptyCell
     kernel.forceCell(place)
     if (length > 0) this.#addRoute(key, hash, place)
+    return true
   }
 
   #addRoute(key: Uint8Array, hash: number, cell: number): void {
-    if (this.#routes.count >= routesMax) {
+    const isFull =
+      this.#routes.count >= routesMax || this.#routes.used + key.length > routeKeysBytes
+    if (isFull) {
       this.#memory.words.fill(0, this.#routes.table / 4, this.#routes.table / 4 + routeSlots * 4)
       this.#routes.count = 0
+      this.#routes.used = 0
     }
-    const place = this.#memory.put(key)
+    const place = this.#routes.keys + this.#routes.used
+    this.#memory.bytes.set(key, place)
+    this.#routes.used += (key.length + 15) & ~15
     const { words } = this.#memory
     let slot = hash & (routeSlots - 1)
     while (words[this.#routes.table / 4 + slot * 4 + 3] !== 0) slot = (slot + 1) & (routeSlots - 1)

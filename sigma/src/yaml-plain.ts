@@ -1,4 +1,5 @@
 import { limits } from './limits.ts'
+import { isWellFormed } from './surrogates.ts'
 import type { YamlDocument, YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './yaml.ts'
 import { type Block, readBlock } from './yaml-block.ts'
 import { type Quoted, readQuoted } from './yaml-quoted.ts'
@@ -11,7 +12,7 @@ import { typeOfPlain } from './yaml-type.ts'
  */
 export function readPlainYaml(source: string): YamlDocument[] | null {
   const text = withoutMarks(source)
-  if (text === null || !text.isWellFormed()) return null
+  if (text === null || !isWellFormed(text)) return null
   try {
     return new PlainReader(text).documents()
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml'
 import { limits } from './limits.ts'
 import { type Refusal, refusalOf, SigmaError } from './refusal.ts'
+import { isWellFormed } from './surrogates.ts'
 import { readPlainYaml } from './yaml-plain.ts'
 import { type ParsedDocument, parseStream } from './yaml-stream.ts'
 import { typeOfPlain } from './yaml-type.ts'
@@ -157,7 +158,7 @@ function scalar(
   checkTag(node.tag, [textTag], at)
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '')
   // Half a character is no text, and would be found in the middle of others.
-  if (!text.isWellFormed()) throw new SigmaError('YAML_SURROGATE', 'half a character', at)
+  if (!isWellFormed(text)) throw new SigmaError('YAML_SURROGATE', 'half a character', at)
   const isPlain = (node.type === 'PLAIN' || node.type === undefined) && node.tag === undefined
   return { kind: 'scalar', type: isPlain ? typeOfPlain(text) : 'string', text, at }
 }

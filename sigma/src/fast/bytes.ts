@@ -1,3 +1,5 @@
+import { isWellFormed } from '../surrogates.ts'
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const shortMax = 24
@@ -5,7 +7,7 @@ const latin = new TextDecoder('latin1')
 
 /** UTF-8, in which half a surrogate pair is three bytes as any other unit (WTF-8). */
 export function bytesOf(text: string): Uint8Array {
-  if (text.isWellFormed()) return encoder.encode(text)
+  if (isWellFormed(text)) return encoder.encode(text)
   const bytes: number[] = []
   for (const character of text) {
     const codePoint = character.codePointAt(0) as number

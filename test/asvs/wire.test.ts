@@ -31,10 +31,10 @@ before(async () => {
 })
 after(() => edge.http.close())
 
-/** Bytes as they are; what came back until the other side closed or has been silent for a while. */
 /** What asks for it is closed once it is answered, however long that takes; else silence is the end. */
 const silenceOf = (text: string): number => (/^connection: close/im.test(text) ? 20_000 : 300)
 
+/** Bytes as they are; what came back until the other side closed or has been silent for a while. */
 const exchange = (text: string, silentMs = silenceOf(text)): Promise<string> =>
   new Promise(resolve => {
     let answer = ''

@@ -133,30 +133,37 @@ export function DataTable<Row extends RowData>(props: TableProps<Row>) {
   const columnOf = new Map(props.columns.map(column => [column.id, column]))
 
   const [at, setAt] = useState(0)
+  // Where the focus is on its way to: a key that is pressed before it is there goes on from it.
+  const going = useRef<number | null>(null)
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index))
+    going.current = next
     setAt(next)
     virtual.scrollToIndex(next)
     // The row may have to be drawn first.
-    requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
       box.current
         ?.querySelector<HTMLElement>(`[data-row="${next}"] a, [data-row="${next}"]`)
-        ?.focus({ preventScroll: true }),
-    )
+        ?.focus({ preventScroll: true })
+      if (going.current === next) going.current = null
+    })
   }
+  const step = (by: number) => goTo((going.current ?? at) + by)
+  const isHere = () => going.current !== null || isIn(box.current)
   useKeys([
-    { press: 'j', says: t('ui.table.keys.next'), run: () => goTo(isIn(box.current) ? at + 1 : at) },
-    { press: 'k', says: t('ui.table.keys.previous'), run: () => goTo(at - 1) },
+    { press: 'j', says: t('ui.table.keys.next'), run: () => step(isHere() ? 1 : 0) },
+    { press: 'k', says: t('ui.table.keys.previous'), run: () => step(-1) },
     { press: '/', says: t('ui.table.keys.filter'), run: () => filterField.current?.focus() },
   ])
   const press = (event: React.KeyboardEvent) => {
+    const from = going.current ?? at
     const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
+      ArrowDown: from + 1,
+      ArrowUp: from - 1,
       Home: 0,
       End: count - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
+      PageDown: from + 10,
+      PageUp: from - 10,
     }[event.key]
     if (to !== undefined && !(event.target as HTMLElement).matches('input')) {
       event.preventDefault()

@@ -50,6 +50,9 @@ const blockBytes = 1 << 20
 const slack = 64
 const regionBytes = 65_536
 
+/** A line by its number, and where it stands in the memory of the kernel. */
+type Line = Readonly<{ line: number; start: number; end: number }>
+
 /** A place for events, which grows with them. */
 type Region = { at: number; size: number }
 
@@ -65,6 +68,12 @@ export class Runner {
   readonly #keywordTests = new Map<KeywordPredicate, KeywordTest>()
   readonly #sourceIds = new Map<string, number>()
   readonly #budget: Budget = { left: 0 }
+  /** Cells for whose stamps there is room. */
+  readonly #prepared = new Set<Cell>()
+  /** What the plain evaluator has found, in place of the kernel. */
+  readonly #plain: { rule: number; line: Line | null }[] = []
+  readonly #routeKey: number
+  readonly #tokens: number
   readonly #routes: { readonly table: number; readonly keys: number; count: number; used: number }
   readonly #matches: { at: number; max: number }
   #keyPlace: { at: number; size: number }
@@ -118,9 +127,6 @@ export class Runner {
     kernel.setOutput(this.#matches.at, max)
     this.#scratchFor(blockBytes)
   }
-
-  readonly #routeKey: number
-  readonly #tokens: number
 
   /** Bytes of memory that are in use. */
   get memoryBytes(): number {
@@ -252,11 +258,7 @@ export class Runner {
   }
 
   /** An event that the kernel could not read, in the form that it can. */
-  #matchRead(
-    event: SigmaEvent,
-    line: Readonly<{ line: number; start: number; end: number }> | null,
-    source: EventSource | undefined,
-  ): void {
+  #matchRead(event: SigmaEvent, line: Line | null, source: EventSource | undefined): void {
     const cell = this.#cells.of(event, source)
     if (cell === null) return
     if (cell === undefined) {
@@ -278,25 +280,16 @@ export class Runner {
   }
 
   /** The matches are of a line that stands elsewhere. */
-  #moveMatches(line: Readonly<{ line: number; start: number; end: number }> | null): void {
+  #moveMatches(line: Line | null): void {
     if (!line) return
     const count = this.#kernel.matchCount.value as number
     for (let at = 0; at < count; at++)
       this.#memory.words.set([line.line, line.start, line.end], (this.#matches.at + at * 16) / 4)
   }
 
-  #addPlain(
-    bytes: Uint8Array,
-    source: EventSource | undefined,
-    line: Readonly<{ line: number; start: number; end: number }> | null,
-  ): void {
+  #addPlain(bytes: Uint8Array, source: EventSource | undefined, line: Line | null): void {
     for (const rule of this.#events.plain(bytes, source)) this.#plain.push({ rule, line })
   }
-
-  readonly #plain: {
-    rule: number
-    line: Readonly<{ line: number; start: number; end: number }> | null
-  }[] = []
 
   #takeMatches(onMatch: (rule: number, line: number, start: number, end: number) => void): void {
     const { words } = this.#memory
@@ -379,8 +372,6 @@ export class Runner {
       memory.allocate(sizes.rules * 4),
     )
   }
-
-  readonly #prepared = new Set<Cell>()
 
   #quarantineIn(cell: Cell, rule: number): void {
     const index = cell.rules.findIndex(({ number }) => number === rule)

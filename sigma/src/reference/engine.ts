@@ -23,6 +23,8 @@ export class PlainEvaluator {
   readonly #rules: readonly RunningRule[]
   readonly #byId: ReadonlyMap<string, RunningRule>
   readonly #mappings: readonly FieldMapping[]
+  /** Other names of fields, by log source. */
+  readonly #names = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
   constructor(rules: readonly RunningRule[], mappings: readonly FieldMapping[]) {
     this.#rules = rules
@@ -100,6 +102,4 @@ export class PlainEvaluator {
     this.#names.set(key, names)
     return names
   }
-
-  readonly #names = new Map<string, ReadonlyMap<string, readonly string[]>>()
 }

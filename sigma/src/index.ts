@@ -308,7 +308,7 @@ class RuleEngine implements Engine {
   #check(event: unknown, source: EventSource | undefined, fast: readonly string[]): void {
     const plain = this.#plain
       .match(event, source)
-      .filter(number => !this.#quarantined.has(number))
+      .filter(number => !this.#fast?.hadNoVerdict(number))
       .map(number => this.#idOf(number))
     const isSame = plain.length === fast.length && plain.every((id, index) => id === fast[index])
     if (!isSame) this.#options.onEvent?.({ kind: 'difference', fast, plain, event })

@@ -203,6 +203,21 @@ describe('the sampler', () => {
   })
 })
 
+describe('the sampler and cost', () => {
+  it('compares no rule that gave no verdict', () => {
+    const told: EngineEvent[] = []
+    const engine = compile(ruleOf({ sel: { 'A|re': '(a|b)*c{3}' }, condition: 'sel' }), {
+      ...{ stepsMax: 50, overBudgetMax: 2, checkOneIn: 1 },
+      onEvent: event => told.push(event),
+    })
+    for (let times = 0; times < 4; times++) engine.match({ A: `${'ab'.repeat(100)}ccc` }, source)
+    assert.deepEqual(
+      told.map(({ kind }) => kind),
+      ['quarantined'],
+    )
+  })
+})
+
 describe('ever new kinds of events', () => {
   it('take bounded memory and are matched all the same', () => {
     const rules = Array.from({ length: 40 }, (_, index) =>

@@ -44,6 +44,7 @@ export class FastMatcher {
   readonly #overBudget: Uint32Array
   readonly #evaluations: Float64Array
   readonly #quarantined = new Set<number>()
+  readonly #withoutVerdict = new Set<number>()
   #runner: Runner
   #onRefused: (error: unknown, line: number) => void = () => undefined
   #events = 0
@@ -87,6 +88,7 @@ export class FastMatcher {
 
   /** @throws SigmaError EVENT_… */
   match(event: unknown, source: EventSource | undefined): number[] {
+    this.#withoutVerdict.clear()
     // What begins with a blank may be nothing but blanks, which is an event all the same.
     const isPlain = event instanceof Uint8Array && (event[0] ?? blank) > blank
     const found = isPlain
@@ -94,6 +96,11 @@ export class FastMatcher {
       : this.#runner.matchRead(readEvent(event), source)
     this.#count(1, () => [event])
     return found
+  }
+
+  /** Whether the rule gave no verdict on the event that was matched last. */
+  hadNoVerdict(rule: number): boolean {
+    return this.#quarantined.has(rule) || this.#withoutVerdict.has(rule)
   }
 
   /** @returns the number of lines */
@@ -153,6 +160,7 @@ export class FastMatcher {
   }
 
   #notice(rule: number): void {
+    this.#withoutVerdict.add(rule)
     this.#overBudget[rule] = (this.#overBudget[rule] as number) + 1
     const isTooOften = (this.#overBudget[rule] as number) >= this.#options.overBudgetMax
     if (!isTooOften || this.#quarantined.has(rule)) return

@@ -51,7 +51,9 @@ export async function startRadosgw(): Promise<Radosgw> {
     // A disk whose first word to the monitor is lost says nothing more; it is started again.
     for (let nth = 0; ; nth++) {
       const osd = start('ceph-osd', '-i', '0')
-      if (await untilSaid(join(folder, 'run/mon.a.log'), /: osdmap e\d+: 1 total, 1 up/)) break
+      const waitMs = 6_000 * 2 ** Math.min(nth, 2)
+      if (await untilSaid(join(folder, 'run/mon.a.log'), /: osdmap e\d+: 1 total, 1 up/, waitMs))
+        break
       if (nth === 5) throw new Error(`ceph-osd: ${said(folder)}`)
       await killed(osd)
     }
@@ -82,8 +84,8 @@ async function killed(child: ChildProcess): Promise<void> {
   await gone
 }
 
-async function untilSaid(path: string, what: RegExp): Promise<boolean> {
-  const endMs = performance.now() + 6_000
+async function untilSaid(path: string, what: RegExp, waitMs: number): Promise<boolean> {
+  const endMs = performance.now() + waitMs
   while (performance.now() < endMs) {
     if (what.test(readFileSync(path, 'utf8'))) return true
     await sleep(50)

@@ -7,8 +7,9 @@ import { typeOfPlain } from './yaml-type.ts'
 
 /**
  * Reads a stream of YAML 1.2 documents in the plain form in which rules are written: maps and lists
- * in blocks, quoted scalars on one line, plain ones, blocks of text, comments. What it gives is what the package `yaml`
- * gives; null is no error but says that the source has something else, of which it cannot be sure.
+ * in blocks, quoted scalars on one line, plain ones, blocks of text, comments. What it gives is what the
+ * package `yaml` gives; null is no error but says that the source has something else, of which it
+ * cannot be sure.
  */
 export function readPlainYaml(source: string): YamlDocument[] | null {
   const text = withoutMarks(source)

@@ -1,16 +1,15 @@
-import { EventView } from '../reference/fields.ts'
-import { itemHolds } from '../reference/evaluate.ts'
 import { sourceFields, sourceOf } from '../event/source.ts'
 import type { SigmaEvent } from '../event/value.ts'
 import { limits } from '../limits.ts'
+import { itemHolds } from '../reference/evaluate.ts'
+import { EventView } from '../reference/fields.ts'
 import type { DetectionItem } from '../rule/ast.ts'
-import { applies, type EventSource } from '../rule/logsource.ts'
+import { applies, type EventSource, type Logsource } from '../rule/logsource.ts'
 import { buildCell, type Cell, type CellRule } from './cell.ts'
 import { type Expression, partsOf, resolve } from './expression.ts'
 import type { Frequencies } from './frequency.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Nodes } from './nodes.ts'
-import type { Logsource } from '../rule/logsource.ts'
 
 /** A rule made ready: what it asks, and of where. What it asks is worked out when it is needed. */
 export type CompiledRule = Readonly<{ logsource: Logsource; expression: Expression }>

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { compile, SigmaError } from '../index.ts'
-import { randomOf } from '../testing/random.ts'
 import { randomEvent, randomRules } from '../testing/pairs.ts'
+import { randomOf } from '../testing/random.ts'
 
 const pairs = Number(process.env.SIGMA_RUNS ?? 40_000)
 const seed = Number(process.env.SIGMA_SEED ?? Date.now() % 1_000_000)

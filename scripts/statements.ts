@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Control } from '../src/core/control/kind.ts'
 import type { FactType } from '../src/core/fact.ts'
-import { loadMessages, type Messages } from '../src/core/i18n/messages.ts'
+import type { Messages } from '../src/core/i18n/messages.ts'
 import { loadPack } from '../src/core/policy/load.ts'
 import type { Binding, Pack, Statement } from '../src/core/policy/pack.ts'
-import { discoverModules, type Modules, moduleFolders } from '../src/core/run/discover.ts'
+import { discoverModules, type Modules } from '../src/core/run/discover.ts'
+import { messagesOf } from '../src/core/run/words.ts'
 
 /**
  * Writes `docs/statements.md`: what judges each statement of the reference policy, by which figures,
@@ -27,7 +28,7 @@ export async function statementsPage() {
   const source = join(root, 'src')
   const house = houseOf(await discoverModules(source))
   const pack = loadPack(join(root, 'policy', 'weemed'))
-  const messages = loadMessages(source, moduleFolders(source))
+  const messages = messagesOf(source)
   const sections = pack.sections.flatMap(({ section, title, groups }) => [
     `## ${section}. ${title.en}`,
     ...groups.flatMap(group => group.statements.map(one => statementText(one, house, messages))),

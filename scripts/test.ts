@@ -1,8 +1,9 @@
-// Runs the tests, two files at a time, the long ones first, so that both cores stay busy to the end.
+// Runs the tests, three files at a time, the long ones first, so that two cores stay busy to the end.
 // `./okite test` without files.
 import { execFileSync } from 'node:child_process'
 import {
   accessSync,
+  appendFileSync,
   constants,
   globSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { freemem, tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { inspect } from 'node:util'
 import { watchFiles } from './watch-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -22,8 +24,11 @@ const places = process.env['TEST_FILES']?.split(' ') ?? [
   ...['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts', 'sigma/**/*.test.ts'],
 ]
 
-/** Each file may start a server of its own, and Chromium beside it. */
-const filesAtOnce = 2
+/** TEST_FAILURES: a file for what failed and why, for who will tell it once more where it is seen. */
+const failures = process.env['TEST_FAILURES']
+
+/** Each file may start a server of its own, and Chromium beside it; two of them wait a third of the time. */
+const filesAtOnce = 3
 /** No single test is longer, and no file with its preparations. */
 const testMsMax = 600_000
 const fileMsMax = Number(process.env['TEST_FILE_SECONDS'] ?? 900) * 1_000
@@ -117,8 +122,14 @@ run({
   ...{ files: files.map(({ path }) => join(root, path)), cwd: root },
   ...{ concurrency: filesAtOnce, timeout: testMsMax },
 })
-  .on('test:fail', () => {
+  .on('test:fail', ({ name, file, details }) => {
     process.exitCode = 1
+    if (failures === undefined) return
+    const { cause = details.error } = details.error
+    appendFileSync(
+      failures,
+      `✖ ${relative(root, file ?? '')}: ${name}\n${inspect(cause).slice(0, 4_000)}\n\n`,
+    )
   })
   .on('test:summary', ({ file, duration_ms: ms }) => {
     if (file !== undefined) took.push({ path: relative(root, file), ms })

@@ -11,7 +11,7 @@ import type { Fact, Pos } from '../fact.ts'
 import { policyAdopted } from '../facts.ts'
 import { FileStore } from '../file/store.ts'
 import { httpLimits } from '../http/limits.ts'
-import { loadMessages, type Messages } from '../i18n/messages.ts'
+import type { Messages } from '../i18n/messages.ts'
 import type { Judge, Params } from '../judge.ts'
 import type { TrustedLog } from '../ledger/checkpoint.ts'
 import { readVkey } from '../ledger/note.ts'
@@ -43,7 +43,7 @@ import { controlsAtWork } from './by-hand.ts'
 import { adoptCalendars, adoptLaws } from './calendars.ts'
 import { CollectorRunner } from './collectors.ts'
 import { hasData, requireData } from './data-folder.ts'
-import { discoverModules, type Modules, moduleFolders } from './discover.ts'
+import { discoverModules, type Modules } from './discover.ts'
 import { erase } from './erase.ts'
 import { JudgeRunner, type RunnerOptions } from './follow.ts'
 import { checkIntegrity, type Integrity } from './integrity.ts'
@@ -58,6 +58,7 @@ import { isRestored, type Restored, tellRestored } from './restored.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
 import { ruleSource, withReads } from './sources.ts'
 import { TableRunner } from './tables.ts'
+import { messagesOf } from './words.ts'
 
 /** The program, put together: the list, its judges and its tables, on one data folder. */
 export type Okite = Readonly<{
@@ -197,7 +198,7 @@ export async function readPlan(options: ComposeOptions): Promise<Plan> {
   return {
     modules,
     config: options.isRehearsal ? secluded(config) : config,
-    messages: loadMessages(options.source, moduleFolders(options.source)),
+    messages: messagesOf(options.source),
     tables: modules.modules.flatMap(module => module.tables ?? []),
     policies,
   }

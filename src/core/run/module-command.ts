@@ -2,16 +2,16 @@ import { z } from 'zod'
 import { findInstance } from '../db/instance.ts'
 import { OkiteError } from '../error.ts'
 import { locales } from '../i18n/locale.ts'
-import { loadMessages } from '../i18n/messages.ts'
 import type { AloneCommand, Command, Module } from '../module.ts'
 import { systemClock } from '../time.ts'
 import { runAlone } from './alone.ts'
 import { type Call, commandLog } from './call.ts'
 import type { Okite } from './compose.ts'
 import { requireData } from './data-folder.ts'
-import { type Modules, moduleFolders } from './discover.ts'
+import type { Modules } from './discover.ts'
 import { handsOf } from './hands.ts'
 import { keepFile } from './keep-file.ts'
+import { messagesOf } from './words.ts'
 
 /** A command as it crosses the control socket to the program that runs. */
 export const commandCall = z.strictObject({
@@ -44,7 +44,7 @@ export async function runModuleCommand(
   const asked = findCommand(modules.modules, name)
   if (asked === null) throw new OkiteError('COMMAND_UNKNOWN', { name })
   if ('alone' in asked.command) {
-    const messages = loadMessages(call.source, moduleFolders(call.source))
+    const messages = messagesOf(call.source)
     const [cwd, log] = [process.cwd(), commandLog()]
     return asked.command.alone(args, { ...call, cwd, log, clock: systemClock, messages })
   }

@@ -6,8 +6,19 @@ import { moduleFolders } from './discover.ts'
 export type Say = ((id: string, values?: Values) => string) &
   Readonly<{ locale: Locale; has(id: string): boolean; ids(): readonly string[] }>
 
-/** Catalogues are read once: they do not change while a command runs. */
 const read = new Map<string, Messages>()
+
+/**
+ * The catalogues of core and of all modules, read once in a process: they do not change while it runs.
+ *
+ * @param source the folder `src`
+ * @throws OkiteError `CATALOGUES_INVALID`
+ */
+export function messagesOf(source: string): Messages {
+  const messages = read.get(source) ?? loadMessages(source, moduleFolders(source))
+  read.set(source, messages)
+  return messages
+}
 
 /**
  * What the program's own commands say, in the language that was asked for.
@@ -15,8 +26,7 @@ const read = new Map<string, Messages>()
  * @param source the folder `src`
  */
 export function sayIn(language: string, source: string): Say {
-  const messages = read.get(source) ?? loadMessages(source, moduleFolders(source))
-  read.set(source, messages)
+  const messages = messagesOf(source)
   const locale = chooseLocale(language)
   return Object.assign(
     (id: string, values: Values = {}) => messages.translate(locale, id, values),

@@ -10,7 +10,6 @@ import { createHttp } from '../../core/http/http.ts'
 import type { EdgePorts } from '../../core/http/routes.ts'
 import type { WebFiles } from '../../core/http/web-files.ts'
 import { readWebFiles } from '../../core/http/web-files.ts'
-import { loadMessages } from '../../core/i18n/messages.ts'
 import { concatBytes, toUtf8 } from '../../core/ledger/bytes.ts'
 import type { Json } from '../../core/ledger/canonical.ts'
 import { canonicalize } from '../../core/ledger/canonical.ts'
@@ -24,8 +23,8 @@ import { sha256 } from '../../core/ledger/tree.ts'
 import type { Reader } from '../../core/module.ts'
 import { loadPack } from '../../core/policy/load.ts'
 import type { Pack, Statement } from '../../core/policy/pack.ts'
-import { moduleFolders } from '../../core/run/discover.ts'
 import { openPolicyDesk } from '../../core/run/policy-desk.ts'
+import { messagesOf } from '../../core/run/words.ts'
 import policyModule from './module.ts'
 import { tables } from './show.ts'
 import type { Counts, Reason, Status } from './view.ts'
@@ -157,7 +156,7 @@ export async function startFixture(
   const { log } = memoryLog()
   // Its routes read, and nothing else.
   const reader = readerOf(pool, list, live, late)
-  const messages = loadMessages(source, moduleFolders(source))
+  const messages = messagesOf(source)
   const ports = {
     clock,
     log,

@@ -1,6 +1,6 @@
 // Text as rules compare it: unescaped, and each code point folded by the simple folding of Unicode,
 // as in `src/fold.ts`. Surrogates without their other half stay what they are, in three bytes.
-import { HAS_ESCAPE, NOT_ASCII } from './json'
+import { HAS_ESCAPE, NOT_ASCII } from './flags'
 import { fail, foldData, foldPages } from './state'
 
 /** Code points from here on have no case (Unicode 17). */

@@ -1,16 +1,9 @@
 // The kernel of the fast engine: lines of JSON in, numbers of rules out. It keeps nothing from line
 // to line but counters; the host builds all tables, and reads what is unusual.
 import { foldPlain, foldString } from './fold'
-import {
-  hashKey,
-  IS_TEXT,
-  isSame,
-  NOT_ASCII,
-  scanString,
-  setMode,
-  stringFlags,
-  tokenise,
-} from './json'
+import { IS_TEXT, NOT_ASCII } from './flags'
+import { endOfString, hashKey, isSame, setMode, tokenise } from './json'
+import { flagsBetween, setIndexEnd } from './quotes'
 import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,
@@ -37,7 +30,7 @@ import {
 } from './layout'
 import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './memo'
 import { foldObject } from './object'
-import { addCandidate, candidateCount, clearCandidates, evaluate, mark } from './rules'
+import { addCandidate, candidateCount, clearCandidates, evaluate } from './rules'
 import { markNumber, scan } from './scan'
 import {
   begin,
@@ -77,16 +70,11 @@ declare function slowObject(start: usize, end: usize): u32
 
 export {
   cell,
-  foldString,
   hashKey,
   lineEnd,
   lineStart,
-  mark,
   markNumber,
   rule,
-  scan,
-  scanString,
-  stringFlags,
   serial,
   setMemo,
   setRecordStamps,
@@ -149,6 +137,7 @@ export function setInput(
   sourceId = source
   forcedCell = 0
   setMode(!lines, canonical)
+  setIndexEnd(end)
 }
 export function setLineIndex(index: u32): void {
   lineIndex = index
@@ -391,8 +380,8 @@ function matchMembers(field: u32, start: usize): void {
   while (!failed) {
     const byte = <u32>load<u8>(at)
     if (byte == 0x22) {
-      const end = scanString(at + 1)
-      matchValue(field, TYPE_STRING, stringFlags, at + 1, end)
+      const end = endOfString(at + 1)
+      matchValue(field, TYPE_STRING, flagsBetween(at + 1, end), at + 1, end)
       at = end + 1
     } else if (byte == 0x7b) {
       const end = endOfObject(at)
@@ -429,7 +418,7 @@ function endOfObject(start: usize): usize {
   let depth = 0
   while (true) {
     const byte = <u32>load<u8>(at)
-    if (byte == 0x22) at = scanString(at + 1)
+    if (byte == 0x22) at = endOfString(at + 1)
     else if (byte == 0x7b) depth++
     else if (byte == 0x7d && --depth == 0) return at + 1
     at++

@@ -16,6 +16,8 @@ import {
   TYPE_STRING,
   TYPE_TRUE,
 } from './layout'
+import { HAS_ESCAPE } from './flags'
+import { beginWalk, breakWalk, endWalk, flagsBetween, flagsSeen, NONE, seek } from './quotes'
 import {
   keyMask,
   keyTable,
@@ -33,20 +35,11 @@ import {
 declare function slowKey(start: usize, end: usize): u32
 declare function slowKeyPlace(): usize
 
-export const HAS_ESCAPE: u32 = 1
-export const NOT_ASCII: u32 = 2
-export const HAS_UNICODE_ESCAPE: u32 = 4
-/** The line is text, in which a backslash is one. */
-export const IS_TEXT: u32 = 8
-
 const NO_NODE: u32 = 0xffffffff
 /** The host says what is deeper than it may be; what it has brought into form is not. */
 const DEPTH_MAX: u32 = 255
 /** Node, whether it is an object, serial of the object, index of its token and 1, or 0. */
 const FRAME_BYTES: usize = 16
-
-/** What the last string that was scanned has in it. */
-export let stringFlags: u32 = 0
 
 let objectSerial: u32 = 0
 let takesLineFeeds: bool = false
@@ -73,79 +66,24 @@ function skipSome(from: usize): usize {
   return at
 }
 
-function isHex(byte: u32): bool {
-  return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5
-}
-
-/**
- * The place of the quote that ends the string which begins at `from`; 0 if it is malformed. Blocks of
- * 16 bytes; what stands out in a block is looked at bit by bit.
- */
-export function scanString(from: usize): usize {
+/** Behind the quote that ends the string which begins at `from`, of what is known to be well formed. */
+export function endOfString(from: usize): usize {
   let at = from
-  let flags: u32 = 0
   const quote = i8x16.splat(0x22)
   const backslash = i8x16.splat(0x5c)
-  const blank = i8x16.splat(0x20)
   while (true) {
     const block = v128.load(at)
-    const ends = v128.or(i8x16.eq(block, quote), i8x16.eq(block, backslash))
-    // Compared with signs, bytes of more than seven bits are below the blank as well.
-    const low = flags & NOT_ASCII ? i8x16.lt_u(block, blank) : i8x16.lt_s(block, blank)
-    let mask = <u32>i8x16.bitmask(v128.or(ends, low))
-    // Where the next block begins: behind this one, or behind an escape that reaches into the next.
+    let mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(block, quote), i8x16.eq(block, backslash)))
     let next = at + 16
-    while (mask != 0) {
-      const bit = ctz(mask)
-      const place = at + <usize>bit
-      const byte = <u32>load<u8>(place)
-      if (byte == 0x22) {
-        stringFlags = flags
-        return place
-      }
-      if (byte >= 0x80) {
-        flags |= NOT_ASCII
-        // The rest of the block again, without what is not ASCII.
-        next = place + 1
-        break
-      }
-      if (byte != 0x5c) return 0
-      flags |= HAS_ESCAPE
-      let length: u32 = 2
-      if (!isEscape(load<u8>(place, 1))) {
-        if (!isUnicodeEscape(place)) return 0
-        flags |= HAS_UNICODE_ESCAPE
-        length = 6
-      }
-      if (bit + length >= 16) {
-        next = place + <usize>length
-        break
-      }
-      mask &= (<u32>0xffffffff) << (bit + length)
+    if (mask != 0) {
+      const place = at + <usize>ctz(mask)
+      if (load<u8>(place) == 0x22) return place
+      next = place + 2
     }
     at = next
   }
   // The compiler does not see that the loop has no end.
   return 0
-}
-
-/** Whether the byte, behind a backslash, is a whole escape. */
-function isEscape(byte: u32): bool {
-  if (byte == 0x5c) return true
-  if (byte < 0x62) return byte == 0x22 || byte == 0x2f
-  // b, f, n, r and t, counted from b.
-  const bit = byte - 0x62
-  return bit < 19 && ((0x51011 >> bit) & 1) != 0
-}
-
-function isUnicodeEscape(place: usize): bool {
-  return (
-    load<u8>(place, 1) == 0x75 &&
-    isHex(load<u8>(place, 2)) &&
-    isHex(load<u8>(place, 3)) &&
-    isHex(load<u8>(place, 4)) &&
-    isHex(load<u8>(place, 5))
-  )
 }
 
 /** A mix of the first and last bytes of a key, its length and the node it belongs to. */
@@ -209,28 +147,38 @@ function lookUp(parent: u32, at: usize, length: u32): u32 {
 function skipNumber(from: usize): usize {
   let at = from
   if (load<u8>(at) == 0x2d) at++
-  const first = <u32>load<u8>(at) - 0x30
-  if (first > 9) return 0
-  at++
-  if (first == 0) {
-    if (<u32>load<u8>(at) - 0x30 <= 9) return 0
-  } else {
-    while (<u32>load<u8>(at) - 0x30 <= 9) at++
-  }
+  const digits = digitsAt(at)
+  if (digits == 0 || (digits > 1 && load<u8>(at) == 0x30)) return 0
+  at += digits
   if (load<u8>(at) == 0x2e) {
-    at++
-    if (<u32>load<u8>(at) - 0x30 > 9) return 0
-    while (<u32>load<u8>(at) - 0x30 <= 9) at++
+    const decimals = digitsAt(at + 1)
+    if (decimals == 0) return 0
+    at += 1 + decimals
   }
   if ((<u32>load<u8>(at) | 0x20) == 0x65) {
     at++
     const sign = <u32>load<u8>(at)
     if (sign == 0x2b || sign == 0x2d) at++
-    const digits = at
-    while (<u32>load<u8>(at) - 0x30 <= 9) at++
-    if (at == digits || at - digits > 9) return 0
+    const exponent = digitsAt(at)
+    if (exponent == 0 || exponent > 9) return 0
+    at += exponent
   }
   return at
+}
+
+/** How many digits stand there. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function digitsAt(from: usize): usize {
+  const offset = i8x16.sub(v128.load(from), i8x16.splat(0x30))
+  const others = i8x16.bitmask(i8x16.gt_u(offset, i8x16.splat(9)))
+  return others == 0 ? 16 + moreDigitsAt(from + 16) : <usize>ctz(others)
+}
+
+function moreDigitsAt(from: usize): usize {
+  let at = from
+  while (<u32>load<u8>(at) - 0x30 <= 9) at++
+  return at - from
 }
 
 function pushToken(count: u32, node: u32, type: u32, flags: u32, start: usize, end: usize): void {
@@ -246,9 +194,15 @@ function pushToken(count: u32, node: u32, type: u32, flags: u32, start: usize, e
  * malformed, nested too deeply, has a key twice that a rule names, or is a nested event of Windows.
  */
 export function tokenise(from: usize): usize {
+  const end = walk(from)
+  if (end == 0) breakWalk()
+  return end
+}
+
+function walk(from: usize): usize {
+  let place = beginWalk(from)
   let at = from + 1
   let count: u32 = 0
-  let flags: u32 = 0
   let depth: u32 = 0
   let frame = stack
   let node: u32 = 0
@@ -261,47 +215,52 @@ export function tokenise(from: usize): usize {
     let child = node
     let childFlags: u32 = 0
     at = skipBlanks(at)
-    let isEmpty = isFirst && load<u8>(at) == (isObject ? 0x7d : 0x5d)
+    let byte = <u32>load<u8>(at)
+    const isEmpty = isFirst && byte == (isObject ? 0x7d : 0x5d)
     if (isObject && !isEmpty) {
-      if (load<u8>(at) == 0x22) {
-        const key = at + 1
-        const keyEnd = scanString(key)
-        if (keyEnd == 0) return 0
-        flags |= stringFlags
-        at = skipBlanks(keyEnd + 1)
-        if (load<u8>(at) != 0x3a) return 0
-        at = skipBlanks(at + 1)
-        if (node != NO_NODE) {
-          child =
-            stringFlags & HAS_ESCAPE
-              ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
-              : lookUp(node, key, <u32>(keyEnd - key))
-          if (child != NO_NODE) {
-            // Of a key that comes twice the last counts, which the host sees to.
-            const seen = nodeObjects + ((<usize>child) << 2)
-            if (load<u32>(seen) == object) return 0
-            store<u32>(seen, object)
-            childFlags = load<u8>(nodeFlags + child)
-            if (childFlags & NODE_NESTED && !isCanonical) return 0
-            seenFlags |= childFlags
-          }
+      if (byte != 0x22) return 0
+      if (load<u32>(place) != <u32>at || load<u32>(place, 4) == NONE) {
+        place = seek(at, place)
+        if (place == 0) return 0
+      }
+      const key = at + 1
+      const keyEnd = <usize>load<u32>(place, 4)
+      place += 8
+      if (load<u8>(keyEnd) != 0x22) return 0
+      at = skipBlanks(keyEnd + 1)
+      if (load<u8>(at) != 0x3a) return 0
+      at = skipBlanks(at + 1)
+      byte = <u32>load<u8>(at)
+      if (node != NO_NODE) {
+        child =
+          flagsBetween(key, keyEnd) & HAS_ESCAPE
+            ? lookUp(node, slowKeyPlace(), slowKey(key, keyEnd))
+            : lookUp(node, key, <u32>(keyEnd - key))
+        if (child != NO_NODE) {
+          // Of a key that comes twice the last counts, which the host sees to.
+          const seen = nodeObjects + ((<usize>child) << 2)
+          if (load<u32>(seen) == object) return 0
+          store<u32>(seen, object)
+          childFlags = load<u8>(nodeFlags + child)
+          if (childFlags & NODE_NESTED && !isCanonical) return 0
+          seenFlags |= childFlags
         }
-      } else {
-        return 0
       }
     }
-    const byte = <u32>load<u8>(at)
     const isWanted = (childFlags & (NODE_FIELD | NODE_ROUTE)) != 0
     if (isWanted && count == tokensMax) return 0
-    if (isEmpty) {
-      // Closed below.
-    } else if (byte == 0x22) {
-      const start = at + 1
-      const end = scanString(start)
-      if (end == 0) return 0
-      flags |= stringFlags
-      if (isWanted) pushToken(count++, child, TYPE_STRING, stringFlags, start, end)
+    if (byte == 0x22) {
+      if (load<u32>(place) != <u32>at || load<u32>(place, 4) == NONE) {
+        place = seek(at, place)
+        if (place == 0) return 0
+      }
+      const end = <usize>load<u32>(place, 4)
+      place += 8
+      if (load<u8>(end) != 0x22) return 0
+      if (isWanted) pushToken(count++, child, TYPE_STRING, flagsBetween(at + 1, end), at + 1, end)
       at = end + 1
+    } else if (isEmpty) {
+      // Closed below.
     } else if (byte == 0x7b || byte == 0x5b) {
       if (++depth > DEPTH_MAX && !isCanonical) return 0
       frame += FRAME_BYTES
@@ -350,7 +309,8 @@ export function tokenise(from: usize): usize {
         // Which of the two ways counts is decided for each name alone.
         if (seenFlags & NODE_OTHER_LITERAL && seenFlags & NODE_OTHER_PATH) return 0
         setTokenCount(count)
-        setLineFlags(lineFlags | flags)
+        setLineFlags(lineFlags | flagsSeen())
+        endWalk(at, place)
         return at
       }
       depth--

@@ -59,6 +59,7 @@ export const FIELD_NUMBER_TABLE: usize = 72
 export const FIELD_NUMBER_MASK: usize = 76
 export const FIELD_SINGLES: usize = 80
 export const FIELD_LENGTHS: usize = 84
+export const FIELD_NETWORKS: usize = 88
 
 export const HAS_SUFFIX: u32 = 1
 export const HAS_PREFIX: u32 = 2
@@ -70,8 +71,9 @@ export const HAS_SINGLE: u32 = 64
 export const HAS_LENGTH: u32 = 128
 /** Another field is compared with it. */
 export const HAS_HASH: u32 = 256
+export const HAS_NETWORK: u32 = 512
 /** Any of the above. */
-export const HAS_TEXT: u32 = 511
+export const HAS_TEXT: u32 = 1023
 
 /** A list of literals: its count, then for each its place, length, offset of the key in it, and predicate. */
 export const LITERAL_BYTES: usize = 16

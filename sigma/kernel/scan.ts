@@ -9,6 +9,7 @@ import {
   FIELD_GRAM_SHIFT,
   FIELD_NUMBER_MASK,
   FIELD_LENGTHS,
+  FIELD_NETWORKS,
   FIELD_NUMBER_TABLE,
   FIELD_PAIR_BITS,
   FIELD_PAIR_LISTS,
@@ -22,6 +23,7 @@ import {
   HAS_ANY,
   HAS_GRAM,
   HAS_LENGTH,
+  HAS_NETWORK,
   HAS_NUMBER,
   HAS_PAIR,
   HAS_PREFIX,
@@ -52,6 +54,7 @@ export function scan(field: usize, text: usize, length: u32, type: u32): void {
   if (flags & HAS_PAIR && length >= 2) scanPairs(field, text, length)
   if (flags & HAS_SINGLE) scanSingles(field, text, length)
   if (flags & HAS_LENGTH) scanLength(field, length)
+  if (flags & HAS_NETWORK && type == TYPE_STRING) scanNetworks(field, text, length)
   if (flags & HAS_NUMBER && (type == TYPE_NUMBER || type == TYPE_STRING))
     scanNumber(field, text, length, type)
 }
@@ -202,6 +205,40 @@ function scanLength(field: usize, length: u32): void {
   const end = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
   for (let at = list + 4; at < end; at += LITERAL_BYTES)
     if (length >= load<u32>(at, 8)) found(load<u32>(at, 12))
+}
+
+/** The longest address of IPv4, `255.255.255.255`. */
+const ADDRESS_BYTES_MAX: u32 = 15
+
+/** The first word of a network is its address, the second its mask. */
+function scanNetworks(field: usize, text: usize, length: u32): void {
+  if (length > ADDRESS_BYTES_MAX || <u32>load<u8>(text) - 0x30 > 9) return
+  let address: u32 = 0
+  let part: u32 = 0
+  let digits: u32 = 0
+  let dots: u32 = 0
+  const end = text + length
+  for (let at = text; at < end; at++) {
+    const digit = <u32>load<u8>(at) - 0x30
+    if (digit <= 9) {
+      // A zero before other digits is octal to some, so it is no address, as in `cidr.ts`.
+      if (digits != 0 && part == 0) return
+      part = part * 10 + digit
+      if (part > 255) return
+      digits++
+    } else {
+      if (digit + 0x30 != 0x2e || digits == 0 || ++dots > 3) return
+      address = (address << 8) | part
+      part = 0
+      digits = 0
+    }
+  }
+  if (digits == 0 || dots != 3) return
+  address = (address << 8) | part
+  const list = <usize>load<u32>(field, FIELD_NETWORKS)
+  const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+  for (let at = list + 4; at < listEnd; at += LITERAL_BYTES)
+    if ((address & load<u32>(at, 4)) == load<u32>(at)) found(load<u32>(at, 12))
 }
 
 /** Numbers by their digits; any other way to write them is read by the host. */

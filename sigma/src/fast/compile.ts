@@ -1,7 +1,7 @@
 import { parseDecimal } from '../decimal.ts'
 import { fold } from '../fold.ts'
 import type { Condition, Detection, DetectionItem, DetectionSection, Matcher } from '../rule/ast.ts'
-import type { Network } from '../rule/cidr.ts'
+import { isInside, v4Mapped } from '../rule/cidr.ts'
 import { hasMembers } from '../rule/members.ts'
 import type { Pattern } from '../rule/pattern.ts'
 import { always, and, ask, type Expression, never, not, or } from './expression.ts'
@@ -44,6 +44,15 @@ export function tellFields(
     for (const [matcher] of detection.values) if (matcher?.kind === 'field') tell(matcher.name)
   }
   for (const { detections } of sections) detections.forEach(look)
+}
+
+/** The part of a network that IPv4 has, as `network` of a literal writes it; null if there is none. */
+function v4Network(address: bigint, prefixBits: number): string | null {
+  if (prefixBits >= 96) {
+    const isInV4 = address >> 32n === v4Mapped >> 32n
+    return isInV4 ? `${address & 0xffff_ffffn}/${prefixBits - 96}` : null
+  }
+  return isInside(v4Mapped, { address, prefixBits }) ? '0/0' : null
 }
 
 /** Most values are at least as long as less than this. */
@@ -152,10 +161,7 @@ class Compiler {
         return and([...guards, ask(predicates.lazy(field, matcher, null))])
       }
       case 'cidr':
-        return and([
-          this.#networkGuard(matcher.network, field),
-          ask(predicates.lazy(field, matcher, null)),
-        ])
+        return this.#network(matcher, field)
       case 'compare':
       case 'time':
         return ask(predicates.lazy(field, matcher, null))
@@ -206,15 +212,17 @@ class Compiler {
     return ask(this.#fields.predicates.literal(field, 'number', canonicalNumber(value), true))
   }
 
-  /** Addresses of a network of IPv4 begin with its first byte, or are written as those of IPv6. */
-  #networkGuard({ address, prefixBits }: Network, field: FieldKey): Expression {
-    const isV4 = address >> 32n === 0xffffn && prefixBits >= 96 + 8
-    if (!isV4) return always
+  /** What is written with dots the kernel decides; what is written with colons is read when it comes to it. */
+  #network(matcher: Extract<Matcher, { kind: 'cidr' }>, field: FieldKey): Expression {
     const { predicates } = this.#fields
-    const first = String((address >> 24n) & 0xffn)
-    return or([
-      ask(predicates.literal(field, 'prefix', `${first}.`)),
+    const { address, prefixBits } = matcher.network
+    const written = and([
       ask(predicates.literal(field, 'contains', ':')),
+      ask(predicates.lazy(field, matcher, null)),
     ])
+    const overlap = v4Network(address, prefixBits)
+    return overlap === null
+      ? written
+      : or([ask(predicates.literal(field, 'network', overlap)), written])
   }
 }

@@ -123,6 +123,7 @@ function guessOf(predicate: Predicate): number {
       return 0.9
     case 'number':
     case 'length':
+    case 'network':
       return 0.3
     case 'contains':
       return guessOfText(text, valuePlaces)

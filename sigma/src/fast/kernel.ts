@@ -32,7 +32,6 @@ export type KernelExports = Readonly<{
   clearMatches(): void
   forceCell(cell: number): void
   hashKey(parent: number, at: number, length: number): number
-  mark(predicate: number): void
   markNumber(field: number, at: number, length: number, isNumber: number): void
   setInput(start: number, end: number, lines: number, canonical: number, source: number): void
   setLineIndex(index: number): void
@@ -66,7 +65,7 @@ export type KernelExports = Readonly<{
 export const status = Object.freeze({ done: 0, bailed: 1, newCell: 2, full: 3 })
 
 /** Below it the kernel keeps what it needs itself; the first addresses mean "none" or "empty". */
-const memoryStart = 8_192
+const memoryStart = 16_384
 
 let compiled: WebAssembly.Module | null = null
 

@@ -53,6 +53,7 @@ export const layout = Object.freeze({
   FIELD_NUMBER_MASK: 76,
   FIELD_SINGLES: 80,
   FIELD_LENGTHS: 84,
+  FIELD_NETWORKS: 88,
   HAS_SUFFIX: 1,
   HAS_PREFIX: 2,
   HAS_GRAM: 4,
@@ -62,7 +63,8 @@ export const layout = Object.freeze({
   HAS_SINGLE: 64,
   HAS_LENGTH: 128,
   HAS_HASH: 256,
-  HAS_TEXT: 511,
+  HAS_NETWORK: 512,
+  HAS_TEXT: 1023,
   LITERAL_BYTES: 16,
   KEY_BYTES_MAX: 63,
 })

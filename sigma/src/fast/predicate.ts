@@ -4,12 +4,13 @@ import { patternText } from '../rule/pattern.ts'
 /**
  * What the kernel finds by itself in the folded text of a field. `number` equals numbers by value,
  * written as `canonicalNumber` writes them: those of the event, and unless `isNumberOnly` texts too.
+ * `network` is one of IPv4, its address as a number before the slash, and holds of what is written with dots.
  */
 export type LiteralPredicate = Readonly<{
   kind: 'literal'
   key: string
   field: FieldKey
-  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number' | 'length'
+  how: 'exact' | 'prefix' | 'suffix' | 'contains' | 'any' | 'number' | 'length' | 'network'
   text: string
   isNumberOnly: boolean
 }>

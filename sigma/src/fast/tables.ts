@@ -67,6 +67,19 @@ export function writeField(
   }
   if (lengths.length > 0)
     field.set(layout.FIELD_LENGTHS, putList(memory, lengths), layout.HAS_LENGTH)
+  const networks = of('network')
+  if (networks.length > 0)
+    field.set(layout.FIELD_NETWORKS, putNetworks(memory, networks), layout.HAS_NETWORK)
+}
+
+/** Networks of IPv4: address, mask, nothing, and predicate. */
+function putNetworks(memory: KernelMemory, entries: readonly Entry[]): number {
+  const words = [entries.length]
+  for (const { text, number } of entries) {
+    const [address = '', bits = ''] = text.split('/')
+    words.push(Number(address), bits === '0' ? 0 : (-1 << (32 - Number(bits))) >>> 0, 0, number)
+  }
+  return memory.putWords(words)
 }
 
 class FieldWriter {

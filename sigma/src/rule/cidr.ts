@@ -3,7 +3,8 @@ import { isDigits } from '../decimal.ts'
 /** A network as the bits of an IPv6 address; IPv4 lies in ::ffff:0:0/96, so both are one space. */
 export type Network = Readonly<{ address: bigint; prefixBits: number }>
 
-const v4Mapped = 0xffffn << 32n
+/** Where the addresses of IPv4 begin. */
+export const v4Mapped = 0xffffn << 32n
 
 /** Reads `address/prefix`; null if it is none or if bits of the host are set. */
 export function parseNetwork(text: string): Network | null {

@@ -168,24 +168,58 @@ function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32
 /** Buckets of literals by their first two bytes. */
 const PAIR_FACTOR: u32 = 0x9e3779b1
 const PAIR_SHIFT: u32 = 22
+/** Before the bits of pairs and the lists of single bytes stand two tables of 16 bytes for each byte of them. */
+const HALVES: usize = 32
+
+/** In which of eight buckets each of 16 bytes is, by its two halves. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function bucketsOf(tables: usize, block: v128): v128 {
+  return v128.and(
+    i8x16.swizzle(v128.load(tables), v128.and(block, i8x16.splat(0x0f))),
+    i8x16.swizzle(v128.load(tables, 16), i8x16.shr_u(block, 4)),
+  )
+}
+
+/** Bits for 16 places, of those before `end` that are in some bucket. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function placesIn(buckets: v128, at: usize, end: usize): u32 {
+  const places = <u32>i8x16.bitmask(i8x16.ne(buckets, i8x16.splat(0)))
+  return at + 16 <= end ? places : places & (((<u32>1) << (<u32>(end - at))) - 1)
+}
 
 /** Literals of two and three bytes, by the first two. */
 function scanPairs(field: usize, text: usize, length: u32): void {
   const bits = <usize>load<u32>(field, FIELD_PAIR_BITS)
-  const lists = <usize>load<u32>(field, FIELD_PAIR_LISTS)
   const end = text + length
   const last = end - 1
-  for (let at = text; at < last; at++) {
-    const pair = <u32>load<u16>(at)
-    if (((load<u8>(bits + (pair >> 3)) >> (pair & 7)) & 1) == 0) continue
-    const list = <usize>load<u32>(lists + ((<usize>((pair * PAIR_FACTOR) >> PAIR_SHIFT)) << 2))
-    const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
-    for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
-      const size = load<u32>(one, 4)
-      const predicate = load<u32>(one, 12)
-      if (at + size > end || isFound(predicate, isMarked(predicate))) continue
-      if (isSame(load<u32>(one), at, size)) found(predicate)
+  for (let at = text; at < last; at += 16) {
+    const both = v128.and(
+      bucketsOf(bits - 2 * HALVES, v128.load(at)),
+      bucketsOf(bits - HALVES, v128.load(at, 1)),
+    )
+    if (!v128.any_true(both)) continue
+    let places = placesIn(both, at, last)
+    while (places != 0) {
+      markPairs(field, at + <usize>ctz(places), end)
+      places &= places - 1
     }
+  }
+}
+
+function markPairs(field: usize, at: usize, end: usize): void {
+  const bits = <usize>load<u32>(field, FIELD_PAIR_BITS)
+  const pair = <u32>load<u16>(at)
+  if (((load<u8>(bits + (pair >> 3)) >> (pair & 7)) & 1) == 0) return
+  const lists = <usize>load<u32>(field, FIELD_PAIR_LISTS)
+  const list = <usize>load<u32>(lists + ((<usize>((pair * PAIR_FACTOR) >> PAIR_SHIFT)) << 2))
+  const listEnd = list + 4 + <usize>load<u32>(list) * LITERAL_BYTES
+  for (let one = list + 4; one < listEnd; one += LITERAL_BYTES) {
+    const size = load<u32>(one, 4)
+    const predicate = load<u32>(one, 12)
+    if (at + size > end || isFound(predicate, isMarked(predicate))) continue
+    if (isSame(load<u32>(one), at, size)) found(predicate)
   }
 }
 
@@ -193,9 +227,16 @@ function scanPairs(field: usize, text: usize, length: u32): void {
 function scanSingles(field: usize, text: usize, length: u32): void {
   const lists = <usize>load<u32>(field, FIELD_SINGLES)
   const end = text + length
-  for (let at = text; at < end; at++) {
-    const list = <usize>load<u32>(lists + ((<usize>load<u8>(at)) << 2))
-    if (list != 0) markAll(list)
+  for (let at = text; at < end; at += 16) {
+    const buckets = bucketsOf(lists - HALVES, v128.load(at))
+    if (!v128.any_true(buckets)) continue
+    let places = placesIn(buckets, at, end)
+    while (places != 0) {
+      const byte = <usize>load<u8>(at + <usize>ctz(places))
+      const list = <usize>load<u32>(lists + (byte << 2))
+      if (list != 0) markAll(list)
+      places &= places - 1
+    }
   }
 }
 

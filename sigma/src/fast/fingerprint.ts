@@ -1,5 +1,5 @@
 import { fold } from '../fold.ts'
-import { type Frequencies, rarestThree } from './frequency.ts'
+import type { Frequencies } from './frequency.ts'
 import type { KernelMemory } from './memory.ts'
 import type { KeywordPredicate } from './predicate.ts'
 import { requiredTexts } from './regex/required.ts'
@@ -64,7 +64,7 @@ export function writeFingerprints(
     .filter(({ text }) => text !== '')
     .map(({ text, number }) => {
       const bytes = encoder.encode(text)
-      const offset = rarestThree(bytes)
+      const offset = frequencies.cheapestThree(bytes)
       return { bytes, offset, number, key: text.slice(offset) }
     })
     // Neighbours in order look alike, so a bucket of neighbours lets little else through.

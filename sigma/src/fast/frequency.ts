@@ -4,8 +4,11 @@ import type { Predicate } from './predicate.ts'
 /** How much the guess weighs against what was seen, in events. */
 const guessEvents = 200
 
-/** Places of the table of runs of four bytes. */
+/** Places of the tables of runs of two, three and four bytes. */
 const gramPlaces = 65_536
+
+/** To look at three bytes closely is so much more work than to see two. */
+const lookCost = 20
 
 /**
  * What the stream has taught: how often predicates held, and how often runs of four bytes occur.
@@ -15,6 +18,9 @@ export class Frequencies {
   readonly #seen = new Map<string, { hits: number; events: number }>()
   readonly #grams = new Uint32Array(gramPlaces)
   #gramCount = 0
+  readonly #pairs = new Uint32Array(gramPlaces)
+  readonly #threes = new Uint32Array(gramPlaces)
+  #lineBytes = 0
 
   /** In how many of so many events the predicate held. */
   learn(predicate: Predicate, hits: number, events: number): void {
@@ -31,6 +37,18 @@ export class Frequencies {
       this.#grams[place] = (this.#grams[place] as number) + 1
     }
     this.#gramCount += Math.max(0, bytes.length - 3)
+  }
+
+  /** The runs of a line as it stands, whatever the case of its letters. */
+  learnLine(bytes: Uint8Array): void {
+    let run = 0
+    for (const byte of bytes) {
+      run = ((run << 8) | (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)) & 0xff_ffff
+      const [pair, three] = [(run >> 8) & 0xffff, gramHash(run) >>> 16]
+      this.#pairs[pair] = (this.#pairs[pair] as number) + 1
+      this.#threes[three] = (this.#threes[three] as number) + 1
+    }
+    this.#lineBytes += bytes.length
   }
 
   /** The chance that it holds for an event. */
@@ -50,6 +68,26 @@ export class Frequencies {
       const chance = (seen + guessOfGram(bytes, at) * 1e4) / (this.#gramCount + 1e4)
       if (chance < least) {
         least = chance
+        best = at
+      }
+    }
+    return best
+  }
+
+  /** Where three bytes begin that are cheap to look for in lines by the first two of them; 0 if there are not that many. */
+  cheapestThree(bytes: Uint8Array): number {
+    let best = 0
+    let least = Number.POSITIVE_INFINITY
+    const chanceOf = (seen: number, guess: number): number =>
+      (seen + guess * 1e4) / (this.#lineBytes + 1e4)
+    for (let at = 0; at + 3 <= bytes.length; at++) {
+      const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+      const three = gramHash((pair << 8) | (bytes[at + 2] as number)) >>> 16
+      const cost =
+        chanceOf(this.#pairs[pair] as number, guessOfRun(bytes, at, at + 2)) +
+        lookCost * chanceOf(this.#threes[three] as number, guessOfRun(bytes, at, at + 3))
+      if (cost < least) {
+        least = cost
         best = at
       }
     }
@@ -76,23 +114,6 @@ function guessOfRun(bytes: Uint8Array, from: number, to: number): number {
   let chance = 1
   for (let at = from; at < to; at++) chance *= guessOfByte(bytes[at] as number)
   return chance
-}
-
-/**
- * Where three bytes begin of which the first two are rare by themselves, the third less so; 0 if there
- * are not that many.
- */
-export function rarestThree(bytes: Uint8Array): number {
-  let best = 0
-  let least = Number.POSITIVE_INFINITY
-  for (let at = 0; at + 3 <= bytes.length; at++) {
-    const chance = guessOfRun(bytes, at, at + 2) * guessOfByte(bytes[at + 2] as number) ** 0.3
-    if (chance < least) {
-      least = chance
-      best = at
-    }
-  }
-  return best
 }
 
 /** Places in a value where a text may stand, and how much less rare words are than their letters. */

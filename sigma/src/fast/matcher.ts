@@ -196,6 +196,7 @@ export class FastMatcher {
       else this.#frequencies.learnText(bytesOf(fold(textOf(value) ?? '')))
     }
     learn(read.fields)
+    if (event instanceof Uint8Array) this.#frequencies.learnLine(event)
   }
 
   /** Takes over what the kernel has counted, and begins with a new one. */

@@ -63,6 +63,7 @@ export function writeField(
   if (pairs.length > 0) writePairs(memory, field, pairs)
   if (singles.length > 0) {
     const lists = listsBy(memory, singles, 256, ({ bytes }) => bytes[0] as number)
+    putHalves(memory, singles, 1)
     field.set(layout.FIELD_SINGLES, memory.putWords(lists), layout.HAS_SINGLE)
   }
   if (lengths.length > 0)
@@ -206,8 +207,33 @@ function writePairs(memory: KernelMemory, field: FieldWriter, entries: readonly 
     bits[pair >>> 3] = (bits[pair >>> 3] as number) | (1 << (pair & 7))
   }
   const lists = listsBy(memory, entries, pairLists, entry => gramHash(pairOf(entry)) >>> 22)
+  putHalves(memory, entries, 2)
   field.set(layout.FIELD_PAIR_BITS, memory.put(bits), layout.HAS_PAIR)
   field.set(layout.FIELD_PAIR_LISTS, memory.putWords(lists))
+}
+
+const buckets = 8
+
+const orderOf = (bytes: Uint8Array): number => bytes.reduce((order, byte) => order * 256 + byte, 0)
+
+/**
+ * Tables by which a byte, from its two halves, is in some of eight buckets: for each of the first bytes of
+ * the literals two of 16 bytes. What is put next stands right behind them.
+ */
+function putHalves(memory: KernelMemory, entries: readonly Entry[], count: number): void {
+  const tables = new Uint8Array(count * 32)
+  const firsts = new Map(
+    entries.map(({ bytes }) => [bytes.subarray(0, count).join(), bytes.subarray(0, count)]),
+  )
+  // Neighbours in order look alike, so a bucket of neighbours lets little else through.
+  const ordered = [...firsts.values()].toSorted((a, b) => orderOf(a) - orderOf(b))
+  for (const [index, bytes] of ordered.entries()) {
+    const bucket = 1 << Math.floor((index * buckets) / ordered.length)
+    for (const [at, byte] of bytes.entries())
+      for (const place of [at * 32 + (byte & 15), at * 32 + 16 + (byte >> 4)])
+        tables[place] = (tables[place] as number) | bucket
+  }
+  memory.put(tables)
 }
 
 /** The places of so many lists, 0 for those that are empty. */

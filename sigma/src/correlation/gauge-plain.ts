@@ -8,7 +8,7 @@ export class Plain {
     this.plan = plan
   }
 
-  save(): readonly number[] {
+  save(): readonly (number | null)[] {
     return []
   }
 

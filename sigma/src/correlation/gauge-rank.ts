@@ -22,13 +22,20 @@ export class Rank extends Plain implements Gauge {
       this.#sorted = this.#sorted.map(scaledAmount)
     }
     const number = this.#isWhole ? amount : scaledAmount(amount)
+    const sorted = this.#sorted
     const place = this.#placeOf(number)
-    if (place === this.#sorted.length) this.#sorted.push(number)
-    else this.#sorted.splice(place, 0, number)
+    // A window is short as a rule; `splice` makes a list each time of what it takes out.
+    sorted.push(number)
+    for (let at = sorted.length - 1; at > place; at--) sorted[at] = sorted[at - 1] as Amount
+    sorted[place] = number
   }
 
   leave({ amount }: Entry): void {
-    this.#sorted.splice(this.#placeOf(this.#isWhole ? amount : scaledAmount(amount)), 1)
+    const sorted = this.#sorted
+    const last = sorted.length - 1
+    for (let at = this.#placeOf(this.#isWhole ? amount : scaledAmount(amount)); at < last; at++)
+      sorted[at] = sorted[at + 1] as Amount
+    sorted.pop()
   }
 
   holds(): boolean {

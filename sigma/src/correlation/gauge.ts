@@ -112,25 +112,30 @@ class Presence extends Plain implements Gauge {
   }
 }
 
+/** In place of a time: no chain has reached the step. Numbers alone make the list a plain one. */
+const none = Number.NaN
+
 /**
  * How far the steps came in their order. For each step it knows the latest possible beginning of a
  * chain that has reached it, since that chain stays longest in a window that slides.
  */
 class Order extends Presence {
-  #begins: (number | null)[]
+  readonly #begins: number[]
 
   constructor(plan: Plan) {
     super(plan)
-    this.#begins = plan.steps.map(() => null)
+    this.#begins = plan.steps.map(() => none)
   }
 
   override enter(entry: Entry): void {
     super.enter(entry)
+    const { steps } = this.plan
+    const begins = this.#begins
     // From the last step down, so that one event never takes two steps of one chain.
-    for (let step = this.#begins.length - 1; step >= 0; step--) {
-      if (!entry.rules.includes(this.plan.steps[step] as number)) continue
-      const begin = step === 0 ? entry.timeMs : (this.#begins[step - 1] as number | null)
-      this.#begins[step] = begin ?? (this.#begins[step] as number | null)
+    for (let step = steps.length - 1; step >= 0; step--) {
+      if (!entry.rules.includes(steps[step] as number)) continue
+      const begin = step === 0 ? entry.timeMs : (begins[step - 1] as number)
+      if (!Number.isNaN(begin)) begins[step] = begin
     }
   }
 
@@ -140,18 +145,18 @@ class Order extends Presence {
   }
 
   override value(fromMs: number): number {
-    for (let step = this.#begins.length - 1; step >= 0; step--) {
-      const begin = this.#begins[step] as number | null
-      if (begin !== null && begin >= fromMs) return step + 1
-    }
+    // What no chain has reached is not later than anything.
+    for (let step = this.#begins.length - 1; step >= 0; step--)
+      if ((this.#begins[step] as number) >= fromMs) return step + 1
     return 0
   }
 
-  override save(): readonly number[] {
-    return this.#begins as number[]
+  override save(): readonly (number | null)[] {
+    return this.#begins.map(begin => (Number.isNaN(begin) ? null : begin))
   }
 
   override restore(saved?: readonly (number | null)[]): void {
-    this.#begins = this.plan.steps.map((_, step) => saved?.[step] ?? null)
+    for (let step = 0; step < this.#begins.length; step++)
+      this.#begins[step] = saved?.[step] ?? none
   }
 }

@@ -13,7 +13,7 @@ const options = [
 /** The kernel as a module of TypeScript that holds its bytes. */
 export async function compileKernel(): Promise<{ source: string; bytes: number }> {
   let wasm: Uint8Array | null = null
-  const { error } = await asc.main(['index.ts', '-o', 'kernel.wasm', ...options], {
+  const { error, stderr } = await asc.main(['index.ts', '-o', 'kernel.wasm', ...options], {
     readFile: name => {
       try {
         return readFileSync(join(kernel, name), 'utf8')
@@ -26,7 +26,8 @@ export async function compileKernel(): Promise<{ source: string; bytes: number }
     },
     listFiles: () => [],
   })
-  if (error || wasm === null) throw new Error(`the kernel does not compile: ${String(error)}`)
+  if (error || wasm === null)
+    throw new Error(`the kernel does not compile: ${String(error)}\n${stderr}`)
   const bytes = wasm as Uint8Array
   const source = [
     '/** Made of `sigma/kernel` by `./okite run sigma/scripts/kernel.ts`. */',

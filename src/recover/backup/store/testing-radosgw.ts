@@ -46,7 +46,8 @@ export async function startRadosgw(): Promise<Radosgw> {
     run('monmaptool', '--create', '--addv', 'a', address, '--fsid', cluster, map)
     run('ceph-mon', '-i', 'a', '--mkfs', '--monmap', map)
     start('ceph-mon', '-i', 'a')
-    run('ceph', '--connect-timeout', '20', 'osd', 'new', disk)
+    // A monitor that has just begun may refuse what it grants a moment later; asked twice it makes one disk.
+    await again(5, () => run('ceph', '--connect-timeout', '20', 'osd', 'new', disk))
     run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', disk)
     // A disk whose first word to the monitor is lost says nothing more; it is started again.
     for (let nth = 0; ; nth++) {
@@ -74,6 +75,17 @@ export async function startRadosgw(): Promise<Radosgw> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+async function again(times: number, act: () => void): Promise<void> {
+  for (let left = times - 1; ; left--) {
+    try {
+      return act()
+    } catch (error) {
+      if (left === 0) throw error
+      await sleep(1_000)
+    }
   }
 }
 

@@ -16,10 +16,10 @@ const lookCost = 20
  */
 export class Frequencies {
   readonly #seen = new Map<string, { hits: number; events: number }>()
-  readonly #grams = new Uint32Array(gramPlaces)
+  // An engine that has seen nothing, as most in tests, has no tables.
+  #grams: Uint32Array | null = null
   #gramCount = 0
-  readonly #pairs = new Uint32Array(gramPlaces)
-  readonly #threes = new Uint32Array(gramPlaces)
+  #runs: { pairs: Uint32Array; threes: Uint32Array } | null = null
   #lineBytes = 0
 
   /** In how many of so many events the predicate held. */
@@ -32,6 +32,7 @@ export class Frequencies {
 
   /** The runs of a folded text. */
   learnText(bytes: Uint8Array): void {
+    this.#grams ??= new Uint32Array(gramPlaces)
     for (let at = 0; at + 4 <= bytes.length; at++) {
       const place = gramHash(gramAt(bytes, at)) >>> 16
       this.#grams[place] = (this.#grams[place] as number) + 1
@@ -41,12 +42,14 @@ export class Frequencies {
 
   /** The runs of a line as it stands, whatever the case of its letters. */
   learnLine(bytes: Uint8Array): void {
+    this.#runs ??= { pairs: new Uint32Array(gramPlaces), threes: new Uint32Array(gramPlaces) }
+    const { pairs, threes } = this.#runs
     let run = 0
     for (const byte of bytes) {
       run = ((run << 8) | (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)) & 0xff_ffff
       const [pair, three] = [(run >> 8) & 0xffff, gramHash(run) >>> 16]
-      this.#pairs[pair] = (this.#pairs[pair] as number) + 1
-      this.#threes[three] = (this.#threes[three] as number) + 1
+      pairs[pair] = (pairs[pair] as number) + 1
+      threes[three] = (threes[three] as number) + 1
     }
     this.#lineBytes += bytes.length
   }
@@ -64,7 +67,7 @@ export class Frequencies {
     let best = 0
     let least = Number.POSITIVE_INFINITY
     for (let at = 0; at + 4 <= bytes.length; at++) {
-      const seen = this.#grams[gramHash(gramAt(bytes, at)) >>> 16] as number
+      const seen = this.#grams?.[gramHash(gramAt(bytes, at)) >>> 16] ?? 0
       const chance = (seen + guessOfGram(bytes, at) * 1e4) / (this.#gramCount + 1e4)
       if (chance < least) {
         least = chance
@@ -84,8 +87,8 @@ export class Frequencies {
       const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
       const three = gramHash((pair << 8) | (bytes[at + 2] as number)) >>> 16
       const cost =
-        chanceOf(this.#pairs[pair] as number, guessOfRun(bytes, at, at + 2)) +
-        lookCost * chanceOf(this.#threes[three] as number, guessOfRun(bytes, at, at + 3))
+        chanceOf(this.#runs?.pairs[pair] ?? 0, guessOfRun(bytes, at, at + 2)) +
+        lookCost * chanceOf(this.#runs?.threes[three] ?? 0, guessOfRun(bytes, at, at + 3))
       if (cost < least) {
         least = cost
         best = at

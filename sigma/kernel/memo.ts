@@ -11,8 +11,8 @@ const PREDICATES_MAX: u32 = 72
 const BYTES: usize = PREDICATES + 4 * <usize>PREDICATES_MAX
 const MEMO_PLACES: u32 = 8192
 export const MEMO_BYTES: u32 = MEMO_PLACES * 512
-/** Shorter values cost little, longer ones seldom come again. */
-const LENGTH_MIN: u32 = 4
+/** Longer values seldom come again. */
+const LENGTH_MIN: u32 = 1
 const LENGTH_MAX: u32 = 200
 
 let entry: usize = 0

@@ -373,6 +373,26 @@ correlation:
     assert.match(out, /rules +3: 2 runs, 1 refused|rules +3: 1 refused, 2 runs/)
   })
 
+  it('tells what rules have cost, and of which there is no verdict for it', async () => {
+    const rule = (name: string, pattern: string): string =>
+      `title: ${name}\nid: ${name}\nlogsource: {product: p}\ndetection: {sel: {text|re: '${pattern}'}, condition: sel}\n`
+    const dear = put('dear.yml', `${rule('dear', 'a.*b')}---\n${rule('cheap', '^b[0-9]{3}$')}`)
+    const file = put(
+      'dear.jsonl',
+      jsonl({ product: 'p', text: `${'a'.repeat(1_100_000)}c` }, { product: 'p', text: 'b123' }),
+    )
+    const { code, err, out } = await ran('--rules', dear, '--stats', '--workers', '1', file)
+    assert.equal(code, 0)
+    assert.match(err, /1 rule took too long over some events and gave no verdict there/)
+    assert.match(
+      out,
+      /dearest rules\n {2}dear {2}[\d,]+ steps in \d evaluations? {2}no verdict on 1 event/,
+    )
+    assert.match(out, /\n {2}cheap {2}\d+ steps in \d evaluations?\n/)
+    const calm = await ran('--rules', rules, put('calm.jsonl', jsonl(shell)))
+    assert.doesNotMatch(calm.err, /too long/)
+  })
+
   it('colours on a terminal alone, and not if NO_COLOR is set', async () => {
     const file = put('colour.jsonl', jsonl(shell))
     const words = ['--rules', rules, file]

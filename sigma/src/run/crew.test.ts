@@ -17,6 +17,7 @@ const silent: CrewSink = {
   rules: async () => {},
   batch: async () => {},
   done: async () => {},
+  costs: () => {},
   progress: () => {},
 }
 

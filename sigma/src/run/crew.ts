@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { RuleCost } from '../index.ts'
 import type { Found, Job, Order, Outcome, Report, RulesKnown, Setup } from './found.ts'
 
 /** Takes what the workers report; each call is waited for before the next one. */
@@ -7,6 +8,8 @@ export type CrewSink = Readonly<{
   /** Matches in the order of the jobs, and in each in the order of the file. */
   batch(job: Job, found: readonly Found[]): Promise<void>
   done(job: Job, outcome: Outcome): Promise<void>
+  /** At the end, once for each worker: what the rules have cost that it has asked. */
+  costs(costs: readonly RuleCost[]): void
   /** At any time, in no order. */
   progress(events: number, bytes: number): void
 }>
@@ -33,6 +36,9 @@ export async function runCrew(
   let head = 0
   let isKnown = false
   let isPumping = false
+  /** Whether the workers were asked what it has cost, and how many have said it. */
+  let isAsking = false
+  let answers = 0
 
   const work = new Promise<void>((resolve, reject) => {
     const deal = (hand: Hand): void => {
@@ -55,7 +61,10 @@ export async function runCrew(
         }
       }
       isPumping = false
-      if (head === jobs.length) resolve()
+      if (head === jobs.length && !isAsking) {
+        isAsking = true
+        for (const hand of hands) send(hand, { asks: 'costs' })
+      }
     }
     const take = async (hand: Hand, report: Report): Promise<void> => {
       switch (report.kind) {
@@ -66,6 +75,9 @@ export async function runCrew(
             isKnown = true
           }
           return await pump()
+        case 'costs':
+          sink.costs(report.costs)
+          return ++answers === hands.length ? resolve() : undefined
         case 'progress':
           return sink.progress(report.events, report.bytes)
         case 'batch':

@@ -1,4 +1,4 @@
-import type { EventSource, Leaf, RuleSource, RuleState } from '../index.ts'
+import type { EventSource, Leaf, RuleCost, RuleSource, RuleState } from '../index.ts'
 import type { Format } from './format.ts'
 import type { Input } from './records.ts'
 
@@ -49,7 +49,11 @@ export type RulesKnown = Readonly<{ states: readonly RuleState[]; loadMs: number
 export type Job = Readonly<{ nth: number; input: Input }>
 
 /** To a worker: a job, or that batches were taken. */
-export type Order = Readonly<{ job: Job }> | Readonly<{ taken: number }>
+export type Order =
+  | Readonly<{ job: Job }>
+  | Readonly<{ taken: number }>
+  /** There are no more jobs: what have the rules cost? */
+  | Readonly<{ asks: 'costs' }>
 
 /** From a worker. */
 export type Report =
@@ -57,3 +61,5 @@ export type Report =
   | Readonly<{ kind: 'progress'; events: number; bytes: number }>
   | Readonly<{ kind: 'batch'; job: number; found: readonly Found[] }>
   | Readonly<{ kind: 'done'; job: number; outcome: Outcome }>
+  /** Of the rules that were asked. */
+  | Readonly<{ kind: 'costs'; costs: readonly RuleCost[] }>

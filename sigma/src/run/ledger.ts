@@ -1,4 +1,4 @@
-import type { RuleState } from '../index.ts'
+import type { RuleCost, RuleState } from '../index.ts'
 import type { Unreadable } from './files.ts'
 import type { Job, Outcome, RulesKnown, Trouble } from './found.ts'
 
@@ -19,6 +19,8 @@ export type Ledger = {
   /** Files whose events do not say where they come from. */
   readonly sourceless: string[]
   rules: RulesKnown | null
+  /** By id of the rule. */
+  readonly costs: Map<string, RuleCost>
 }
 
 export const emptyLedger = (): Ledger => ({
@@ -31,6 +33,7 @@ export const emptyLedger = (): Ledger => ({
   unreadable: [],
   sourceless: [],
   rules: null,
+  costs: new Map(),
 })
 
 /** Enters what became of a job. `lineBase` is how many lines its file has before it. */
@@ -58,6 +61,22 @@ export function enter(
   }
   if (outcome.isSourceless && lineBase === 0) ledger.sourceless.push(path)
 }
+
+/** Enters what rules have cost one of the workers. */
+export function enterCosts(ledger: Ledger, costs: readonly RuleCost[]): void {
+  for (const cost of costs) {
+    const known = ledger.costs.get(cost.ruleId)
+    ledger.costs.set(cost.ruleId, known === undefined ? cost : sumOf(known, cost))
+  }
+}
+
+const sumOf = (one: RuleCost, other: RuleCost): RuleCost => ({
+  ruleId: one.ruleId,
+  evaluations: one.evaluations + other.evaluations,
+  steps: one.steps + other.steps,
+  overBudget: one.overBudget + other.overBudget,
+  isQuarantined: one.isQuarantined || other.isQuarantined,
+})
 
 /** How many rules have each state. */
 export function statesOf(rules: readonly RuleState[]): ReadonlyMap<RuleState['state'], number> {

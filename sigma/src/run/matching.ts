@@ -4,7 +4,7 @@ import { type CrewSink, runCrew } from './crew.ts'
 import { makeEngine } from './engine.ts'
 import type { Job } from './found.ts'
 import { alertLine, matchLines } from './json-lines.ts'
-import { enter, type Ledger } from './ledger.ts'
+import { enter, enterCosts, type Ledger } from './ledger.ts'
 import { isAtLeast } from './levels.ts'
 import type { Options } from './options.ts'
 import type { Output } from './output.ts'
@@ -79,6 +79,7 @@ export function makeMatching(
       }
       await out.write(lines.join(''))
     },
+    costs: costs => enterCosts(ledger, costs),
     async done(job, outcome) {
       const isLast = jobs[job.nth + 1]?.input.path !== job.input.path
       enter(ledger, job, { outcome, lineBase, isLast })

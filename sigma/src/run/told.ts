@@ -1,4 +1,4 @@
-import type { RuleState } from '../index.ts'
+import type { RuleCost, RuleState } from '../index.ts'
 import { oneLine } from './columns.ts'
 import type { LeftOut } from './correlating.ts'
 import type { Unreadable } from './files.ts'
@@ -46,6 +46,12 @@ export function warnings(ledger: Ledger, { leftOut }: Ending): string[] {
   }
   const refused = refusedOf(ledger).length
   if (refused > 0) lines.push(`${counted(refused, 'rule')} refused (--stats)`)
+  const overBudget = [...ledger.costs.values()].filter(({ overBudget }) => overBudget > 0)
+  if (overBudget.length > 0) {
+    lines.push(
+      `${counted(overBudget.length, 'rule')} took too long over some events and gave no verdict there (--stats)`,
+    )
+  }
   if (ledger.sourceless.length > 0) {
     const [first = ''] = ledger.sourceless
     const others = ledger.sourceless.length - 1
@@ -105,6 +111,10 @@ export function statsText(ledger: Ledger, ending: Ending, paint: Paint): string 
   const list = (title: string, items: readonly string[]): void => {
     if (items.length > 0) lines.push('', paint.strong(title), ...items.map(item => `  ${item}`))
   }
+  list(
+    'dearest rules',
+    dearestOf(ledger).map(cost => costText(ledger, cost)),
+  )
   list('refused rules', refusedOf(ledger).map(refusedText))
   list('not read', [...ledger.unreadable.map(fileText), ...ledger.troubles.map(troubleText)])
   return `${lines.join('\n')}\n`
@@ -113,6 +123,21 @@ export function statsText(ledger: Ledger, ending: Ending, paint: Paint): string 
 function refusedText({ source, at, refusal }: RuleState): string {
   const place = `${oneLine(source)}:${refusal?.at ?? at}`
   return `${place}  ${refusal?.code ?? ''}  ${oneLine(refusal?.detail ?? '')}`.trimEnd()
+}
+
+/** Those that gave no verdict first, then by what they took. */
+const dearestOf = ({ costs }: Ledger): RuleCost[] =>
+  [...costs.values()]
+    .toSorted((a, b) => b.overBudget - a.overBudget || b.steps - a.steps)
+    .filter(({ overBudget, steps }) => overBudget + steps > 0)
+    .slice(0, shownMax)
+
+function costText({ rules }: Ledger, cost: RuleCost): string {
+  const { ruleId, evaluations, steps, overBudget, isQuarantined } = cost
+  const title = rules?.states.find(({ id }) => id === ruleId)?.title ?? ruleId
+  const unsure = overBudget === 0 ? '' : `  no verdict on ${counted(overBudget, 'event')}`
+  const asked = `${counted(steps, 'step')} in ${counted(evaluations, 'evaluation')}`
+  return `${oneLine(title)}  ${asked}${unsure}${isQuarantined ? ', asked no more' : ''}`
 }
 
 const fileText = ({ path, code, detail }: Unreadable): string =>

@@ -30,7 +30,10 @@ const scan = makeScanner(engine, setup, {
 port.on('message', (order: Order) => {
   // What it throws is a bug, and ends the thread.
   if ('job' in order) void scan(order.job)
-  else {
+  else if ('asks' in order) {
+    const costs = engine.costs().filter(({ evaluations, steps }) => evaluations + steps > 0)
+    port.postMessage({ kind: 'costs', costs } satisfies Report)
+  } else {
     waiting -= order.taken
     wake?.()
     wake = null

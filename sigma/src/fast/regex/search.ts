@@ -20,10 +20,12 @@ const lineKind = 0
 export class Searcher {
   readonly #program: Program
   readonly #states = new Map<string, State>()
+  readonly #isAnchored: boolean
   #first: State
 
   constructor(program: Program) {
     this.#program = program
+    this.#isAnchored = isAnchored(program)
     this.#first = this.#stateOf([], textEdge)
   }
 
@@ -44,6 +46,7 @@ export class Searcher {
       if (next === matched) return true
       state = next
       if (--budget.left < 0) return null
+      if (state.isOver) return false
     }
     state.atEnd ??= this.#follow(state, textEdge, budget) === null
     return state.atEnd
@@ -95,10 +98,11 @@ export class Searcher {
     if (this.#states.size >= statesMax) {
       this.#states.clear()
       // It leads to states that are forgotten.
-      this.#first = { at: [], before: textEdge, next: [], atEnd: null }
+      this.#first = { at: [], before: textEdge, next: [], atEnd: null, isOver: false }
       this.#states.set(`${textEdge}:`, this.#first)
     }
-    const made: State = { at, before, next: [], atEnd: null }
+    const isOver = this.#isAnchored && at.length === 0 && before !== textEdge
+    const made: State = { at, before, next: [], atEnd: null, isOver }
     this.#states.set(key, made)
     return made
   }
@@ -110,9 +114,26 @@ type State = {
   readonly before: number
   readonly next: State[]
   atEnd: boolean | null
+  /** Whatever comes, nothing will match. */
+  readonly isOver: boolean
 }
 
-const matched: State = { at: [], before: textEdge, next: [], atEnd: true }
+const matched: State = { at: [], before: textEdge, next: [], atEnd: true, isOver: false }
+
+/** Whether it can begin to match at the beginning of the text alone. */
+function isAnchored({ instructions, start }: Program): boolean {
+  const seen = new Set<number>()
+  const open = [start]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    const instruction = instructions[at]
+    if (instruction?.op === 'fork') open.push(...instruction.to)
+    else if (instruction?.op !== 'assert') return false
+    else if (instruction.what !== 'text-start') open.push(instruction.next)
+  }
+  return true
+}
 
 function holds(what: Assertion, before: number, behind: number): boolean {
   switch (what) {

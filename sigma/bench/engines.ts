@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { percentile, printFigure, printMachine } from './figures.ts'
 import { compile, type Engine } from '../src/index.ts'
 import { linesOf, ruleFiles, sharedFolder } from '../src/testing/shared.ts'
+import { percentile, printFigure, printMachine } from './figures.ts'
 
 const [folder] = process.argv.slice(2)
 if (folder) process.env.SHARED = resolve(folder)

@@ -17,10 +17,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { percentile, printFigure, printMachine } from './figures.ts'
 import { compile, type EventSource } from '../src/index.ts'
 import { parseDocuments } from '../src/rule/document.ts'
 import { ruleFiles, sharedFolder } from '../src/testing/shared.ts'
+import { percentile, printFigure, printMachine } from './figures.ts'
 
 const [first, second] = process.argv.slice(2)
 const secondsMax = 1

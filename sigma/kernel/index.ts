@@ -1,17 +1,17 @@
 // The kernel of the fast engine: lines of JSON in, numbers of rules out. It keeps nothing from line
 // to line but counters; the host builds all tables, and reads what is unusual.
-import { foldPlain, foldString } from './fold'
+
 import { IS_TEXT, NOT_ASCII } from './flags'
+import { foldPlain, foldString } from './fold'
 import { endOfString, hashKey, isSame, setMode, tokenise } from './json'
-import { flagsBetween, setIndexEnd } from './quotes'
 import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,
   CELL_ALWAYS_COUNT,
   CELL_EVENTS,
   CELL_FIELDS,
-  CELL_IS_COMPLEX,
   CELL_FINGERPRINTS,
+  CELL_IS_COMPLEX,
   CELL_NODES,
   CELL_RULE_IDS,
   FIELD_BYTES,
@@ -20,28 +20,29 @@ import {
   HAS_TEXT,
   NODE_ROUTE,
   TOKEN_BYTES,
+  TYPE_FALSE,
   TYPE_LIST,
   TYPE_NULL,
+  TYPE_NUMBER,
   TYPE_OBJECT,
   TYPE_STRING,
-  TYPE_NUMBER,
   TYPE_TRUE,
-  TYPE_FALSE,
 } from './layout'
 import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './memo'
 import { foldObject } from './object'
+import { flagsBetween, setIndexEnd } from './quotes'
 import { addCandidate, candidateCount, clearCandidates, evaluate } from './rules'
 import { markNumber, scan } from './scan'
 import {
   begin,
   candidates,
   cell,
-  failed,
   FIELD_STAMP_BYTES,
+  failed,
   fieldStamps,
+  lineEnd,
   lineFlags,
   lineStart,
-  lineEnd,
   nodeFlags,
   routeKey,
   routeMask,
@@ -51,9 +52,9 @@ import {
   serial,
   setCell,
   setLine,
+  setLineFlags,
   setMemo,
   setRecordStamps,
-  setLineFlags,
   setRoutes,
   setScratch,
   setSerial,

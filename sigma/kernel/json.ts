@@ -1,6 +1,8 @@
 // Reads one line of JSON (RFC 8259) without building anything: checks its form, and notes where the
 // values of the fields stand that some rule names. Whatever is unusual is left to the host, which
 // says what is wrong with it or brings it into a usual form.
+
+import { HAS_ESCAPE } from './flags'
 import {
   NODE_FIELD,
   NODE_NESTED,
@@ -16,7 +18,6 @@ import {
   TYPE_STRING,
   TYPE_TRUE,
 } from './layout'
-import { HAS_ESCAPE } from './flags'
 import { beginWalk, breakWalk, endWalk, flagsBetween, flagsSeen, NONE, seek } from './quotes'
 import {
   keyMask,
@@ -167,8 +168,6 @@ function skipNumber(from: usize): usize {
 }
 
 /** How many digits stand there. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function digitsAt(from: usize): usize {
   const offset = i8x16.sub(v128.load(from), i8x16.splat(0x30))
   const others = i8x16.bitmask(i8x16.gt_u(offset, i8x16.splat(9)))

@@ -1,8 +1,9 @@
 // Looks for keywords in the line as it stands: each keyword is known by a few of its bytes that JSON
 // never writes in another way, and three of those are looked for in 16 places at once, by the two
 // halves of each byte. What is found is only a reason to ask the host, if all else of a rule holds.
-import { foldString } from './fold'
+
 import { HAS_ESCAPE, HAS_UNICODE_ESCAPE, IS_TEXT, NOT_ASCII } from './flags'
+import { foldString } from './fold'
 import { LITERAL_BYTES } from './layout'
 import { mark } from './rules'
 import { GRAM_FACTOR } from './scan'

@@ -1,8 +1,8 @@
 // The text of an object where it is written as compactly as may be: then it is its own text.
 import { HAS_ESCAPE, HAS_UNICODE_ESCAPE, NOT_ASCII } from './flags'
+import { foldString } from './fold'
 import { endOfString, hashKey } from './json'
 import { flagsBetween } from './quotes'
-import { foldString } from './fold'
 
 const DEPTH_MAX: i32 = 32
 const KEYS_MAX: u32 = 128

@@ -150,8 +150,6 @@ function fill(from: usize): usize {
   return places
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function masks(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
     <u64>(<u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16)) |
@@ -160,8 +158,6 @@ function masks(a: v128, b: v128, c: v128, d: v128): u64 {
 }
 
 /** Eight at a time, of which only `count` stay: branches cost more than stores. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function write(to: usize, at: usize, found: u64, count: u32): usize {
   let left = found
   let done: u32 = 0

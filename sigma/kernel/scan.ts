@@ -1,4 +1,6 @@
 // Finds in one folded value all literals that rules ask of its field.
+
+import { isSame } from './json'
 import {
   FIELD_ANY,
   FIELD_EXACT_LENGTHS,
@@ -7,9 +9,9 @@ import {
   FIELD_GRAM_LIST_SHIFT,
   FIELD_GRAM_LISTS,
   FIELD_GRAM_SHIFT,
-  FIELD_NUMBER_MASK,
   FIELD_LENGTHS,
   FIELD_NETWORKS,
+  FIELD_NUMBER_MASK,
   FIELD_NUMBER_TABLE,
   FIELD_PAIR_BITS,
   FIELD_PAIR_LISTS,
@@ -34,7 +36,6 @@ import {
   TYPE_NUMBER,
   TYPE_STRING,
 } from './layout'
-import { isSame } from './json'
 import { found, giveUp, isFound } from './memo'
 import { isMarked } from './rules'
 
@@ -172,8 +173,6 @@ const PAIR_SHIFT: u32 = 22
 const HALVES: usize = 32
 
 /** In which of eight buckets each of 16 bytes is, by its two halves. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function bucketsOf(tables: usize, block: v128): v128 {
   return v128.and(
     i8x16.swizzle(v128.load(tables), v128.and(block, i8x16.splat(0x0f))),
@@ -182,8 +181,6 @@ function bucketsOf(tables: usize, block: v128): v128 {
 }
 
 /** Bits for 16 places, of those before `end` that are in some bucket. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function placesIn(buckets: v128, at: usize, end: usize): u32 {
   const places = <u32>i8x16.bitmask(i8x16.ne(buckets, i8x16.splat(0)))
   return at + 16 <= end ? places : places & (((<u32>1) << (<u32>(end - at))) - 1)

@@ -27,7 +27,7 @@ export async function compileKernel(): Promise<{ source: string; bytes: number }
     listFiles: () => [],
   })
   if (error || wasm === null)
-    throw new Error(`the kernel does not compile: ${String(error)}\n${stderr}`)
+    throw new Error(`the kernel does not compile: ${String(error)}\n${stderr.toString()}`)
   const bytes = wasm as Uint8Array
   const source = [
     '/** Made of `sigma/kernel` by `./okite run sigma/scripts/kernel.ts`. */',

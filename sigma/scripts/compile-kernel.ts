@@ -13,7 +13,8 @@ const options = [
 /** The kernel as a module of TypeScript that holds its bytes. */
 export async function compileKernel(): Promise<{ source: string; bytes: number }> {
   let wasm: Uint8Array | null = null
-  const { error, stderr } = await asc.main(['index.ts', '-o', 'kernel.wasm', ...options], {
+  let told = ''
+  const { error } = await asc.main(['index.ts', '-o', 'kernel.wasm', ...options], {
     readFile: name => {
       try {
         return readFileSync(join(kernel, name), 'utf8')
@@ -25,9 +26,10 @@ export async function compileKernel(): Promise<{ source: string; bytes: number }
       wasm = Buffer.from(contents)
     },
     listFiles: () => [],
+    stderr: { write: text => void (told += text.toString()) },
   })
   if (error || wasm === null)
-    throw new Error(`the kernel does not compile: ${String(error)}\n${stderr.toString()}`)
+    throw new Error(`the kernel does not compile: ${String(error)}\n${told}`)
   const bytes = wasm as Uint8Array
   const source = [
     '/** Made of `sigma/kernel` by `./okite run sigma/scripts/kernel.ts`. */',

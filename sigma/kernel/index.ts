@@ -3,7 +3,7 @@
 
 import { IS_TEXT, NOT_ASCII } from './flags'
 import { foldPlain, foldString } from './fold'
-import { endOfString, hashKey, isSame, setMode, tokenise } from './json'
+import { hashKey, isSame, scanString, setMode, stringFlags, tokenise } from './json'
 import { findFingerprints } from './keywords'
 import {
   CELL_ALWAYS,
@@ -30,7 +30,6 @@ import {
 } from './layout'
 import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './memo'
 import { foldObject } from './object'
-import { flagsBetween, setIndexEnd } from './quotes'
 import { addCandidate, candidateCount, clearCandidates, evaluate } from './rules'
 import { markNumber, scan } from './scan'
 import {
@@ -138,7 +137,6 @@ export function setInput(
   sourceId = source
   forcedCell = 0
   setMode(!lines, canonical)
-  setIndexEnd(end)
 }
 export function setLineIndex(index: u32): void {
   lineIndex = index
@@ -381,8 +379,8 @@ function matchMembers(field: u32, start: usize): void {
   while (!failed) {
     const byte = <u32>load<u8>(at)
     if (byte == 0x22) {
-      const end = endOfString(at + 1)
-      matchValue(field, TYPE_STRING, flagsBetween(at + 1, end), at + 1, end)
+      const end = scanString(at + 1)
+      matchValue(field, TYPE_STRING, stringFlags, at + 1, end)
       at = end + 1
     } else if (byte == 0x7b) {
       const end = endOfObject(at)
@@ -419,7 +417,7 @@ function endOfObject(start: usize): usize {
   let depth = 0
   while (true) {
     const byte = <u32>load<u8>(at)
-    if (byte == 0x22) at = endOfString(at + 1)
+    if (byte == 0x22) at = scanString(at + 1)
     else if (byte == 0x7b) depth++
     else if (byte == 0x7d && --depth == 0) return at + 1
     at++

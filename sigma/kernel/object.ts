@@ -1,8 +1,7 @@
 // The text of an object where it is written as compactly as may be: then it is its own text.
 import { HAS_ESCAPE, HAS_UNICODE_ESCAPE, NOT_ASCII } from './flags'
 import { foldString } from './fold'
-import { endOfString, hashKey } from './json'
-import { flagsBetween } from './quotes'
+import { hashKey, scanString, stringFlags } from './json'
 
 const DEPTH_MAX: i32 = 32
 const KEYS_MAX: u32 = 128
@@ -25,10 +24,9 @@ export function foldObject(start: usize, end: usize, place: usize): u32 {
     const byte = <u32>load<u8>(at)
     if (byte <= 0x20) return 0xffffffff
     if (byte == 0x22) {
-      const close = endOfString(at + 1)
-      const flags = flagsBetween(at + 1, close)
-      if (flags & (NOT_ASCII | HAS_UNICODE_ESCAPE)) return 0xffffffff
-      if (flags & HAS_ESCAPE && hasSolidus(at + 1, close)) return 0xffffffff
+      const close = scanString(at + 1)
+      if (stringFlags & (NOT_ASCII | HAS_UNICODE_ESCAPE)) return 0xffffffff
+      if (stringFlags & HAS_ESCAPE && hasSolidus(at + 1, close)) return 0xffffffff
       if (isKey) {
         const hash = hashKey(0, at + 1, <u32>(close - at - 1))
         const object = load<u32>(levels + ((<usize>depth) << 2))

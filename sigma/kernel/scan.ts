@@ -140,12 +140,37 @@ function scanGrams(field: usize, text: usize, length: u32): void {
   const bits = <usize>load<u32>(field, FIELD_GRAM_BITS)
   const shift = load<u32>(field, FIELD_GRAM_SHIFT)
   const end = text + length - 3
-  for (let at = text; at < end; at++) {
-    const gram = load<u32>(at)
-    const hash = (gram * GRAM_FACTOR) >> shift
-    if ((load<u8>(bits + (hash >> 3)) >> (hash & 7)) & 1)
-      markGrams(field, text, length, <u32>(at - text), gram)
+  let at = text
+  // Mostly none of four places has any.
+  for (; at + 4 <= end; at += 4) {
+    const eight = load<u64>(at)
+    const any =
+      bitOf(bits, <u32>eight, shift) |
+      bitOf(bits, <u32>(eight >> 8), shift) |
+      bitOf(bits, <u32>(eight >> 16), shift) |
+      bitOf(bits, <u32>(eight >> 24), shift)
+    if (any & 1)
+      for (let place = at; place < at + 4; place++) lookAt(field, text, length, place, bits, shift)
   }
+  for (; at < end; at++) lookAt(field, text, length, at, bits, shift)
+}
+
+/** In the lowest bit whether a literal may be known by the four bytes. */
+function bitOf(bits: usize, gram: u32, shift: u32): u32 {
+  const hash = (gram * GRAM_FACTOR) >> shift
+  return <u32>load<u8>(bits + (hash >> 3)) >> (hash & 7)
+}
+
+function lookAt(
+  field: usize,
+  text: usize,
+  length: u32,
+  place: usize,
+  bits: usize,
+  shift: u32,
+): void {
+  const gram = load<u32>(place)
+  if (bitOf(bits, gram, shift) & 1) markGrams(field, text, length, <u32>(place - text), gram)
 }
 
 function markGrams(field: usize, text: usize, length: u32, place: u32, gram: u32): void {

@@ -77,19 +77,22 @@ function isHex(byte: u32): bool {
  * short and plain.
  */
 export function scanString(from: usize): usize {
-  const block = v128.load(from)
-  // Compared with signs, bytes of more than seven bits are below the blank as well.
-  const low = i8x16.lt_s(block, i8x16.splat(0x20))
-  const ends = v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(BACKSLASH)))
-  const mask = <u32>i8x16.bitmask(v128.or(ends, low))
-  if (mask != 0) {
-    const place = from + <usize>ctz(mask)
-    if (load<u8>(place) == 0x22) {
-      stringFlags = 0
-      return place
-    }
+  const quote = i8x16.splat(0x22)
+  const backslash = i8x16.splat(BACKSLASH)
+  const blank = i8x16.splat(0x20)
+  let at = from
+  for (; at < from + PLAIN_BYTES; at += 16) {
+    const block = v128.load(at)
+    const ends = v128.or(i8x16.eq(block, quote), i8x16.eq(block, backslash))
+    // Compared with signs, bytes of more than seven bits are below the blank as well.
+    const mask = <u32>i8x16.bitmask(v128.or(ends, i8x16.lt_s(block, blank)))
+    if (mask == 0) continue
+    const place = at + <usize>ctz(mask)
+    if (load<u8>(place) != 0x22) break
+    stringFlags = 0
+    return place
   }
-  return scanLong(from)
+  return scanLong(at)
 }
 
 /** By blocks of 64 bytes, each as a set of bits. */
@@ -158,7 +161,11 @@ function scanLong(from: usize): usize {
   return 0
 }
 
+/** A quote and a colon, as two bytes. */
+const QUOTE_COLON: u32 = 0x3a22
 const BACKSLASH: i8 = 0x5c
+/** So much is looked at in blocks of 16 bytes, as long as it is plain. */
+const PLAIN_BYTES: usize = 64
 const EVEN: u64 = 0x5555555555555555
 
 /** A bit for each of 64 bytes whose highest bit is set. */
@@ -313,9 +320,14 @@ export function tokenise(from: usize): usize {
         const keyEnd = scanString(key)
         if (keyEnd == 0) return 0
         flags |= stringFlags
-        at = skipBlanks(keyEnd + 1)
-        if (load<u8>(at) != 0x3a) return 0
-        at = skipBlanks(at + 1)
+        // Mostly there are no blanks.
+        if (load<u16>(keyEnd) == QUOTE_COLON) at = keyEnd + 2
+        else {
+          at = skipBlanks(keyEnd + 1)
+          if (load<u8>(at) != 0x3a) return 0
+          at++
+        }
+        at = skipBlanks(at)
         if (node != NO_NODE) {
           child =
             stringFlags & HAS_ESCAPE

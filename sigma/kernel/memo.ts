@@ -4,16 +4,19 @@ import { isSame } from './json'
 import { mark } from './rules'
 import { cell, memo, recordStamps } from './state'
 
-/** Cell, field and type, length, count; hash of the folded text; predicates; the bytes. */
+/**
+ * Cell, field and type, length, count; hash of the folded text; the bytes; predicates. Of most values all that
+ * is looked at stands in one line of the cache.
+ */
 const ENTRY_BYTES: usize = 512
-const PREDICATES: usize = 24
+const BYTES: usize = 24
+const PREDICATES: usize = 224
 const PREDICATES_MAX: u32 = 72
-const BYTES: usize = PREDICATES + 4 * <usize>PREDICATES_MAX
 const MEMO_PLACES: u32 = 8192
 export const MEMO_BYTES: u32 = MEMO_PLACES * 512
 /** Longer values seldom come again. */
 const LENGTH_MIN: u32 = 1
-const LENGTH_MAX: u32 = 200
+const LENGTH_MAX: u32 = <u32>(PREDICATES - BYTES)
 
 let entry: usize = 0
 let count: u32 = 0

@@ -49,6 +49,7 @@ const emptyCell = 1
 const blockBytes = 1 << 20
 const slack = 64
 const regionBytes = 65_536
+const cacheLineBytes = 64
 
 /** A line by its number, and where it stands in the memory of the kernel. */
 type Line = Readonly<{ line: number; start: number; end: number }>
@@ -120,7 +121,8 @@ export class Runner {
     kernel.setRoutes(this.#routes.table, routeSlots - 1)
     this.#tokens = memory.allocate(tokensMax * layout.TOKEN_BYTES)
     kernel.setTokens(this.#tokens, tokensMax)
-    kernel.setMemo(memory.allocate(kernel.memoBytes.value as number))
+    const memo = memory.allocate((kernel.memoBytes.value as number) + cacheLineBytes)
+    kernel.setMemo(memo - (memo % cacheLineBytes) + cacheLineBytes)
     this.#keyPlace = { at: memory.allocate(keyPlaceBytes), size: keyPlaceBytes }
     const max = Math.max(65_536, rules.length * 2)
     this.#matches = { at: memory.allocate(max * 16), max }

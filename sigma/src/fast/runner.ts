@@ -490,23 +490,21 @@ export class Runner {
     const known = this.#values.of.get(field)
     if (known) return known
     const { words, bytes } = this.#memory
-    const places = this.#nodes.placeListOf(field)
-    const count = this.#kernel.tokenCount.value as number
+    const ranks = this.#nodes.ranksOf(field)
+    const tokenWords = layout.TOKEN_BYTES / 4
+    const first = this.#tokens / 4
+    const end = first + (this.#kernel.tokenCount.value as number) * tokenWords
     let values: Value[] = []
     let best = Number.POSITIVE_INFINITY
-    for (let index = 0; index < count; index++) {
-      const token = (this.#tokens + index * layout.TOKEN_BYTES) / 4
-      const node = words[token] as number
-      let at = 0
-      while (at < places.length && places[at] !== node) at += 2
-      if (at === places.length) continue
-      const priority = places[at + 1] as number
-      if (priority > best) continue
-      if (priority < best) values = []
-      best = priority
+    for (let token = first; token < end; token += tokenWords) {
+      const rank = ranks[words[token] as number] as number
+      if (rank === 0 || rank > best) continue
       const kind = words[token + 1] as number
-      const start = words[token + 2] as number
-      values.push(...valuesAt(bytes, kind & 0xff, kind >>> 8, start, words[token + 3] as number))
+      const [start, stop] = [words[token + 2] as number, words[token + 3] as number]
+      const found = valuesAt(bytes, kind & 0xff, kind >>> 8, start, stop)
+      if (rank === best) for (const value of found) values.push(value)
+      else values = found
+      best = rank
     }
     this.#values.of.set(field, values)
     return values

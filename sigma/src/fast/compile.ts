@@ -116,8 +116,13 @@ class Compiler {
     )
     const found = item.quantifier === 'all' ? and(values) : or(values)
     const of = item.negated ? not(found) : found
+    // Another field says nothing of where events come from.
+    const namesAnother = item.values.some(matchers => matchers.some(({ kind }) => kind === 'field'))
     const mayBeKnown =
-      field !== null && field.others.length === 0 && this.#fields.isRoute(field.name)
+      !namesAnother &&
+      field !== null &&
+      field.others.length === 0 &&
+      this.#fields.isRoute(field.name)
     return mayBeKnown ? { op: 'part', item, of } : of
   }
 

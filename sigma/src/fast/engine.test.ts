@@ -110,6 +110,21 @@ describe('M38 a line of text', () => {
   })
 })
 
+describe('M40 a field that says where events come from', () => {
+  it('is compared with another field of each event anew', () => {
+    const engine = compile(
+      ruleOf({ sel: { 'Channel|fieldref|startswith': 'A' }, condition: 'sel' }),
+    )
+    const found = ['', 'x', '', 'x'].map(text =>
+      engine.match(bytes(JSON.stringify({ Channel: '', A: text })), source),
+    )
+    assert.deepEqual(
+      found.map(({ length }) => length),
+      [1, 0, 1, 0],
+    )
+  })
+})
+
 describe('learning', () => {
   it('changes no answer', () => {
     const rules = Array.from({ length: 50 }, (_, index) => contains(`w${index % 7} v${index}`))

@@ -14,7 +14,7 @@ import { assemble, type RuleSet, type RuleSource, type RuleState } from './rule-
 
 export type { Alert } from './correlation/alert.ts'
 export type { BaseMatch, Correlator, CorrelatorState } from './correlation/correlator.ts'
-export type { CorrelateOptions, Counters } from './correlation/options.ts'
+export type { CorrelateOptions, Counters, GroupStore } from './correlation/options.ts'
 export { whoTells } from './event/logsources.ts'
 export { ecs } from './event/mappings/ecs.ts'
 export { native } from './event/mappings/native.ts'

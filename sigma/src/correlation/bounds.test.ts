@@ -71,6 +71,51 @@ describe('the bounds of a correlator', () => {
     }
   })
 
+  it('M69 of too many groups the one least recently used is spilled, comes back, and nothing is lost', () => {
+    const spill = new Map<string, string>()
+    const correlator = correlatorFor(count, { groupsMax: 2, spill })
+    const alerts = (match: BaseMatch): number => correlator.add(match).length
+    assert.deepEqual([of('x', 0), of('y', 1), of('z', 2), of('w', 3)].map(alerts), [0, 0, 0, 0])
+    assert.deepEqual([...spill.keys()], ['0 x', '0 y'])
+    assert.deepEqual(
+      correlator.save().lanes[0]?.groups.map(({ key }) => key),
+      ['x', 'y', 'z', 'w'],
+    )
+    assert.deepEqual([of('y', 4), of('x', 5), of('x', 6)].map(alerts), [1, 1, 0])
+    assert.deepEqual([...spill.keys()], ['0 z', '0 w'])
+    assert.equal(correlator.counters.groupsDropped, 0)
+    // Once no window reaches them they are nowhere.
+    alerts(of('v', 20_000))
+    assert.deepEqual([...spill.keys()], [])
+  })
+
+  it('M69 more groups than may be spilled are dropped, and so are those that were lost there; both are counted', () => {
+    const spill = new Map<string, string>()
+    const correlator = correlatorFor(count, { groupsMax: 1, spilledMax: 2, spill })
+    for (const user of ['x', 'y', 'z', 'w']) correlator.add(of(user, 1))
+    assert.deepEqual([...spill.keys()], ['0 y', '0 z'])
+    assert.equal(correlator.counters.groupsDropped, 1)
+    spill.clear()
+    assert.deepEqual(correlator.add(of('y', 2)), [])
+    assert.equal(correlator.counters.groupsDropped, 2)
+    assert.equal(correlator.add(of('y', 3)).length, 1)
+  })
+
+  it('M69 windows of groups that are spilled close in their time', () => {
+    const few = { type: 'event_count', rules: ['a'], condition: { lt: 2 } }
+    const spill = new Map<string, string>()
+    const correlator = correlatorFor(few, { groupsMax: 1, spill })
+    for (const [nth, user] of ['x', 'y', 'z', 'y'].entries()) correlator.add(of(user, nth))
+    assert.deepEqual(
+      correlator.flush().map(({ group, timeMs }) => [group['u'], timeMs]),
+      [
+        ['x', 10_000],
+        ['z', 10_002],
+      ],
+    )
+    assert.equal(spill.size, 0)
+  })
+
   it('M69 windows that close drop the least recently used too, and close no more', () => {
     const few = { type: 'event_count', rules: ['a'], condition: { lt: 2 } }
     const correlator = correlatorFor(few, { groupsMax: 1 })

@@ -144,6 +144,9 @@ describe('correlations at random', () => {
       const found = live(texts, matches, { given, cuts: new Set(cuts) })
       alerts += found.length
       assert.deepEqual(found, engineOf(texts).replay(matches, given))
+      // With hardly any room all of it comes and goes.
+      const spilling = { ...given, groupsMax: 1 + (matches.length % 2), spill: new Map() }
+      assert.deepEqual(live(texts, matches, { given: spilling, cuts: new Set(cuts) }), found)
     })
     fc.assert(property, runs)
     assert.ok(alerts > runs.numRuns, `${alerts} alerts`)

@@ -35,6 +35,20 @@ describe('the correlator', () => {
     assert.deepEqual(correlator.flush(), [])
   })
 
+  it('M70 an alert has the values of its group, its window, and every event in it once', () => {
+    const correlator = correlatorFor({ ...two, 'group-by': ['user', 'host'] })
+    const field = (name: string): string => `own ${name}`
+    correlator.add(at(1, { field }))
+    correlator.add(at(2, { field: name => `other ${name}` }))
+    const [alert] = correlator.add(at(3, { field, id: 'at 1' }))
+    assert.deepEqual(alert, {
+      ...{ rule: 'c', title: 'c', level: null, timeMs: 3, value: 2 },
+      group: { user: 'own user', host: 'own host' },
+      window: { fromMs: 3 - 10_000, toMs: 3 },
+      events: ['at 1'],
+    })
+  })
+
   it('M69 goes on after the end of a stream', () => {
     const correlator = correlatorFor(few)
     correlator.add(at(0))

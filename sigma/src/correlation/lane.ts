@@ -3,7 +3,7 @@ import { type Entry, entryOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
 import { Line } from './line.ts'
 import type { Occurrence } from './occurrence.ts'
-import type { CorrelateOptions, Counters } from './options.ts'
+import type { CorrelateOptions, Counters, GroupStore } from './options.ts'
 import type { Plan } from './plan.ts'
 import { entriesOf, push, shift, type Window } from './window.ts'
 
@@ -27,7 +27,16 @@ type Group = Window & {
   /** Where it stands in the order of opening, for a lane that closes windows. */
   ticket: Ticket | null
 }
-type Ticket = { readonly group: Group; before: Ticket | null; after: Ticket | null }
+/** Without a group while it is spilled. */
+type Ticket = {
+  readonly key: string
+  readonly openedMs: number
+  group: Group | null
+  before: Ticket | null
+  after: Ticket | null
+}
+/** What stays in memory of a group whose state is elsewhere. */
+type Spilled = { readonly lastMs: number; ticket: Ticket | null }
 
 export type GroupState = Readonly<{
   key: string
@@ -54,6 +63,8 @@ export class Lane {
   readonly #used = new Line<Group>()
   readonly #asleep = new Line<Group>()
   #awakeCount = 0
+  /** Groups that are elsewhere, least recently used first. */
+  readonly #spilled = new Map<string, Spilled>()
   /** Windows of equal length close in the order in which they opened. */
   readonly #open = new Line<Ticket>()
   /** The one gauge of all groups, where it needs to know no more than the size of a window. */
@@ -106,8 +117,10 @@ export class Lane {
   close(atMs: number): Alert[] {
     const alerts: Alert[] = []
     for (;;) {
-      const group = this.#open.first?.group ?? null
-      if (group === null || this.#dueMs > atMs) return alerts
+      const ticket = this.#open.first
+      if (ticket === null || this.#dueMs > atMs) return alerts
+      const group = ticket.group ?? this.#comeBack(ticket.key)
+      if (group === null) continue
       const { gauge, opener, size } = group
       if (gauge.holds(opener.timeMs, size)) {
         alerts.push(this.#alert(group, { toMs: atMs, value: gauge.value(opener.timeMs, size) }))
@@ -128,14 +141,79 @@ export class Lane {
       this.#used.renew(known)
       return known
     }
-    if (known) this.#asleep.remove(known)
-    const { first } = this.#used
-    if (first !== null && this.#awakeCount >= this.#options.groupsMax) {
-      this.#sleep(first)
-      this.#counters.groupsDropped++
+    this.#makeRoom(this.#options.groupsMax - 1)
+    const back = this.#comeBack(key)
+    if (back !== null) return back
+    const group = this.#wake(key, entry)
+    if (this.plan.isClosing) this.#opening(key, entry.timeMs, group)
+    return group
+  }
+
+  /** Leaves so many groups awake. */
+  #makeRoom(awakeMax: number): void {
+    while (this.#awakeCount > Math.max(awakeMax, 0)) {
+      const group = this.#used.first as Group
+      if (this.#options.spill === null) {
+        this.#sleep(group)
+        this.#counters.groupsDropped++
+      } else this.#spill(group, this.#options.spill)
     }
-    const group = this.#wake(known ?? this.#newGroup(key, entry), entry)
-    if (this.plan.isClosing) this.#opening(group)
+  }
+
+  #spill(group: Group, store: GroupStore): void {
+    const { key, ticket, last } = group
+    store.set(this.#placeOf(key), JSON.stringify(this.#stateOf(group)))
+    this.#spilled.set(key, { lastMs: (last as Entry).timeMs, ticket })
+    if (ticket !== null) ticket.group = null
+    group.ticket = null
+    this.#sleep(group)
+    if (this.#spilled.size <= this.#options.spilledMax) return
+    const [oldest] = this.#spilled.keys()
+    this.#dropSpilled(oldest as string)
+    this.#counters.groupsDropped++
+  }
+
+  /** A spilled group as it was; null if it was not spilled, or whoever keeps it has lost it. */
+  #comeBack(key: string): Group | null {
+    const spilled = this.#spilled.get(key)
+    if (spilled === undefined) return null
+    const text = this.#options.spill?.get(this.#placeOf(key))
+    if (text === undefined) {
+      this.#dropSpilled(key)
+      this.#counters.groupsDropped++
+      return null
+    }
+    const { ticket } = spilled
+    spilled.ticket = null
+    this.#dropSpilled(key)
+    const group = this.#refill(JSON.parse(text) as GroupState)
+    group.ticket = ticket
+    if (ticket !== null) ticket.group = group
+    return group
+  }
+
+  #dropSpilled(key: string): void {
+    const { ticket } = this.#spilled.get(key) as Spilled
+    this.#spilled.delete(key)
+    this.#options.spill?.delete(this.#placeOf(key))
+    if (ticket !== null) this.#closed(ticket)
+  }
+
+  /** Its key where groups of all correlations are spilled. */
+  #placeOf(key: string): string {
+    return `${this.place} ${key}`
+  }
+
+  /** Wakes a group with what it had. */
+  #refill({ key, openedMs, firedMs, gauge, window }: GroupState): Group {
+    const group = this.#wake(key, { timeMs: openedMs })
+    group.fired = firedMs === null ? null : { timeMs: firedMs }
+    for (const occurrence of window) {
+      const entry = entryOf(this.plan, this.place, occurrence)
+      push(group, entry)
+      group.gauge.enter(entry)
+    }
+    group.gauge.restore(gauge)
     return group
   }
 
@@ -157,7 +235,10 @@ export class Lane {
     return group
   }
 
-  #wake(group: Group, opener: Timed): Group {
+  #wake(key: string, opener: Timed): Group {
+    const known = this.#groups.get(key)
+    if (known) this.#asleep.remove(known)
+    const group = known ?? this.#newGroup(key, opener)
     group.isAwake = true
     group.opener = opener
     this.#used.add(group)
@@ -183,21 +264,24 @@ export class Lane {
     if (group.ticket !== null) this.#closed(group.ticket)
   }
 
-  #opening(group: Group): void {
-    group.ticket = { group, before: null, after: null }
-    this.#open.add(group.ticket)
-    if (this.#open.first === group.ticket) this.#dueMs = group.opener.timeMs + this.plan.spanMs
+  #opening(key: string, openedMs: number, group: Group | null): Ticket {
+    const ticket: Ticket = { key, openedMs, group, before: null, after: null }
+    if (group !== null) group.ticket = ticket
+    this.#open.add(ticket)
+    if (this.#open.first === ticket) this.#dueMs = openedMs + this.plan.spanMs
+    return ticket
   }
 
   #closed(ticket: Ticket): void {
-    ticket.group.ticket = null
+    if (ticket.group !== null) ticket.group.ticket = null
     this.#open.remove(ticket)
-    const next = this.#open.first?.group
-    this.#dueMs = next ? next.opener.timeMs + this.plan.spanMs : Number.POSITIVE_INFINITY
+    const next = this.#open.first
+    this.#dueMs = next ? next.openedMs + this.plan.spanMs : Number.POSITIVE_INFINITY
   }
 
   /** Forgets groups that no window reaches any more: they have nothing to remember. */
   #forget(fromMs: number): void {
+    if (this.#spilled.size > 0) this.#forgetSpilled(fromMs)
     for (;;) {
       const { first } = this.#used
       if (first === null || (first.last as Entry).timeMs >= fromMs) return
@@ -205,41 +289,57 @@ export class Lane {
     }
   }
 
+  #forgetSpilled(fromMs: number): void {
+    for (const [key, { lastMs }] of this.#spilled) {
+      if (lastMs >= fromMs) return
+      this.#dropSpilled(key)
+    }
+  }
+
   save(): LaneState {
-    const groups = Array.from(this.#used, group => {
-      const { key, opener, fired, gauge, last } = group
-      return {
-        key,
-        openedMs: opener.timeMs,
-        lastMs: (last as Entry).timeMs,
-        firedMs: fired?.timeMs ?? null,
-        gauge: [...gauge.save()],
-        window: Array.from(entriesOf(group), entry => occurrenceOf(this.plan, entry)),
-      }
+    const spilled = Array.from(this.#spilled.keys(), key => {
+      const text = this.#options.spill?.get(this.#placeOf(key))
+      // What is lost there is missed when it is asked for.
+      return text === undefined ? [] : [JSON.parse(text) as GroupState]
     })
-    return { groups, open: Array.from(this.#open, ({ group }) => group.key) }
+    const groups = [...spilled.flat(), ...Array.from(this.#used, group => this.#stateOf(group))]
+    const saved = new Set(groups.map(({ key }) => key))
+    const open = Array.from(this.#open, ({ key }) => key).filter(key => saved.has(key))
+    return { groups, open }
+  }
+
+  #stateOf(group: Group): GroupState {
+    const { key, opener, fired, gauge, last } = group
+    return {
+      key,
+      openedMs: opener.timeMs,
+      lastMs: (last as Entry).timeMs,
+      firedMs: fired?.timeMs ?? null,
+      gauge: [...gauge.save()],
+      window: Array.from(entriesOf(group), entry => occurrenceOf(this.plan, entry)),
+    }
   }
 
   /** Takes a state that was looked through. */
   restore({ groups, open }: LaneState): void {
+    for (const key of [...this.#spilled.keys()]) this.#dropSpilled(key)
     this.#groups.clear()
     this.#used.clear()
     this.#asleep.clear()
     this.#awakeCount = 0
     this.#open.clear()
     this.#dueMs = Number.POSITIVE_INFINITY
-    for (const { key, openedMs, firedMs, gauge, window } of groups) {
-      const opener = { timeMs: openedMs }
-      const group = this.#wake(this.#newGroup(key, opener), opener)
-      group.fired = firedMs === null ? null : { timeMs: firedMs }
-      for (const occurrence of window) {
-        const entry = entryOf(this.plan, this.place, occurrence)
-        push(group, entry)
-        group.gauge.enter(entry)
-      }
-      group.gauge.restore(gauge)
+    for (const group of groups) {
+      this.#refill(group)
+      this.#makeRoom(this.#options.groupsMax)
     }
-    for (const key of open) this.#opening(this.#groups.get(key) as Group)
+    const opened = new Map(groups.map(({ key, openedMs }) => [key, openedMs]))
+    for (const key of open) {
+      const spilled = this.#spilled.get(key)
+      const group = spilled ? null : (this.#groups.get(key) as Group)
+      const ticket = this.#opening(key, opened.get(key) as number, group)
+      if (spilled) spilled.ticket = ticket
+    }
   }
 }
 

@@ -9,6 +9,10 @@
  * The others are bounds of memory, exact as long as they are not reached; what exceeds them is
  * counted: groups of one correlation, events in the window of one group, events that wait for the
  * watermark, and sources told apart.
+ *
+ * `spill` is where the least recently used groups go that are too many, up to `spilledMax` of one
+ * correlation, of which only their keys stay in memory; they come back from there, so that nothing is lost.
+ * It belongs to one correlator. Without it they are dropped.
  */
 export type CorrelateOptions = Readonly<{
   latenessMs: number
@@ -16,9 +20,18 @@ export type CorrelateOptions = Readonly<{
   idleMs: number
   refire: 'window' | 'each'
   groupsMax: number
+  spill: GroupStore | null
+  spilledMax: number
   groupEventsMax: number
   pendingMax: number
   sourcesMax: number
+}>
+
+/** Texts by key, as a `Map` keeps them, or a table on a disk. */
+export type GroupStore = Readonly<{
+  get(key: string): string | undefined
+  set(key: string, text: string): unknown
+  delete(key: string): unknown
 }>
 
 export const defaultOptions: CorrelateOptions = Object.freeze({
@@ -28,6 +41,8 @@ export const defaultOptions: CorrelateOptions = Object.freeze({
   idleMs: 600_000,
   refire: 'window',
   groupsMax: 100_000,
+  spill: null,
+  spilledMax: 1_000_000,
   groupEventsMax: 10_000,
   pendingMax: 100_000,
   sourcesMax: 1_000,

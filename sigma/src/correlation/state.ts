@@ -106,11 +106,12 @@ type LaneOwner = Readonly<{ plan: Plan; atMs: number; options: CorrelateOptions 
 function laneOf(given: unknown, owner: LaneOwner): LaneState {
   const { plan, options } = owner
   const lane = fieldsOf(given, 'lane')
-  const groups = listOf(lane('groups'), 'groups', options.groupsMax).map(one => groupOf(one, owner))
+  const groupsMax = options.groupsMax + (options.spill === null ? 0 : options.spilledMax)
+  const groups = listOf(lane('groups'), 'groups', groupsMax).map(one => groupOf(one, owner))
   shape(isInOrder(groups.map(({ lastMs }) => lastMs)), 'groups')
   const opened = new Map(groups.map(({ key, openedMs }) => [key, openedMs]))
   shape(opened.size === groups.length, 'groups')
-  const open = listOf(lane('open'), 'open', options.groupsMax).map(key => textOf(key, 'open'))
+  const open = listOf(lane('open'), 'open', groupsMax).map(key => textOf(key, 'open'))
   shape(open.length === (plan.isClosing ? groups.length : 0), 'open')
   shape(new Set(open).size === open.length && open.every(key => opened.has(key)), 'open')
   shape(isInOrder(open.map(key => opened.get(key) as number)), 'open')

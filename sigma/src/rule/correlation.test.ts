@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { compile } from '../index.ts'
 import { refusalIn, ruleOf, statesOf } from '../testing/ask.ts'
 import { parseDocuments } from './document.ts'
 
@@ -50,6 +51,25 @@ describe('correlations', () => {
     assert.equal(states[4]?.remarks[0]?.code, 'CORRELATION_WAITS')
     assert.equal(states[4]?.state, 'runs with remark')
     assert.equal(states[5]?.state, 'runs')
+  })
+
+  it('M71 only the outermost needs a title; its own level goes before those of its rules', () => {
+    const base = (name: string, level: string): string =>
+      ruleOf({ sel: { A: 1 }, condition: 'sel' }, { name, level, title: undefined })
+    const rules = [base('one', 'low'), base('two', 'high')]
+    const both = { rules: ['one', 'two'], type: 'temporal', condition: undefined }
+    const levelOf = (more: object): string | null | undefined => {
+      const engine = compile([...rules, document(both, more)])
+      for (const { refusal } of engine.rules) assert.equal(refusal, null)
+      const correlator = engine.correlate()
+      const add = (rule: string, timeMs: number) =>
+        correlator.add({ rules: [rule], timeMs, id: rule, field: () => '' })
+      const [one, two] = engine.rules.map(({ id }) => id) as [string, string]
+      return [...add(one, 1), ...add(two, 2)][0]?.level
+    }
+    assert.equal(levelOf({}), 'high')
+    assert.equal(levelOf({ level: 'medium' }), 'medium')
+    assert.equal(refusalIn(document(both, { title: undefined })), 'TITLE_MISSING')
   })
 
   it('M61 rules are named by id or name, in chains; circles and unknown ones are refused', () => {

@@ -123,7 +123,7 @@ export function setOutput(at: usize, max: u32): void {
   matchesMax = max
 }
 
-/** What stands from `start` to `end` is to be read, as lines or as one event. 16 zero bytes must follow it. */
+/** What stands from `start` to `end` is to be read, as lines or as one event. 64 zero bytes must follow it. */
 export function setInput(
   start: usize,
   end: usize,

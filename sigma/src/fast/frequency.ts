@@ -11,7 +11,7 @@ const gramPlaces = 65_536
 const lookCost = 20
 
 /**
- * What the stream has taught: how often predicates held, and how often runs of four bytes occur.
+ * What the stream has taught: how often predicates held, and how often runs of a few bytes occur.
  * Only the choice of what is looked for first depends on it, never an answer.
  */
 export class Frequencies {
@@ -77,7 +77,10 @@ export class Frequencies {
     return best
   }
 
-  /** Where three bytes begin that are cheap to look for in lines by the first two of them; 0 if there are not that many. */
+  /**
+   * Where three bytes begin that are cheap to look for in lines by the first two of them; 0 if there are not
+   * that many.
+   */
   cheapestThree(bytes: Uint8Array): number {
     let best = 0
     let least = Number.POSITIVE_INFINITY

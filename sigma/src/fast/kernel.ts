@@ -65,7 +65,7 @@ export type KernelExports = Readonly<{
 export const status = Object.freeze({ done: 0, bailed: 1, newCell: 2, full: 3 })
 
 /** Below it the kernel keeps what it needs itself; the first addresses mean "none" or "empty". */
-const memoryStart = 16_384
+const memoryStart = 8_192
 
 let compiled: WebAssembly.Module | null = null
 

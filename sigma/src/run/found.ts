@@ -48,7 +48,7 @@ export type RulesKnown = Readonly<{ states: readonly RuleState[]; loadMs: number
 
 export type Job = Readonly<{ nth: number; input: Input }>
 
-/** To a worker: a job, or that batches were taken. */
+/** To a worker: a job, that batches were taken, or a question. */
 export type Order =
   | Readonly<{ job: Job }>
   | Readonly<{ taken: number }>

@@ -1,6 +1,7 @@
 // Text as rules compare it: unescaped, and each code point folded by the simple folding of Unicode,
 // as in `src/fold.ts`. Surrogates without their other half stay what they are, in three bytes.
 import { HAS_ESCAPE, NOT_ASCII } from './flags'
+import { unescaped } from './machine'
 import { fail, foldData, foldPages } from './state'
 
 /** Code points from here on have no case (Unicode 17). */
@@ -51,17 +52,11 @@ export function foldString(start: usize, end: usize, flags: u32, place: usize): 
 function unescape(): void {
   const letter = <u32>load<u8>(at, 1)
   at += 2
-  let byte = letter
   if (letter == 0x75) {
     unescapeUnit()
     return
   }
-  if (letter == 0x6e) byte = 0x0a
-  else if (letter == 0x72) byte = 0x0d
-  else if (letter == 0x74) byte = 0x09
-  else if (letter == 0x62) byte = 0x08
-  else if (letter == 0x66) byte = 0x0c
-  store<u8>(to, <u8>byte)
+  store<u8>(to, <u8>unescaped(letter))
   to++
 }
 

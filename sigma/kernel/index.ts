@@ -28,6 +28,7 @@ import {
   TYPE_STRING,
   TYPE_TRUE,
 } from './layout'
+import { setSpentMax, spent } from './machine'
 import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './memo'
 import { foldObject } from './object'
 import { addCandidate, candidateCount, clearCandidates, evaluate } from './rules'
@@ -80,9 +81,11 @@ export {
   setRecordStamps,
   setRoutes,
   setScratch,
+  setSpentMax,
   setStamps,
   setTables,
   setTokens,
+  spent,
   tokenCount,
 }
 
@@ -318,6 +321,7 @@ function matchToken(token: usize, list: usize): void {
     const field = load<u32>(at)
     const stamp = fieldStamps + <usize>field * FIELD_STAMP_BYTES
     if (isComplex && load<u32>(stamp, 12) != load<u32>(at, 4)) continue
+    store<u32>(stamp, load<u32>(stamp) == serial ? 0 : <u32>token, 28)
     store<u32>(stamp, serial)
     const type = load<u32>(token, 4) & 0xff
     const flags = load<u32>(token, 4) >> 8

@@ -38,6 +38,14 @@ export const CELL_FINGERPRINTS: usize = 52
 export const CELL_EVENTS: usize = 60
 export const CELL_FIELD_COUNT: usize = 64
 export const CELL_QUARANTINE: usize = 68
+export const CELL_LAZIES: usize = 72
+export const CELL_STEPS: usize = 76
+
+/** A search as a table: its place, its first state, the column for the end, and the column of each byte. */
+export const MACHINE_TABLE: usize = 0
+export const MACHINE_FIRST: usize = 4
+export const MACHINE_END: usize = 8
+export const MACHINE_CLASSES: usize = 16
 
 export const FIELD_BYTES: usize = 96
 export const FIELD_FLAGS: usize = 0

@@ -9,6 +9,7 @@ import {
   CELL_QUARANTINE,
   CELL_RULE_LISTS,
 } from './layout'
+import { ASK_HOST, askMachine, clearSpent } from './machine'
 import {
   candidates,
   cell,
@@ -80,6 +81,7 @@ const IS_SAME: u32 = 4
 export function evaluate(rule: u32): bool {
   if (load<u8>(<usize>load<u32>(cell, CELL_QUARANTINE) + rule) != 0) return false
   setRule(rule)
+  clearSpent()
   const counter = <usize>load<u32>(cell, CELL_EVALUATIONS) + ((<usize>rule) << 2)
   store<u32>(counter, load<u32>(counter) + 1)
   let step = <usize>load<u32>(<usize>load<u32>(cell, CELL_CODE) + ((<usize>rule) << 2))
@@ -117,7 +119,8 @@ function maySame(one: u32, other: u32): bool {
 function askLazily(predicate: u32): u32 {
   const stamp = lazyStamps + ((<usize>predicate) << 3)
   if (load<u32>(stamp) == serial) return load<u32>(stamp, 4)
-  const answer = lazy(predicate)
+  let answer = askMachine(predicate)
+  if (answer == ASK_HOST) answer = lazy(predicate)
   if (answer == UNKNOWN) return UNKNOWN
   store<u32>(stamp, serial)
   store<u32>(stamp, answer, 4)

@@ -77,7 +77,10 @@ export let ruleStamps: usize = 0
 export let fieldStamps: usize = 0
 export let lazyStamps: usize = 0
 export let candidates: usize = 0
-/** For each field: stamp of presence, stamp of null, stamp of a priority, the priority; stamp of a hash, the hash, how many values. */
+/**
+ * For each field: stamp of presence, stamp of null, stamp of a priority, the priority; stamp of a hash, the hash,
+ * how many values; its token, or 0 if there are several.
+ */
 export const FIELD_STAMP_BYTES: usize = 32
 
 export function setStamps(

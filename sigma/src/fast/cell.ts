@@ -25,10 +25,13 @@ export type Cell = Readonly<{
   predicates: readonly Predicate[]
   lazies: readonly (LazyPredicate | KeywordPredicate)[]
   groupCount: number
-  /** Places of the counters of predicates and of rules. */
+  /** Places of the counters of predicates and of rules; steps are of eight bytes. */
   hits: number
   evaluations: number
+  steps: number
   quarantine: number
+  /** Of each lazy predicate the place of its machine, once it has one, and its field. */
+  machines: number
 }>
 
 /** The kernel asks a field for at most this many. */
@@ -103,8 +106,14 @@ class CellBuilder {
     set(layout.CELL_HITS, hits)
     const evaluations = memory.allocate(this.#rules.length * 4)
     set(layout.CELL_EVALUATIONS, evaluations)
+    const stepCounters = memory.allocate(this.#rules.length * 8)
+    set(layout.CELL_STEPS, stepCounters)
     const quarantine = memory.allocate(this.#rules.length)
     set(layout.CELL_QUARANTINE, quarantine)
+    const machines = memory.putWords(
+      this.#lazies.all.flatMap(lazy => [0, lazy.kind === 'lazy' ? this.#fields.of(lazy.field) : 0]),
+    )
+    set(layout.CELL_LAZIES, machines)
     this.#putFingerprints(set)
     this.#putFields(set)
     const { all: predicates } = this.#predicates
@@ -113,7 +122,7 @@ class CellBuilder {
     const groupCount = this.#members.length
     return {
       ...{ place, rules: this.#rules, fields, predicates, lazies, groupCount },
-      ...{ hits, evaluations, quarantine },
+      ...{ hits, evaluations, steps: stepCounters, quarantine, machines },
     }
   }
 

@@ -9,6 +9,8 @@ const pairs = Number(process.env.SIGMA_RUNS ?? 40_000)
 const seed = Number(process.env.SIGMA_SEED ?? Date.now() % 1_000_000)
 const rulesAtOnce = 20
 const eventsPerSet = 25
+/** What is asked again and again is answered in another way in the end. */
+const timesOver = 17
 const anywhere = { products: ['p'], services: [], categories: ['test'] }
 
 describe('two engines, one meaning', () => {
@@ -44,10 +46,13 @@ describe('two engines, one meaning', () => {
         )
       }
       const byLine: string[][] = lines.map(() => [])
-      fast.matchLines(Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')])), {
-        source: anywhere,
-        onMatch: ({ ruleId, line }) => byLine[line]?.push(ruleId),
-      })
+      const chunk = Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')]))
+      for (let time = 0; time < timesOver; time++) {
+        fast.matchLines(chunk, {
+          source: anywhere,
+          onMatch: ({ ruleId, line }) => time === timesOver - 1 && byLine[line]?.push(ruleId),
+        })
+      }
       assert.deepEqual(byLine, expected, `lines of seed ${seed + set}`)
     }
     assert.ok(matched > pairs / 100, `only ${matched} matches: such pairs prove little`)

@@ -23,6 +23,7 @@ export type KernelExports = Readonly<{
   matchCount: WebAssembly.Global
   tokenCount: WebAssembly.Global
   serial: WebAssembly.Global
+  spent: WebAssembly.Global
   cell: WebAssembly.Global
   rule: WebAssembly.Global
   run(): number
@@ -40,6 +41,7 @@ export type KernelExports = Readonly<{
   setRecordStamps(at: number): void
   setRoutes(table: number, mask: number): void
   setScratch(at: number): void
+  setSpentMax(characters: number): void
   setStamps(
     predicates: number,
     groups: number,

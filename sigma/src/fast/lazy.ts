@@ -16,15 +16,21 @@ export type LazyTest = (
   budget: Budget,
 ) => boolean | null
 
+/** What a predicate searches in the text of its field, or in the folded text; null if it asks something else. */
+export function searchOf({ matcher }: LazyPredicate): { regex: Regex; isFolded: boolean } | null {
+  if (matcher.kind === 'regex') return { regex: matcher.regex, isFolded: false }
+  if (matcher.kind !== 'text') return null
+  const { pattern, cased } = matcher
+  return { regex: patternRegex(cased ? pattern : foldedPattern(pattern)), isFolded: !cased }
+}
+
 /** What a predicate asks, made ready. */
-export function lazyTest({ matcher }: LazyPredicate): LazyTest {
+export function lazyTest(predicate: LazyPredicate): LazyTest {
+  const { matcher } = predicate
   switch (matcher.kind) {
     case 'text':
-      return matcher.cased
-        ? search(patternRegex(matcher.pattern), value => value.text)
-        : search(patternRegex(foldedPattern(matcher.pattern)), foldedOf)
     case 'regex':
-      return search(matcher.regex, value => value.text)
+      return search(searchOf(predicate) as { regex: Regex; isFolded: boolean })
     case 'compare':
       return values =>
         values.some(
@@ -48,7 +54,8 @@ export function lazyTest({ matcher }: LazyPredicate): LazyTest {
   }
 }
 
-function search(regex: Regex, textOf: (value: Value) => string): LazyTest {
+function search({ regex, isFolded }: { regex: Regex; isFolded: boolean }): LazyTest {
+  const textOf = isFolded ? foldedOf : (value: Value): string => value.text
   let searcher: Pick<Searcher, 'finds'> | null = null
   return (values, _, budget) => {
     // Most rules never come to this.

@@ -210,14 +210,16 @@ export class FastMatcher {
     this.#runner = this.#start()
   }
 
-  /** Evaluations are counted by the kernel of the time. */
+  /** Evaluations, and steps in tables, are counted by the kernel of the time. */
   #gather(): void {
     for (const cell of this.#runner.cells.all()) {
-      const { evaluations } = this.#runner.countsOf(cell)
-      for (const [index, { number }] of cell.rules.entries())
+      const { evaluations, steps } = this.#runner.countsOf(cell)
+      for (const [index, { number }] of cell.rules.entries()) {
         this.#evaluations[number] =
           (this.#evaluations[number] as number) + (evaluations[index] as number)
-      this.#runner.clearEvaluations(cell)
+        this.#steps[number] = (this.#steps[number] as number) + (steps[index] as number)
+      }
+      this.#runner.clearCosts(cell)
     }
   }
 }

@@ -4,20 +4,16 @@ import { readEvent } from '../event/read.ts'
 import { compactJson, type SigmaEvent } from '../event/value.ts'
 import { fold } from '../fold.ts'
 import type { EventSource } from '../rule/logsource.ts'
+import { LazyAsker } from './asker.ts'
 import { bytesOf, textOfAscii, textOfBytes } from './bytes.ts'
 import type { Cell } from './cell.ts'
 import { Cells, type CompiledRule } from './cells.ts'
 import type { Frequencies } from './frequency.ts'
 import { type KernelExports, putFolds, startKernel, status } from './kernel.ts'
-import { type KeywordTest, type KeywordText, keywordTest, keywordTexts } from './keywords.ts'
 import { layout } from './layout.ts'
-import { type LazyTest, lazyTest } from './lazy.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Nodes } from './nodes.ts'
 import { canonicalNumber } from './number.ts'
-import type { FieldKey, KeywordPredicate, LazyPredicate } from './predicate.ts'
-import type { Budget } from './regex/search.ts'
-import { type Value, valuesAt } from './values.ts'
 
 /** A match in a run of lines: its number, and where the line stands in what was given. */
 export type RunMatch = Readonly<{ rule: number; line: number; start: number; end: number }>
@@ -35,6 +31,14 @@ export type RunnerEvents = Readonly<{
 }>
 
 export type RunnerOptions = Readonly<{ stepsMax: number; isQuarantined(rule: number): boolean }>
+
+/** Events of a cell, how often each predicate held, how often each rule was evaluated, and its steps in the kernel. */
+export type Counts = Readonly<{
+  events: number
+  hits: Uint32Array
+  evaluations: Uint32Array
+  steps: Float64Array
+}>
 
 const tokensMax = 65_536
 const keyPlaceBytes = 1_024
@@ -60,15 +64,12 @@ type Region = { at: number; size: number }
 /** Drives the kernel over events, and does what the kernel leaves to its host. */
 export class Runner {
   readonly #cells: Cells
-  readonly #nodes: Nodes
   readonly #events: RunnerEvents
   readonly #options: RunnerOptions
   readonly #kernel: KernelExports
+  readonly #asker: LazyAsker
   readonly #memory: KernelMemory
-  readonly #lazyTests = new Map<LazyPredicate, LazyTest>()
-  readonly #keywordTests = new Map<KeywordPredicate, KeywordTest>()
   readonly #sourceIds = new Map<string, number>()
-  readonly #budget: Budget = { left: 0 }
   /** Cells for whose stamps there is room. */
   readonly #prepared = new Set<Cell>()
   /** What the plain evaluator has found, in place of the kernel. */
@@ -83,10 +84,6 @@ export class Runner {
   readonly #other: Region = { at: 0, size: 0 }
   #scratch = { at: 0, size: 0 }
   #stamps = { predicates: 0, groups: 0, rules: 0, fields: 0, lazies: 0 }
-  /** The values of fields on the line that was asked last. */
-  #values = { serial: -1, of: new Map<FieldKey, readonly Value[]>() }
-  #texts: { serial: number; of: readonly KeywordText[] } = { serial: -1, of: [] }
-  #asked = { serial: -1, rule: -1 }
   #isRaw = false
 
   constructor(
@@ -96,7 +93,6 @@ export class Runner {
     events: RunnerEvents,
     options: RunnerOptions,
   ) {
-    this.#nodes = nodes
     this.#events = events
     this.#options = options
     const { kernel, memory } = startKernel({
@@ -104,7 +100,7 @@ export class Runner {
       slowKeyPlace: () => this.#keyPlace.at,
       slowNumber: (field, start, end, isNumber) => this.#slowNumber(field, start, end, isNumber),
       slowObject: (start, end) => this.#slowObject(start, end),
-      lazy: predicate => this.#lazy(predicate),
+      lazy: predicate => this.#asker.ask(predicate),
     })
     this.#kernel = kernel
     this.#memory = memory
@@ -127,6 +123,11 @@ export class Runner {
     const max = Math.max(65_536, rules.length * 2)
     this.#matches = { at: memory.allocate(max * 16), max }
     kernel.setOutput(this.#matches.at, max)
+    this.#asker = new LazyAsker({
+      ...{ kernel, memory, nodes, events, cells: this.#cells, tokens: this.#tokens },
+      stepsMax: options.stepsMax,
+      isRaw: () => this.#isRaw,
+    })
     this.#scratchFor(blockBytes)
   }
 
@@ -140,19 +141,23 @@ export class Runner {
   }
 
   /** The counters of a cell. */
-  countsOf(cell: Cell): { events: number; hits: Uint32Array; evaluations: Uint32Array } {
-    const { words } = this.#memory
+  countsOf(cell: Cell): Counts {
+    const { words, bytes } = this.#memory
     const list = (place: number, length: number): Uint32Array =>
       words.slice(place / 4, place / 4 + length)
     return {
       events: words[(cell.place + layout.CELL_EVENTS) / 4] as number,
       hits: list(cell.hits, cell.predicates.length),
       evaluations: list(cell.evaluations, cell.rules.length),
+      steps: new Float64Array(bytes.slice(cell.steps, cell.steps + cell.rules.length * 8).buffer),
     }
   }
 
-  clearEvaluations(cell: Cell): void {
-    this.#memory.words.fill(0, cell.evaluations / 4, cell.evaluations / 4 + cell.rules.length)
+  /** What rules have cost is counted from here on. */
+  clearCosts(cell: Cell): void {
+    const { words, bytes } = this.#memory
+    words.fill(0, cell.evaluations / 4, cell.evaluations / 4 + cell.rules.length)
+    bytes.fill(0, cell.steps, cell.steps + cell.rules.length * 8)
   }
 
   /** A rule is asked no more. */
@@ -445,79 +450,6 @@ export class Runner {
     }
     this.#memory.bytes.set(bytes, this.#keyPlace.at)
     return this.#keyPlace.at
-  }
-
-  #lazy(number: number): number {
-    const cell = this.#cells.at(this.#kernel.cell.value as number)
-    const predicate = cell.lazies[number] as LazyPredicate | KeywordPredicate
-    const rule = (cell.rules[this.#kernel.rule.value as number] as Cell['rules'][number]).number
-    const serial = this.#kernel.serial.value as number
-    if (this.#asked.serial !== serial || this.#asked.rule !== rule) {
-      this.#asked = { serial, rule }
-      this.#budget.left = this.#options.stepsMax
-    }
-    const before = this.#budget.left
-    const answer =
-      predicate.kind === 'keyword'
-        ? this.#keywordTest(predicate)(this.#textsOf(serial), this.#budget)
-        : this.#askField(predicate, serial)
-    this.#events.onCost(rule, before - this.#budget.left + 1)
-    if (answer !== null) return answer ? 1 : 0
-    this.#events.onOverBudget(rule)
-    return 2
-  }
-
-  #askField(predicate: LazyPredicate, serial: number): boolean | null {
-    const test = this.#lazyTests.get(predicate) ?? lazyTest(predicate)
-    this.#lazyTests.set(predicate, test)
-    const { field, otherField } = predicate
-    const others = otherField ? this.#valuesOf(otherField, serial) : []
-    return test(this.#valuesOf(field, serial), others, this.#budget)
-  }
-
-  #keywordTest(predicate: KeywordPredicate): KeywordTest {
-    const test = this.#keywordTests.get(predicate) ?? keywordTest(predicate)
-    this.#keywordTests.set(predicate, test)
-    return test
-  }
-
-  /** The values of a field on the line of that serial, from what the kernel has noted. */
-  #valuesOf(field: FieldKey, serial: number): readonly Value[] {
-    if (this.#values.serial !== serial) {
-      this.#values.of.clear()
-      this.#values.serial = serial
-    }
-    const known = this.#values.of.get(field)
-    if (known) return known
-    const { words, bytes } = this.#memory
-    const ranks = this.#nodes.ranksOf(field)
-    const tokenWords = layout.TOKEN_BYTES / 4
-    const first = this.#tokens / 4
-    const end = first + (this.#kernel.tokenCount.value as number) * tokenWords
-    let values: Value[] = []
-    let best = Number.POSITIVE_INFINITY
-    for (let token = first; token < end; token += tokenWords) {
-      const rank = ranks[words[token] as number] as number
-      if (rank === 0 || rank > best) continue
-      const kind = words[token + 1] as number
-      const [start, stop] = [words[token + 2] as number, words[token + 3] as number]
-      const found = valuesAt(bytes, kind & 0xff, kind >>> 8, start, stop)
-      if (rank === best) for (const value of found) values.push(value)
-      else values = found
-      best = rank
-    }
-    this.#values.of.set(field, values)
-    return values
-  }
-
-  /** All texts of the line that keywords search. */
-  #textsOf(serial: number): readonly KeywordText[] {
-    if (this.#texts.serial === serial) return this.#texts.of
-    const start = this.#kernel.lineStart.value as number
-    const end = this.#kernel.lineEnd.value as number
-    const of = keywordTexts(this.#memory.bytes.slice(start, end), this.#isRaw)
-    this.#texts = { serial, of }
-    return of
   }
 }
 

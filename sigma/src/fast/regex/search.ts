@@ -29,6 +29,27 @@ export class Searcher {
     this.#first = this.#stateOf([], textEdge)
   }
 
+  /** Where a search begins. */
+  get first(): State {
+    return this.#first
+  }
+
+  /** The class of a character. */
+  classOf(character: string): number {
+    return classAt(this.#program, character.codePointAt(0) as number)
+  }
+
+  /** Where a character of that class leads to. */
+  next(state: State, number: number, budget: Budget): State {
+    return state.next[number] ?? this.#step(state, number, budget)
+  }
+
+  /** Whether a text that ends here is matched. */
+  matchesAtEnd(state: State, budget: Budget): boolean {
+    state.atEnd ??= this.#follow(state, textEdge, budget) === null
+    return state.atEnd
+  }
+
   /** Whether the expression matches anywhere in the text; null if the budget did not last. */
   finds(text: string, budget: Budget): boolean | null {
     const { ascii } = this.#program
@@ -42,14 +63,13 @@ export class Searcher {
         if (codePoint > 0xffff) at++
         number = classAt(this.#program, codePoint)
       }
-      const next = state.next[number] ?? this.#step(state, number, budget)
+      const next = this.next(state, number, budget)
       if (next === matched) return true
       state = next
       if (--budget.left < 0) return null
       if (state.isOver) return false
     }
-    state.atEnd ??= this.#follow(state, textEdge, budget) === null
-    return state.atEnd
+    return this.matchesAtEnd(state, budget)
   }
 
   #step(state: State, number: number, budget: Budget): State {
@@ -109,7 +129,7 @@ export class Searcher {
 }
 
 /** Where the program may be, and what was before. `next` is by the class of the character. */
-type State = {
+export type State = {
   readonly at: readonly number[]
   readonly before: number
   readonly next: State[]
@@ -118,7 +138,8 @@ type State = {
   readonly isOver: boolean
 }
 
-const matched: State = { at: [], before: textEdge, next: [], atEnd: true, isOver: false }
+/** Where it has matched, whatever comes. */
+export const matched: State = { at: [], before: textEdge, next: [], atEnd: true, isOver: false }
 
 /** Whether it can begin to match at the beginning of the text alone. */
 function isAnchored({ instructions, start }: Program): boolean {
@@ -187,6 +208,13 @@ function findsRun(program: Program, min: number, text: string, budget: Budget): 
     if (run >= min) return true
   }
   return budget.left < 0 ? null : false
+}
+
+/** The search for an expression by states; null if it is none by states. */
+export function statesSearcherOf(whole: Regex): Searcher | null {
+  const regex = trimmed(whole)
+  const program = runOf(regex) ? null : programOf(regex)
+  return program && new Searcher(program)
 }
 
 /** A search for the expression. */

@@ -161,8 +161,9 @@ function scanLong(from: usize): usize {
   return 0
 }
 
-/** A quote and a colon, as two bytes. */
+// As two bytes.
 const QUOTE_COLON: u32 = 0x3a22
+const COMMA_QUOTE: u32 = 0x222c
 const BACKSLASH: i8 = 0x5c
 /** So much is looked at in blocks of 16 bytes, as long as it is plain. */
 const PLAIN_BYTES: usize = 64
@@ -312,8 +313,12 @@ export function tokenise(from: usize): usize {
   while (true) {
     let child = node
     let childFlags: u32 = 0
-    at = skipBlanks(at)
-    let isEmpty = isFirst && load<u8>(at) == (isObject ? 0x7d : 0x5d)
+    let isEmpty = false
+    // Mostly this is the quote of a key, without blanks before it.
+    if (!isObject || load<u8>(at) != 0x22) {
+      at = skipBlanks(at)
+      isEmpty = isFirst && load<u8>(at) == (isObject ? 0x7d : 0x5d)
+    }
     if (isObject && !isEmpty) {
       if (load<u8>(at) == 0x22) {
         const key = at + 1
@@ -339,6 +344,7 @@ export function tokenise(from: usize): usize {
             if (load<u32>(seen) == object) return 0
             store<u32>(seen, object)
             childFlags = load<u8>(nodeFlags + child)
+            if (count == tokensMax) return 0
             if (childFlags & NODE_NESTED && !isCanonical) return 0
             seenFlags |= childFlags
           }
@@ -349,7 +355,6 @@ export function tokenise(from: usize): usize {
     }
     const byte = <u32>load<u8>(at)
     const isWanted = (childFlags & (NODE_FIELD | NODE_ROUTE)) != 0
-    if (isWanted && count == tokensMax) return 0
     if (isEmpty) {
       // Closed below.
     } else if (byte == 0x22) {
@@ -395,6 +400,10 @@ export function tokenise(from: usize): usize {
       at = end
     }
     isFirst = false
+    if (isObject && load<u16>(at) == COMMA_QUOTE) {
+      at++
+      continue
+    }
     while (true) {
       at = skipBlanks(at)
       const next = <u32>load<u8>(at)

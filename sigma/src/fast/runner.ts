@@ -50,7 +50,7 @@ const routeSlots = 4 * routesMax
 const routeKeysBytes = 1 << 20
 const emptyCell = 1
 /** Blocks of lines are copied to the kernel one at a time. */
-const blockBytes = 1 << 20
+const blockBytes = 1 << 18
 const slack = 64
 const regionBytes = 65_536
 const cacheLineBytes = 64

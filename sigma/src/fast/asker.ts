@@ -3,11 +3,11 @@ import type { Cells } from './cells.ts'
 import type { KernelExports } from './kernel.ts'
 import { type KeywordTest, type KeywordText, keywordTest, keywordTexts } from './keywords.ts'
 import { layout } from './layout.ts'
-import { type LazyTest, lazyTest, searchOf } from './lazy.ts'
+import { type LazyTest, lazyTest } from './lazy.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Nodes } from './nodes.ts'
 import type { FieldKey, KeywordPredicate, LazyPredicate } from './predicate.ts'
-import { machineOf, writeMachine } from './regex/machine.ts'
+import { Machine } from './regex/machine.ts'
 import type { Budget } from './regex/search.ts'
 import { type Value, valuesAt } from './values.ts'
 
@@ -25,13 +25,13 @@ export type AskerOptions = Readonly<{
   events: Readonly<{ onCost(rule: number, steps: number): void; onOverBudget(rule: number): void }>
 }>
 
-/** A predicate as it is asked, and how often it was. */
-type Asked = { readonly test: LazyTest; times: number; machine: number | null }
+/** A predicate as it is asked, how often it was, and the table by which the kernel answers it. */
+type Asked = { readonly test: LazyTest; times: number; machine: Machine | null }
 
 /** What the kernel is told in place of a verdict. */
 const overBudget = 2
-/** What is asked as often as this is worth a table that the kernel follows by itself. */
-const asksBeforeMachine = 16
+/** What is asked as often as this is worth a table. */
+const asksBeforeMachine = 8
 
 /** Answers what the kernel leaves to its host once a rule may match. */
 export class LazyAsker {
@@ -86,18 +86,19 @@ export class LazyAsker {
       ...{ test: lazyTest(predicate), times: 0, machine: null },
     }
     this.#lazy.set(predicate, asked)
-    if (++asked.times === asksBeforeMachine) asked.machine = this.#makeMachine(predicate)
-    if (asked.machine !== null)
-      this.#options.memory.words[cell.machines / 4 + number * 2] = asked.machine
+    this.#toKernel(cell, number, asked)
     const { field, otherField } = predicate
     const others = otherField ? this.#valuesOf(otherField, serial) : []
-    return asked.test(this.#valuesOf(field, serial), others, this.#budget)
+    return asked.test.holds(this.#valuesOf(field, serial), others, this.#budget)
   }
 
-  #makeMachine(predicate: LazyPredicate): number | null {
-    const search = searchOf(predicate)
-    const machine = search && machineOf(search.regex, search.isFolded)
-    return machine && writeMachine(this.#options.memory, machine)
+  /** From here on the kernel answers as far as the search has come. */
+  #toKernel(cell: Cell, number: number, asked: Asked): void {
+    const { memory } = this.#options
+    const { search } = asked.test
+    if (!search || ++asked.times < asksBeforeMachine) return
+    asked.machine ??= new Machine(memory, search.searcher, search.isFolded)
+    memory.words[cell.machines / 4 + number * 2] = asked.machine.place
   }
 
   #keywordTest(predicate: KeywordPredicate): KeywordTest {

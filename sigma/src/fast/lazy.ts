@@ -6,31 +6,28 @@ import type { Comparison, FieldReference } from '../rule/ast.ts'
 import { isInside, parseAddress } from '../rule/cidr.ts'
 import type { Pattern } from '../rule/pattern.ts'
 import type { LazyPredicate } from './predicate.ts'
-import { type Budget, type Searcher, searcherOf } from './regex/search.ts'
+import { type Budget, Searcher, searcherOf } from './regex/search.ts'
 import { foldedOf, type Value } from './values.ts'
 
 /** Answers one predicate for the values of its field; null if the budget did not last. */
-export type LazyTest = (
-  values: readonly Value[],
-  others: readonly Value[],
-  budget: Budget,
-) => boolean | null
+type Holds = (values: readonly Value[], others: readonly Value[], budget: Budget) => boolean | null
 
-/** What a predicate searches in the text of its field, or in the folded text; null if it asks something else. */
-export function searchOf({ matcher }: LazyPredicate): { regex: Regex; isFolded: boolean } | null {
-  if (matcher.kind === 'regex') return { regex: matcher.regex, isFolded: false }
-  if (matcher.kind !== 'text') return null
-  const { pattern, cased } = matcher
-  return { regex: patternRegex(cased ? pattern : foldedPattern(pattern)), isFolded: !cased }
-}
+/** What a predicate asks, made ready; and by which search of its field, folded or not, if it is one by states. */
+export type LazyTest = Readonly<{
+  holds: Holds
+  search: Readonly<{ searcher: Searcher; isFolded: boolean }> | null
+}>
 
 /** What a predicate asks, made ready. */
-export function lazyTest(predicate: LazyPredicate): LazyTest {
-  const { matcher } = predicate
+export function lazyTest({ matcher }: LazyPredicate): LazyTest {
+  if (matcher.kind === 'regex') return search(matcher.regex, false)
+  if (matcher.kind !== 'text') return { holds: comparison(matcher), search: null }
+  const { pattern, cased } = matcher
+  return search(patternRegex(cased ? pattern : foldedPattern(pattern)), !cased)
+}
+
+function comparison(matcher: Exclude<LazyPredicate['matcher'], { kind: 'text' | 'regex' }>): Holds {
   switch (matcher.kind) {
-    case 'text':
-    case 'regex':
-      return search(searchOf(predicate) as { regex: Regex; isFolded: boolean })
     case 'compare':
       return values =>
         values.some(
@@ -54,18 +51,17 @@ export function lazyTest(predicate: LazyPredicate): LazyTest {
   }
 }
 
-function search({ regex, isFolded }: { regex: Regex; isFolded: boolean }): LazyTest {
+function search(regex: Regex, isFolded: boolean): LazyTest {
   const textOf = isFolded ? foldedOf : (value: Value): string => value.text
-  let searcher: Pick<Searcher, 'finds'> | null = null
-  return (values, _, budget) => {
-    // Most rules never come to this.
-    searcher ??= searcherOf(regex)
+  const searcher = searcherOf(regex)
+  const holds: Holds = (values, _, budget) => {
     for (const value of values) {
       const found = searcher.finds(textOf(value), budget)
       if (found !== false) return found
     }
     return false
   }
+  return { holds, search: searcher instanceof Searcher ? { searcher, isFolded } : null }
 }
 
 const foldedPattern = (pattern: Pattern): Pattern =>

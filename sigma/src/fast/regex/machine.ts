@@ -1,25 +1,11 @@
-import type { Regex } from '../../regex/ast.ts'
 import { layout } from '../layout.ts'
 import type { KernelMemory } from '../memory.ts'
-import { matched, type Searcher, type State, statesSearcherOf } from './search.ts'
-
-/**
- * A search as a table that the kernel follows by itself as long as a text is of ASCII: for each state a
- * column for each kind of byte, the first for bytes beyond ASCII and the last for the end of the text.
- */
-export type Machine = Readonly<{
-  /** The column of each byte. */
-  columns: Uint8Array
-  table: Uint16Array
-  width: number
-}>
+import { matched, type Searcher, type State } from './search.ts'
 
 const asciiEnd = 128
 const byteEnd = 256
-const cellsMax = 16_384
-const statesMax = 512
-/** What it may cost to work a table out, in instructions followed. */
-const stepsMax = 300_000
+const cellsMax = 8_192
+const rowsMax = 512
 
 // What stands in a table in place of a row: the host has to go on, it has matched, it never will.
 const unknown = 0
@@ -27,32 +13,65 @@ const found = 1
 const over = 2
 const firstRow = 3
 
-/** The table of a search, whatever the case if `isFolded`; null if it is none by states. States that are too many are unknown. */
-export function machineOf(regex: Regex, isFolded: boolean): Machine | null {
-  const searcher = statesSearcherOf(regex)
-  if (searcher === null) return null
-  const { columns, classes } = columnsOf(searcher, isFolded)
-  const width = classes.length + 2
-  const rowsMax = Math.min(statesMax, Math.floor((cellsMax - firstRow) / width))
-  const states: State[] = [searcher.first]
-  const rows = new Map<State, number>([[searcher.first, firstRow]])
-  const placeOf = (state: State): number => {
+/**
+ * What a search has worked out so far, as a table that the kernel follows by itself as long as a text is of
+ * ASCII: for each state a column for each kind of byte, the first for bytes beyond ASCII and the last for the
+ * end of the text. The search goes on to tell what is new; states that are too many stay unknown.
+ */
+export class Machine {
+  /** Where it stands in the memory of the kernel. */
+  readonly place: number
+  readonly #memory: KernelMemory
+  readonly #table: number
+  readonly #width: number
+  readonly #rowsMax: number
+  readonly #rows = new Map<State, number>()
+  /** The class of the characters of each column but the first and the last. */
+  readonly #classes: readonly number[]
+
+  constructor(memory: KernelMemory, searcher: Searcher, isFolded: boolean) {
+    const { columns, classes } = columnsOf(searcher, isFolded)
+    this.#memory = memory
+    this.#classes = classes
+    this.#width = classes.length + 2
+    this.#rowsMax = Math.min(rowsMax, Math.floor((cellsMax - firstRow) / this.#width))
+    this.#table = memory.allocate(cellsMax * 2)
+    this.place = memory.allocate(layout.MACHINE_CLASSES + byteEnd)
+    memory.words[(this.place + layout.MACHINE_TABLE) / 4] = this.#table
+    memory.words[(this.place + layout.MACHINE_FIRST) / 4] = firstRow
+    memory.words[(this.place + layout.MACHINE_END) / 4] = this.#width - 1
+    memory.bytes.set(columns, this.place + layout.MACHINE_CLASSES)
+    this.#rows.set(searcher.first, firstRow)
+    this.#write([searcher.first])
+    searcher.onLearnt = state => {
+      if (this.#rows.has(state)) this.#write([state])
+    }
+  }
+
+  /** Writes the rows of states, and of those that they lead to for the first time. */
+  #write(open: State[]): void {
+    const cells = new Uint16Array(this.#memory.bytes.buffer, this.#table, cellsMax)
+    for (const state of open) {
+      const row = this.#rows.get(state) as number
+      for (const [column, number] of this.#classes.entries()) {
+        const next = state.next[number]
+        if (next) cells[row + column + 1] = this.#cellOf(next, open)
+      }
+      if (state.atEnd !== null) cells[row + this.#width - 1] = state.atEnd ? found : over
+    }
+  }
+
+  #cellOf(state: State, open: State[]): number {
     if (state === matched) return found
     if (state.isOver) return over
-    const row = rows.get(state) ?? firstRow + (states.push(state) - 1) * width
-    rows.set(state, row)
+    const known = this.#rows.get(state)
+    if (known !== undefined) return known
+    if (this.#rows.size >= this.#rowsMax) return unknown
+    const row = firstRow + this.#rows.size * this.#width
+    this.#rows.set(state, row)
+    open.push(state)
     return row
   }
-  const table: number[] = [unknown, unknown, unknown]
-  const budget = { left: stepsMax }
-  const mayGoOn = (): boolean => states.length < rowsMax && budget.left > 0
-  for (const state of states) {
-    table.push(unknown)
-    for (const number of classes)
-      table.push(mayGoOn() ? placeOf(searcher.next(state, number, budget)) : unknown)
-    table.push(mayGoOn() ? (searcher.matchesAtEnd(state, budget) ? found : over) : unknown)
-  }
-  return { columns, table: Uint16Array.from(table), width }
 }
 
 /** Characters of ASCII that a search tells apart, a column for each kind. */
@@ -69,16 +88,4 @@ function columnsOf(
     columns[byte] = classes.indexOf(number) + 1
   }
   return { columns, classes }
-}
-
-/** The place of a table in the memory of the kernel. */
-export function writeMachine(memory: KernelMemory, { columns, table, width }: Machine): number {
-  const tablePlace = memory.allocate(table.byteLength)
-  memory.bytes.set(new Uint8Array(table.buffer), tablePlace)
-  const place = memory.allocate(layout.MACHINE_CLASSES + byteEnd)
-  memory.words[(place + layout.MACHINE_TABLE) / 4] = tablePlace
-  memory.words[(place + layout.MACHINE_FIRST) / 4] = firstRow
-  memory.words[(place + layout.MACHINE_END) / 4] = width - 1
-  memory.bytes.set(columns, place + layout.MACHINE_CLASSES)
-  return place
 }

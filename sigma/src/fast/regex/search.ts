@@ -22,6 +22,8 @@ export class Searcher {
   readonly #states = new Map<string, State>()
   readonly #isAnchored: boolean
   #first: State
+  /** Told of a state when something of it was worked out. */
+  onLearnt: ((state: State) => void) | null = null
 
   constructor(program: Program) {
     this.#program = program
@@ -39,17 +41,6 @@ export class Searcher {
     return classAt(this.#program, character.codePointAt(0) as number)
   }
 
-  /** Where a character of that class leads to. */
-  next(state: State, number: number, budget: Budget): State {
-    return state.next[number] ?? this.#step(state, number, budget)
-  }
-
-  /** Whether a text that ends here is matched. */
-  matchesAtEnd(state: State, budget: Budget): boolean {
-    state.atEnd ??= this.#follow(state, textEdge, budget) === null
-    return state.atEnd
-  }
-
   /** Whether the expression matches anywhere in the text; null if the budget did not last. */
   finds(text: string, budget: Budget): boolean | null {
     const { ascii } = this.#program
@@ -63,13 +54,17 @@ export class Searcher {
         if (codePoint > 0xffff) at++
         number = classAt(this.#program, codePoint)
       }
-      const next = this.next(state, number, budget)
+      const next = state.next[number] ?? this.#step(state, number, budget)
       if (next === matched) return true
       state = next
       if (--budget.left < 0) return null
       if (state.isOver) return false
     }
-    return this.matchesAtEnd(state, budget)
+    if (state.atEnd === null) {
+      state.atEnd = this.#follow(state, textEdge, budget) === null
+      this.onLearnt?.(state)
+    }
+    return state.atEnd
   }
 
   #step(state: State, number: number, budget: Budget): State {
@@ -89,6 +84,7 @@ export class Searcher {
       )
     }
     state.next[number] = next
+    this.onLearnt?.(state)
     return next
   }
 
@@ -208,13 +204,6 @@ function findsRun(program: Program, min: number, text: string, budget: Budget): 
     if (run >= min) return true
   }
   return budget.left < 0 ? null : false
-}
-
-/** The search for an expression by states; null if it is none by states. */
-export function statesSearcherOf(whole: Regex): Searcher | null {
-  const regex = trimmed(whole)
-  const program = runOf(regex) ? null : programOf(regex)
-  return program && new Searcher(program)
 }
 
 /** A search for the expression. */

@@ -12,7 +12,7 @@ import { foldedOf, type Value } from './values.ts'
 /** Answers one predicate for the values of its field; null if the budget did not last. */
 type Holds = (values: readonly Value[], others: readonly Value[], budget: Budget) => boolean | null
 
-/** What a predicate asks, made ready; and by which search of its field, folded or not, if it is one by states. */
+/** What a predicate asks, made ready; `search` is what it searches its field by, if that goes by states. */
 export type LazyTest = Readonly<{
   holds: Holds
   search: Readonly<{ searcher: Searcher; isFolded: boolean }> | null

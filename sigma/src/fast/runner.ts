@@ -32,7 +32,7 @@ export type RunnerEvents = Readonly<{
 
 export type RunnerOptions = Readonly<{ stepsMax: number; isQuarantined(rule: number): boolean }>
 
-/** Events of a cell, how often each predicate held, how often each rule was evaluated, and its steps in the kernel. */
+/** Events of a cell, how often each predicate held, and evaluations and steps of each rule in the kernel. */
 export type Counts = Readonly<{
   events: number
   hits: Uint32Array

@@ -16,6 +16,7 @@ import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { inspect } from 'node:util'
+import { makeTestCluster } from '../src/core/ledger/testing.ts'
 import { watchFiles } from './watch-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -81,6 +82,12 @@ const files = longFirst(all)
 const compiled = mkdtempSync(join(tmpdir(), 'okite-compiled-'))
 process.env['NODE_COMPILE_CACHE'] = compiled
 process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
+// So is the cluster of their database servers made once, and copied by each file that wants one.
+const cluster = mkdtempSync(join(tmpdir(), 'okite-cluster-'))
+process.on('exit', () => rmSync(cluster, { recursive: true, force: true }))
+makeTestCluster(cluster)
+process.env['TEST_CLUSTER'] = cluster
 
 // The interface is built once for all walks in a browser.
 const build = [join(root, 'scripts', 'build.ts')]

@@ -95,7 +95,7 @@ async function run(): Promise<void> {
     defaults: new Map<string, Params>(controls.map(control => [control.id, control.params])),
     packParams: () => new Map(),
     preparePolicy: async () => {},
-    sourceOf: () => ({ hash: '0'.repeat(64), content: '' }),
+    sourceOf: () => ({ hash: '0'.repeat(64), content: '', files: new Map() }),
     calendars: createCalendars([]),
     threads: null,
     clock,

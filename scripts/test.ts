@@ -16,6 +16,8 @@ import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { inspect } from 'node:util'
+import { makeTestCluster } from '../src/core/ledger/testing.ts'
+import { chromiumPath } from '../src/core/ui/chromium.ts'
 import { watchFiles } from './watch-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -81,6 +83,15 @@ const files = longFirst(all)
 const compiled = mkdtempSync(join(tmpdir(), 'okite-compiled-'))
 process.env['NODE_COMPILE_CACHE'] = compiled
 process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
+// So is the cluster of their database servers made once, and copied by each file that wants one.
+const cluster = mkdtempSync(join(tmpdir(), 'okite-cluster-'))
+process.on('exit', () => rmSync(cluster, { recursive: true, force: true }))
+makeTestCluster(cluster)
+process.env['TEST_CLUSTER'] = cluster
+
+// One browser for all of them, also for those that look for it by themselves.
+process.env['CHROMIUM'] ??= chromiumPath
 
 // The interface is built once for all walks in a browser.
 const build = [join(root, 'scripts', 'build.ts')]

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
-import { build } from 'vite'
 import { z } from 'zod'
 import {
   enrol,
@@ -23,11 +19,10 @@ import { loadMessages } from '../../src/core/i18n/messages.ts'
 import { startTestServer, type TestServer } from '../../src/core/ledger/testing.ts'
 import type { Module } from '../../src/core/module.ts'
 import { stillText } from '../../src/core/turning.ts'
+import { buildWeb, openChromium, skip } from '../../src/core/ui/testing.ts'
 
 /** Attacks in a real browser: what a page of somebody else can do, and what hostile texts do in ours. */
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : 'Chromium is not on this machine (CHROMIUM)'
 const root = join(import.meta.dirname, '../..')
 
 /** Markup, an event handler, and an override that would turn the rest of a line around. */
@@ -40,22 +35,20 @@ let installation: Installation
 let browser: Browser
 let context: BrowserContext
 let url = ''
-let out = ''
+let web: Awaited<ReturnType<typeof buildWeb>>
 let secret = ''
 
 before(async () => {
   if (skip) return
-  out = mkdtempSync(join(tmpdir(), 'okite-web-'))
-  const outDir = { outDir: out, emptyOutDir: true }
-  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'silent', build: outDir })
+  web = await buildWeb()
   server = await startTestServer()
   const messages = loadMessages(join(root, 'src'), [])
-  installation = await startInstallation(server, { web: readWebFiles(out), messages })
+  installation = await startInstallation(server, { web: readWebFiles(web.folder), messages })
   const end = { owner, organisation, isCiso: true }
   const someone = await enrol(installation, await installation.accounts.setUpLink(), end, owner)
   secret = someone.browser.jar.get(session) ?? ''
   url = await installation.http.listen(0)
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  browser = await openChromium()
   context = await browser.newContext({ locale: 'en-GB' })
   // As the edge has set it: of this host, strict, and closed to scripts.
   await context.addCookies([
@@ -69,7 +62,7 @@ after(async () => {
   await browser?.close()
   await installation?.close()
   await server?.stop()
-  if (out) rmSync(out, { recursive: true, force: true })
+  web?.drop()
 })
 
 const account = (page: Page) => page.getByRole('button', { name: 'Account', exact: true })

@@ -110,6 +110,7 @@ export async function createRun(
       sourceOf: judge => ({
         hash: sourceHash(Buffer.from(of.sources?.[judge.id] ?? 'one').toString('hex')),
         content: judge.id,
+        files: new Map(),
       }),
       calendars: createCalendars([]),
       threads: of.threads ?? null,

@@ -1,10 +1,13 @@
 import { strict as assert } from 'node:assert'
-import { appendFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeModule } from '../../src/core/run/module-new.ts'
-import { ruleSource, withReads } from '../../src/core/run/sources.ts'
+import { ruleSources, withReads } from '../../src/core/run/sources.ts'
 import { copyTree } from '../tree-copy.ts'
+
+const source = join(import.meta.dirname, '..', '..', 'src')
 
 test('V43 whatever a rule imports is of its source: its own parts, and facts of other modules', () => {
   const tree = copyTree()
@@ -17,7 +20,7 @@ test('V43 whatever a rule imports is of its source: its own parts, and facts of 
     )
     appendFileSync(join(folder, 'parts.ts'), "export * from './deeper.ts'\n")
     appendFileSync(join(folder, 'deeper.ts'), 'export const deep = 1\n')
-    const hash = () => ruleSource(tree.source, 'identify.example-items').hash
+    const hash = () => ruleSources(tree.source)('identify.example-items').hash
     const seen = [hash()]
     for (const path of [
       join(folder, 'deeper.ts'),
@@ -36,9 +39,28 @@ test('V43 whatever a rule imports is of its source: its own parts, and facts of 
   }
 })
 
+test('V43 a source names its files by their hashes, and brings the text of each', () => {
+  const of = ruleSources(source)
+  const mine = of('govern.policy')
+  const named = JSON.parse(mine.content) as Record<string, string>
+  assert.ok(Object.keys(named).includes('govern/policy/facts.ts'))
+  for (const [path, hash] of Object.entries(named)) {
+    const text = readFileSync(join(source, path), 'utf8')
+    assert.equal(mine.files.get(hash), text)
+    assert.equal(hash, createHash('sha256').update(text).digest('hex'))
+  }
+  assert.equal(mine.hash, createHash('sha256').update(mine.content).digest('hex'))
+  const ofCore = Object.keys(JSON.parse(of('core').content))
+  assert.deepEqual(
+    ofCore.filter(path => !(path in named)),
+    [],
+    'a rule of a module is also of core',
+  )
+})
+
 test('V43 a roll-up that reads one control more is another rule', () => {
-  const source = { hash: 'a'.repeat(64), content: '{}' }
-  assert.equal(withReads(source, undefined), source)
-  const hashes = [['a'], ['a', 'b']].map(reads => withReads(source, reads).hash)
-  assert.equal(new Set([source.hash, ...hashes]).size, 3)
+  const one = { hash: 'a'.repeat(64), content: '{}', files: new Map() }
+  assert.equal(withReads(one, undefined), one)
+  const hashes = [['a'], ['a', 'b']].map(reads => withReads(one, reads).hash)
+  assert.equal(new Set([one.hash, ...hashes]).size, 3)
 })

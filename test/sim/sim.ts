@@ -321,7 +321,7 @@ class Simulation {
       defaults,
       packParams: () => new Map(),
       preparePolicy: async () => {},
-      sourceOf: judge => ({ hash: '1'.repeat(64), content: judge.id }),
+      sourceOf: judge => ({ hash: '1'.repeat(64), content: judge.id, files: new Map() }),
       calendars: createCalendars([]),
       threads: null,
       clock: this.clock,

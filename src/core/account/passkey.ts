@@ -4,14 +4,11 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { Credential, NewCredential } from './store.ts'
+
+/** Some three hundred files of the library's own: read when the first passkey comes, not at each command. */
+const webauthn = () => import('@simplewebauthn/server')
 
 /** Where passkeys belong to: a name, never an address (WebAuthn 3, 5.1.3). */
 export type Place = Readonly<{ origin: string; rpId: string }>
@@ -62,6 +59,7 @@ export async function registrationOptions(
   who: Readonly<{ id: string; mail: string; name: string }>,
   have: readonly string[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpName: 'Okite',
     rpID: place.rpId,
@@ -81,6 +79,7 @@ export async function registrationOptions(
 export async function authenticationOptions(
   place: Place,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webauthn()
   const options = { rpID: place.rpId, timeout: ceremonyMs, userVerification: 'required' } as const
   return asJson(await generateAuthenticationOptions(options))
 }
@@ -94,6 +93,7 @@ export async function verifyRegistration(
   challenge: string,
   place: Place,
 ): Promise<Extract<NewCredential, { kind: 'passkey' }> | null> {
+  const { verifyRegistrationResponse } = await webauthn()
   const verified = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge: challenge,
@@ -123,6 +123,7 @@ export async function verifyAuthentication(
 ): Promise<number | null> {
   const { handle, public_key: publicKey, counter } = credential
   if (handle === null || publicKey === null) return null
+  const { verifyAuthenticationResponse } = await webauthn()
   const verified = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: challenge,

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage'
 import fc from 'fast-check'
 import { moduleFolders } from '../run/discover.ts'
+import { compileText } from './catalogue.ts'
 import type { Locale } from './locale.ts'
 import { acceptedLocale, chooseLocale, commandLocale, locales } from './locale.ts'
 import { createMessages, loadMessages } from './messages.ts'
@@ -103,6 +105,25 @@ test('each thing that is wrong with a catalogue is complained about', () => {
       `${complaint}: ${complaints.join(' | ')}`,
     )
   }
+})
+
+test('a text is compiled as ICU has it, whether or not it names a value', () => {
+  const text = fc.array(fc.constantFrom('a', '語', ' ', '\n', '<', '|', ':', '#', "''", '{n}', '}'))
+  const either = (compile: (text: string) => unknown, letters: readonly string[]) => {
+    try {
+      return compile(letters.join(''))
+    } catch {
+      return 'refused'
+    }
+  }
+  fc.assert(
+    fc.property(
+      text.filter(letters => letters.length > 0),
+      letters => {
+        assert.deepEqual(either(compileText, letters), either(compileMessageOrThrow, letters))
+      },
+    ),
+  )
 })
 
 test('10^4 broken catalogues: complaints, never a crash', () => {

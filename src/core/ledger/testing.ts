@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import {
   accessSync,
   constants,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -80,6 +81,26 @@ export function memoryFolder(): string {
 }
 
 /**
+ * Makes what a server of the tests is started on. To make it takes a second of a processor and to copy it
+ * a twentieth, so that a run of all tests makes it once (TEST_CLUSTER).
+ *
+ * @param folder that is empty
+ */
+export function makeTestCluster(folder: string): void {
+  const native = nativeFolder()
+  writeFileSync(join(folder, 'password'), randomBytes(16).toString('hex'), { mode: 0o600 })
+  layLibraries(native, folder)
+  const made = spawnSync(
+    ...asNobody(join(native, 'bin/initdb'), [
+      ...['-D', join(folder, 'data'), '-U', 'okite', '--auth=scram-sha-256', '-E', 'UTF8'],
+      ...['--locale=C', `--pwfile=${join(folder, 'password')}`, '--no-sync', '--data-checksums'],
+    ]),
+    { env: environmentIn(folder), encoding: 'utf8' },
+  )
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+}
+
+/**
  * Starts a PostgreSQL that listens on a unix socket in a temporary folder, and nowhere else.
  *
  * @param place where that folder is made
@@ -91,21 +112,16 @@ export async function startTestServer(
   const native = nativeFolder()
   // Short, because a socket path over 107 bytes is fatal.
   const folder = mkdtempSync(join(place, 'okl-'))
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder) }
-  const password = randomBytes(16).toString('hex')
-  writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
-  const data = join(folder, 'data')
-  const made = spawnSync(
-    ...asNobody(join(native, 'bin/initdb'), [
-      ...['-D', data, '-U', 'okite', '--auth=scram-sha-256', '-E', 'UTF8', '--locale=C'],
-      ...[`--pwfile=${join(folder, 'password')}`, '--no-sync', '--data-checksums'],
-    ]),
-    { env, encoding: 'utf8' },
-  )
-  if (made.status !== 0) {
+  const made = process.env['TEST_CLUSTER']
+  try {
+    if (made === undefined) makeTestCluster(folder)
+    else cpSync(made, folder, { recursive: true, verbatimSymlinks: true })
+  } catch (error) {
     removeFolder(folder)
-    throw new Error(`initdb failed: ${made.stderr}`)
+    throw error
   }
+  const [data, env] = [join(folder, 'data'), environmentIn(folder)]
+  const password = readFileSync(join(folder, 'password'), 'utf8')
   const server = spawn(
     ...asNobody(join(native, 'bin/postgres'), [
       ...['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`],
@@ -215,7 +231,7 @@ function nativeFolder(): string {
 }
 
 /** npm does not carry symbolic links, so the versioned names are made here, outside the package. */
-function libraries(native: string, folder: string): string {
+function layLibraries(native: string, folder: string): void {
   const lib = join(folder, 'lib')
   mkdirSync(lib)
   const links: { source: string; target: string }[] = JSON.parse(
@@ -224,8 +240,13 @@ function libraries(native: string, folder: string): string {
   for (const { source, target } of links) {
     symlinkSync(join(native, '..', source), join(lib, basename(target)))
   }
-  return `${lib}:${join(native, 'lib')}`
 }
+
+const environmentIn = (folder: string) => ({
+  PATH: process.env['PATH'],
+  ...{ LC_ALL: 'C', TZ: 'UTC' },
+  LD_LIBRARY_PATH: `${join(folder, 'lib')}:${join(nativeFolder(), 'lib')}`,
+})
 
 /** PostgreSQL refuses to run as root; a user namespace in which we are user 1 needs no account. */
 function asNobody(program: string, args: readonly string[]): [string, string[]] {

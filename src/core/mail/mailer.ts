@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { OkiteError } from '../error.ts'
 
 /** One mail to one person. */
@@ -43,25 +43,31 @@ export function openMailer(options: Readonly<{ url: string; from: string; ca?: s
   if (!isWhole) throw new OkiteError('MAIL_SETTINGS')
   const isTls = url.protocol === 'smtps:'
   const user = decodeURIComponent(url.username)
-  const transport = createTransport({
-    host: url.hostname.replaceAll(/^\[|\]$/g, ''),
-    port: Number(url.port || (isTls ? 465 : 587)),
-    secure: isTls,
-    requireTLS: true,
-    tls: { minVersion: 'TLSv1.2', ...(options.ca !== undefined && { ca: options.ca }) },
-    ...(user !== '' && { auth: { user, pass: decodeURIComponent(url.password) } }),
-    connectionTimeout: silentMsMax,
-    greetingTimeout: silentMsMax,
-    socketTimeout: silentMsMax,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  let opened: Transporter | null = null
+  /** The library is read with the first mail: many commands know of a server, and few write to it. */
+  const transport = async (): Promise<Transporter> => {
+    const { createTransport } = await import('nodemailer')
+    opened ??= createTransport({
+      host: url.hostname.replaceAll(/^\[|\]$/g, ''),
+      port: Number(url.port || (isTls ? 465 : 587)),
+      secure: isTls,
+      requireTLS: true,
+      tls: { minVersion: 'TLSv1.2', ...(options.ca !== undefined && { ca: options.ca }) },
+      ...(user !== '' && { auth: { user, pass: decodeURIComponent(url.password) } }),
+      connectionTimeout: silentMsMax,
+      greetingTimeout: silentMsMax,
+      socketTimeout: silentMsMax,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    return opened
+  }
   return {
     async send({ to, subject, text, html, language, id }) {
       if (!address.test(to)) throw new OkiteError('MAIL_ADDRESS')
       try {
         // Point of no return: from the server's answer on the mail is on its way.
-        await transport.sendMail({
+        await (await transport()).sendMail({
           from: { name: 'Okite', address: options.from },
           to: { name: '', address: to },
           ...{ subject, text, html },

@@ -56,7 +56,7 @@ import { Publisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { isRestored, type Restored, tellRestored } from './restored.ts'
 import { okiteVersion, readFoldSchema } from './schema.ts'
-import { ruleSource, withReads } from './sources.ts'
+import { type RuleSource, ruleSources, withReads } from './sources.ts'
 import { TableRunner } from './tables.ts'
 import { messagesOf } from './words.ts'
 
@@ -609,17 +609,12 @@ async function hasNoPolicy(database: Database): Promise<boolean> {
 
 const now = (clock: Clock): string => new Date(clock.nowMs()).toISOString()
 
-const sources = new Map<string, ReturnType<typeof ruleSource>>()
+const sources = new Map<string, ReturnType<typeof ruleSources>>()
 
 /** The rule of a judge, as this program has it. */
-export function sourceOf(
-  source: string,
-  modules: Modules,
-  judge: Judge,
-): ReturnType<typeof ruleSource> {
+export function sourceOf(source: string, modules: Modules, judge: Judge): RuleSource {
   const owner = modules.modules.find(module => judge.id.startsWith(`${module.id}.`))?.id ?? 'core'
-  const key = `${source} ${owner}`
-  const known = sources.get(key) ?? ruleSource(source, owner)
-  sources.set(key, known)
-  return withReads(known, judge.reads)
+  const ofModules = sources.get(source) ?? ruleSources(source)
+  sources.set(source, ofModules)
+  return withReads(ofModules(owner), judge.reads)
 }

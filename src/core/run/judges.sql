@@ -32,7 +32,9 @@ create index if not exists judge_row_due on fold.judge_row (due, judge, key) whe
 -- When a judge wakes next is asked with every look at the policy.
 create index if not exists judge_row_wake on fold.judge_row (judge, wake);
 
--- The text of every rule that ever judged here, so that a span can be re-performed (V43).
+-- The text of every rule that ever judged here, so that a span can be re-performed (V43): what a judge
+-- names is a list of files by their SHA-256, under which the text of each file stands once for all that
+-- have it. A data folder from before this has rules whose texts stand in the one content, whole.
 create table if not exists fold.rule_source (
   source text primary key,
   content text not null

@@ -185,18 +185,21 @@ export async function upgrade(
   await flushRows(batch.tx, engine)
 }
 
-/** Judges of a module have one source; it is long, and sent when it is not known yet. */
+/** Judges of a module have one source, and most of its files are of all; what is known is not sent again. */
 async function keepSources(tx: PoolClient, sources: readonly RuleSource[]): Promise<void> {
-  const byHash = new Map(sources.map(({ hash, content }) => [hash, content]))
+  const byHash = new Map<string, string>()
+  for (const { hash, content, files } of sources) {
+    byHash.set(hash, content)
+    for (const [file, text] of files) byHash.set(file, text)
+  }
   const { rows } = await tx.query<{ source: string }>(
     'select source from fold.rule_source where source = any($1)',
     [[...byHash.keys()]],
   )
   for (const { source } of rows) byHash.delete(source)
-  for (const [hash, content] of byHash) {
-    await tx.query(
-      'insert into fold.rule_source (source, content) values ($1, $2) on conflict do nothing',
-      [hash, content],
-    )
-  }
+  await tx.query(
+    `insert into fold.rule_source (source, content)
+     select * from unnest($1::text[], $2::text[]) on conflict do nothing`,
+    [[...byHash.keys()], [...byHash.values()]],
+  )
 }

@@ -1,23 +1,20 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
+import { chromiumPath, skip } from './chromium.ts'
 
 /** What tests of screens share: Chromium, the built interface, and axe. */
 
 const root = join(import.meta.dirname, '../../..')
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** For `test(…, { skip })`: where there is no browser, nothing is said about it. */
-export const skip = existsSync(executablePath)
-  ? false
-  : 'Chromium is not on this machine (CHROMIUM)'
+export { skip }
 
 export const openChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
 
 /**
  * Builds the interface into a folder that is removed by `drop`; a run of all tests has it built once.

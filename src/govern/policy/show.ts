@@ -36,31 +36,20 @@ export const tables: readonly Table[] = [
       ])
     },
   }),
-  table('policy_statement', {
+  lastRows('policy_statement', {
     columns: `statement text primary key, pos bigint not null, status text not null,
       reason jsonb not null, since text not null, policy bigint not null`,
+    key: ['statement'],
     from: [statementVerdictChanged],
-    async apply(fact, name, tx) {
-      if (!is(statementVerdictChanged, fact)) return
-      const row = statementRowOf(fact)
-      await upsert(tx, name, 'statement', { ...row, reason: JSON.stringify(row.reason) })
-    },
+    rowOf: fact => (is(statementVerdictChanged, fact) ? statementRowOf(fact) : null),
   }),
-  table('policy_control', {
+  lastRows('policy_control', {
     columns: `control text primary key, pos bigint not null, status text not null,
       reason jsonb not null, since text not null, next text, population jsonb not null,
       because jsonb not null`,
+    key: ['control'],
     from: [verdictChanged],
-    async apply(fact, name, tx) {
-      if (!is(verdictChanged, fact)) return
-      const { reason, population, because, ...row } = controlRowOf(fact)
-      await upsert(tx, name, 'control', {
-        ...row,
-        reason: JSON.stringify(reason),
-        population: JSON.stringify(population),
-        because: JSON.stringify(because),
-      })
-    },
+    rowOf: fact => (is(verdictChanged, fact) ? controlRowOf(fact) : null),
   }),
   table('policy_finding', {
     columns: `control text not null, subject text not null, pos bigint not null, status text not null,
@@ -88,39 +77,63 @@ export const tables: readonly Table[] = [
       }
     },
   }),
-  table('policy_history', {
+  lastRows('policy_history', {
     columns: `about text not null, pos bigint not null, what text not null, status text not null,
       code text not null, at text not null, recorded text not null, primary key (about, pos)`,
+    key: ['about', 'pos'],
     from: [statementVerdictChanged, verdictChanged, occurrenceClosed, occurrenceRestated],
-    async apply(fact, name, tx) {
+    rowOf: fact => {
       const row = historyOf(fact)
-      if (row === null) return
-      await tx.query(`insert into ${name} values ($1, $2, $3, $4, $5, $6, $7)`, [
-        row.about,
-        fact.pos,
-        row.what,
-        row.status,
-        row.code,
-        row.at,
-        fact.recorded,
-      ])
+      return row && { ...row, pos: fact.pos, recorded: fact.recorded }
     },
   }),
-  table('policy_day', {
+  lastRows('policy_day', {
     columns: `control text not null, day text not null, status text not null,
       population jsonb not null, primary key (day, control)`,
+    key: ['day', 'control'],
     from: [daySealed],
-    async apply(fact, name, tx) {
-      if (!is(daySealed, fact)) return
-      const { control, day, status, population } = fact.body
-      const row = { control, day, status, population: JSON.stringify(population) }
-      await upsert(tx, name, 'day, control', row)
-    },
+    rowOf: fact => (is(daySealed, fact) ? fact.body : null),
   }),
 ]
 
 function table(name: string, rest: Omit<Table, 'name' | 'version'>): Table {
   return { name, version: 1, ...rest }
+}
+
+/**
+ * A table that has of each key the row of its last fact. A start brings a verdict of every control and
+ * statement and each midnight a day of every control, so a page of facts is written in one statement.
+ */
+function lastRows(
+  name: string,
+  options: Readonly<{
+    columns: string
+    /** Columns of the primary key. */
+    key: readonly string[]
+    from: Table['from']
+    /** By column; `null` where the fact says nothing to the table. */
+    rowOf(fact: Fact): Readonly<Record<string, unknown>> | null
+  }>,
+): Table {
+  const { columns, key, from, rowOf } = options
+  const applyAll = async (facts: readonly Fact[], into: string, tx: PoolClient) => {
+    const rows = new Map<string, Readonly<Record<string, unknown>>>()
+    for (const fact of facts) {
+      const row = rowOf(fact)
+      if (row !== null) rows.set(JSON.stringify(key.map(column => row[column])), row)
+    }
+    const [first] = rows.values()
+    if (first === undefined) return
+    // Columns are named by us and never by a fact, so they may stand in the text of the query.
+    const updates = Object.keys(first).map(column => `${column} = excluded.${column}`)
+    await tx.query(
+      `insert into ${into} select * from jsonb_populate_recordset(null::${into}, $1::jsonb)
+       on conflict (${key.join(', ')}) do update set ${updates.join(', ')}`,
+      [JSON.stringify([...rows.values()])],
+    )
+  }
+  const apply: Table['apply'] = (fact, into, tx) => applyAll([fact], into, tx)
+  return table(name, { columns, from, apply, applyAll })
 }
 
 type History = Readonly<{ about: string; what: string; status: string; code: string; at: string }>

@@ -1,4 +1,3 @@
-import mammoth from 'mammoth'
 import { fromBuffer, type ZipFile } from 'yauzl'
 import { OkiteError } from '../../error.ts'
 import type { Line } from './text.ts'
@@ -17,6 +16,8 @@ const unpackedBytesMax = 64 * 1024 * 1024
 export async function docxLines(bytes: Uint8Array): Promise<readonly Line[]> {
   const buffer = Buffer.from(bytes)
   await measure(buffer)
+  // Most policies never come as such a file, and mammoth is a hundred and fifty files.
+  const { default: mammoth } = await import('mammoth')
   let html: string
   try {
     const options = {

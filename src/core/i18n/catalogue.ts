@@ -1,8 +1,8 @@
 import type { CompiledMessage } from '@lingui/message-utils/compileMessage'
 import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage'
+import { po } from 'gettext-parser'
 import type { Locale } from './locale.ts'
 import { locales } from './locale.ts'
-import { type PoEntry, readPo } from './po.ts'
 import { valuesOf } from './values.ts'
 
 /** One `locale/<locale>.po` of core or of a module. */
@@ -31,24 +31,44 @@ export function readCatalogue(source: CatalogueSource, complaints: string[]): Ca
     complaints.push(`${where}: larger than ${charsMax} characters`)
     return messages
   }
-  const { header, entries } = readPo(source.text, what => complaints.push(`${where}: ${what}`))
-  if (header.get('Language') !== source.locale) {
+  let parsed
+  try {
+    // `validation` refuses a msgid that stands twice.
+    parsed = po.parse(source.text, { validation: true })
+  } catch (error) {
+    complaints.push(`${where}: ${error instanceof Error ? error.message : String(error)}`)
+    return messages
+  }
+  if (parsed.headers?.['Language'] !== source.locale) {
     complaints.push(`${where}: its header must say Language: ${source.locale}`)
   }
-  for (const entry of entries) {
-    const found = readEntry(entry, source.locale)
-    if (typeof found === 'string') complaints.push(`${where}: ${entry.id.slice(0, 80)}: ${found}`)
-    else messages.set(entry.id, found)
+  for (const [context, entries] of Object.entries(parsed.translations ?? {})) {
+    for (const entry of Object.values(entries)) {
+      if (context === '' && entry.msgid === '') continue
+      const found = readEntry(context, entry, source.locale)
+      if (typeof found === 'string') {
+        complaints.push(`${where}: ${entry.msgid.slice(0, 80)}: ${found}`)
+      } else {
+        messages.set(entry.msgid, found)
+      }
+    }
   }
   return messages
 }
 
-function readEntry(entry: PoEntry, locale: Locale): Message | string {
-  const { id, text } = entry
-  if (entry.hasContext) return 'contexts are not used; give it an id of its own'
-  if (!idForm.test(id)) return 'is not an id'
-  if (entry.hasPlural) return 'plurals are written in ICU'
-  if (entry.isFuzzy) return 'is fuzzy'
+type Entry = Readonly<{
+  msgid: string
+  msgid_plural?: string
+  msgstr: string[]
+  comments?: { flag?: string }
+}>
+
+function readEntry(context: string, entry: Entry, locale: Locale): Message | string {
+  const [text = '', ...others] = entry.msgstr
+  if (context !== '') return 'contexts are not used; give it an id of its own'
+  if (!idForm.test(entry.msgid)) return 'is not an id'
+  if (entry.msgid_plural !== undefined || others.length > 0) return 'plurals are written in ICU'
+  if (entry.comments?.flag?.includes('fuzzy')) return 'is fuzzy'
   if (text.trim() === '') return 'has no text'
   try {
     const compiled = compileText(text)

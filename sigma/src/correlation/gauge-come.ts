@@ -22,14 +22,14 @@ export class Presence extends Plain implements Gauge {
 
   enter(group: number, at: number): void {
     const row = group * this.#width
-    for (const input of this.windows.rules[at] as readonly number[]) {
+    for (const input of this.windows.rulesAt(at)) {
       if ((this.#counts[row + 1 + input] as number)++ === 0) (this.#counts[row] as number)++
     }
   }
 
   leave(group: number, at: number): void {
     const row = group * this.#width
-    for (const input of this.windows.rules[at] as readonly number[]) {
+    for (const input of this.windows.rulesAt(at)) {
       if (--(this.#counts[row + 1 + input] as number) === 0) (this.#counts[row] as number)--
     }
   }
@@ -70,7 +70,7 @@ export class Order extends Presence {
   override enter(group: number, at: number): void {
     super.enter(group, at)
     const { steps } = this.plan
-    const rules = this.windows.rules[at] as readonly number[]
+    const rules = this.windows.rulesAt(at)
     const begins = this.#begins
     const row = group * steps.length
     // From the last step down, so that one event never takes two steps of one chain.

@@ -7,7 +7,10 @@ import { Pairs } from './pairs.ts'
 
 /** How many values differ. */
 export class ValueCount extends Plain implements Gauge {
-  readonly #names = new Names()
+  /** How many occurrences have a value, by its number; how many values there are. */
+  #uses = new Int32Array(0)
+  #usedCount = 0
+  readonly #names = new Names(number => (this.#uses[number] as number) > 0)
   /** How often a group has a value. */
   readonly #pairs = new Pairs()
   #distinct = new Int32Array(0)
@@ -17,15 +20,23 @@ export class ValueCount extends Plain implements Gauge {
   }
 
   enter(group: number, at: number): void {
-    const value = this.#names.use(this.windows.values[at] as string)
+    const value = this.#use(this.windows.values[at] as string)
     this.windows.numbers[at] = value
     if (this.#pairs.add(group, value) === 1) (this.#distinct[group] as number)++
   }
 
   leave(group: number, at: number): void {
     const value = this.windows.numbers[at] as number
-    this.#names.letGo(value)
+    if (--(this.#uses[value] as number) === 0) this.#usedCount--
     if (this.#pairs.remove(group, value) === 0) (this.#distinct[group] as number)--
+  }
+
+  #use(text: string): number {
+    const known = this.#names.find(text)
+    const number = known < 0 ? this.#names.add(text, this.#usedCount) : known
+    this.#uses = widened(this.#uses, this.#names.end)
+    if ((this.#uses[number] as number)++ === 0) this.#usedCount++
+    return number
   }
 
   holds(group: number): boolean {

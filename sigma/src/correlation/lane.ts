@@ -1,5 +1,4 @@
 import { type Alert, alertOf } from './alert.ts'
-import { widened } from './columns.ts'
 import { type Entry, entryOf, groupOf, occurrenceOf } from './entry.ts'
 import { type Gauge, gaugeOf } from './gauge.ts'
 import { Names } from './names.ts'
@@ -33,17 +32,19 @@ export class Lane {
   readonly place: number
   readonly #options: CorrelateOptions
   readonly #counters: Counters
-  /** The keys of groups; those in use are awake. */
-  readonly #names = new Names()
-  readonly #windows = new Windows()
+  readonly #windows: Windows
+  /** The keys of groups. */
+  readonly #names: Names
+  #awakeCount = 0
   readonly #gauge: Gauge
-  /** By group: what opened its window, and what it last alerted of, not a number if nothing. */
-  #openedMs = new Float64Array(0)
-  #firedMs = new Float64Array(0)
+  /** What a group last alerted of, if it did. */
+  readonly #fired = new Map<number, number>()
   /** By group, for a lane that closes windows. */
   readonly #tickets: (Ticket | null)[] = []
   readonly #openings: Openings
   readonly #spilled: Spilled | null
+  /** Whether a group ever came with what it had, so that occurrences stand behind newer ones. */
+  #isRefilled = false
 
   constructor(
     plan: Plan,
@@ -53,6 +54,8 @@ export class Lane {
     this.place = place
     this.#options = options
     this.#counters = counters
+    this.#windows = new Windows(plan)
+    this.#names = new Names(group => this.#windows.has(group))
     this.#gauge = gaugeOf(plan, this.#windows)
     this.#openings = new Openings(plan.spanMs)
     this.#spilled = options.spill === null ? null : new Spilled(options.spill, place)
@@ -71,20 +74,19 @@ export class Lane {
     if (!isClosing) this.#forget(fromMs)
     const group = this.#touch(entry)
     this.#enter(group, entry)
-    if (!isClosing) this.#slide(group, fromMs)
+    if (!isClosing && this.#isRefilled) this.#slide(group, fromMs)
     // The newest stays whatever the bound.
     while (this.#windows.size(group) > Math.max(this.#options.groupEventsMax, 1)) {
       this.#shift(group)
       this.#counters.eventsDropped++
     }
     if (isClosing || !this.#gauge.holds(group, fromMs)) return null
-    // What is not a number is not in the window.
-    const isSilenced = (this.#firedMs[group] as number) >= fromMs
-    if (isSilenced && this.#options.refire === 'window') {
+    const firedMs = this.#fired.get(group)
+    if (firedMs !== undefined && firedMs >= fromMs && this.#options.refire === 'window') {
       this.#counters.suppressed++
       return null
     }
-    this.#firedMs[group] = timeMs
+    this.#fired.set(group, timeMs)
     return this.#alert(group, { fromMs, toMs: timeMs })
   }
 
@@ -97,7 +99,7 @@ export class Lane {
       const awake = this.#awake(key)
       const group = awake === none ? this.#comeBack(key) : awake
       if (group === none) continue
-      const fromMs = this.#openedMs[group] as number
+      const fromMs = this.#openedMs(group)
       if (this.#gauge.holds(group, fromMs)) {
         alerts.push(this.#alert(group, { fromMs, toMs: atMs }))
       }
@@ -111,6 +113,11 @@ export class Lane {
       events: this.#windows.eventsOf(group),
     }
     return alertOf(this.plan, evidence, { toMs, value: this.#gauge.value(group, fromMs) })
+  }
+
+  #openedMs(group: number): number {
+    const windows = this.#windows
+    return this.#tickets[group]?.openedMs ?? (windows.timeMs[windows.first(group)] as number)
   }
 
   #enter(group: number, entry: Entry): void {
@@ -133,8 +140,12 @@ export class Lane {
     for (let at = windows.oldest; at >= 0; at = windows.oldest) {
       if ((windows.timeMs[at] as number) >= fromMs) return
       const group = windows.groupAt(at)
-      if (windows.size(group) === 1) this.#sleep(group)
-      else this.#shift(group)
+      if (!windows.isLast(at)) this.#shift(group)
+      else {
+        this.#gauge.leave(group, at)
+        windows.shiftLast()
+        this.#fallAsleep(group)
+      }
     }
   }
 
@@ -151,33 +162,37 @@ export class Lane {
     this.#makeRoom(this.#options.groupsMax - 1)
     const back = this.#comeBack(key)
     if (back !== none) return back
-    const group = this.#wake(key, timeMs)
+    const group = this.#wake(key)
     if (this.plan.isClosing) this.#tickets[group] = this.#openings.open(key, timeMs)
     return group
   }
 
   #awake(key: string): number {
     const group = this.#names.find(key)
-    return group !== none && this.#windows.size(group) > 0 ? group : none
+    return group !== none && this.#windows.has(group) ? group : none
   }
 
-  #wake(key: string, openedMs: number): number {
-    const group = this.#names.use(key)
+  #wake(key: string): number {
+    const known = this.#names.find(key)
+    const group = known === none ? this.#names.add(key, this.#awakeCount) : known
+    this.#awakeCount++
     const { end } = this.#names
     this.#windows.reserve(end)
     this.#gauge.reserve(end)
-    this.#openedMs = widened(this.#openedMs, end)
-    this.#firedMs = widened(this.#firedMs, end)
-    this.#openedMs[group] = openedMs
-    this.#firedMs[group] = Number.NaN
     return group
   }
 
   /** It forgets all it has. */
   #sleep(group: number): void {
-    while (this.#windows.size(group) > 0) this.#shift(group)
+    while (this.#windows.has(group)) this.#shift(group)
+    this.#fallAsleep(group)
+  }
+
+  /** Its window is empty. */
+  #fallAsleep(group: number): void {
+    this.#awakeCount--
     this.#gauge.restore(group, [])
-    this.#names.letGo(group)
+    if (this.#fired.size > 0) this.#fired.delete(group)
     if (this.plan.isClosing) this.#endTicket(group)
   }
 
@@ -189,7 +204,7 @@ export class Lane {
 
   /** Leaves so many groups awake. */
   #makeRoom(awakeMax: number): void {
-    while (this.#names.usedCount > Math.max(awakeMax, 0)) {
+    while (this.#awakeCount > Math.max(awakeMax, 0)) {
       const group = this.#windows.leastUsed()
       if (this.#spilled === null) {
         this.#counters.groupsDropped++
@@ -238,9 +253,10 @@ export class Lane {
   }
 
   /** Wakes a group with what it had. */
-  #refill({ key, openedMs, firedMs, gauge, window }: GroupState): number {
-    const group = this.#wake(key, openedMs)
-    this.#firedMs[group] = firedMs ?? Number.NaN
+  #refill({ key, firedMs, gauge, window }: GroupState): number {
+    const group = this.#wake(key)
+    if (firedMs !== null) this.#fired.set(group, firedMs)
+    this.#isRefilled = true
     for (const occurrence of window) this.#enter(group, entryOf(this.plan, this.place, occurrence))
     this.#gauge.restore(group, gauge)
     return group
@@ -260,12 +276,11 @@ export class Lane {
   #stateOf(group: number): GroupState {
     const windows = this.#windows
     const key = this.#names.textOf(group)
-    const firedMs = this.#firedMs[group] as number
     return {
       key,
-      openedMs: this.#openedMs[group] as number,
+      openedMs: this.#openedMs(group),
       lastMs: windows.timeMs[windows.last(group)] as number,
-      firedMs: Number.isNaN(firedMs) ? null : firedMs,
+      firedMs: this.#fired.get(group) ?? null,
       gauge: [...this.#gauge.save(group)],
       window: windows.entriesOf(group).map(entry => occurrenceOf(this.plan, { ...entry, key })),
     }

@@ -1,8 +1,6 @@
-import { widened } from './columns.ts'
-import { Queue } from './queue.ts'
-
-/** Texts that are not in use and still have their numbers: so many, and as many as are in use. */
+/** Texts that nobody uses and that keep their numbers: so many, and for each in use so many. */
 const idleMin = 1_000
+const idlePerUsed = 2
 
 /**
  * Gives texts small numbers, by which tables speak of them. A text that nobody uses keeps its number
@@ -10,20 +8,17 @@ const idleMin = 1_000
  * table anew again and again.
  */
 export class Names {
+  readonly #isUsed: (number: number) => boolean
   readonly #numbers = new Map<string, number>()
-  readonly #texts: string[] = []
-  /** How many use each, by number. */
-  #uses = new Int32Array(16)
-  #usedCount = 0
-  /** Numbers in the order in which they became idle, each once; some have come into use again. */
-  readonly #idle = new Queue<number>()
-  #isQueued = new Int32Array(16)
-  /** Numbers without a text. */
+  /** By number; null where a number is free. */
+  readonly #texts: (string | null)[] = []
   readonly #free: number[] = []
+  /** Where the next idle text is looked for. Most are idle when one is, so it is not far. */
+  #hand = 0
 
-  /** How many texts are in use. */
-  get usedCount(): number {
-    return this.#usedCount
+  /** `isUsed` says whether a number is in use. */
+  constructor(isUsed: (number: number) => boolean) {
+    this.#isUsed = isUsed
   }
 
   /** All numbers ever given are below it. */
@@ -40,41 +35,26 @@ export class Names {
     return this.#numbers.get(text) ?? -1
   }
 
-  /** One more uses a text; its number. */
-  use(text: string): number {
-    const number = this.#numbers.get(text) ?? this.#add(text)
-    if ((this.#uses[number] as number)++ === 0) this.#usedCount++
-    return number
-  }
-
-  /** One less uses it. */
-  letGo(number: number): void {
-    if (--(this.#uses[number] as number) > 0) return
-    this.#usedCount--
-    if (this.#isQueued[number] === 0) {
-      this.#isQueued[number] = 1
-      this.#idle.push(number)
-    }
-    while (this.#numbers.size > 3 * this.#usedCount + idleMin) this.#forget()
-  }
-
-  #add(text: string): number {
+  /** A number for a text that has none, while so many are in use. */
+  add(text: string, usedCount: number): number {
+    // Two for one, so that they become fewer when fewer are in use.
+    const idleMax = idleMin + idlePerUsed * usedCount
+    for (let left = 2; left > 0 && this.#numbers.size - usedCount >= idleMax; left--) this.#forget()
     const number = this.#free.pop() ?? this.#texts.length
     this.#numbers.set(text, number)
     this.#texts[number] = text
-    this.#uses = widened(this.#uses, number + 1)
-    this.#isQueued = widened(this.#isQueued, number + 1)
     return number
   }
 
-  /** Takes its number from the text that has been idle for longest; one must be idle. */
+  /** Takes its number from a text that nobody uses; there must be one. */
   #forget(): void {
     for (;;) {
-      const number = this.#idle.shift()
-      this.#isQueued[number] = 0
-      if ((this.#uses[number] as number) > 0) continue
-      this.#numbers.delete(this.textOf(number))
-      this.#texts[number] = ''
+      const number = this.#hand
+      this.#hand = number + 1 < this.#texts.length ? number + 1 : 0
+      const text = this.#texts[number] as string | null
+      if (text === null || this.#isUsed(number)) continue
+      this.#numbers.delete(text)
+      this.#texts[number] = null
       this.#free.push(number)
       return
     }

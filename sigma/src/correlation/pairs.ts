@@ -1,7 +1,7 @@
 const capacityMin = 64
 
 /** What a cell has: the pair, and how often it is there; 0 if the cell is empty. */
-const [oneOf, otherOf, countOf, cellWidth] = [0, 1, 2, 4]
+const [oneOf, otherOf, countOf, cellWidth] = [0, 1, 2, 3]
 
 /**
  * How often each pair of two small numbers is there. One table with linear probing, at most half full;
@@ -64,7 +64,10 @@ export class Pairs {
       const home = this.#homeOf(cells[at + oneOf] as number, cells[at + otherOf] as number)
       // Nothing may come to stand before its home.
       if (((place - home) & mask) < ((place - empty) & mask)) continue
-      cells.copyWithin(empty * cellWidth, at, at + cellWidth)
+      const to = empty * cellWidth
+      cells[to + oneOf] = cells[at + oneOf] as number
+      cells[to + otherOf] = cells[at + otherOf] as number
+      cells[to + countOf] = cells[at + countOf] as number
       cells[at + countOf] = 0
       empty = place
     }

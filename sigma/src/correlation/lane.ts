@@ -96,8 +96,9 @@ export class Lane {
     for (;;) {
       const key = this.#openings.next
       if (key === null || this.dueMs > atMs) return alerts
-      const awake = this.#awake(key)
-      const group = awake === none ? this.#comeBack(key) : awake
+      const known = this.#names.find(key)
+      const isAwake = known !== none && this.#windows.has(known)
+      const group = isAwake ? known : this.#comeBack(key)
       if (group === none) continue
       const fromMs = this.#openedMs(group)
       if (this.#gauge.holds(group, fromMs)) {
@@ -157,28 +158,23 @@ export class Lane {
 
   /** The group of an occurrence, awake. */
   #touch({ key, timeMs }: Entry): number {
-    const known = this.#awake(key)
-    if (known !== none) return known
+    const known = this.#names.find(key)
+    if (known !== none && this.#windows.has(known)) return known
     this.#makeRoom(this.#options.groupsMax - 1)
     const back = this.#comeBack(key)
     if (back !== none) return back
-    const group = this.#wake(key)
+    const group = this.#wake(key, known)
     if (this.plan.isClosing) this.#tickets[group] = this.#openings.open(key, timeMs)
     return group
   }
 
-  #awake(key: string): number {
-    const group = this.#names.find(key)
-    return group !== none && this.#windows.has(group) ? group : none
-  }
-
-  #wake(key: string): number {
-    const known = this.#names.find(key)
+  /** Wakes the group of a key, which has that number or none yet. */
+  #wake(key: string, known: number): number {
     const group = known === none ? this.#names.add(key, this.#awakeCount) : known
-    this.#awakeCount++
     const { end } = this.#names
     this.#windows.reserve(end)
     this.#gauge.reserve(end)
+    this.#awakeCount++
     return group
   }
 
@@ -254,7 +250,7 @@ export class Lane {
 
   /** Wakes a group with what it had. */
   #refill({ key, firedMs, gauge, window }: GroupState): number {
-    const group = this.#wake(key)
+    const group = this.#wake(key, this.#names.find(key))
     if (firedMs !== null) this.#fired.set(group, firedMs)
     this.#isRefilled = true
     for (const occurrence of window) this.#enter(group, entryOf(this.plan, this.place, occurrence))

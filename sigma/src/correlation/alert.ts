@@ -18,7 +18,7 @@ export type Alert = Readonly<{
 }>
 
 /** What an alert is made of: the values of its group, and the ids of events, some of them often. */
-export type Evidence = Readonly<{ group: readonly string[]; events: Iterable<string> }>
+export type Evidence = Readonly<{ group: readonly string[]; events: readonly string[] }>
 
 /** The alert of a window that ends at `toMs`, which is the time of the alert. */
 export function alertOf(
@@ -26,6 +26,7 @@ export function alertOf(
   { group, events }: Evidence,
   { toMs, value }: { toMs: number; value: number },
 ): Alert {
+  const once = new Set(events)
   return {
     rule: plan.id,
     title: plan.title,
@@ -34,7 +35,7 @@ export function alertOf(
     group: Object.fromEntries(plan.groupBy.map((name, at) => [name, group[at] as string])),
     window: { fromMs: toMs - plan.spanMs, toMs },
     value,
-    events: [...new Set(events)],
+    events: once.size === events.length ? events : [...once],
   }
 }
 

@@ -75,11 +75,12 @@ export class Correlator {
    *
    * @throws SigmaError EVENT_TIME
    */
-  add({ rules, timeMs, id, source, field }: BaseMatch): Alert[] {
+  add(match: BaseMatch): Alert[] {
+    const { timeMs, id, source } = match
     if (!Number.isSafeInteger(timeMs)) throw new SigmaError('EVENT_TIME', String(timeMs))
     if (this.#watermark.isLate(timeMs)) this.#counters.late++
     else {
-      const entry = this.#feeder.feed({ timeMs, events: id, rules, field })
+      const entry = this.#feeder.feed(match, id)
       if (entry) this.#wait(entry)
     }
     this.#watermark.see(source ?? '', timeMs)
@@ -234,7 +235,7 @@ export class Correlator {
   #emit(plan: Plan, alert: Alert, alerts: Alert[]): Entry | null {
     if (!plan.isSilent) alerts.push(alert)
     if (!this.#feeder.isFedBy(plan.id)) return null
-    return this.#feeder.feed(arrivalOf(alert))
+    return this.#feeder.feed(arrivalOf(alert), alert.events)
   }
 }
 

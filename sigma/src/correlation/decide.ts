@@ -35,6 +35,19 @@ export function admitsWhole(limits: readonly Limit[], over: number, under: numbe
   return true
 }
 
+/**
+ * Whether all that lies between two whole numbers, neither of them included, is within limits that
+ * `wholeLimitsOf` gave; null if a limit lies there too, so that it must be known what is meant.
+ */
+export function admitsBetween(limits: readonly Limit[], low: number, high: number): boolean | null {
+  for (const { operator, number } of limits) {
+    const difference = number <= low ? 1 : number >= high ? -1 : null
+    if (difference === null) return null
+    if (!isWithin(operator, difference)) return false
+  }
+  return true
+}
+
 /** Up to here the product of such a limit and a number of events is exact. */
 export const exactUnderMax = 2 ** 12
 

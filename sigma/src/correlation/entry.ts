@@ -35,7 +35,10 @@ export function entryOf(plan: Plan, place: number, occurrence: Occurrence): Entr
 }
 
 /** The other way, as a state keeps it. */
-export function occurrenceOf(plan: Plan, entry: Entry): Occurrence {
+export function occurrenceOf(
+  plan: Plan,
+  entry: Pick<Entry, 'timeMs' | 'key' | 'rules' | 'value' | 'events'>,
+): Occurrence {
   const { timeMs, key, rules, value } = entry
   return { timeMs, group: groupOf(plan, key), rules, value, events: eventsOf(entry) }
 }
@@ -44,7 +47,7 @@ export function occurrenceOf(plan: Plan, entry: Entry): Occurrence {
 export const groupOf = ({ groupBy }: Plan, key: string): readonly string[] =>
   groupBy.length === 1 ? [key] : (JSON.parse(key) as string[])
 
-export const eventsOf = ({ events }: Entry): readonly string[] =>
+const eventsOf = ({ events }: Pick<Entry, 'events'>): readonly string[] =>
   typeof events === 'string' ? [events] : events
 
 /** Whether what is counted is added up or ranked, so that it must be a number. */

@@ -3,8 +3,8 @@ import { amountOf } from './number.ts'
 import { type Arrival, occurrencesOf, type Skipped } from './occurrence.ts'
 import type { Input, Plan } from './plan.ts'
 
-/** One id stands without a list, as in entries. */
-type Feed = Omit<Arrival, 'events'> & Readonly<{ events: string | readonly string[] }>
+/** What arrives, without the ids of its events. */
+type Feed = Omit<Arrival, 'events'>
 
 /** A correlation that a rule feeds, by its place, and how. */
 type Outlet = Readonly<{ place: number; input: Input; isNumeric: boolean }>
@@ -34,14 +34,19 @@ export class Feeder {
     return this.#outlets.has(rule)
   }
 
-  /** The first of the entries it makes, in the order of correlations; null if there are none. */
-  feed(feed: Feed): Entry | null {
+  /**
+   * The first of the entries it makes, in the order of correlations; null if there are none. One id
+   * stands without a list, as in entries.
+   */
+  feed(feed: Feed, events: Entry['events']): Entry | null {
     const { rules } = feed
-    return rules.length === 1 ? this.#feedOne(rules[0] as string, feed) : this.#feedMany(feed)
+    return rules.length === 1
+      ? this.#feedOne(rules[0] as string, feed, events)
+      : this.#feedMany(feed, events)
   }
 
   /** By far the most events match one rule, which feeds each correlation once. */
-  #feedOne(rule: string, { timeMs, events, field }: Feed): Entry | null {
+  #feedOne(rule: string, { timeMs, field }: Feed, events: Entry['events']): Entry | null {
     const outlets = this.#outlets.get(rule)
     if (outlets === undefined) return null
     let first: Entry | null = null
@@ -68,13 +73,13 @@ export class Feeder {
     return first
   }
 
-  #feedMany(feed: Feed): Entry | null {
-    const { events, rules } = feed
+  #feedMany({ timeMs, rules, field }: Feed, events: Entry['events']): Entry | null {
     const places = new Set<number>()
     for (const rule of rules) {
       for (const { place } of this.#outlets.get(rule) ?? []) places.add(place)
     }
-    const arrival = { ...feed, events: typeof events === 'string' ? [events] : events }
+    const all = typeof events === 'string' ? [events] : events
+    const arrival = { timeMs, rules, field, events: all }
     let first: Entry | null = null
     let last: Entry | null = null
     for (const place of [...places].sort((a, b) => a - b)) {

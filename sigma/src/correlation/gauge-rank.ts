@@ -1,70 +1,107 @@
-import { admitsRatio, admitsWhole, wholeLimitsOf } from './decide.ts'
-import type { Entry } from './entry.ts'
+import { admitsBetween, admitsRatio, admitsWhole, wholeLimitsOf } from './decide.ts'
 import type { Gauge } from './gauge.ts'
 import { Plain } from './gauge-plain.ts'
-import { type Amount, percentileOf, type Ratio, rankOf, scaledAmount, shown } from './number.ts'
+import {
+  between,
+  percentileOf,
+  type Ratio,
+  rankOf,
+  scaledAmount,
+  scaledOf,
+  shown,
+} from './number.ts'
 import type { Limit, Plan } from './plan.ts'
+import { placeIn, Sorted } from './sorted.ts'
+import type { Windows } from './windows.ts'
 
-/** Percentiles, exactly. The numbers are whole as long as all that came were, then scaled for good. */
+/** Percentiles, exactly. The numbers of a window are whole until another comes, then scaled until it is empty. */
 export class Rank extends Plain implements Gauge {
   readonly #limits: readonly Limit[] | null
-  #sorted: Amount[] = []
-  #isWhole = true
+  /** By group. */
+  readonly #whole: Sorted[] = []
+  /** Of groups whose windows are not whole, in place of the others. */
+  readonly #scaled = new Map<number, bigint[]>()
 
-  constructor(plan: Plan) {
-    super(plan)
+  constructor(plan: Plan, windows: Windows) {
+    super(plan, windows)
     this.#limits = wholeLimitsOf(plan.limits)
   }
 
-  enter({ amount }: Entry): void {
-    if (this.#isWhole && typeof amount === 'bigint') {
-      this.#isWhole = false
-      this.#sorted = this.#sorted.map(scaledAmount)
+  reserve(groups: number): void {
+    while (this.#whole.length < groups) this.#whole.push(new Sorted())
+  }
+
+  enter(group: number, at: number): void {
+    const number = this.windows.numbers[at] as number
+    const isWhole = !Number.isNaN(number) && !this.#isScaled(group)
+    if (isWhole) this.#wholeOf(group).add(number)
+    else {
+      const sorted = this.#scaledOf(group)
+      const scaled = this.#scaledAt(at)
+      sorted.splice(placeIn(sorted, scaled, sorted.length), 0, scaled)
     }
-    const number = this.#isWhole ? amount : scaledAmount(amount)
-    const sorted = this.#sorted
-    const place = this.#placeOf(number)
-    // A window is short as a rule; `splice` makes a list each time of what it takes out.
-    sorted.push(number)
-    for (let at = sorted.length - 1; at > place; at--) sorted[at] = sorted[at - 1] as Amount
-    sorted[place] = number
   }
 
-  leave({ amount }: Entry): void {
-    const sorted = this.#sorted
-    const last = sorted.length - 1
-    for (let at = this.#placeOf(this.#isWhole ? amount : scaledAmount(amount)); at < last; at++)
-      sorted[at] = sorted[at + 1] as Amount
-    sorted.pop()
-  }
-
-  holds(): boolean {
-    if (this.#limits !== null && this.#isWhole) {
-      const { at, isBetween } = rankOf(this.#sorted.length, this.plan.percentile)
-      const low = this.#sorted[at] as number
-      // Between two ranks only limits that lie there too need a fraction.
-      if (!isBetween || this.#sorted[at + 1] === low) return admitsWhole(this.#limits, low, 1)
+  leave(group: number, at: number): void {
+    if (!this.#isScaled(group)) {
+      this.#wholeOf(group).remove(this.windows.numbers[at] as number)
+      return
     }
-    return admitsRatio(this.plan.limits, this.#ratio())
+    const sorted = this.#scaledOf(group)
+    sorted.splice(placeIn(sorted, this.#scaledAt(at), sorted.length), 1)
+    if (sorted.length === 0) this.#scaled.delete(group)
   }
 
-  value(): number {
-    return shown(this.#ratio())
+  holds(group: number): boolean {
+    const decided =
+      this.#limits !== null && !this.#isScaled(group) ? this.#decide(group, this.#limits) : null
+    return decided ?? admitsRatio(this.plan.limits, this.#ratio(group))
   }
 
-  #ratio(): Ratio {
-    return percentileOf(this.#sorted, this.plan.percentile)
+  value(group: number): number {
+    return shown(this.#ratio(group))
   }
 
-  /** The first place whose number is not less. */
-  #placeOf(number: Amount): number {
-    let low = 0
-    let high = this.#sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#sorted[middle] as Amount) < number) low = middle + 1
-      else high = middle
-    }
-    return low
+  /** Whether whole numbers are within limits, null if that takes a fraction. */
+  #decide(group: number, limits: readonly Limit[]): boolean | null {
+    const sorted = this.#wholeOf(group)
+    const { at, rest } = rankOf(sorted.size, this.plan.percentile)
+    const low = sorted.at(at)
+    if (rest === 0 || sorted.at(at + 1) === low) return admitsWhole(limits, low, 1)
+    return admitsBetween(limits, low, sorted.at(at + 1))
+  }
+
+  #ratio(group: number): Ratio {
+    const { percentile } = this.plan
+    const scaled = this.#scaled.get(group)
+    if (scaled !== undefined) return percentileOf(scaled, percentile)
+    const sorted = this.#wholeOf(group)
+    const { at, rest } = rankOf(sorted.size, percentile)
+    return between(sorted.at(at), sorted.at(rest === 0 ? at : at + 1), rest)
+  }
+
+  #isScaled(group: number): boolean {
+    return this.#scaled.size > 0 && this.#scaled.has(group)
+  }
+
+  #wholeOf(group: number): Sorted {
+    return this.#whole[group] as Sorted
+  }
+
+  /** The scaled numbers of a window, which are made of the whole ones when they are first needed. */
+  #scaledOf(group: number): bigint[] {
+    const known = this.#scaled.get(group)
+    if (known !== undefined) return known
+    const whole = this.#wholeOf(group)
+    const scaled = whole.toArray().map(scaledAmount)
+    whole.clear()
+    this.#scaled.set(group, scaled)
+    return scaled
+  }
+
+  #scaledAt(at: number): bigint {
+    const number = this.windows.numbers[at] as number
+    if (!Number.isNaN(number)) return scaledAmount(number)
+    return scaledOf(this.windows.values[at] as string) as bigint
   }
 }

@@ -1,9 +1,10 @@
+import { widened } from './columns.ts'
 import { admitsRatio, admitsWhole, exactUnderMax, wholeLimitsOf } from './decide.ts'
-import type { Entry } from './entry.ts'
 import type { Gauge } from './gauge.ts'
 import { Plain } from './gauge-plain.ts'
-import { type Amount, one, type Ratio, shown } from './number.ts'
+import { one, type Ratio, scaledOf, shown } from './number.ts'
 import type { Limit, Plan } from './plan.ts'
+import type { Windows } from './windows.ts'
 
 /** Beyond it the sum of whole numbers is carried over: one more of them keeps it below 2^53. */
 const wholeMax = 2 ** 52
@@ -15,47 +16,60 @@ const wholeMax = 2 ** 52
 export class Sum extends Plain implements Gauge {
   readonly #limits: readonly Limit[] | null
   readonly #isMean: boolean
-  #whole = 0
-  #scaled = 0n
-  #count = 0
+  #whole = new Float64Array(0)
+  /** What is not whole, by group; those without stand not here. */
+  readonly #scaled = new Map<number, bigint>()
 
-  constructor(plan: Plan) {
-    super(plan)
+  constructor(plan: Plan, windows: Windows) {
+    super(plan, windows)
     this.#limits = wholeLimitsOf(plan.limits)
     this.#isMean = plan.type === 'value_avg'
   }
 
-  enter({ amount }: Entry): void {
-    this.#count++
-    this.#add(amount)
+  reserve(groups: number): void {
+    this.#whole = widened(this.#whole, groups)
   }
 
-  leave({ amount }: Entry): void {
-    this.#count--
-    this.#add(-amount)
+  enter(group: number, at: number): void {
+    this.#add(group, at, 1)
   }
 
-  holds(): boolean {
-    const under = this.#isMean ? this.#count : 1
-    const isWhole = this.#limits !== null && this.#scaled === 0n && under <= exactUnderMax
-    if (isWhole) return admitsWhole(this.#limits as readonly Limit[], this.#whole, under)
-    return admitsRatio(this.plan.limits, this.#ratio())
+  leave(group: number, at: number): void {
+    this.#add(group, at, -1)
   }
 
-  value(): number {
-    return shown(this.#ratio())
+  holds(group: number): boolean {
+    const under = this.#isMean ? this.windows.size(group) : 1
+    const isWhole = this.#limits !== null && under <= exactUnderMax && !this.#scaled.has(group)
+    if (!isWhole) return admitsRatio(this.plan.limits, this.#ratio(group))
+    return admitsWhole(this.#limits as readonly Limit[], this.#whole[group] as number, under)
   }
 
-  #add(amount: Amount): void {
-    if (typeof amount === 'bigint') this.#scaled += amount
-    else this.#whole += amount
-    if (Math.abs(this.#whole) < wholeMax) return
-    this.#scaled += BigInt(this.#whole) * one
-    this.#whole = 0
+  value(group: number): number {
+    return shown(this.#ratio(group))
   }
 
-  #ratio(): Ratio {
-    const over = this.#scaled + BigInt(this.#whole) * one
-    return { over, under: this.#isMean ? BigInt(this.#count) : 1n }
+  #add(group: number, at: number, sign: 1 | -1): void {
+    const amount = this.windows.numbers[at] as number
+    if (Number.isNaN(amount)) {
+      const scaled = scaledOf(this.windows.values[at] as string) as bigint
+      this.#addScaled(group, BigInt(sign) * scaled)
+      return
+    }
+    const whole = (this.#whole[group] as number) + sign * amount
+    const isCarried = Math.abs(whole) >= wholeMax
+    this.#whole[group] = isCarried ? 0 : whole
+    if (isCarried) this.#addScaled(group, BigInt(whole) * one)
+  }
+
+  #addScaled(group: number, amount: bigint): void {
+    const sum = (this.#scaled.get(group) ?? 0n) + amount
+    if (sum === 0n) this.#scaled.delete(group)
+    else this.#scaled.set(group, sum)
+  }
+
+  #ratio(group: number): Ratio {
+    const over = (this.#scaled.get(group) ?? 0n) + BigInt(this.#whole[group] as number) * one
+    return { over, under: this.#isMean ? BigInt(this.windows.size(group)) : 1n }
   }
 }

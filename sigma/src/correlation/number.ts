@@ -59,12 +59,21 @@ export type Ratio = Readonly<{ over: bigint; under: bigint }>
 /** Percentiles are kept in millionths, so that the rank is a whole number divided by this. */
 const rankUnder = 100_000_000n
 
-/** Where a percentile stands among so many sorted numbers, and whether between it and the next. */
-export function rankOf(count: number, percentile: number): { at: number; isBetween: boolean } {
+/**
+ * Where a percentile stands among so many sorted numbers, and which part of the way to the next it
+ * is beyond it.
+ */
+export function rankOf(count: number, percentile: number): { at: number; rest: number } {
   // Exact: a percentile has at most 10^8 millionths, and no window 10^7 numbers.
   const rank = Math.round(percentile * 1_000_000) * (count - 1)
   const rest = rank % Number(rankUnder)
-  return { at: (rank - rest) / Number(rankUnder), isBetween: rest !== 0 }
+  return { at: (rank - rest) / Number(rankUnder), rest }
+}
+
+/** What lies between two numbers, `rest` as `rankOf` gives it. */
+export function between(low: Amount, high: Amount, rest: number): Ratio {
+  const [from, to] = [scaledAmount(low), scaledAmount(high)]
+  return { over: from * rankUnder + BigInt(rest) * (to - from), under: rankUnder }
 }
 
 /**
@@ -72,9 +81,7 @@ export function rankOf(count: number, percentile: number): { at: number; isBetwe
  * median of an even number of them is thereby the mean of the middle two.
  */
 export function percentileOf(sorted: readonly Amount[], percentile: number): Ratio {
-  const rank = BigInt(Math.round(percentile * 1_000_000)) * BigInt(sorted.length - 1)
-  const at = Number(rank / rankUnder)
-  const low = scaledAmount(sorted[at] as Amount)
-  const high = at + 1 < sorted.length ? scaledAmount(sorted[at + 1] as Amount) : low
-  return { over: low * rankUnder + (rank % rankUnder) * (high - low), under: rankUnder }
+  const { at, rest } = rankOf(sorted.length, percentile)
+  const low = sorted[at] as Amount
+  return between(low, sorted[at + 1] ?? low, rest)
 }

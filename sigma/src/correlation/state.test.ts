@@ -95,7 +95,7 @@ function mutate(state: unknown, random: Random): void {
       else if (typeof value === 'string') parent[key] = `${value}x`
       return
     default:
-      parent[key] = random.pick(hostile)
+      parent[key] = structuredClone(random.pick(hostile))
   }
 }
 

@@ -26,8 +26,8 @@ export class Windows {
   values: (string | null)[] = emptied(capacityMin)
   #rules: (readonly number[] | null)[] = emptied(capacityMin)
   events: (string | readonly string[] | null)[] = emptied(capacityMin)
-  #group = new Int32Array(capacityMin).fill(none)
-  #next = new Int32Array(capacityMin)
+  /** Of each the group and the next of it, side by side: what is far away is read once. */
+  #links = new Int32Array(2 * capacityMin).fill(none)
   /** By group, true as long as it has a window. */
   #rows = new Int32Array(rowWidth)
   #head = 0
@@ -52,7 +52,7 @@ export class Windows {
   }
 
   groupAt(at: number): number {
-    return this.#group[at] as number
+    return this.#links[2 * at] as number
   }
 
   rulesAt(at: number): readonly number[] {
@@ -61,12 +61,12 @@ export class Windows {
 
   /** Whether nothing in its window came after it. */
   isLast(at: number): boolean {
-    return this.#next[at] === none
+    return this.#links[2 * at + 1] === none
   }
 
   /** Whether a group has a window: else nothing is of that group, wherever its row points. */
   has(group: number): boolean {
-    return this.#group[this.last(group)] === group
+    return this.groupAt(this.last(group)) === group
   }
 
   size(group: number): number {
@@ -92,9 +92,13 @@ export class Windows {
         value: this.values[at] as string | null,
         events: this.events[at] as Entry['events'],
       })
-      at = this.#next[at] as number
+      at = this.#nextAt(at)
     }
     return entries
+  }
+
+  #nextAt(at: number): number {
+    return this.#links[2 * at + 1] as number
   }
 
   /** The ids of all events of a group; one that came by several ways comes as often. */
@@ -105,7 +109,7 @@ export class Windows {
       const events = this.events[at] as Entry['events']
       if (typeof events === 'string') ids.push(events)
       else for (const id of events) ids.push(id)
-      at = this.#next[at] as number
+      at = this.#nextAt(at)
     }
     return ids
   }
@@ -137,12 +141,12 @@ export class Windows {
       rows[row + firstOf] = at
       rows[row + sizeOf] = 1
     } else {
-      this.#next[rows[row + lastOf] as number] = at
+      this.#links[2 * (rows[row + lastOf] as number) + 1] = at
       ;(rows[row + sizeOf] as number)++
     }
     rows[row + lastOf] = at
-    this.#group[at] = group
-    this.#next[at] = none
+    this.#links[2 * at] = group
+    this.#links[2 * at + 1] = none
     this.#length++
     this.#liveCount++
   }
@@ -152,7 +156,7 @@ export class Windows {
     const row = group * rowWidth
     const at = this.#rows[row + firstOf] as number
     ;(this.#rows[row + sizeOf] as number)--
-    this.#rows[row + firstOf] = this.#next[at] as number
+    this.#rows[row + firstOf] = this.#nextAt(at)
     this.#empty(at)
   }
 
@@ -162,11 +166,11 @@ export class Windows {
   }
 
   #empty(at: number): void {
-    this.#group[at] = none
+    this.#links[2 * at] = none
     this.events[at] = null
     if (this.#isValued) this.values[at] = null
     this.#liveCount--
-    while (this.#length > 0 && this.#group[this.#head] === none) {
+    while (this.#length > 0 && this.groupAt(this.#head) === none) {
       this.#head = (this.#head + 1) & (this.timeMs.length - 1)
       this.#length--
       if (this.#passed > 0) this.#passed--
@@ -190,7 +194,7 @@ export class Windows {
   /** The group whose newest occurrence stands there, counted from the head; -1 if there is none. */
   #newestAt(nth: number): number {
     const at = (this.#head + nth) & (this.timeMs.length - 1)
-    const group = this.#group[at] as number
+    const group = this.groupAt(at)
     return this.isLast(at) ? group : none
   }
 
@@ -205,21 +209,20 @@ export class Windows {
   /** Writes all into a new ring of that size, without gaps. */
   #rebuild(capacity: number): void {
     const { timeMs, numbers, values, events } = this
-    const [rules, group, head, length] = [this.#rules, this.#group, this.#head, this.#length]
+    const [rules, links, head, length] = [this.#rules, this.#links, this.#head, this.#length]
     this.timeMs = new Float64Array(capacity)
     this.numbers = new Float64Array(capacity)
     this.values = emptied(capacity)
     this.events = emptied(capacity)
     this.#rules = emptied(capacity)
-    this.#group = new Int32Array(capacity).fill(none)
-    this.#next = new Int32Array(capacity)
+    this.#links = new Int32Array(2 * capacity).fill(none)
     this.#head = 0
     this.#length = 0
     this.#liveCount = 0
     this.#passed = 0
     for (let nth = 0; nth < length; nth++) {
-      const from = (head + nth) & (group.length - 1)
-      const own = group[from] as number
+      const from = (head + nth) & (timeMs.length - 1)
+      const own = links[2 * from] as number
       if (own === none) continue
       const at = this.#length
       this.timeMs[at] = timeMs[from] as number

@@ -6,7 +6,7 @@ import type { Input, Plan } from './plan.ts'
 const none = -1
 const capacityMin = 64
 
-/** What stands of a group in its row. */
+/** What stands of a group in its row: where its first occurrence is, the turn of its last, and how many it has. */
 const [firstOf, lastOf, sizeOf, rowWidth] = [0, 1, 2, 3]
 
 /**
@@ -30,6 +30,7 @@ export class Windows {
   #links = new Int32Array(2 * capacityMin).fill(none)
   /** By group, true as long as it has a window. */
   #rows = new Int32Array(rowWidth)
+  /** Occurrences have their turns, one after the other, around at 2^32; this is that of the first. */
   #head = 0
   /** From the first to the last, with the gaps and without. */
   #length = 0
@@ -48,7 +49,7 @@ export class Windows {
 
   /** The position of the oldest of all; -1 if there is none. */
   get oldest(): number {
-    return this.#length === 0 ? none : this.#head
+    return this.#length === 0 ? none : this.#placeOf(this.#head)
   }
 
   groupAt(at: number): number {
@@ -64,9 +65,15 @@ export class Windows {
     return this.#links[2 * at + 1] === none
   }
 
-  /** Whether a group has a window: else nothing is of that group, wherever its row points. */
+  /** Where the occurrence of a turn stands. */
+  #placeOf(turn: number): number {
+    return turn & (this.timeMs.length - 1)
+  }
+
+  /** Whether a group has a window: else the turn in its row is over, or another's. */
   has(group: number): boolean {
-    return this.groupAt(this.last(group)) === group
+    const turn = this.#rows[group * rowWidth + lastOf] as number
+    return (turn - this.#head) >>> 0 < this.#length && this.groupAt(this.#placeOf(turn)) === group
   }
 
   size(group: number): number {
@@ -78,7 +85,7 @@ export class Windows {
   }
 
   last(group: number): number {
-    return this.#rows[group * rowWidth + lastOf] as number
+    return this.#placeOf(this.#rows[group * rowWidth + lastOf] as number)
   }
 
   /** The occurrences of a group, oldest first. */
@@ -122,7 +129,7 @@ export class Windows {
   /** Puts an occurrence into the window of a group; its position. */
   push(group: number, { timeMs, amount, value, rules, events }: Entry): number {
     this.#fit()
-    const at = (this.#head + this.#length) & (this.timeMs.length - 1)
+    const at = this.#placeOf(this.#head + this.#length)
     this.timeMs[at] = timeMs
     this.events[at] = events
     if (this.#alone === null) this.#rules[at] = rules
@@ -141,10 +148,10 @@ export class Windows {
       rows[row + firstOf] = at
       rows[row + sizeOf] = 1
     } else {
-      this.#links[2 * (rows[row + lastOf] as number) + 1] = at
+      this.#links[2 * this.last(group) + 1] = at
       ;(rows[row + sizeOf] as number)++
     }
-    rows[row + lastOf] = at
+    rows[row + lastOf] = this.#head + this.#length
     this.#links[2 * at] = group
     this.#links[2 * at + 1] = none
     this.#length++
@@ -162,7 +169,7 @@ export class Windows {
 
   /** Takes out the oldest of all, which must be the last of its group. */
   shiftLast(): void {
-    this.#empty(this.#head)
+    this.#empty(this.#placeOf(this.#head))
   }
 
   #empty(at: number): void {
@@ -170,8 +177,8 @@ export class Windows {
     this.events[at] = null
     if (this.#isValued) this.values[at] = null
     this.#liveCount--
-    while (this.#length > 0 && this.groupAt(this.#head) === none) {
-      this.#head = (this.#head + 1) & (this.timeMs.length - 1)
+    while (this.#length > 0 && this.groupAt(this.#placeOf(this.#head)) === none) {
+      this.#head = (this.#head + 1) | 0
       this.#length--
       if (this.#passed > 0) this.#passed--
     }
@@ -193,7 +200,7 @@ export class Windows {
 
   /** The group whose newest occurrence stands there, counted from the head; -1 if there is none. */
   #newestAt(nth: number): number {
-    const at = (this.#head + nth) & (this.timeMs.length - 1)
+    const at = this.#placeOf(this.#head + nth)
     const group = this.groupAt(at)
     return this.isLast(at) ? group : none
   }
@@ -216,7 +223,8 @@ export class Windows {
     this.events = emptied(capacity)
     this.#rules = emptied(capacity)
     this.#links = new Int32Array(2 * capacity).fill(none)
-    this.#head = 0
+    // Turns before this one are over.
+    this.#head = (head + length) | 0
     this.#length = 0
     this.#liveCount = 0
     this.#passed = 0
@@ -224,7 +232,7 @@ export class Windows {
       const from = (head + nth) & (timeMs.length - 1)
       const own = links[2 * from] as number
       if (own === none) continue
-      const at = this.#length
+      const at = this.#placeOf(this.#head + this.#length)
       this.timeMs[at] = timeMs[from] as number
       this.numbers[at] = numbers[from] as number
       this.values[at] = values[from] as string | null

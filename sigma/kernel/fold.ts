@@ -2,6 +2,7 @@
 // as in `src/fold.ts`. Surrogates without their other half stay what they are, in three bytes.
 import { HAS_ESCAPE, NOT_ASCII } from './flags'
 import { unescaped } from './machine'
+import { backslashes, beforeA, behindZ, blanks } from './sixteen'
 import { fail, foldData, foldPages } from './state'
 
 /** Code points from here on have no case (Unicode 17). */
@@ -12,9 +13,8 @@ let to: usize = 0
 
 /** Folds the ASCII letters of 16 bytes. */
 function lower(block: v128): v128 {
-  const offset = i8x16.sub(block, i8x16.splat(0x41))
-  const isUpper = i8x16.lt_u(offset, i8x16.splat(26))
-  return v128.or(block, v128.and(isUpper, i8x16.splat(0x20)))
+  const isUpper = v128.and(i8x16.gt_s(block, beforeA()), i8x16.lt_s(block, behindZ()))
+  return v128.or(block, v128.and(isUpper, blanks()))
 }
 
 /**
@@ -30,7 +30,7 @@ export function foldString(start: usize, end: usize, flags: u32, place: usize): 
   at = start
   to = place
   // Without escapes a backslash is a character like any other; a set top bit is looked for anyway.
-  const backslash = flags & HAS_ESCAPE ? i8x16.splat(0x5c) : i8x16.splat(-1)
+  const backslash = flags & HAS_ESCAPE ? backslashes() : i8x16.splat(-1)
   while (at < end) {
     const block = v128.load(at)
     v128.store(to, lower(block))

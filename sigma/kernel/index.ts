@@ -33,6 +33,7 @@ import { MEMO_BYTES, recall, recalledHash, remember, stopRecording } from './mem
 import { foldObject } from './object'
 import { addCandidate, candidateCount, clearCandidates, evaluate } from './rules'
 import { markNumber, scan } from './scan'
+import { feeds } from './sixteen'
 import {
   begin,
   candidates,
@@ -161,7 +162,7 @@ export function skipLine(): void {
 /** Where the line that begins at `from` ends. */
 export function endOfLine(from: usize): usize {
   let at = from
-  const feed = i8x16.splat(0x0a)
+  const feed = feeds()
   while (at < inputEnd) {
     const mask = i8x16.bitmask(i8x16.eq(v128.load(at), feed))
     if (mask != 0) return min<usize>(at + <usize>ctz(mask), inputEnd)

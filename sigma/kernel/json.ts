@@ -17,6 +17,7 @@ import {
   TYPE_STRING,
   TYPE_TRUE,
 } from './layout'
+import { backslashes, beforeZero, behindNine, blanks, quotes } from './sixteen'
 import {
   keyMask,
   keyTable,
@@ -77,9 +78,9 @@ function isHex(byte: u32): bool {
  * short and plain.
  */
 export function scanString(from: usize): usize {
-  const quote = i8x16.splat(0x22)
-  const backslash = i8x16.splat(BACKSLASH)
-  const blank = i8x16.splat(0x20)
+  const quote = quotes()
+  const backslash = backslashes()
+  const blank = blanks()
   let at = from
   for (; at < from + PLAIN_BYTES; at += 16) {
     const block = v128.load(at)
@@ -97,9 +98,9 @@ export function scanString(from: usize): usize {
 
 /** By blocks of 64 bytes, each as a set of bits. */
 function scanLong(from: usize): usize {
-  const quote = i8x16.splat(0x22)
-  const backslash = i8x16.splat(BACKSLASH)
-  const blank = i8x16.splat(0x20)
+  const quote = quotes()
+  const backslash = backslashes()
+  const blank = blanks()
   let flags: u32 = 0
   /** Whether the first byte of the block is escaped. */
   let carry: u64 = 0
@@ -116,35 +117,35 @@ function scanLong(from: usize): usize {
         i8x16.lt_s(b2, blank),
         i8x16.lt_s(b3, blank),
       ) & ~high
-    let quotes = masks(
+    let ends = masks(
       i8x16.eq(b0, quote),
       i8x16.eq(b1, quote),
       i8x16.eq(b2, quote),
       i8x16.eq(b3, quote),
     )
-    const backslashes = masks(
+    const slashes = masks(
       i8x16.eq(b0, backslash),
       i8x16.eq(b1, backslash),
       i8x16.eq(b2, backslash),
       i8x16.eq(b3, backslash),
     )
     let others: u64 = 0
-    if ((backslashes | carry) != 0) {
+    if ((slashes | carry) != 0) {
       // A run of backslashes escapes what is behind it if it is odd (Langdale and Lemire, "Parsing
       // gigabytes of JSON per second", 2019, 3.1.1).
-      const begin = backslashes & ~carry
+      const begin = slashes & ~carry
       const follows = (begin << 1) | carry
       const oddStarts = begin & ~EVEN & ~follows
       const sum = oddStarts + begin
       const escaped = (EVEN ^ (sum << 1)) & follows
       carry = sum < oddStarts ? 1 : 0
-      others = escaped & ~backslashes & ~quotes
-      quotes &= ~escaped
+      others = escaped & ~slashes & ~ends
+      ends &= ~escaped
     }
-    const stops = quotes | low
+    const stops = ends | low
     const end = ctz(stops)
     const before = stops == 0 ? ~(<u64>0) : ((<u64>1) << end) - 1
-    if (backslashes & before) flags |= HAS_ESCAPE
+    if (slashes & before) flags |= HAS_ESCAPE
     if (high & before) flags |= NOT_ASCII
     for (others &= before; others != 0; others &= others - 1) {
       const place = at + <usize>ctz(others)
@@ -164,7 +165,6 @@ function scanLong(from: usize): usize {
 // As two bytes.
 const QUOTE_COLON: u32 = 0x3a22
 const COMMA_QUOTE: u32 = 0x222c
-const BACKSLASH: i8 = 0x5c
 /** So much is looked at in blocks of 16 bytes, as long as it is plain. */
 const PLAIN_BYTES: usize = 64
 const EVEN: u64 = 0x5555555555555555
@@ -275,9 +275,10 @@ function skipNumber(from: usize): usize {
 
 /** How many digits stand there. */
 function digitsAt(from: usize): usize {
-  const offset = i8x16.sub(v128.load(from), i8x16.splat(0x30))
-  const others = i8x16.bitmask(i8x16.gt_u(offset, i8x16.splat(9)))
-  return others == 0 ? 16 + moreDigitsAt(from + 16) : <usize>ctz(others)
+  const block = v128.load(from)
+  const digits = v128.and(i8x16.gt_s(block, beforeZero()), i8x16.lt_s(block, behindNine()))
+  const count = <usize>ctz(~i8x16.bitmask(digits))
+  return count == 16 ? 16 + moreDigitsAt(from + 16) : count
 }
 
 function moreDigitsAt(from: usize): usize {

@@ -7,6 +7,7 @@ import { foldString } from './fold'
 import { LITERAL_BYTES } from './layout'
 import { mark } from './rules'
 import { GRAM_FACTOR } from './scan'
+import { lowHalves } from './sixteen'
 import { failed, lineFlags, scratch } from './state'
 
 /** Six tables of 16 bytes, then the lists of eight buckets, and of the numbers for what is not ASCII. */
@@ -43,18 +44,18 @@ function findIn(table: usize, start: usize, end: usize): void {
   const high0 = v128.load(table, 16)
   const low1 = v128.load(table, 32)
   const high1 = v128.load(table, 48)
-  const half = i8x16.splat(0x0f)
+  const half = lowHalves()
   for (let at = start; at < end; at += 16) {
     const first = v128.load(at)
     const second = v128.load(at, 1)
     const found = v128.and(
       v128.and(
         i8x16.swizzle(low0, v128.and(first, half)),
-        i8x16.swizzle(high0, i8x16.shr_u(first, 4)),
+        i8x16.swizzle(high0, v128.and(i16x8.shr_u(first, 4), half)),
       ),
       v128.and(
         i8x16.swizzle(low1, v128.and(second, half)),
-        i8x16.swizzle(high1, i8x16.shr_u(second, 4)),
+        i8x16.swizzle(high1, v128.and(i16x8.shr_u(second, 4), half)),
       ),
     )
     if (v128.any_true(found)) findInBlock(table, found, at, start, end)
@@ -64,12 +65,12 @@ function findIn(table: usize, start: usize, end: usize): void {
 /** Two bytes are as they should be in some places of a block: the third one, and then the whole. */
 function findInBlock(table: usize, found: v128, at: usize, start: usize, end: usize): void {
   const third = v128.load(at, 2)
-  const half = i8x16.splat(0x0f)
+  const half = lowHalves()
   const whole = v128.and(
     found,
     v128.and(
       i8x16.swizzle(v128.load(table, 64), v128.and(third, half)),
-      i8x16.swizzle(v128.load(table, 80), i8x16.shr_u(third, 4)),
+      i8x16.swizzle(v128.load(table, 80), v128.and(i16x8.shr_u(third, 4), half)),
     ),
   )
   let mask = i8x16.bitmask(i8x16.ne(whole, i8x16.splat(0)))

@@ -38,6 +38,7 @@ import {
 } from './layout'
 import { found, giveUp, isFound } from './memo'
 import { isMarked } from './rules'
+import { lowHalves } from './sixteen'
 
 /** Marks what equals a number that is not written in the plainest way: the host reads it. */
 declare function slowNumber(field: usize, start: usize, end: usize, isNumber: u32): void
@@ -199,9 +200,10 @@ const HALVES: usize = 32
 
 /** In which of eight buckets each of 16 bytes is, by its two halves. */
 function bucketsOf(tables: usize, block: v128): v128 {
+  const half = lowHalves()
   return v128.and(
-    i8x16.swizzle(v128.load(tables), v128.and(block, i8x16.splat(0x0f))),
-    i8x16.swizzle(v128.load(tables, 16), i8x16.shr_u(block, 4)),
+    i8x16.swizzle(v128.load(tables), v128.and(block, half)),
+    i8x16.swizzle(v128.load(tables, 16), v128.and(i16x8.shr_u(block, 4), half)),
   )
 }
 

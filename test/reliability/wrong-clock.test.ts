@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fault } from './fault.ts'
 import { type Acknowledged, folder, killedWriter, pause, take, verify } from './program.ts'
@@ -29,9 +29,11 @@ fault(
     const figures = { worked: 0, refused: 0 }
     const first = random(offsets.length)
     const start = async (name: string, seconds: number) => {
+      let pid = 0
       const ran = await killedWriter(
         ...[dataDir, name, []],
-        async ready => {
+        async (ready, own) => {
+          pid = own
           await ready
           await pause(300)
           return 0
@@ -45,6 +47,9 @@ fault(
           },
         },
       )
+      // What the library shares between processes it takes away at the end, to which a killed one does not come.
+      for (const shared of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`])
+        rmSync(join('/dev/shm', shared), { force: true })
       take(acknowledged, ran.answers)
       return ran
     }

@@ -12,7 +12,8 @@ import { chromium } from 'playwright-core'
 
 const home = import.meta.dirname
 const root = resolve(home, '..')
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
+const executablePath = process.env.CHROMIUM ?? browsers.find(path => fs.existsSync(path)) ?? ''
 const noBrowser = fs.existsSync(executablePath)
   ? false
   : 'Chromium is not on this machine (CHROMIUM)'

@@ -1,7 +1,6 @@
 // Text as rules compare it: unescaped, and each code point folded by the simple folding of Unicode,
 // as in `src/fold.ts`. Surrogates without their other half stay what they are, in three bytes.
 import { HAS_ESCAPE, NOT_ASCII } from './flags'
-import { unescaped } from './machine'
 import { backslashes, beforeA, behindZ, blanks } from './sixteen'
 import { fail, foldData, foldPages } from './state'
 
@@ -58,6 +57,15 @@ function unescape(): void {
   }
   store<u8>(to, <u8>unescaped(letter))
   to++
+}
+
+/** The character that a letter behind a backslash stands for. */
+export function unescaped(letter: u32): u32 {
+  if (letter == 0x6e) return 0x0a
+  if (letter == 0x72) return 0x0d
+  if (letter == 0x74) return 0x09
+  if (letter == 0x62) return 0x08
+  return letter == 0x66 ? 0x0c : letter
 }
 
 function unitAt(from: usize): u32 {

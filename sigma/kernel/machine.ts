@@ -1,6 +1,7 @@
 // Follows the table of a search over a value as it stands in the line, where the value is ASCII; what is
 // more is the host's. The host makes the table once the search has been asked for often enough.
 import { HAS_ESCAPE, HAS_UNICODE_ESCAPE, NOT_ASCII } from './flags'
+import { unescaped } from './fold'
 import {
   CELL_LAZIES,
   CELL_STEPS,
@@ -90,13 +91,4 @@ function ended(machine: usize, state: u32, read: u32): u32 {
   if (state <= OVER) return state
   const place = state + load<u32>(machine, MACHINE_END)
   return <u32>load<u16>(<usize>load<u32>(machine, MACHINE_TABLE) + ((<usize>place) << 1))
-}
-
-/** The character that a letter behind a backslash stands for. */
-export function unescaped(letter: u32): u32 {
-  if (letter == 0x6e) return 0x0a
-  if (letter == 0x72) return 0x0d
-  if (letter == 0x74) return 0x09
-  if (letter == 0x62) return 0x08
-  return letter == 0x66 ? 0x0c : letter
 }

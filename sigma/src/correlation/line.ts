@@ -21,13 +21,6 @@ export class Line<T extends Linked<T>> {
     this.#last = item
   }
 
-  /** Puts an item last that stands somewhere. */
-  renew(item: T): void {
-    if (item === this.#last) return
-    this.remove(item)
-    this.add(item)
-  }
-
   remove(item: T): void {
     const { before, after } = item
     if (before) before.after = after
@@ -36,11 +29,6 @@ export class Line<T extends Linked<T>> {
     else this.#last = before
     item.before = null
     item.after = null
-  }
-
-  clear(): void {
-    this.#first = null
-    this.#last = null
   }
 
   *[Symbol.iterator](): Generator<T> {

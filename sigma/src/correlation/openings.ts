@@ -49,9 +49,4 @@ export class Openings {
   keys(): string[] {
     return Array.from(this.#line, ({ key }) => key)
   }
-
-  clear(): void {
-    this.#line.clear()
-    this.#look()
-  }
 }

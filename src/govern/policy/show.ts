@@ -92,7 +92,11 @@ export const tables: readonly Table[] = [
       population jsonb not null, primary key (day, control)`,
     key: ['day', 'control'],
     from: [daySealed],
-    rowOf: fact => (is(daySealed, fact) ? fact.body : null),
+    rowOf: fact => {
+      if (!is(daySealed, fact)) return null
+      const { control, day, status, population } = fact.body
+      return { control, day, status, population }
+    },
   }),
 ]
 
@@ -111,7 +115,7 @@ function lastRows(
     /** Columns of the primary key. */
     key: readonly string[]
     from: Table['from']
-    /** By column; `null` where the fact says nothing to the table. */
+    /** By column, the same ones for each fact; `null` where the fact says nothing to the table. */
     rowOf(fact: Fact): Readonly<Record<string, unknown>> | null
   }>,
 ): Table {
